@@ -1,0 +1,64 @@
+# Sourced by the scripts beside it: finds a Python, keeps .venv in step with a lock.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+fail() {
+  printf '%s: %s\n' "bin/$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; }
+
+# A name on the PATH proves nothing: pyenv leaves shims for versions that it does not run here.
+has_uv() { uv --version >/dev/null 2>&1; }
+
+find_python() {
+  for python in "${PYTHON:-python3.13}" python3.13 python3.14 python3.12 python3 python; do
+    if is_new_enough "$python"; then
+      command -v "$python"
+      return
+    fi
+  done
+  return 1
+}
+
+make_venv() {
+  if is_new_enough .venv/bin/python; then return; fi
+  rm -rf .venv
+  if python=$(find_python); then
+    say "making .venv with $python"
+    if has_uv; then
+      uv venv --quiet --python "$python" .venv
+    elif ! "$python" -m venv .venv; then
+      fail "$python has no venv module. On Debian and Ubuntu: apt-get install python3-venv"
+    fi
+  elif has_uv; then
+    say "making .venv; uv fetches Python 3.13"
+    uv venv --quiet --python 3.13 .venv
+  else
+    fail "Python 3.12 or newer is missing. Install Python 3.13 (https://www.python.org/downloads/) or uv (https://docs.astral.sh/uv/)."
+  fi
+}
+
+checksum() { .venv/bin/python -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$1"; }
+
+is_installed() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" = "$(checksum "requirements/$1.txt")" ]; }
+
+# install base|dev: what requirements/<name>.txt locks, and only when it changed.
+install() {
+  make_venv
+  if is_installed "$1"; then return; fi
+  say "installing requirements/$1.txt into .venv"
+  if has_uv; then
+    uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "requirements/$1.txt"
+  else
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip --upgrade >/dev/null
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+  fi
+  checksum "requirements/$1.txt" >".venv/installed-$1"
+  # dev is compiled on top of base, so whoever has dev has base.
+  if [ "$1" = dev ]; then checksum requirements/base.txt >.venv/installed-base; fi
+}
+
+broadsheet() { .venv/bin/python -m broadsheet.cli "$@"; }

@@ -1,0 +1,23 @@
+"""A mailer for the demo and for development: each message becomes an .eml file that a page can show."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from broadsheet.house import clock
+
+
+class MailboxBackend(BaseEmailBackend):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = settings.MAILBOX_DIR
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.eml"
+            # Written aside and renamed, so that the page never reads half a message.
+            unfinished = folder / f".{name}"
+            unfinished.write_bytes(message.message().as_bytes())
+            unfinished.rename(folder / name)
+        return len(email_messages)

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.apps import apps as installed
+from django.db.models.signals import post_migrate
+
+
+class DeskConfig(AppConfig):
+    name = "broadsheet.desk"
+
+    def ready(self) -> None:
+        post_migrate.connect(_set_up_newsroom, dispatch_uid="newsroom")
+
+
+def _set_up_newsroom(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    # At the last app's turn, for only then do all permissions exist. Apps without models get none.
+    if sender is [app for app in installed.get_app_configs() if app.models_module][-1]:
+        from broadsheet.desk.roles import set_up_newsroom
+
+        set_up_newsroom(using)

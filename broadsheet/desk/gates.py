@@ -1,0 +1,67 @@
+"""What the desk stops before it happens, each with the reason. The rules are `Article`'s and the roles'."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from broadsheet.editorial.models import Article
+
+
+def say_not_ready(request: HttpRequest, article: Article, faults: Iterable[str]) -> None:
+    messages.error(
+        request,
+        format_html(
+            "{}<ul>{}</ul>",
+            _("“%s” was not published. The draft is saved.") % article.title,
+            format_html_join("", "<li>{}</li>", ((fault,) for fault in faults)),
+        ),
+    )
+
+
+@hooks.register("before_publish_page")
+def check_ready(request: HttpRequest, page: Page) -> None:
+    """Wagtail's editor publishes past `Article.publish`, and asks here first."""
+    if isinstance(page, Article):
+        page.check_ready()
+
+
+@hooks.register("before_bulk_action")
+def check_all_ready(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """All or none of the selected pages are published, and every fault in them is told at once."""
+    if action_type != "publish" or not all(isinstance(page, Page) for page in objects):
+        return None
+    drafts = [page.specific for page in objects]
+    if action.cleaned_form.cleaned_data.get("include_descendants"):
+        for page in objects:
+            drafts += page.get_descendants().not_live().specific()
+    refused = False
+    for page in drafts:
+        if isinstance(page, Article):
+            draft = page.get_latest_revision_as_object()
+            if faults := draft.faults():
+                say_not_ready(request, draft, faults)
+                refused = True
+    return redirect(action.next_url) if refused else None
+
+
+@hooks.register("before_create_page")
+def check_may_create(request: HttpRequest, parent: Page, page_class: type[Page]) -> None:
+    """Wagtail lets whoever may add pages add them of every kind."""
+    meta = page_class._meta
+    if not request.user.has_perm(f"{meta.app_label}.add_{meta.model_name}"):
+        raise PermissionDenied
+
+
+@hooks.register("before_copy_page")
+def check_may_copy(request: HttpRequest, page: Page) -> None:
+    check_may_create(request, page.get_parent(), page.specific_class)

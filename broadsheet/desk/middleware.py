@@ -1,0 +1,39 @@
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from broadsheet.desk.gates import say_not_ready
+from broadsheet.editorial.models import NotReadyError
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+DESK = "/desk/"
+
+
+class DeskMiddleware:
+    """What is the same for every page of the desk: its Content-Security-Policy, and one answer wherever
+    publishing is refused. (A preview of a reader's page comes with the readers' own policy.)
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(DESK):
+            response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Back to the editor, with everything that is missing. What was written is saved as a draft."""
+        if not isinstance(exception, NotReadyError) or not request.path_info.startswith(DESK):
+            return None
+        say_not_ready(request, exception.article, exception.messages)
+        editor = reverse("wagtailadmin_pages:edit", args=[exception.article.pk])
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            # As Wagtail's dialog for “Approve with comment” wants it.
+            return JsonResponse({"step": "success", "redirect": editor})
+        return redirect(editor)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class EdgeConfig(AppConfig):
+    name = "broadsheet.edge"
+
+    def ready(self) -> None:
+        from broadsheet.edge import arrivals  # noqa: F401 (connects its receivers)

@@ -1,0 +1,75 @@
+"""Signing in and out, as the meter sees it: what a stranger opened comes along, and does not stay behind."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from wagtail.models import Page
+
+from broadsheet.edge.reading import find_article
+from broadsheet.edge.visitors import is_subscriber
+from broadsheet.editorial.models import Article
+from broadsheet.house.editions import edition_of_path
+from broadsheet.meter.cookies import forget, grants_in, set_count
+from broadsheet.meter.models import merge, spend
+from broadsheet.meter.terms import current_allowance, current_period
+from broadsheet.people.models import Person
+
+
+@receiver(user_logged_in)
+def bring_along(
+    request: HttpRequest, user: Person, response: HttpResponse | None = None, **kwargs: Any
+) -> None:
+    """Merges the browser's grants into the account, and opens the article that the reader came from.
+
+    Signing in was a post that the reader made to go on reading, so it may spend: the article they land
+    in stands open, with or without script.
+    """
+    period, allowance = current_period(request), current_allowance(request)
+    merge(user, grants_in(request.COOKIES, period), allowance, period)
+    landing = response.headers.get("Location", "") if response else ""
+    if response is None or (article := _article_at(request, landing)) is None:
+        return
+    access = article.effective_access
+    verdict = spend(user, article.uuid, access, allowance, period, is_subscriber=is_subscriber(user))
+    if verdict.is_counted:
+        set_count(response, verdict.left_after, verdict.allowance, period)
+
+
+def _article_at(request: HttpRequest, address: str) -> Article | None:
+    path = urlsplit(address).path
+    with translation.override(edition_of_path(path)):
+        try:
+            match = resolve(path)
+        except Resolver404:
+            return None
+        if match.url_name == "read":
+            return find_article(match.kwargs["uuid"])
+        if match.url_name != "wagtail_serve":
+            return None
+        routed = Page.route_for_request(request, match.args[0])
+    found = routed[0].specific if routed else None
+    return found if isinstance(found, Article) else None
+
+
+@receiver(user_logged_out)
+def mark_signed_out(request: HttpRequest, **kwargs: Any) -> None:
+    request.leaves_shared_computer = True  # type: ignore[attr-defined]
+
+
+class SignOutMiddleware:
+    """Ends a stranger's cookies at sign-out, so that the next person at a shared computer starts anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "leaves_shared_computer", False):
+            forget(response, request.COOKIES)
+        return response

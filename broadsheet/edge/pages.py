@@ -1,0 +1,134 @@
+"""The pages of the editors' tree: fronts, sections, articles, standing pages."""
+
+from functools import singledispatch
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail import hooks
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from broadsheet.edge.head import article_head, front_head, page_head
+from broadsheet.edge.visitors import reader_of, visitor_of
+from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import Article, Edition, PreviewLink, Section, StandingPage
+from broadsheet.house.caching import as_cacheable_as, for_nobody_else
+from broadsheet.house.refusals import refuse
+from broadsheet.meter.allowance import Reason, Verdict, decide
+from broadsheet.meter.terms import current_allowance, current_period
+
+FRONT_LENGTH = 36
+SECTION_LENGTH = 30
+
+
+@require_safe
+def page(request: HttpRequest, path: str) -> HttpResponse:
+    """Wagtail's own way from an address to a page, and then ours from a page to a response."""
+    routed = Page.route_for_request(request, path)
+    if routed is None:
+        if _was_withdrawn(request, path):
+            return refuse(request, 410, _("This page was withdrawn. It is not here any more."))
+        raise Http404
+    found, args, kwargs = routed
+    for hook in hooks.get_hooks("before_serve_page"):
+        if isinstance(answer := hook(found, request, args, kwargs), HttpResponse):
+            return answer
+    return show(found.specific, request)
+
+
+def _was_withdrawn(request: HttpRequest, path: str) -> bool:
+    """Whether a page that was public once stood at this address, and no redirect leads on from it."""
+    here = f"{edition_of(request).url_path}{path}"
+    withdrawn = Page.objects.not_live().filter(url_path=here, first_published_at__isnull=False)
+    return withdrawn.exists() and get_redirect(request, Redirect.normalise_path(request.path)) is None
+
+
+@singledispatch
+def show(found: Page, request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+@show.register
+def _front(found: Edition, request: HttpRequest) -> HttpResponse:
+    context = found.get_context(request) | {
+        "articles": found.lineup(FRONT_LENGTH),
+        "head": front_head(found, request),
+    }
+    return _rendered(request, found, context)
+
+
+@show.register
+def _section(found: Section, request: HttpRequest) -> HttpResponse:
+    context = found.get_context(request) | {
+        "articles": found.lineup(SECTION_LENGTH),
+        "head": page_head(found, request),
+    }
+    return _rendered(request, found, context)
+
+
+@show.register
+def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
+    return _rendered(request, found, found.get_context(request) | {"head": page_head(found, request)})
+
+
+@show.register
+def _article(found: Article, request: HttpRequest) -> HttpResponse:
+    # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
+    prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
+    visitor = visitor_of(request, current_period(request))
+    verdict = decide(found.uuid, found.effective_access, visitor, current_allowance(request))
+    return article_response(found, request, verdict, is_subscriber=visitor.is_subscriber)
+
+
+def article_response(
+    found: Article,
+    request: HttpRequest,
+    verdict: Verdict,
+    *,
+    is_subscriber: bool = False,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The article in the one form that `verdict` allows. A free article's only form is public."""
+    is_full = verdict.opens and verdict.reason != Reason.FREE
+    context = {
+        "verdict": verdict,
+        "rendition": "full" if is_full else "public",
+        "is_open": verdict.opens,
+        "is_subscriber": is_subscriber,
+        **(extra or {}),
+    }
+    if not verdict.opens:
+        # Not even the template gets to see what is withheld.
+        context["rest"] = []
+    context = found.get_context(request) | context
+    if "preview_link" not in context:
+        context["head"] = article_head(found, [*context["opening"], *context["rest"]], request)
+    response = _rendered(request, found, context)
+    if is_full:
+        for_nobody_else(response)
+    response.headers["Broadsheet-Verdict"] = str(verdict.reason)
+    response.headers["Broadsheet-Rendition"] = str(context["rendition"])
+    return response
+
+
+def _rendered(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
+    context["signed_in"] = reader_of(request) is not None
+    return as_cacheable_as(request, render(request, found.get_template(request), context))
+
+
+@require_safe
+def draft(request: HttpRequest, token: str) -> HttpResponse:
+    """One article's latest draft, for whoever was given the link."""
+    link = get_object_or_404(PreviewLink.objects.select_related("article"), token=token)
+    if not link.is_live:
+        return refuse(request, 410, "This preview link has expired or was withdrawn.")
+    article = link.article.get_latest_revision_as_object()
+    verdict = Verdict(Reason.STAFF, 0, 0)
+    response = article_response(article, request, verdict, extra={"preview_link": link})
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return for_nobody_else(response)

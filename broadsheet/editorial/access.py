@@ -1,0 +1,10 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Access(models.TextChoices):
+    """Who may read an article. Said by the article, else its section, else the publication."""
+
+    FREE = "free", _("Free: everyone reads it")
+    METERED = "metered", _("Metered: counts against the month’s allowance")
+    SUBSCRIBERS = "subscribers", _("Subscribers only")

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class EditorialConfig(AppConfig):
+    name = "broadsheet.editorial"
+
+    def ready(self) -> None:
+        from broadsheet.editorial import finding
+        from broadsheet.editorial.schedule import keep_schedule
+        from broadsheet.house.signals import minute_passed
+
+        minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
+        finding.connect()

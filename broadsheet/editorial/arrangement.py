@@ -1,0 +1,76 @@
+"""Who stands where on a front page: from one ranked list of articles to the places of the page."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from broadsheet.editorial.models import Article, Section
+
+SECONDS, ROW, SIGNED, BRIEFS, BRIGHT, BAND = 2, 4, 3, 7, 4, 3
+
+
+@dataclass(slots=True)
+class Band:
+    section: Section
+    articles: list[Article] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Arrangement:
+    """The places of a front page. None of them repeats an article; each may be empty."""
+
+    lead: Article | None
+    seconds: list[Article]
+    row: list[Article]
+    signed: list[Article]
+    briefs: list[Article]
+    bright: list[Band]
+    bands: list[Band]
+
+
+def is_brief(article: Article) -> bool:
+    return article.kind == "briefing"
+
+
+def is_signed(article: Article) -> bool:
+    """One person's view, shown as such: with a face and in italics."""
+    return article.kind in {"opinion", "review"}
+
+
+def is_bright(article: Article) -> bool:
+    return article.section.is_bright
+
+
+def is_report(article: Article) -> bool:
+    return not (is_brief(article) or is_signed(article) or is_bright(article))
+
+
+def arrange(ranked: Iterable[Article]) -> Arrangement:
+    """Gives each place the first of `ranked` that suit it; each article must have its `section`."""
+    left = list(ranked)
+
+    def take(count: int, suits: Callable[[Article], bool]) -> list[Article]:
+        taken = [article for article in left if suits(article)][:count]
+        left[:] = [article for article in left if article not in taken]
+        return taken
+
+    lead = take(1, lambda article: True)
+    seconds = take(SECONDS, lambda article: is_report(article) and article.picture is not None)
+    return Arrangement(
+        lead=lead[0] if lead else None,
+        seconds=seconds,
+        row=take(ROW, is_report),
+        signed=take(SIGNED, is_signed),
+        briefs=take(BRIEFS, lambda article: is_brief(article) and not is_bright(article)),
+        bright=_bands(take(len(left), is_bright), BRIGHT),
+        bands=_bands(left, BAND),
+    )
+
+
+def _bands(articles: Iterable[Article], length: int) -> list[Band]:
+    """The articles by section, in the order of the sections, with at most `length` in each."""
+    bands: dict[str, Band] = {}
+    for article in articles:
+        band = bands.setdefault(article.section.path, Band(article.section))
+        if len(band.articles) < length:
+            band.articles.append(article)
+    return [bands[path] for path in sorted(bands)]

@@ -1,0 +1,192 @@
+"""The blocks that make an article's body."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from broadsheet.editorial import sounds
+from broadsheet.editorial.embeds import PROVIDER_NAMES, player_for
+from broadsheet.evidence.blocks import EVIDENCE_BLOCKS
+
+TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "superscript", "subscript"]
+INLINE_FEATURES = ["bold", "italic", "link"]
+
+
+class PictureBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Picture"))
+    caption = blocks.RichTextBlock(label=_("Caption"), features=INLINE_FEATURES, required=False)
+    alt = blocks.CharBlock(
+        label=_("Alternative text"),
+        max_length=255,
+        required=False,
+        help_text=_("Only where the picture’s own description does not serve here."),
+    )
+    width = blocks.ChoiceBlock(
+        label=_("Width"),
+        choices=[("text", _("As wide as the text")), ("wide", _("Wide")), ("full", _("Full width"))],
+        default="text",
+    )
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        template = "editorial/blocks/picture.html"
+
+
+class GalleryBlock(blocks.StructBlock):
+    pictures = blocks.ListBlock(PictureBlock(), label=_("Pictures"), min_num=2)
+
+    class Meta:
+        icon = "image"
+        label = _("Gallery")
+        template = "editorial/blocks/gallery.html"
+
+
+class PullQuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Words from the article"), rows=2)
+    attribution = blocks.CharBlock(label=_("Attribution"), max_length=120, required=False)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Pull quote")
+        template = "editorial/blocks/pull_quote.html"
+
+
+class ListingBlock(blocks.StructBlock):
+    ordered = blocks.BooleanBlock(label=_("Numbered"), required=False)
+    items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES), label=_("Items"), min_num=1)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("List")
+        template = "editorial/blocks/list.html"
+
+
+class TableBlock(blocks.StructBlock):
+    table = TypedTableBlock(
+        [
+            ("text", blocks.CharBlock(required=False, label=_("Text"))),
+            ("rich_text", blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Rich text"))),
+        ],
+        label=_("Table"),
+    )
+    source = blocks.CharBlock(label=_("Source"), max_length=200, required=False)
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "editorial/blocks/table.html"
+
+
+class AudioBlock(blocks.StructBlock):
+    file = DocumentChooserBlock(label=_("Sound file"))
+    title = blocks.CharBlock(label=_("Title"), max_length=160)
+    transcript = blocks.RichTextBlock(
+        label=_("Transcript"),
+        features=["bold", "italic"],
+        help_text=_("For those who cannot hear it: what is said, or what there is to hear."),
+    )
+
+    class Meta:
+        icon = "media"
+        label = _("Audio")
+        template = "editorial/blocks/audio.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context)
+        return context | {"address": sounds.address(value["file"]) if value["file"] else ""}
+
+
+class EmbedBlock(blocks.StructBlock):
+    url = blocks.URLBlock(label=_("Address"), help_text=_("%s only") % PROVIDER_NAMES)
+    title = blocks.CharBlock(label=_("What it shows"), max_length=160)
+    caption = blocks.CharBlock(label=_("Caption"), max_length=255, required=False)
+
+    class Meta:
+        icon = "media"
+        label = _("Video or sound from elsewhere")
+        template = "editorial/blocks/embed.html"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not player_for(cleaned["url"]):
+            raise blocks.StructBlockValidationError(
+                {
+                    "url": ValidationError(
+                        _("Only addresses of %s can be embedded. Link to others in the text.")
+                        % PROVIDER_NAMES
+                    )
+                }
+            )
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        return super().get_context(value, parent_context) | {"player": player_for(value["url"])}
+
+
+class RelatedBlock(blocks.StructBlock):
+    articles = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="editorial.Article"), label=_("Articles"), min_num=1
+    )
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Related articles")
+        template = "editorial/blocks/related.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context)
+        articles = [page.specific for page in value["articles"] if page and page.live]
+        return context | {"articles": articles}
+
+
+class SponsorBlock(blocks.StructBlock):
+    """An advertisement as text. It takes no scripts, no frames and no pictures from elsewhere."""
+
+    sponsor = blocks.CharBlock(label=_("Sponsor"), max_length=120)
+    headline = blocks.CharBlock(label=_("Headline"), max_length=120)
+    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "italic"])
+    url = blocks.URLBlock(label=_("Link"))
+
+    class Meta:
+        icon = "tag"
+        label = _("Sponsor")
+        template = "editorial/blocks/sponsor.html"
+
+
+class WallBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "lock"
+        label = _("Wall from here")
+        admin_text = _("What stands above is public. What stands below is for those entitled to it.")
+        template = "editorial/blocks/wall.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    text = blocks.RichTextBlock(
+        label=_("Text"), features=TEXT_FEATURES, icon="pilcrow", template="editorial/blocks/text.html"
+    )
+    heading = blocks.CharBlock(
+        label=_("Crosshead"), max_length=120, icon="title", template="editorial/blocks/heading.html"
+    )
+    picture = PictureBlock()
+    pull_quote = PullQuoteBlock()
+    list = ListingBlock()
+    table = TableBlock()
+    gallery = GalleryBlock()
+    audio = AudioBlock()
+    embed = EmbedBlock()
+    related = RelatedBlock()
+    sponsor = SponsorBlock()
+    wall = WallBlock()
+
+    class Meta:
+        block_counts = {"wall": {"max_num": 1}}
+
+    def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
+        super().__init__([*EVIDENCE_BLOCKS, *(local_blocks or [])], **kwargs)

@@ -1,0 +1,39 @@
+from broadsheet.editorial.models.article import Article, ArticleQuerySet, Byline, Kind, State
+from broadsheet.editorial.models.author import Author, Topic
+from broadsheet.editorial.models.correction import Correction
+from broadsheet.editorial.models.fronts import (
+    Edition,
+    EditionPlacement,
+    Section,
+    SectionPlacement,
+    attach_sections,
+)
+from broadsheet.editorial.models.picture import Picture, PictureRendition
+from broadsheet.editorial.models.preview_link import PreviewLink
+from broadsheet.editorial.models.publication import Publication
+from broadsheet.editorial.models.readiness import NotReadyError
+from broadsheet.editorial.models.sharing import NotShareableError
+from broadsheet.editorial.models.standing_page import StandingPage
+
+__all__ = [
+    "Article",
+    "ArticleQuerySet",
+    "Author",
+    "Byline",
+    "Correction",
+    "Edition",
+    "EditionPlacement",
+    "Kind",
+    "NotReadyError",
+    "NotShareableError",
+    "Picture",
+    "PictureRendition",
+    "PreviewLink",
+    "Publication",
+    "Section",
+    "SectionPlacement",
+    "StandingPage",
+    "State",
+    "Topic",
+    "attach_sections",
+]

@@ -1,0 +1,276 @@
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import (
+    Locale,
+    Orderable,
+    Page,
+    PageManager,
+    PageQuerySet,
+    Revision,
+    WorkflowState,
+)
+from wagtail.search import index
+
+from broadsheet.editorial.access import Access
+from broadsheet.editorial.body import BodyBlock
+from broadsheet.editorial.forms import ArticleCopyForm, ArticleForm
+from broadsheet.editorial.models.correction import Correctable
+from broadsheet.editorial.models.publication import Publication
+from broadsheet.editorial.models.readiness import Readiness
+from broadsheet.editorial.models.rights import KindOfPage
+from broadsheet.editorial.models.sharing import Sharing
+from broadsheet.editorial.opening import Parts, divide, plain_text
+from broadsheet.evidence.blocks import Source, Sourced
+
+if TYPE_CHECKING:
+    from broadsheet.editorial.models.author import Author
+    from broadsheet.editorial.models.correction import Correction
+    from broadsheet.editorial.models.fronts import Edition, Section
+
+
+class Kind(models.TextChoices):
+    NEWS = "news", _("News")
+    ANALYSIS = "analysis", _("Analysis")
+    OPINION = "opinion", _("Opinion")
+    BRIEFING = "briefing", _("Briefing")
+    EXPLAINER = "explainer", _("Explainer")
+    REVIEW = "review", _("Review")
+
+
+class State(models.TextChoices):
+    """Where an article is on its way to the readers."""
+
+    DRAFT = "draft", _("Draft")
+    DESK = "desk", _("On the desk")
+    SCHEDULED = "scheduled", _("Scheduled")
+    LIVE = "live", _("Published")
+    CHANGED = "changed", _("Published, with a newer draft")
+
+
+class ArticleQuerySet(PageQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-first_published_at", "-pk")
+
+    def originals(self) -> Self:
+        """Without the copies that show another's text in a further edition."""
+        return self.filter(alias_of=None)
+
+    def once_each(self, locale: Locale) -> Self:
+        """Each article once: as it stands in the edition of `locale` (those first), else where it began."""
+        copies = Article.objects.live().filter(translation_key=models.OuterRef("translation_key"))
+        is_here = models.Q(locale=locale)
+        is_nowhere_here = ~models.Exists(copies.filter(locale=locale))
+        began_it = models.Q(pk=models.Subquery(copies.order_by("pk").values("pk")[:1]))
+        return (
+            self.filter(is_here | (is_nowhere_here & began_it))
+            .annotate(elsewhere=models.Case(models.When(is_here, then=0), default=1))
+            .order_by("elsewhere", "-first_published_at", "-pk")
+        )
+
+    def for_teasers(self) -> Self:
+        """With all that a list of articles shows, in a constant number of queries."""
+        return self.select_related("picture", "locale").prefetch_related("bylines__author").defer("body")
+
+    def in_state(self, state: State) -> Self:
+        on_the_desk = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+        scheduled = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+        ids = {
+            State.DESK: [int(pk) for pk in on_the_desk.values_list("object_id", flat=True)],
+            State.SCHEDULED: [int(pk) for pk in scheduled.values_list("object_id", flat=True)],
+        }
+        match state:
+            case State.DRAFT:
+                return self.filter(live=False).exclude(pk__in=ids[State.DESK] + ids[State.SCHEDULED])
+            case State.DESK | State.SCHEDULED:
+                return self.filter(pk__in=ids[state])
+            case State.LIVE:
+                return self.filter(live=True)
+            case State.CHANGED:
+                return self.filter(live=True, has_unpublished_changes=True)
+
+
+ArticleManager = PageManager.from_queryset(ArticleQuerySet)
+
+
+class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
+    """One piece of journalism. The uuid that the meter counts is its `translation_key`."""
+
+    kicker = models.CharField(_("kicker"), max_length=40, blank=True)
+    standfirst = models.TextField(_("standfirst"), max_length=300, blank=True)
+    dateline = models.CharField(_("dateline"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.NEWS)
+    picture = models.ForeignKey(
+        "editorial.Picture",
+        on_delete=models.PROTECT,
+        verbose_name=_("lead picture"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    picture_caption = models.CharField(
+        _("caption"), max_length=400, blank=True, help_text=_("Where the picture’s own does not serve.")
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    topics = ParentalManyToManyField(
+        "editorial.Topic", verbose_name=_("topics"), blank=True, related_name="articles"
+    )
+    access = models.CharField(
+        _("access"),
+        max_length=12,
+        choices=Access.choices,
+        blank=True,
+        help_text=_("Empty: as the section says, else the publication."),
+    )
+    embargo_until = models.DateTimeField(
+        _("embargo until"), null=True, blank=True, help_text=_("It cannot be published before.")
+    )
+
+    objects: ClassVar[Any] = ArticleManager()
+
+    base_form_class = ArticleForm
+    copy_form_class = ArticleCopyForm
+    template = "editorial/article.html"
+    parent_page_types = ["editorial.Section"]
+    subpage_types: ClassVar[list[str]] = []
+
+    content_panels = [
+        FieldPanel("kicker"),
+        TitleFieldPanel(
+            "title",
+            heading=_("Headline"),
+            placeholder=_("Headline"),
+            help_text=_("As it stands on the page and in every list."),
+        ),
+        FieldPanel("standfirst"),
+        InlinePanel("bylines", label=_("Byline"), heading=_("Bylines")),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("dateline")]),
+        MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_caption")], _("Lead picture")),
+        FieldPanel("body"),
+        FieldPanel("topics"),
+        InlinePanel("corrections", label=_("Correction"), heading=_("Corrections")),
+    ]
+    promote_panels = Page.promote_panels
+    settings_panels = [
+        MultiFieldPanel([FieldPanel("access"), FieldPanel("embargo_until")], _("Access and embargo")),
+        *Page.settings_panels,
+    ]
+    # Not by Wagtail's task, some time after: finding.py says why.
+    search_auto_update = False
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("kicker"),
+        index.SearchField("standfirst", boost=2),
+        # Never the body: a search that knows withheld words tells them to whoever asks.
+        index.SearchField("public_text"),
+        index.FilterField("kind"),
+        index.FilterField("locale_id"),
+        index.FilterField("translation_key"),
+    ]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+    if TYPE_CHECKING:
+        bylines: "models.QuerySet[Byline]"
+        corrections: "models.QuerySet[Correction]"
+
+    @property
+    def headline(self) -> str:
+        return self.title
+
+    @property
+    def uuid(self) -> UUID:
+        return self.translation_key
+
+    @cached_property
+    def section(self) -> "Section":
+        from broadsheet.editorial.models.fronts import Section
+
+        return Section.objects.select_related("locale").get(path=self.path[: -self.steplen])
+
+    @cached_property
+    def edition(self) -> "Edition":
+        return self.section.edition
+
+    @property
+    def authors(self) -> "list[Author]":
+        return [byline.author for byline in self.bylines.all()]
+
+    @property
+    def byline(self) -> str:
+        return ", ".join(author.name for author in self.authors)
+
+    @property
+    def caption(self) -> str:
+        return self.picture_caption or (self.picture.caption if self.picture else "")
+
+    @property
+    def was_updated_later(self) -> bool:
+        """Whether it was published anew more than a day after it first was."""
+        first, last = self.first_published_at, self.last_published_at
+        return bool(first and last and last - first > timedelta(days=1))
+
+    # --- Access ---------------------------------------------------------------------------------
+
+    @cached_property
+    def effective_access(self) -> Access:
+        """The article's own access, else its section's, else the publication's."""
+        own = self.access or self.section.access or Publication.load().access
+        return Access(own)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The body, divided into the opening, which everyone sees, and the rest, whoever may read it."""
+        return divide(self.body, Publication.load().opening_words)
+
+    @property
+    def public_text(self) -> str:
+        return " ".join(plain_text(block.value) for block in self.parts.opening)
+
+    @property
+    def sources(self) -> list[Source]:
+        return self.sources_in(self.body)
+
+    @staticmethod
+    def sources_in(blocks: Iterable[Any]) -> list[Source]:
+        """Every source that the evidence in `blocks` names, once, in order."""
+        found: dict[tuple[str, str], Source] = {}
+        for block in blocks:
+            if isinstance(block.value, Sourced):
+                for source in block.value.sources():
+                    found.setdefault((source.name, source.url), source)
+        return list(found.values())
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | {
+            "article": self,
+            "rendition": "full",
+            "is_open": True,
+            "opening": self.parts.opening,
+            "rest": self.parts.rest,
+        }
+
+
+class Byline(Orderable):
+    article = ParentalKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(
+        "editorial.Author",
+        on_delete=models.PROTECT,
+        verbose_name=_("author"),
+        related_name="bylines",
+    )
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="author_once_in_byline")]

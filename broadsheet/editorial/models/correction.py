@@ -1,0 +1,66 @@
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+
+from broadsheet.editorial.models.publication import Publication
+from broadsheet.editorial.models.readiness import NotReadyError
+from broadsheet.house import clock
+
+
+def today() -> date:
+    """The day it is where the publication is."""
+    return clock.now().astimezone(Publication.load().zone).date()
+
+
+class Correction(models.Model):
+    """A dated public note on an article."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", _("Correction")
+        CLARIFICATION = "clarification", _("Clarification")
+        RETRACTION = "retraction", _("Retraction")
+
+    article = ParentalKey("editorial.Article", on_delete=models.CASCADE, related_name="corrections")
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices, default=Kind.CORRECTION)
+    date = models.DateField(_("date"), default=today)
+    note = models.TextField(_("note"))
+
+    panels = [FieldRowPanel([FieldPanel("kind"), FieldPanel("date")]), FieldPanel("note")]
+
+    class Meta:
+        ordering = ["date", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.date}"
+
+
+class Correctable(models.Model):
+    class Meta:
+        abstract = True
+
+    def correct(
+        self, note: str, *, kind: Correction.Kind = Correction.Kind.CORRECTION, by: Any = None
+    ) -> Correction:
+        """Adds a public note, dated by the edition's own day, and publishes it.
+
+        Only the note goes out: a newer draft stays a draft, or scheduled, and gets the note as well.
+        """
+        live: Any = type(self).objects.get(pk=self.pk)  # type: ignore[attr-defined]
+        if not live.live:
+            raise NotReadyError(live, [str(_("Only what is published can be corrected."))])
+        draft = live.get_latest_revision_as_object() if live.has_unpublished_changes else None
+        goes_live_at = live.latest_revision.approved_go_live_at if draft else None
+        day = clock.now().astimezone(live.edition.zone).date()
+        correction = Correction(kind=kind, date=day, note=note)
+        with transaction.atomic():
+            live.corrections.add(correction)
+            live.save_revision(user=by, log_action=True).publish(user=by)
+            correction = Correction.objects.filter(article=self.pk, date=day, note=note).latest("pk")
+            if draft:
+                draft.corrections.add(correction)
+                draft.save_revision(user=by, approved_go_live_at=goes_live_at)
+        return correction

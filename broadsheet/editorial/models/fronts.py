@@ -1,0 +1,237 @@
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable, Page
+
+from broadsheet.editorial.access import Access
+from broadsheet.editorial.models.article import Article, ArticleQuerySet
+from broadsheet.editorial.models.publication import TimeZoneField
+from broadsheet.editorial.models.rights import KindOfPage
+from broadsheet.house import clock
+from broadsheet.house.editions import language_tag
+
+if TYPE_CHECKING:
+    from broadsheet.editorial.models.standing_page import StandingPage
+
+# What stands directly under an edition's address and can't be the name of a section.
+RESERVED_SLUGS = frozenset(
+    [
+        "account",
+        "archive",
+        "authors",
+        "demo",
+        "desk",
+        "documents",
+        "feed",
+        "g",
+        "media",
+        "n",
+        "news-sitemap",
+        "pictures",
+        "preview",
+        "read",
+        "search",
+        "sitemap",
+        "static",
+        "topics",
+    ]
+)
+
+PREVIEW_LENGTH = 30
+
+
+class Front(models.Model):
+    """A page that ranks articles: placed by hand first, then the newest."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+        placements: models.QuerySet[Any]
+
+    def articles(self) -> ArticleQuerySet:
+        """Everything live under this front."""
+        return Article.objects.live().public().descendant_of(self)
+
+    def lineup(self, limit: int) -> list[Article]:
+        """At most `limit` articles in the order in which the front shows them.
+
+        None twice, even if it is placed twice or shared with this edition from another one.
+        """
+        placed_ids = list(self.placements.values_list("article_id", flat=True))
+        found = Article.objects.live().public().for_teasers().in_bulk(placed_ids)
+        placed: dict[UUID, Article] = {}
+        for article in (found[pk] for pk in placed_ids if pk in found):
+            placed.setdefault(article.uuid, article)
+        rest = self.articles().exclude(translation_key__in=placed).newest_first().for_teasers()
+        first = list(placed.values())[:limit]
+        return attach_sections([*first, *rest[: limit - len(first)]])
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)  # type: ignore[misc]
+        return context | {"articles": self.lineup(PREVIEW_LENGTH)}
+
+
+class Edition(KindOfPage, Front, Page):
+    """One market's version of the magazine, and its front page."""
+
+    short_name = models.CharField(_("short name"), max_length=12, help_text=_("“US”, “UK”"))
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    time_zone = TimeZoneField(_("time zone"), default="UTC")
+    breaking_text = models.CharField(_("breaking-news line"), max_length=140, blank=True)
+    breaking_article = models.ForeignKey(
+        Article,
+        on_delete=models.SET_NULL,
+        verbose_name=_("leads to"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    breaking_until = models.DateTimeField(
+        _("shown until"), null=True, blank=True, help_text=_("Empty: until it is removed.")
+    )
+    from_the_archive = models.ForeignKey(
+        Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    template = "editorial/front.html"
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["editorial.Section", "editorial.StandingPage"]
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("breaking_text"),
+                FieldPanel("breaking_article"),
+                FieldPanel("breaking_until"),
+            ],
+            _("Breaking news"),
+        ),
+        InlinePanel(
+            "placements",
+            label=_("Article"),
+            heading=_("Front page, in order"),
+            help_text=_("The first is the lead. Below those placed here stand the newest."),
+        ),
+        FieldPanel("from_the_archive"),
+    ]
+    settings_panels = [
+        FieldRowPanel([FieldPanel("short_name"), FieldPanel("currency"), FieldPanel("time_zone")]),
+        *Page.settings_panels,
+    ]
+
+    class Meta:
+        verbose_name = _("edition")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="edition_currency_is_iso_4217"
+            )
+        ]
+
+    @property
+    def full_name(self) -> str:
+        """“The Meridian UK”."""
+        return f"{self.title} {self.short_name}"
+
+    @property
+    def language_tag(self) -> str:
+        return language_tag(self.locale.language_code)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def prefix(self) -> str:
+        """``""`` or ``"/uk"``: what every address of this edition begins with."""
+        prefix = settings.EDITIONS.get(self.locale.language_code, "")
+        return f"/{prefix}" if prefix else ""
+
+    @cached_property
+    def sections(self) -> "list[Section]":
+        return list(Section.objects.live().child_of(self).select_related("locale"))
+
+    @cached_property
+    def standing_pages(self) -> "list[StandingPage]":
+        from broadsheet.editorial.models.standing_page import StandingPage
+
+        return list(StandingPage.objects.live().public().child_of(self))
+
+    @property
+    def breaking(self) -> str:
+        ended = self.breaking_until and self.breaking_until <= clock.now()
+        return "" if ended else self.breaking_text
+
+
+class EditionPlacement(Orderable):
+    front = ParentalKey(Edition, on_delete=models.CASCADE, related_name="placements")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+
+    panels = [FieldPanel("article")]
+
+
+class Section(KindOfPage, Front, Page):
+    """A department of an edition: World, Business, Good News."""
+
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    access = models.CharField(
+        _("access"),
+        max_length=12,
+        choices=Access.choices,
+        blank=True,
+        help_text=_("Of its articles that set none. Empty: as the publication says."),
+    )
+
+    template = "editorial/section.html"
+    parent_page_types = ["editorial.Edition"]
+    subpage_types = ["editorial.Article"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("description"),
+        InlinePanel("placements", label=_("Article"), heading=_("At the top, in order")),
+    ]
+    settings_panels = [FieldPanel("access"), *Page.settings_panels]
+
+    class Meta:
+        verbose_name = _("section")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in RESERVED_SLUGS or self.slug in settings.EDITIONS.values():
+            raise ValidationError({"slug": _("The site itself uses this address. Choose another.")})
+
+    @property
+    def is_bright(self) -> bool:
+        """Whether the section is set in the tone of good news."""
+        return self.slug == "good-news"
+
+    @cached_property
+    def edition(self) -> Edition:
+        return Edition.objects.select_related("locale").get(path=self.path[: -self.steplen])
+
+
+class SectionPlacement(Orderable):
+    front = ParentalKey(Section, on_delete=models.CASCADE, related_name="placements")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+
+    panels = [FieldPanel("article")]
+
+
+def attach_sections(articles: Iterable[Article]) -> list[Article]:
+    """Gives each article its `section` with one query for all of them."""
+    articles = list(articles)
+    paths = {article.path[: -article.steplen] for article in articles}
+    sections = {s.path: s for s in Section.objects.select_related("locale").filter(path__in=paths)}
+    for article in articles:
+        article.section = sections[article.path[: -article.steplen]]
+    return articles

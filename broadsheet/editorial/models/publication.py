@@ -1,0 +1,71 @@
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+from broadsheet.editorial.access import Access
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("“%s” is no time zone. Write one such as Europe/London.") % name)
+
+
+class TimeZoneField(models.CharField):  # type: ignore[type-arg]
+    """The IANA name of a time zone."""
+
+    default_validators = [validate_time_zone]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("max_length", 64)
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+@register_setting(icon="globe", order=1)
+class Publication(BaseGenericSetting):
+    """The title as a whole."""
+
+    name = models.CharField(_("name"), max_length=80, default="The Meridian")
+    motto = models.CharField(_("motto"), max_length=160, blank=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, help_text=_("For search engines and feeds.")
+    )
+    time_zone = TimeZoneField(
+        _("time zone"), default="UTC", help_text=_("In which the month of the meter begins and ends.")
+    )
+    access = models.CharField(_("access"), max_length=12, choices=Access.choices, default=Access.METERED)
+    opening_words = models.PositiveSmallIntegerField(
+        _("words of the opening"),
+        default=180,
+        validators=[MinValueValidator(20)],
+        help_text=_("About how much of an article everyone sees, where its editor sets no mark."),
+    )
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("motto"), FieldPanel("description")], _("Title")),
+        FieldPanel("time_zone"),
+        MultiFieldPanel([FieldPanel("access"), FieldPanel("opening_words")], _("Wall")),
+        FieldPanel("contact_email"),
+    ]
+
+    class Meta:
+        verbose_name = _("publication")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # With what the search index forgets because of it, or not at all: see finding.py.
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.db import models
+from wagtail.models import Page, PagePermissionTester
+
+
+class RightsByKind(PagePermissionTester):
+    """Wagtail gives permissions for a branch of the tree; here the kind of page counts as well.
+
+    So an audience editor changes fronts and leaves the articles below them alone, and a reporter writes
+    articles in a section without touching the section.
+    """
+
+    def __init__(self, user: Any, page: Page) -> None:
+        super().__init__(user, page)
+        if user.is_superuser or not user.is_active:
+            return  # Wagtail asks for no `permissions` of theirs
+        below = type(page).allowed_subpage_models()
+        if not any(self._may("add", model) for model in below):
+            self.permissions -= {"add"}
+        if not self._may("change", type(page)):
+            self.permissions &= {"add"}
+
+    def _may(self, action: str, model: type[models.Model]) -> bool:
+        return bool(self.user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}"))
+
+    def _may_take_away(self) -> bool:
+        return self._may("delete", type(self.page))
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return super().can_delete(ignore_bulk) and self._may_take_away()
+
+    def can_unpublish(self) -> bool:
+        return super().can_unpublish() and self._may_take_away()
+
+
+class KindOfPage(models.Model):
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return RightsByKind(user, self)

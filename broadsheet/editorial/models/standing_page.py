@@ -1,0 +1,34 @@
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from broadsheet.editorial.models.fronts import RESERVED_SLUGS
+from broadsheet.editorial.models.rights import KindOfPage
+
+
+class StandingPage(KindOfPage, Page):
+    """About, policies, contact: what a magazine says of itself."""
+
+    standfirst = models.CharField(_("standfirst"), max_length=300, blank=True)
+    text = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+
+    template = "editorial/standing_page.html"
+    parent_page_types = ["editorial.Edition"]
+    subpage_types: ClassVar[list[str]] = []
+    show_in_menus_default = True
+    content_panels = [*Page.content_panels, FieldPanel("standfirst"), FieldPanel("text")]
+    search_fields = [*Page.search_fields, index.SearchField("standfirst"), index.SearchField("text")]
+
+    class Meta:
+        verbose_name = _("standing page")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("The site itself uses this address. Choose another.")})

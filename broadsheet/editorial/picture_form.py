@@ -1,0 +1,22 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
+
+
+class WholePictureField(WagtailImageField):
+    def to_python(self, data: Any) -> Any:
+        try:
+            return super().to_python(data)
+        except ValidationError:
+            raise
+        # What is cut off passes Django's check, and fails in Pillow in as many ways as there are formats.
+        except Exception as error:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
+
+
+class PictureForm(BaseImageForm):
+    file = WholePictureField(label=_("File"), widget=forms.FileInput)

@@ -1,0 +1,55 @@
+"""Addresses of pictures in any size and format, made on demand and kept for a year.
+
+A page that shows a picture needs no rendition to exist and asks the database for none: the address is
+computed, and signed so that nobody can order sizes we never print. The first request makes the file.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from wagtail.images.utils import generate_signature, verify_signature
+
+from broadsheet.editorial.models.picture import Picture
+
+FORMATS = ("avif", "webp", "jpeg")
+SHAPES: dict[str, tuple[int, int] | None] = {
+    "whole": None,
+    "landscape": (3, 2),
+    "wide": (16, 9),
+    "square": (1, 1),
+    "portrait": (4, 5),
+    "card": (1200, 630),  # beside a link that somebody shares
+}
+WIDTHS = (160, 320, 480, 640, 960, 1280, 1600, 2000)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    width: int
+    height: int
+
+
+def size_of(picture: Picture, shape: str, width: int) -> Size:
+    """What `picture` measures when cut to `shape` and scaled to `width`, never beyond the original."""
+    ratio = SHAPES[shape] or (picture.width, picture.height)
+    width = min(width, picture.width, int(picture.height * ratio[0] / ratio[1]))
+    return Size(width, max(1, round(width * ratio[1] / ratio[0])))
+
+
+def address(picture: Picture, shape: str, width: int, file_format: str) -> str:
+    """The address of one rendition. It changes when the file or its focal point does."""
+    size = size_of(picture, shape, width)
+    scale = f"width-{size.width}" if SHAPES[shape] is None else f"fill-{size.width}x{size.height}"
+    spec = f"{scale}|format-{file_format}"
+    signature = generate_signature(picture.pk, spec)
+    version = f"{picture.file_hash[:8]}{picture.focal_point_x or ''}{picture.focal_point_y or ''}"
+    return reverse("picture", args=[signature, picture.pk, spec, version, file_format])
+
+
+def srcset(picture: Picture, shape: str, largest: int, file_format: str) -> str:
+    widths = {size_of(picture, shape, width).width for width in WIDTHS if width <= largest}
+    return ", ".join(f"{address(picture, shape, width, file_format)} {width}w" for width in sorted(widths))
+
+
+def is_signed(signature: str, picture_id: int, spec: str) -> bool:
+    return bool(verify_signature(signature, picture_id, spec))

@@ -1,0 +1,132 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+import nh3
+from django import template
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText, expand_db_html
+
+from broadsheet.editorial.arrangement import Arrangement, arrange, is_signed
+from broadsheet.editorial.models import Article, Author, Picture
+from broadsheet.editorial.opening import Bound
+from broadsheet.editorial.renditions import FORMATS, address, size_of, srcset
+from broadsheet.house import clock
+
+register = template.Library()
+
+SHORTEST_WITH_PROMOTION = 3
+
+ALLOWED_TAGS = {
+    "p", "h2", "h3", "b", "strong", "i", "em", "a", "ul", "ol", "li", "br", "hr", "sub", "sup"
+}  # fmt: skip
+
+
+@register.filter
+def prose(value: Any) -> SafeString:
+    """An editor's rich text as HTML in which nothing but text markup and links is left."""
+    source = value.source if isinstance(value, RichText) else str(value or "")
+    cleaned = nh3.clean(
+        expand_db_html(source),
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener",
+    )
+    return mark_safe(cleaned)  # noqa: S308 (cleaned by nh3 in the line above)
+
+
+@register.inclusion_tag("editorial/picture.html")
+def picture(
+    picture: Picture,
+    shape: str = "whole",
+    largest: int = 1280,
+    sizes: str = "100vw",
+    alt: str | None = None,
+    eager: bool = False,
+) -> dict[str, Any]:
+    """`<picture>` in every modern format; `sizes` is the attribute of that name, `alt` overrides."""
+    fallback = size_of(picture, shape, min(largest, 960))
+    return {
+        "sources": [
+            (f"image/{file_format}", srcset(picture, shape, largest, file_format))
+            for file_format in FORMATS[:-1]
+        ],
+        "src": address(picture, shape, fallback.width, FORMATS[-1]),
+        "width": fallback.width,
+        "height": fallback.height,
+        "sizes": sizes,
+        "alt": picture.default_alt_text if alt is None else alt,
+        "eager": eager,
+    }
+
+
+@register.filter
+def partial_date(value: str) -> str:
+    """``2011-03`` as “March 2011”, as far as it is known and as the edition writes it."""
+    parts = [int(part) for part in str(value).split("-")]
+    match parts:
+        case [year]:
+            return str(year)
+        case [year, month]:
+            return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+        case [year, month, day]:
+            return date_format(date(year, month, day), "DATE_FORMAT")
+    return str(value)
+
+
+@register.simple_tag(name="arrange")
+def arranged(articles: list[Article], placed_elsewhere: Article | None = None) -> Arrangement:
+    return arrange(article for article in articles if article != placed_elsewhere)
+
+
+@register.simple_tag
+def present() -> datetime:
+    """Now, by the house's clock; the template's time zone decides which day that is."""
+    return clock.now()
+
+
+@register.filter
+def is_signed_view(article: Article) -> bool:
+    return is_signed(article)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An author in a byline. `before` are the words in front of the name, with their spaces."""
+
+    before: str
+    author: Author
+    ends_edition: bool
+    """Whether the next name, if any, belongs to another edition."""
+
+
+@register.filter
+def in_one_sentence(authors: list[Author]) -> list[Mention]:
+    """The names of a byline: “By A, B and C”."""
+    mentions = []
+    for position, author in enumerate(authors):
+        following = authors[position + 1] if position + 1 < len(authors) else None
+        before = "By " if position == 0 else ", " if following else " and "
+        ends_edition = following is None or following.edition_id != author.edition_id
+        mentions.append(Mention(before, author, ends_edition))
+    return mentions
+
+
+@register.filter
+def place_for_promotion(blocks: list[Bound]) -> int:
+    """The number of the block after which a promotion may stand: about the middle, 0 where there is none.
+
+    It stands between text and what begins anew, so that it parts no crosshead from its text and no evidence
+    from what it proves; a short piece is left alone.
+    """
+    if len(blocks) < SHORTEST_WITH_PROMOTION:
+        return 0
+    places = [
+        number
+        for number, (block, following) in enumerate(pairwise(blocks), start=1)
+        if block.block_type == "text" and following.block_type in {"text", "heading"}
+    ]
+    return min(places, key=lambda number: abs(number - len(blocks) / 2), default=0)

@@ -1,0 +1,151 @@
+"""Typed readers for environment variables, each of which rejects a malformed value.
+
+Every variable that the settings read is declared here once; ``docs/settings.md`` documents the same
+list, and a test keeps the two together.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+type Network = IPv4Network | IPv6Network
+type Options = dict[str, object]
+
+
+@dataclass
+class Environment:
+    """Reads variables from `values`, and remembers each one that was asked for."""
+
+    values: Mapping[str, str]
+    defaults: dict[str, str] = field(default_factory=dict)
+    """Name → default, as it would be written in the environment."""
+
+    def read[T](self, name: str, parse: Callable[[str], T], default: T, written: str = "") -> T:
+        self.defaults[name] = written
+        raw = self.values.get(name, "").strip()
+        if not raw:
+            return default
+        try:
+            return parse(raw)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}={raw!r} is malformed: {error}") from error
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.read(name, str, default, default)
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number of at least 1."""
+
+        def parse(raw: str) -> int:
+            if not raw.isdecimal() or int(raw) < 1:
+                raise ValueError("expected a whole number of at least 1")
+            return int(raw)
+
+        return self.read(name, parse, default, str(default))
+
+    def choice(self, name: str, options: tuple[str, ...]) -> str:
+        """One of `options`; the first is the default."""
+
+        def parse(raw: str) -> str:
+            if raw not in options:
+                raise ValueError(f"expected one of {', '.join(options)}")
+            return raw
+
+        return self.read(name, parse, options[0], options[0])
+
+    def words(self, name: str) -> list[str]:
+        return self.read(name, lambda raw: raw.replace(",", " ").split(), [])
+
+    def networks(self, name: str) -> list[Network]:
+        """A comma-separated list of addresses and CIDR ranges, IPv4 and IPv6."""
+        return self.read(name, lambda raw: [ip_network(word) for word in raw.replace(",", " ").split()], [])
+
+    def address(self, name: str, default: str) -> SplitResult:
+        """An absolute http or https address without a path."""
+
+        def parse(raw: str) -> SplitResult:
+            parts = urlsplit(raw)
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise ValueError("expected an address such as https://magazine.example")
+            if parts.path.strip("/") or parts.query:
+                raise ValueError("expected no path behind the host name")
+            return parts
+
+        return self.read(name, parse, parse(default), default)
+
+    def editions(self, name: str, default: str) -> dict[str, str]:
+        """Language tag → path prefix, in order; the first edition is the default, at ``/``."""
+
+        def parse(raw: str) -> dict[str, str]:
+            editions: dict[str, str] = {}
+            for position, word in enumerate(raw.replace(",", " ").split()):
+                tag, _, prefix = word.partition(":")
+                if position == 0 and prefix:
+                    raise ValueError("the first edition stands at / and takes no prefix")
+                if position and not prefix.replace("-", "").isalnum():
+                    raise ValueError(f"{tag} needs a prefix, as in en-gb:uk")
+                editions[tag.lower()] = prefix
+            if len(set(editions.values())) < len(editions):
+                raise ValueError("two editions share a prefix")
+            return editions
+
+        return self.read(name, parse, parse(default), default)
+
+    def database(self, name: str, default: str) -> Options:
+        """A Django database from ``sqlite:///path`` or ``postgresql://user:password@host/name``."""
+        return self.read(name, _database, _database(default), default)
+
+    def smtp(self, name: str) -> Options | None:
+        """Options of Django's SMTP mailer from ``smtp[s]://user:password@host:port?tls=no``."""
+        return self.read(name, _smtp, None)
+
+
+def _database(raw: str) -> Options:
+    parts = urlsplit(raw)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path[1:] if parts.path.startswith("//") else parts.path.lstrip("/"),
+            "OPTIONS": {
+                # One writer at a time, readers never wait; a writer says so at BEGIN, so that
+                # two transactions can't deadlock by upgrading from read to write.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        options: Options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    raise ValueError("expected sqlite:///… or postgresql://…")
+
+
+def _smtp(raw: str) -> Options:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("expected smtp://user:password@host:port or smtps://…")
+    implicit = parts.scheme == "smtps"
+    plain = implicit or parse_qs(parts.query).get("tls") == ["no"]
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if implicit else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": implicit,
+        "use_tls": not plain,
+        "timeout": 20,
+    }

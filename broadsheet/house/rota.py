@@ -1,0 +1,52 @@
+"""What happens by the clock: the minute, and the housekeeping of the day."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import close_old_connections
+
+from broadsheet.house import clock
+from broadsheet.house.models import Lease
+from broadsheet.house.signals import minute_passed
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def me() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def sweep() -> None:
+    """Does everything that is due, here and now. What fails in one room is logged and stops no other."""
+    minute_passed.send_robust(sender=Lease, at=clock.now())
+
+
+def keep(is_stopped: Callable[[], bool]) -> None:
+    """Sweeps at every full minute in which this process holds the lease, until `is_stopped`."""
+    while True:
+        if Lease.objects.hold("rota", me(), 2 * MINUTE + MINUTE / 2):
+            sweep()
+        _sleep_to_next_minute(is_stopped)
+        if is_stopped():
+            break
+        close_old_connections()
+    Lease.objects.release("rota", me())
+
+
+def _sleep_to_next_minute(is_stopped: Callable[[], bool]) -> None:
+    at = clock.now()
+    end = time.monotonic() + 60 - at.second - at.microsecond / 1_000_000
+    while not is_stopped() and (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, 0.5))
+
+
+def tidy(**kwargs: object) -> None:
+    """Once a day: sessions that have expired, results of tasks that ended two weeks ago."""
+    if Lease.objects.take_turn("tidy", me(), DAY):
+        call_command("clearsessions")
+        call_command("prune_db_task_results", verbosity=0)

@@ -1,0 +1,131 @@
+// What an article's page does beyond being read. Without it the slot is a form and an embed a link.
+
+const COUNT = /(?:^|; )broadsheet_left=(\d{1,4})\.(\d{1,4})(?:;|$)/;
+
+// For display only: the server counts, and never reads this cookie.
+function showCount() {
+  const line = document.getElementById("count");
+  const found = COUNT.exec(document.cookie);
+  if (!line || !found || Number(found[1]) === 0) {
+    if (line) line.textContent = "";
+    return;
+  }
+  const [, left, allowance] = found;
+  const month = new Intl.DateTimeFormat(document.documentElement.lang, {
+    month: "long",
+    timeZone: line.dataset.zone,
+  }).format(new Date());
+  line.textContent = `${left} of ${allowance} ${allowance === "1" ? "article" : "articles"} left in ${month}`;
+}
+
+function whenLookedAt() {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (document.prerendering || document.visibilityState !== "visible") return;
+      document.removeEventListener("prerenderingchange", check);
+      document.removeEventListener("visibilitychange", check);
+      resolve();
+    };
+    document.addEventListener("prerenderingchange", check);
+    document.addEventListener("visibilitychange", check);
+    check();
+  });
+}
+
+class Slot extends HTMLElement {
+  #asking = false;
+  #opened = false;
+
+  connectedCallback() {
+    this.addEventListener("submit", this);
+    // A page that says where the reader stands opens nothing by itself.
+    if ("waits" in this.dataset) return;
+    addEventListener("pageshow", this);
+    whenLookedAt().then(() => this.#ask(false));
+  }
+
+  disconnectedCallback() {
+    removeEventListener("pageshow", this);
+  }
+
+  handleEvent(event) {
+    if (event.type === "pageshow") {
+      // Back from a cache of the browser's: the reader may have registered or signed in since.
+      if (event.persisted) this.#ask(false);
+    } else if (event.target.hasAttribute("data-reads")) {
+      event.preventDefault();
+      this.#ask(true);
+    }
+  }
+
+  async #ask(byHand) {
+    if (this.#asking || this.#opened) return;
+    this.#asking = true;
+    const button = this.querySelector("[data-reads] button");
+    button?.setAttribute("aria-busy", "true");
+    this.#say("");
+    try {
+      const response = await fetch(this.dataset.read, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+      });
+      const answer = await response.json();
+      if (response.ok) this.#show(answer, byHand);
+      else this.#say(answer.error);
+    } catch {
+      this.#say("The rest of the article could not be fetched. Check your connection and try again.");
+    } finally {
+      this.#asking = false;
+      button?.removeAttribute("aria-busy");
+    }
+  }
+
+  #show({ opened, html }, byHand) {
+    const rest = document.createElement("template");
+    rest.innerHTML = html;
+    const first = rest.content.firstElementChild;
+    showCount();
+    this.#opened = opened;
+    if (opened) this.replaceWith(rest.content);
+    else this.replaceChildren(rest.content);
+    if (byHand && first) {
+      first.tabIndex = -1;
+      first.focus({ preventScroll: opened });
+    }
+  }
+
+  #say(sentence) {
+    const line = this.querySelector(".slot-error");
+    if (line) line.textContent = sentence;
+  }
+}
+
+class Embed extends HTMLElement {
+  connectedCallback() {
+    const { player, provider, title } = this.dataset;
+    const link = this.querySelector("a");
+    if (!player || !link) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = `Play from ${provider}`;
+    const note = document.createElement("p");
+    note.className = "meta";
+    note.textContent = `${provider} learns your address and may set cookies when you play it.`;
+    button.addEventListener("click", () => {
+      const frame = document.createElement("iframe");
+      frame.src = player;
+      frame.title = title;
+      frame.allow = "autoplay; fullscreen; encrypted-media; picture-in-picture";
+      frame.allowFullscreen = true;
+      this.replaceChildren(frame);
+      frame.focus();
+    });
+    this.append(button, note);
+  }
+}
+
+showCount();
+customElements.define("broadsheet-slot", Slot);
+customElements.define("broadsheet-embed", Embed);

@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+
+def visitor(request: HttpRequest) -> dict[str, Any]:
+    """`signed_in`; asked only where a template uses it, and without a session cookie not even then.
+
+    A page that is the same for all sets `signed_in` itself, which comes before this.
+    """
+
+    def signed_in() -> bool:
+        return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+
+    return {"signed_in": SimpleLazyObject(signed_in)}

@@ -1,0 +1,36 @@
+"""How often mail may be asked for and codes may be guessed: by address, by network, by mailbox.
+
+The rates themselves stand in the settings (ACCOUNT_RATE_LIMITS), beside those of allauth's own pages.
+"""
+
+from ipaddress import ip_address, ip_network
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+TOO_MANY_LETTERS = _("That is more mail than we send at once. Please wait some minutes and try again.")
+TOO_MANY_GUESSES = _("That is more codes than may be tried. Please wait some minutes and try again.")
+
+
+def may_send_to(request: HttpRequest, email: str) -> bool:
+    """Counts one message that this visitor wants sent to `email`; False where a limit is reached."""
+    return bool(
+        ratelimit.consume(request, action="code_by_address")
+        and ratelimit.consume(request, action="code_by_network", key=_network_of(request))
+        and ratelimit.consume(request, action="code_by_mailbox", key=email)
+    )
+
+
+def may_guess_for(request: HttpRequest, email: str) -> bool:
+    """Counts one guess of a code that was sent to `email`; False where a limit is reached."""
+    return bool(
+        ratelimit.consume(request, action="guess_by_address")
+        and ratelimit.consume(request, action="guess_by_mailbox", key=email)
+    )
+
+
+def _network_of(request: HttpRequest) -> str:
+    address = ip_address(get_adapter().get_client_ip(request))
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))

@@ -1,0 +1,60 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.house import clock
+from broadsheet.people.models import Person
+from broadsheet.people.second_factor import has_second_factor
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SEEN = "people_seen"
+
+
+class LastSeenMiddleware:
+    """Notes where and when a session was last used, once an hour: a write with each page is too many."""
+
+    interval = timedelta(hours=1)
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # A response for which nobody opened the session must not come to depend on it.
+        if request.session.accessed and request.user.is_authenticated:
+            now = clock.now().timestamp()
+            if now - request.session.get(SEEN, 0) >= self.interval.total_seconds():
+                request.session[SEEN] = now
+                UserSession.objects.create_from_request(request)
+        return response
+
+
+class StaffSecondFactorMiddleware:
+    """Where the publication requires it, the desk opens only to staff who have a second factor."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._must_set_one_up(request):
+            messages.warning(
+                request, _("The desk opens once you have a second factor: an authenticator app or a passkey.")
+            )
+            return redirect("people:account")
+        return self.get_response(request)
+
+    def _must_set_one_up(self, request: HttpRequest) -> bool:
+        if settings.STAFF_SECOND_FACTOR != "required":
+            return False
+        if not request.path.startswith(reverse("wagtailadmin_home")):
+            return False
+        person = request.user
+        return isinstance(person, Person) and person.is_of_the_staff and not has_second_factor(person)

@@ -1,0 +1,343 @@
+"""Every setting of Broadsheet. Works with no environment at all; production misses nothing silently.
+
+The variables are documented in ``docs/settings.md``.
+"""
+
+import os
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from broadsheet.environment import Environment
+
+env = Environment(os.environ)
+ROOT = Path(__file__).resolve().parent.parent
+
+# --- Where we are ------------------------------------------------------------------------------
+
+MODE = env.choice("BROADSHEET_MODE", ("development", "demo", "production"))
+PRODUCTION = MODE == "production"
+DEBUG = MODE == "development"
+VAR = Path(env.text("VAR_DIR", str(ROOT / "var")))
+VAR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, but not the folder
+PORT = env.number("PORT", 8000)
+PUBLIC = env.address("PUBLIC_URL", f"http://localhost:{PORT}")
+PUBLIC_URL = f"{PUBLIC.scheme}://{PUBLIC.netloc}"
+HTTPS = PUBLIC.scheme == "https"
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+WEB_THREADS = env.number("WEB_THREADS", 8)
+WEB_WORKERS = env.number("WEB_WORKERS", 1)
+LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
+
+SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "not-secret-only-for-demo-and-development")
+# Older keys still verify what they signed, so that a key can be changed without signing all out.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
+if PRODUCTION:
+    missing = [
+        name
+        for name in ("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "MAIL_FROM")
+        if not os.environ.get(name)
+    ]
+    if missing:
+        raise ImproperlyConfigured(f"production needs {', '.join(missing)}: see docs/settings.md")
+    if len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters")
+
+ALLOWED_HOSTS = [PUBLIC.hostname or "", *env.words("EXTRA_HOSTS")]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+
+# --- The rooms ---------------------------------------------------------------------------------
+
+ROOMS = [
+    "broadsheet.edge",
+    "broadsheet.desk",
+    "broadsheet.meter",
+    "broadsheet.membership",
+    "broadsheet.editorial",
+    "broadsheet.people",
+    "broadsheet.evidence",
+    "broadsheet.delivery",
+    "broadsheet.house",
+]
+if not PRODUCTION:
+    ROOMS.insert(0, "broadsheet.demo")
+
+INSTALLED_APPS = [
+    *ROOMS,
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "broadsheet.people.apps.DeskUsersConfig",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django.contrib.humanize",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "broadsheet.house.middleware.TrustedProxyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "broadsheet.edge.revalidation.RevalidationMiddleware",
+    "broadsheet.house.middleware.EditionMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "broadsheet.people.middleware.LastSeenMiddleware",
+    "broadsheet.people.middleware.StaffSecondFactorMiddleware",
+    "broadsheet.edge.arrivals.SignOutMiddleware",
+    "broadsheet.desk.middleware.DeskMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "broadsheet.urls"
+WSGI_APPLICATION = "broadsheet.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "broadsheet.house.context.messages",
+                "broadsheet.editorial.context.magazine",
+                "broadsheet.people.context.visitor",
+            ],
+        },
+    }
+]
+
+if not PRODUCTION:
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("broadsheet.demo.context.demo")
+
+# --- Data --------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+# Rate limits and Wagtail's site cache must be the same for every process: Redis where there is
+# one, else a table of the database, never one process's memory.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "broadsheet",
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "house_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = VAR / "static"
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends a field per block
+
+# --- Language, time, editions ------------------------------------------------------------------
+
+EDITIONS = env.editions("EDITIONS", "en-us en-gb:uk")
+LANGUAGE_CODE = next(iter(EDITIONS))
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [(tag, tag) for tag in EDITIONS]
+USE_I18N = WAGTAIL_I18N_ENABLED = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # what readers see is in their edition's zone, the meter's in the publication's
+
+# --- People and security -----------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# A CDN bypasses its cache for any cookie whose name begins with broadsheet_: see docs/cdn.md.
+SESSION_COOKIE_NAME = "broadsheet_session"
+CSRF_COOKIE_NAME = "broadsheet_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 180 * 24 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "broadsheet.edge.errors.csrf_failure"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel frames our own pages
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # it asks for DENY
+
+# Readers' pages: nothing inline, nothing from elsewhere but the player an embed's button loads.
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [
+        "https://www.youtube-nocookie.com",
+        "https://player.vimeo.com",
+        "https://w.soundcloud.com",
+        "https://open.spotify.com",
+    ],
+    "frame-ancestors": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+# The desk is Wagtail's: its date fields, inline panels and pictures' focal points come with inline scripts,
+# some of them as attributes, which no nonce reaches. It needs no eval, and nothing from elsewhere.
+DESK_CSP = SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "frame-src": [CSP.SELF],
+}
+
+# --- Mail --------------------------------------------------------------------------------------
+
+SMTP = env.smtp("SMTP_URL")
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": SMTP}
+    if SMTP
+    else {"BACKEND": "broadsheet.delivery.mailbox.MailboxBackend"}
+}
+MAILBOX_DIR = VAR / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "The Meridian <letters@meridian.example>")
+
+# --- allauth: the e-mail address is the account ------------------------------------------------
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "people:account"
+ACCOUNT_ADAPTER = "broadsheet.people.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+# Its sign-up form is closed, but without a password there allauth takes it from the sign-in form too.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# An address is proven by the code or link before there is an account, so allauth has nothing to
+# verify, and Person.email is the only place where it stands.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# ip: an IPv4 address or an IPv6 /64. Ours are explained in people/limits.py; the rest is allauth's.
+ACCOUNT_RATE_LIMITS = {
+    "code_by_address": "10/10m/ip,60/d/ip",
+    "code_by_network": "60/10m/key,600/d/key",
+    "code_by_mailbox": "5/15m/key,20/d/key",
+    "guess_by_address": "30/10m/ip",
+    "guess_by_mailbox": "15/15m/key,60/d/key",
+}
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
+STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))
+MFA_ADAPTER = "broadsheet.people.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "broadsheet.people.passkeys.AddPasskeyForm",
+    "login_webauthn": "broadsheet.people.passkeys.SignInPasskeyForm",
+    "authenticate_webauthn": "broadsheet.people.passkeys.SecondFactorPasskeyForm",
+    "reauthenticate_webauthn": "broadsheet.people.passkeys.ConfirmPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for clocks that aren't quite right
+# Browsers allow WebAuthn on http only for localhost; so does this.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# --- Wagtail -----------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Broadsheet"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
+# Staff sign in where readers do; Wagtail's own page would let them past their second factor, so that
+# urls.py closes it. Addresses and passwords are changed on the account page.
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
+WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.picture_form.PictureForm"
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}
+WAGTAILIMAGES_WEBP_QUALITY = 78
+WAGTAILIMAGES_AVIF_QUALITY = 60
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+WAGTAILEMBEDS_RESPONSIVE_HTML = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Some systems list their own clock as a zone, which browsers don’t know.
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
+TAGGIT_CASE_INSENSITIVE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"level": LOG_LEVEL},  # else it has Django's own
+        # Wagtail's own audit log keeps who published what; one line more each tells nothing.
+        "wagtail": {"level": "WARNING"},
+        # The worker sets these two to INFO, whatever is said here: so their handler has the level.
+        "django.tasks": {"handlers": ["warnings"], "propagate": False},
+        "django_tasks_db": {"handlers": ["warnings"], "propagate": False},
+    },
+}

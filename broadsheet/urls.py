@@ -1,0 +1,35 @@
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from broadsheet.edge import sitemaps
+from broadsheet.edge.media import media, picture, sound
+from broadsheet.edge.robots import robots
+from broadsheet.house.editions import edition_patterns
+
+handler400 = "broadsheet.edge.errors.bad_request"
+handler403 = "broadsheet.edge.errors.forbidden"
+handler404 = "broadsheet.edge.errors.not_found"
+handler429 = "broadsheet.people.pages.too_many.too_many_requests"  # allauth's, not Django's
+handler500 = "broadsheet.edge.errors.server_error"
+
+urlpatterns = [
+    # Wagtail's own sign-in page knows nothing of second factors.
+    path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("desk/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path(
+        "pictures/<str:signature>/<int:picture_id>/<str:spec>/<str:version>.<str:file_format>",
+        picture,
+        name="picture",
+    ),
+    path("sounds/<str:signature>/<int:sound_id>/<str:name>", sound, name="sound"),
+    path("media/<path:path>", media, name="media"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("account/", include("broadsheet.people.urls")),
+    *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
+    *edition_patterns(path("", include("broadsheet.edge.urls"))),
+]

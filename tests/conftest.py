@@ -1,0 +1,28 @@
+"""What every test has: the cast, the magazine, a letter box, and no network beyond this machine."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from pytest_django import DjangoDbBlocker
+
+pytest_plugins = ["tests.cast", "tests.database", "tests.magazine", "tests.post"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_database: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Every test begins with the printed magazine: see tests/magazine.py."""
+    # Only now: pytest must have rewritten the module's assertions before it is imported.
+    from tests.magazine import publish_magazine
+
+    with django_db_blocker.unblock():
+        publish_magazine()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """One test's rate limits must not meet the next. In the database they roll back by themselves."""
+    yield
+    if settings.REDIS_URL:
+        cache.clear()

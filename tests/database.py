@@ -1,0 +1,57 @@
+"""The empty test database. Wagtail's migrations take long, so on SQLite their result is kept."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import django
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
+
+
+def fingerprint() -> str:
+    """Of every migration there is, so that a changed one is run."""
+    digest = sha256(django.__version__.encode())
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def migrated_database(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """An empty database with every migration applied, one for each worker."""
+    on_sqlite = connection.vendor == "sqlite"
+    kept = request.config.cache.mkdir("databases") / f"{fingerprint()}.sqlite3"
+    if on_sqlite:
+        name = settings.DATABASES["default"]["TEST"]["NAME"]
+        if kept.exists():
+            shutil.copy(kept, name)
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite)
+        if on_sqlite and not kept.exists():
+            _keep(kept)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0, keepdb=on_sqlite)
+
+
+def _keep(kept: Path) -> None:
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    with connection.cursor() as cursor:
+        # A whole copy, with what still stands in the write-ahead log.
+        cursor.execute("VACUUM INTO %s", [str(unfinished)])
+    for old in kept.parent.glob("*.sqlite3"):
+        old.unlink(missing_ok=True)
+    unfinished.rename(kept)

@@ -1,0 +1,123 @@
+"""Uploads through the desk's own pages, and the report of what lacks a credit."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from broadsheet.editorial.models import Picture
+from tests.cast import signed_in
+from tests.magazine import Magazine, make_picture
+
+MEGABYTE = 1024 * 1024
+SCRIPTED = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def image(kind: str = "PNG", size: tuple[int, int] = (64, 40)) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", size, "#7a4b3a").save(file, kind)
+    return file.getvalue()
+
+
+def padded(data: bytes, size: int) -> bytes:
+    return data + b"\0" * (size - len(data))
+
+
+BAD = {
+    "too heavy": ("big.png", padded(image(), 10 * MEGABYTE + 1), "This file is too big"),
+    "broken": ("broken.png", image()[:60], "not an image or a corrupted image"),
+    "cut off": ("cut.jpg", image("JPEG", (640, 400))[:400], "not an image or a corrupted image"),
+    "empty": ("empty.png", b"", "empty"),
+    "a page under another name": ("page.png", b"<html><script>alert(1)</script></html>", "valid"),
+    "a drawing with a script": ("drawing.svg", SCRIPTED, "Not a supported image format"),
+    "a drawing under another name": ("drawing.png", SCRIPTED, "does not match the file format"),
+    "another kind than its name says": ("photo.jpg", image("PNG"), "does not match the file format"),
+    "a text": ("notes.txt", b"notes", "not an image or a corrupted image"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _uploads_in_memory(settings):
+    # The test client leaves the temporary files of heavy ones open.
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * MEGABYTE
+
+
+def upload(client, name: str, data: bytes):
+    return client.post(
+        "/desk/images/add/",
+        {"title": "Fog", "file": SimpleUploadedFile(name, data), "description": "Fog over the pier"},
+        follow=True,
+    )
+
+
+def upload_several(client, name: str, data: bytes):
+    return client.post(
+        "/desk/images/multiple/add/",
+        {"title": "Fog", "files[]": SimpleUploadedFile(name, data)},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+
+
+@pytest.mark.parametrize(("name", "data", "reason"), BAD.values(), ids=BAD)
+def test_a_bad_picture_is_refused_with_the_reason_and_the_form_kept(
+    magazine: Magazine, dev, name, data, reason
+):
+    response = upload(signed_in(dev), name, data)
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert reason in page
+    assert "Fog over the pier" in page
+    assert Picture.objects.count() == 1
+
+
+@pytest.mark.parametrize(("name", "data", "reason"), BAD.values(), ids=BAD)
+def test_among_several_a_bad_picture_is_refused_with_the_reason(magazine: Magazine, dev, name, data, reason):
+    response = upload_several(signed_in(dev), name, data)
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer["success"] is False
+    assert reason in answer["error_message"]
+    assert Picture.objects.count() == 1
+
+
+def test_too_many_pixels_are_refused(magazine: Magazine, dev):
+    vast = BytesIO()
+    Image.new("1", (8000, 7600)).save(vast, "PNG")
+    page = upload(signed_in(dev), "fog.png", vast.getvalue()).content.decode()
+    assert "This file has too many pixels" in page
+    assert Picture.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
+def test_a_good_picture_is_taken(magazine: Magazine, dev, kind):
+    upload(signed_in(dev), f"fog.{kind.lower()}", image(kind))
+    assert Picture.objects.get(title="Fog").uploaded_by_user == dev
+
+
+def test_the_report_lists_what_lacks_a_credit_and_where_it_is_used(magazine: Magazine, carla):
+    fog = make_picture("fog", credit="")
+    dusk = make_picture("dusk", credit="", credit_unknown=True)
+    make_picture("dawn")
+    magazine.write("misty", picture=fog)
+    page = signed_in(carla).get("/desk/reports/pictures-without-credit/").content.decode()
+    assert f"/desk/images/{fog.pk}/" in page
+    assert f"/desk/images/{dusk.pk}/" in page
+    assert "Misty" in page
+    assert "nowhere" in page
+    assert "dawn" not in page
+
+
+def test_the_report_is_not_for_those_who_cannot_mend_it(magazine: Magazine, farid):
+    assert signed_in(farid).get("/desk/reports/pictures-without-credit/").status_code != 200
+
+
+def test_the_report_asks_the_database_no_more_for_more(
+    magazine: Magazine, carla, django_assert_max_num_queries
+):
+    client = signed_in(carla)
+    client.get("/desk/reports/pictures-without-credit/")
+    for number in range(6):
+        magazine.write(f"misty-{number}", picture=make_picture(f"fog {number}", credit=""))
+    with django_assert_max_num_queries(40):
+        client.get("/desk/reports/pictures-without-credit/")

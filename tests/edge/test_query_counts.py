@@ -1,0 +1,57 @@
+"""A page asks the database as often for twenty articles as for ten."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from broadsheet.editorial.models import Topic
+from tests.magazine import PRINTED, Magazine
+
+ADDRESSES = [
+    "/",
+    "/world/",
+    "/world/harbour/",
+    "/authors/nell-abernathy/",
+    "/topics/oceans/",
+    "/search/?q=tide",
+    "/archive/",
+    "/archive/2026/03/",
+    "/feed/rss.xml",
+    "/feed/feed.json",
+    "/world/feed/atom.xml",
+    "/topics/oceans/feed/rss.xml",
+    "/authors/nell-abernathy/feed/rss.xml",
+    "/sitemap.xml",
+    "/sitemap/pages.xml",
+    "/sitemap/2026-03-1.xml",
+    "/news-sitemap.xml",
+]
+
+
+def queries(client: Client) -> dict[str, int]:
+    counted = {}
+    for address in ADDRESSES:
+        client.get(address)  # what is asked once and remembered
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        counted[address] = len(asked)
+    return counted
+
+
+def publish(magazine: Magazine, numbers: range) -> None:
+    picture = magazine.article("harbour").picture
+    topic = Topic.objects.get(slug="oceans")
+    for number in numbers:
+        at = PRINTED + timedelta(hours=number)
+        article = magazine.publish(f"wave-{number}", at=at, picture=picture)
+        article.topics.add(topic)
+        article.save()
+
+
+def test_queries_do_not_grow_with_articles(magazine: Magazine, client: Client) -> None:
+    publish(magazine, range(2))
+    ten = queries(client)
+    publish(magazine, range(2, 12))
+    assert queries(client) == ten

@@ -1,0 +1,83 @@
+import pytest
+from django.test import Client
+
+from broadsheet.editorial.finding import MOST_WORDS, words_of
+from tests.magazine import Magazine
+
+
+def found(client: Client, query: str, prefix: str = "") -> list[str]:
+    response = client.get(f"{prefix}/search/", {"q": query})
+    assert response.status_code == 200
+    return [article.slug for article in response.context["articles"]]
+
+
+def test_finds_headlines_standfirsts_and_openings(magazine: Magazine, client: Client) -> None:
+    assert found(client, "Lantern") == ["lantern"]
+    assert found(client, "standfirst of quarry") == ["quarry"]
+
+
+def test_finds_what_the_edition_has(magazine: Magazine, client: Client) -> None:
+    assert found(client, "foundry") == []
+    assert found(client, "foundry", "/uk") == ["foundry"]
+    assert found(client, "lantern", "/uk") == []
+    assert found(client, "harbour", "/uk") == ["harbour"]
+
+
+@pytest.mark.parametrize("query", ["Covid-19", "after covid-19 came", "F-16 sale", "well-known", "O'Brien"])
+def test_finds_hyphened_words_whole(magazine: Magazine, client: Client, query: str) -> None:
+    magazine.publish("plague", standfirst="After Covid-19 came the well-known F-16 sale, says O'Brien.")
+    assert "plague" in found(client, query)
+
+
+def test_finds_no_draft(magazine: Magazine, client: Client) -> None:
+    assert found(client, "almanac") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   ",
+        '"',
+        '"tide went out',
+        "tide AND (",
+        "NOT",
+        "tide OR -",
+        "it's",
+        "o'clock '' \\",
+        "title:tide*",
+        "{body}:tide",
+        "100% %s %(x)s",
+        "\x00tide\x00",
+        "🙂",
+        "— – …",
+        "<script>alert(1)</script>",
+        "ŝtono ﷺ ١٢٣",
+        "tide " * 3_000,
+        "x" * 20_000,
+    ],
+)
+def test_answers_any_query(magazine: Magazine, client: Client, query: str) -> None:
+    response = client.get("/search/", {"q": query})
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+
+
+def test_answers_a_query_in_no_known_encoding(magazine: Magazine, client: Client) -> None:
+    assert client.get("/search/?q=%ff%fe%00").status_code == 200
+
+
+def test_looks_for_a_bounded_number_of_words() -> None:
+    assert len(words_of("a " * 100)) == MOST_WORDS
+    assert words_of('"the tide" – went\x00out') == ["the", "tide", "went", "out"]
+
+
+def test_pages_beyond_the_last_are_not_there(magazine: Magazine, client: Client) -> None:
+    assert client.get("/search/", {"q": "tide", "page": "2"}).status_code == 404
+    assert client.get("/search/", {"q": "tide", "page": "x"}).status_code == 404
+
+
+def test_is_kept_out_of_other_search_engines(magazine: Magazine, client: Client) -> None:
+    response = client.get("/search/", {"q": "tide"})
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert '<meta name="robots" content="noindex">' in response.text

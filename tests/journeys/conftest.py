@@ -1,0 +1,166 @@
+"""A browser in front of the demo's magazine, served as an operator serves it: `broadsheet serve`.
+
+The magazine is seeded once a run, into the test database; the served processes and the tests share it, so
+that a test may look at rows and change them for good. What a journey needs untouched it makes itself.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
+
+from tests.journeys import chromium
+from tests.post import LetterBox, free_port
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SECONDS_TO_START = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("journey")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_database: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The demo's magazine, in place of the small one that other tests have."""
+    with django_db_blocker.unblock():
+        call_command("seed", verbosity=0)
+
+
+@pytest.fixture
+def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Lets the journey use models, on the rows that the served magazine uses."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@dataclass(frozen=True)
+class Served:
+    address: str
+    """``http://localhost:8123``, without a slash behind it."""
+
+
+@pytest.fixture(scope="session")
+def served(
+    django_db_setup: None, _smtp_server: LetterBox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    port = free_port()
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
+        "BROADSHEET_MODE": "demo",
+        "PORT": str(port),
+        "DATABASE_URL": _test_database(),
+        "SMTP_URL": _smtp_server.url,
+    }
+    log = tmp_path_factory.mktemp("served") / "log"
+    collect = [sys.executable, "-m", "broadsheet.cli", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, env=environment, check=True)
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "broadsheet.cli", "serve"]
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        try:
+            _await_answer(port, server, log)
+            yield Served(f"http://localhost:{port}")
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _test_database() -> str:
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+
+
+def _await_answer(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as asking:
+                asking.request("GET", "/robots.txt")
+                asking.getresponse().read()
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the magazine was not served:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = chromium.find()
+    if not program:
+        pytest.skip("chromium is not installed (the variable CHROMIUM can name it)")
+    with sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread, where Django would refuse the database.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        expect.set_options(timeout=15_000)
+        browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Opens a window of a browser without cookies: `open_window(viewport=PHONE, color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(**options: object) -> Page:
+        defaults: dict[str, object] = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-US"}
+        context = browser.new_context(base_url=served.address, **(defaults | options))  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def desktop(open_window: Callable[..., Page]) -> Page:
+    return open_window()
+
+
+@pytest.fixture
+def phone(open_window: Callable[..., Page]) -> Page:
+    return open_window(viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(request: pytest.FixtureRequest) -> Page:
+    """The journey is made twice: on a desk at 1440 pixels and on a phone at 360."""
+    found: Page = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def no_script(open_window: Callable[..., Page]) -> Page:
+    return open_window(java_script_enabled=False)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds on the page."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+    return check

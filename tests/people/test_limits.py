@@ -1,0 +1,127 @@
+"""How often mail may be asked for and codes guessed, and who is taken for whom meanwhile."""
+
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from broadsheet.people.models import Person
+from tests.cast import PASSWORD, STRANGER
+from tests.people.conftest import ask, code_in, is_signed_in, new_browser, page, wrong
+
+PROXY = "10.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts(db: None) -> None:
+    cache.clear()
+
+
+def statuses(asked: list[Any]) -> list[int]:
+    return [answer.status_code for answer in asked]
+
+
+def test_a_mailbox_gets_five_letters_and_then_a_page_that_keeps_what_was_typed(
+    mailoutbox: list[Any],
+) -> None:
+    asked = [ask(new_browser(REMOTE_ADDR=f"198.51.{n}.7"), STRANGER, "/world/harbour/") for n in range(6)]
+    assert statuses(asked) == [303] * 5 + [429]
+    assert "wait some minutes" in page(asked[-1])
+    assert STRANGER in page(asked[-1])
+    assert 'value="/world/harbour/"' in page(asked[-1])
+    assert len(mailoutbox) == 5
+
+
+def test_the_limit_is_the_same_for_an_address_with_an_account(ada: Person, mailoutbox: list[Any]) -> None:
+    asked = [ask(new_browser(REMOTE_ADDR=f"198.51.{n}.7"), ada.email) for n in range(6)]
+    assert statuses(asked) == [303] * 5 + [429]
+
+
+def test_one_address_may_write_to_ten_mailboxes(mailoutbox: list[Any]) -> None:
+    browser = new_browser(REMOTE_ADDR="198.51.100.7")
+    asked = [ask(browser, f"reader{n}@mail.example") for n in range(11)]
+    assert statuses(asked) == [303] * 10 + [429]
+
+
+def test_an_ipv6_network_counts_as_one_address(mailoutbox: list[Any]) -> None:
+    asked = [
+        ask(new_browser(REMOTE_ADDR=f"2001:db8:1:2::{n:x}"), f"reader{n}@mail.example") for n in range(11)
+    ]
+    assert statuses(asked)[-1] == 429
+    assert ask(new_browser(REMOTE_ADDR="2001:db8:1:3::1"), "reader@mail.example").status_code == 303
+
+
+def test_a_network_has_a_limit_of_its_own(settings: Any, mailoutbox: list[Any]) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"code_by_network": "3/m/key"}
+    asked = [ask(new_browser(REMOTE_ADDR=f"198.51.100.{n}"), f"reader{n}@mail.example") for n in range(1, 5)]
+    assert statuses(asked) == [303] * 3 + [429]
+    assert ask(new_browser(REMOTE_ADDR="203.0.113.9"), "reader@mail.example").status_code == 303
+
+
+def test_without_a_trusted_proxy_a_forged_forwarded_address_changes_nothing(mailoutbox: list[Any]) -> None:
+    asked = [
+        ask(new_browser(), f"reader{n}@mail.example", headers={"X-Forwarded-For": f"203.0.113.{n}"})
+        for n in range(11)
+    ]
+    assert statuses(asked)[-1] == 429
+
+
+def test_behind_a_trusted_proxy_what_the_visitor_forged_changes_nothing(
+    settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.TRUSTED_PROXIES = [ip_network(PROXY)]
+    asked = [
+        ask(
+            new_browser(REMOTE_ADDR=PROXY),
+            f"reader{n}@mail.example",
+            headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.7"},
+        )
+        for n in range(11)
+    ]
+    assert statuses(asked)[-1] == 429
+
+
+def test_behind_a_trusted_proxy_visitors_do_not_share_a_limit(settings: Any, mailoutbox: list[Any]) -> None:
+    settings.TRUSTED_PROXIES = [ip_network(PROXY)]
+    asked = [
+        ask(
+            new_browser(REMOTE_ADDR=PROXY),
+            f"reader{n}@mail.example",
+            headers={"X-Forwarded-For": f"203.0.113.{n}"},
+        )
+        for n in range(11)
+    ]
+    assert set(statuses(asked)) == {303}
+
+
+def test_guesses_are_limited_across_codes(ada: Person, settings: Any, mailoutbox: list[Any]) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"guess_by_mailbox": "6/m/key"}
+    answers = []
+    for n in range(2):
+        browser = new_browser(REMOTE_ADDR=f"198.51.{n}.7")
+        ask(browser, ada.email)
+        for _try in range(4):
+            guess = wrong(code_in(mailoutbox[-1]))
+            answers.append(browser.post("/account/code/", {"code": guess}))
+    assert statuses(answers) == [400] * 6 + [429] * 2
+    assert "wait some minutes" in page(answers[-1])
+
+
+def test_passwords_are_limited_and_the_address_is_kept(ada: Person, browser: Client) -> None:
+    for _try in range(5):
+        answer = browser.post("/account/sign-in/", {"login": ada.email, "password": "not-the-password"})
+        assert "Address and password don’t belong together" in page(answer) or "don&#x27;t" in page(answer)
+    answer = browser.post("/account/sign-in/", {"login": ada.email, "password": PASSWORD})
+    assert "Too many wrong passwords" in page(answer)
+    assert ada.email in page(answer)
+    assert not is_signed_in(browser)
+
+
+def test_the_sign_in_page_answers_429_and_keeps_the_address(ada: Person, browser: Client) -> None:
+    for n in range(31):
+        answer = browser.post("/account/sign-in/", {"login": f"reader{n}@mail.example", "password": ""})
+    assert answer.status_code == 429
+    assert "reader30@mail.example" in page(answer)
+    assert "wait some minutes" in page(answer)
