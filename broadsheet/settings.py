@@ -136,9 +136,6 @@ TEMPLATES = [
     }
 ]
 
-if not PRODUCTION:
-    TEMPLATES[0]["OPTIONS"]["context_processors"].append("broadsheet.demo.context.demo")
-
 # --- Data --------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}")}

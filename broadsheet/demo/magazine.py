@@ -150,7 +150,7 @@ class Magazine:
         )
 
     def _section(self, edition: str, slug: str) -> Section:
-        return Section.objects.child_of(self.editions[edition]).get(slug=slug)  # type: ignore[no-any-return]
+        return Section.objects.child_of(self.editions[edition]).get(slug=slug)
 
     def _make_pictures(self) -> None:
         for key, about in content.pictures().items():
@@ -240,10 +240,10 @@ class Magazine:
             locale=self.editions[home].locale,
             live=False,
         )
-        article.bylines = [
+        bylines = [
             Byline(author=self.authors[author], sort_order=i) for i, author in enumerate(written["authors"])
         ]
-        article.corrections = [
+        corrections = [
             Correction(
                 kind=note["kind"],
                 note=note["note"],
@@ -251,6 +251,8 @@ class Magazine:
             )
             for note in written.get("corrections", [])
         ]
+        article.bylines.set(bylines)
+        article.corrections.set(corrections)
         self._section(home, written["section"]).add_child(instance=article)
         article.topics.set([self.topics[topic] for topic in written.get("topics", [])])
         return article
@@ -284,7 +286,7 @@ class Magazine:
     def _in(self, edition: str, slug: str) -> Article:
         """The article as it stands in `edition`: itself, or its alias there."""
         key = self.articles[slug].translation_key
-        return Article.objects.get(translation_key=key, locale=self.editions[edition].locale)  # type: ignore[no-any-return]
+        return Article.objects.get(translation_key=key, locale=self.editions[edition].locale)
 
     def _make_people(self) -> None:
         for email, first, last, role in STAFF:

@@ -27,7 +27,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     # No database, no context processors: whatever failed may fail again.
     return HttpResponse(
-        render(None, "edge/500.html").content,  # type: ignore[arg-type]
+        render(None, "edge/500.html").content,
         status=500,
         headers={"Cache-Control": "no-store"},
     )

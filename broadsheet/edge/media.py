@@ -55,4 +55,4 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """What the desk's own pages show: Wagtail's thumbnails."""
     if PurePosixPath(path).parts[:1] not in [(folder,) for folder in PUBLIC_FOLDERS]:
         raise Http404
-    return _for_a_year(serve(request, path, document_root=settings.MEDIA_ROOT))
+    return _for_a_year(serve(request, path, document_root=str(settings.MEDIA_ROOT)))

@@ -18,8 +18,6 @@ class TrustedProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         apply_forwarded(request.META, settings.TRUSTED_PROXIES)
-        if "wsgi.url_scheme" in request.META:
-            request.environ["wsgi.url_scheme"] = request.META["wsgi.url_scheme"]
         return self.get_response(request)
 
 

@@ -1,6 +1,6 @@
 """What the account page and the export of one's data say of the meter."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 
@@ -13,14 +13,15 @@ from broadsheet.people.models import Person
 
 def reads_this_month(request: HttpRequest) -> dict[str, Any]:
     """The articles that the reader opened in this period, and how many are left."""
+    reader = cast(Person, request.user)
     period, allowance = current_period(request), current_allowance(request)
-    grants = list(Grant.objects.of(request.user, period).order_by("-granted_at"))
+    grants = list(Grant.objects.of(reader, period).order_by("-granted_at"))
     titles = {article.translation_key: article for article in _articles(grants)}
     return {
         "period": period,
         "allowance": allowance.readers,
         "left": max(0, allowance.readers - sum(grant.charged for grant in grants)),
-        "is_subscriber": Entitlement.objects.filter(person=request.user).live().exists(),
+        "is_subscriber": Entitlement.objects.filter(person=reader).live().exists(),
         "grants": [(grant, titles[grant.article]) for grant in grants if grant.article in titles],
     }
 

@@ -83,3 +83,10 @@ def test_the_newslist_is_filtered(magazine: Magazine, carla):
     assert slugs_listed(client, f"author={nell.pk}&kind=opinion&state=live&q=index") == {"index"}
     for nonsense in ("edition=x", "section=99999", "state=x", "author=x", "kind=x", "p=99"):
         assert client.get(f"/desk/articles/?{nonsense}").status_code == 200
+
+
+def test_what_is_missing_stands_beside_a_new_article_too(magazine: Magazine, dev):
+    section = magazine.section("world")
+    page = signed_in(dev).get(f"/desk/pages/add/editorial/article/{section.pk}/").content.decode()
+    assert "It has no headline." in page
+    assert 'data-side-panel="readiness"' in page

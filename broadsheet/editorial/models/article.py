@@ -33,6 +33,8 @@ from broadsheet.editorial.opening import Parts, divide, plain_text
 from broadsheet.evidence.blocks import Source, Sourced
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from broadsheet.editorial.models.author import Author
     from broadsheet.editorial.models.correction import Correction
     from broadsheet.editorial.models.fronts import Edition, Section
@@ -182,8 +184,8 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
         verbose_name_plural = _("articles")
 
     if TYPE_CHECKING:
-        bylines: "models.QuerySet[Byline]"
-        corrections: "models.QuerySet[Correction]"
+        bylines: "RelatedManager[Byline]"
+        corrections: "RelatedManager[Correction]"
 
     @property
     def headline(self) -> str:
