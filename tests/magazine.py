@@ -210,7 +210,8 @@ def _make_editions() -> None:
         key = edition.translation_key
         for name in ("World", "Science", "Ideas"):
             add(edition, Section(title=name, slug=name.lower(), locale=locale, show_in_menus=True))
-        add(edition, Section(title="Good News", slug="good-news", locale=locale, access="free"))
+        good_news = Section(title="Good News", slug="good-news", locale=locale, access="free", tone="bright")
+        add(edition, good_news)
         add(edition, StandingPage(title="About", slug="about", text="<p>Who we are.</p>", locale=locale))
     Site.objects.all().delete()
     Site.objects.create(

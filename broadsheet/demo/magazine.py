@@ -26,6 +26,7 @@ from broadsheet.editorial.models import (
     Section,
     SectionPlacement,
     StandingPage,
+    Tone,
     Topic,
 )
 from broadsheet.membership.models import Entitlement
@@ -135,6 +136,7 @@ class Magazine:
                     description=text[key],
                     show_in_menus=True,
                     access=Access.FREE if slug == "good-news" else "",
+                    tone=Tone.BRIGHT if slug == "good-news" else Tone.PLAIN,
                 )
                 if first:
                     section.translation_key = self._section("us", slug).translation_key

@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from wagtail.models import Page
 
+from broadsheet.edge.pages import page_at
 from broadsheet.edge.reading import find_article
 from broadsheet.edge.visitors import is_subscriber
 from broadsheet.editorial.models import Article
@@ -52,9 +52,9 @@ def _article_at(request: HttpRequest, address: str) -> Article | None:
             return find_article(match.kwargs["uuid"])
         if match.url_name != "wagtail_serve":
             return None
-        routed = Page.route_for_request(request, match.args[0])
-    found = routed[0].specific if routed else None
-    return found if isinstance(found, Article) else None
+        found = page_at(request, match.args[0])
+    article = found.specific if found and found.live else None
+    return article if isinstance(article, Article) else None
 
 
 @receiver(user_logged_out)

@@ -16,7 +16,14 @@ from wagtail.models import Page
 from broadsheet.edge.head import article_head, front_head, page_head
 from broadsheet.edge.visitors import reader_of, visitor_of
 from broadsheet.editorial.context import edition_of
-from broadsheet.editorial.models import Article, Edition, PreviewLink, Section, StandingPage
+from broadsheet.editorial.models import (
+    Article,
+    Edition,
+    PreviewLink,
+    Publication,
+    Section,
+    StandingPage,
+)
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.house.refusals import refuse
 from broadsheet.meter.allowance import Reason, Verdict, decide
@@ -28,24 +35,33 @@ SECTION_LENGTH = 30
 
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
-    """Wagtail's own way from an address to a page, and then ours from a page to a response."""
-    routed = Page.route_for_request(request, path)
-    if routed is None:
-        if _was_withdrawn(request, path):
+    """The page of the editors' tree at this address, after whatever Wagtail's hooks say of it."""
+    found = page_at(request, path)
+    if found is None or not found.live:
+        if found and found.first_published_at and not _leads_on(request):
             return refuse(request, 410, _("This page was withdrawn. It is not here any more."))
         raise Http404
-    found, args, kwargs = routed
     for hook in hooks.get_hooks("before_serve_page"):
-        if isinstance(answer := hook(found, request, args, kwargs), HttpResponse):
+        if isinstance(answer := hook(found, request, [], {}), HttpResponse):
             return answer
     return show(found.specific, request)
 
 
-def _was_withdrawn(request: HttpRequest, path: str) -> bool:
-    """Whether a page that was public once stood at this address, and no redirect leads on from it."""
-    here = f"{edition_of(request).url_path}{path}"
-    withdrawn = Page.objects.not_live().filter(url_path=here, first_published_at__isnull=False)
-    return withdrawn.exists() and get_redirect(request, Redirect.normalise_path(request.path)) is None
+def page_at(request: HttpRequest, path: str) -> Page | None:
+    """The page at `path` in the edition that the address names, live or not.
+
+    Wagtail's own routing asks the database twice for each part of a path; no page of ours routes further.
+    """
+    edition = edition_of(request)
+    if not path:
+        return edition
+    slug = path.rstrip("/").rpartition("/")[2]
+    # The slug has an index, the whole path has none.
+    return Page.objects.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
+
+
+def _leads_on(request: HttpRequest) -> bool:
+    return get_redirect(request, Redirect.normalise_path(request.path)) is not None
 
 
 @singledispatch
@@ -80,6 +96,8 @@ def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
 def _article(found: Article, request: HttpRequest) -> HttpResponse:
     # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
     prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
+    found.publication = Publication.load(request_or_site=request)
+    found.section.edition = edition_of(request)
     visitor = visitor_of(request, current_period(request))
     verdict = decide(found.uuid, found.effective_access, visitor, current_allowance(request))
     return article_response(found, request, verdict, is_subscriber=visitor.is_subscriber)

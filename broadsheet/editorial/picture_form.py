@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField
@@ -19,4 +18,5 @@ class WholePictureField(WagtailImageField):
 
 
 class PictureForm(BaseImageForm):
-    file = WholePictureField(label=_("File"), widget=forms.FileInput)
+    # Wagtail's widget fills in the title from the file's name.
+    file = WholePictureField(label=_("File"), widget=BaseImageForm.Meta.widgets["file"])

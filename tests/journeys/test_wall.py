@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 import pytest
-from django.utils.html import strip_tags
 from playwright.sync_api import Page, expect
+from wagtail.rich_text import RichText
 
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
@@ -25,19 +25,18 @@ class Piece:
 
 
 def last_words(article: Article) -> str:
-    texts = [block for block in article.parts.rest if block.block_type == "text"]
-    paragraph = texts[-1].value.source.rpartition("<p")[2].partition(">")[2]
-    return " ".join(strip_tags(plain_text(type(texts[-1].value)(paragraph))).split()[:7])
+    texts = [block.value for block in article.parts.rest if block.block_type == "text"]
+    paragraph = texts[-1].source.rpartition("<p")[2].partition(">")[2]
+    return " ".join(plain_text(RichText(paragraph)).split()[:7])
 
 
 @pytest.fixture
 def pieces(rows: None) -> list[Piece]:
     """Metered articles of the American edition, long ones first."""
-    found = Article.objects.live().filter(
-        locale__language_code="en-us", access="", kind__in=["analysis", "explainer"]
-    )
-    metered = [article for article in found.order_by("pk") if article.effective_access == "metered"]
-    return [Piece(a.get_url(), a.title, last_words(a)) for a in metered]
+    here = Article.objects.live().filter(locale__language_code="en-us", access="")
+    metered = [a for a in here if a.effective_access == "metered" and a.kind != "briefing"]
+    metered.sort(key=lambda article: -len(article.body))
+    return [Piece(article.get_url(), article.title, last_words(article)) for article in metered]
 
 
 def code_in(message: EmailMessage) -> str:

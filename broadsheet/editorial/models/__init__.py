@@ -6,6 +6,7 @@ from broadsheet.editorial.models.fronts import (
     EditionPlacement,
     Section,
     SectionPlacement,
+    Tone,
     attach_sections,
 )
 from broadsheet.editorial.models.picture import Picture, PictureRendition
@@ -34,6 +35,7 @@ __all__ = [
     "SectionPlacement",
     "StandingPage",
     "State",
+    "Tone",
     "Topic",
     "attach_sections",
 ]

@@ -202,6 +202,11 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
         return Section.objects.select_related("locale").get(path=self.path[: -self.steplen])
 
     @cached_property
+    def publication(self) -> Publication:
+        found: Publication = Publication.load()
+        return found
+
+    @cached_property
     def edition(self) -> "Edition":
         return self.section.edition
 
@@ -228,13 +233,13 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
     @cached_property
     def effective_access(self) -> Access:
         """The article's own access, else its section's, else the publication's."""
-        own = self.access or self.section.access or Publication.load().access
+        own = self.access or self.section.access or self.publication.access
         return Access(own)
 
     @cached_property
     def parts(self) -> Parts:
         """The body, divided into the opening, which everyone sees, and the rest, whoever may read it."""
-        return divide(self.body, Publication.load().opening_words)
+        return divide(self.body, self.publication.opening_words)
 
     @property
     def public_text(self) -> str:

@@ -50,6 +50,11 @@ RESERVED_SLUGS = frozenset(
 PREVIEW_LENGTH = 30
 
 
+class Tone(models.TextChoices):
+    PLAIN = "plain", _("Plain")
+    BRIGHT = "bright", _("Bright")
+
+
 class Front(models.Model):
     """A page that ranks articles: placed by hand first, then the newest."""
 
@@ -191,6 +196,13 @@ class Section(KindOfPage, Front, Page):
         blank=True,
         help_text=_("Of its articles that set none. Empty: as the publication says."),
     )
+    tone = models.CharField(
+        _("tone"),
+        max_length=6,
+        choices=Tone.choices,
+        default=Tone.PLAIN,
+        help_text=_("Bright: on warmer paper, with a band of its own on the front page."),
+    )
 
     template = "editorial/section.html"
     parent_page_types = ["editorial.Edition"]
@@ -200,7 +212,7 @@ class Section(KindOfPage, Front, Page):
         FieldPanel("description"),
         InlinePanel("placements", label=_("Article"), heading=_("At the top, in order")),
     ]
-    settings_panels = [FieldPanel("access"), *Page.settings_panels]
+    settings_panels = [FieldPanel("access"), FieldPanel("tone"), *Page.settings_panels]
 
     class Meta:
         verbose_name = _("section")
@@ -212,8 +224,7 @@ class Section(KindOfPage, Front, Page):
 
     @property
     def is_bright(self) -> bool:
-        """Whether the section is set in the tone of good news."""
-        return self.slug == "good-news"
+        return self.tone == Tone.BRIGHT
 
     @cached_property
     def edition(self) -> Edition:
