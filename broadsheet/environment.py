@@ -31,6 +31,8 @@ class Environment:
         try:
             return parse(raw)
         except ValueError as error:
+            if "@" in raw:  # it holds a password, and the parser's error may say a part of it
+                raise ImproperlyConfigured(f"{name} is malformed: see docs/settings.md") from None
             raise ImproperlyConfigured(f"{name}={raw!r} is malformed: {error}") from error
 
     def text(self, name: str, default: str = "") -> str:

@@ -131,6 +131,7 @@ TEMPLATES = [
                 "broadsheet.house.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
+                *([] if PRODUCTION else ["broadsheet.demo.context.demo"]),
             ],
         },
     }
@@ -304,6 +305,8 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
+# Documents are for the desk alone: there is no page on which a reader would type a collection's password.
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.picture_form.PictureForm"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}

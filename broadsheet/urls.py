@@ -2,7 +2,7 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import serve as serve_document
 
 from broadsheet.edge import sitemaps
 from broadsheet.edge.media import media, picture, sound
@@ -19,7 +19,8 @@ urlpatterns = [
     # Wagtail's own sign-in page knows nothing of second factors.
     path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("desk/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
+    # Wagtail's pattern for it takes numbers too long to be read; its name is looked up by documents.
+    path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
     path(
         "pictures/<str:signature>/<int:picture_id>/<str:spec>/<str:version>.<str:file_format>",
         picture,

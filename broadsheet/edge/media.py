@@ -11,12 +11,13 @@ from wagtail.documents import get_document_model
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
+from broadsheet.edge.visitors import works_here
 from broadsheet.editorial import renditions, sounds
 from broadsheet.editorial.models import Picture
 from broadsheet.house.ranges import serve_file
 
-# Originals of pictures and uploads under review are not public.
-PUBLIC_FOLDERS = frozenset({"images"})
+# Originals of pictures and uploads under review are not for anybody's browser.
+SHOWN_FOLDERS = frozenset({"images"})
 
 
 def _for_a_year(response: HttpResponseBase) -> HttpResponseBase:
@@ -52,7 +53,10 @@ def sound(request: HttpRequest, signature: str, sound_id: int, name: str) -> Htt
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """What the desk's own pages show: Wagtail's thumbnails."""
-    if PurePosixPath(path).parts[:1] not in [(folder,) for folder in PUBLIC_FOLDERS]:
+    """What the desk's own pages show: Wagtail's thumbnails, whose names could be guessed from outside."""
+    parts = PurePosixPath(path).parts
+    if ".." in parts or not SHOWN_FOLDERS.intersection(parts[:1]) or not works_here(request):
         raise Http404
-    return _for_a_year(serve(request, path, document_root=str(settings.MEDIA_ROOT)))
+    response = _for_a_year(serve(request, path, document_root=str(settings.MEDIA_ROOT)))
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response

@@ -18,6 +18,11 @@ def reader_of(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
 
 
+def works_here(request: HttpRequest) -> bool:
+    reader = reader_of(request)
+    return reader is not None and reader.is_of_the_staff
+
+
 def is_subscriber(reader: Person) -> bool:
     return Entitlement.objects.filter(person=reader).live().exists()
 

@@ -27,8 +27,8 @@ class Sourced(blocks.StructValue):
                 found += value.sources()
             elif isinstance(value, blocks.list_block.ListValue):
                 found += [s for child in value if isinstance(child, Sourced) for s in child.sources()]
-        if self.get("name") and self.get("url"):
-            found.append(Source(self["name"], self["url"]))
+        if "url" in self and self.get("name"):
+            found.append(Source(self["name"], self["url"] or ""))
         return found
 
 

@@ -1,18 +1,30 @@
 """What a trusted proxy says of the visitor's address and scheme; what anybody else says is dropped."""
 
 from collections.abc import Iterable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from broadsheet.environment import Network
 
+type Address = IPv4Address | IPv6Address
 
-def _is_trusted(address: str, proxies: Iterable[Network]) -> bool:
+
+def address_in(written: str) -> Address | None:
+    """The address in `written`, with or without a port, as proxies write it; None where there is none.
+
+    IPv4 that came over an IPv6 socket (``::ffff:1.2.3.4``) is IPv4: networks and limits know it by that.
+    """
+    host = written.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
     try:
-        parsed = ip_address(address)
+        found = ip_address(host.partition("%")[0])
     except ValueError:
-        return False
-    return any(parsed in network for network in proxies)
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
 
 
 def apply_forwarded(environ: dict[str, Any], proxies: Iterable[Network]) -> None:
@@ -24,16 +36,21 @@ def apply_forwarded(environ: dict[str, Any], proxies: Iterable[Network]) -> None
     """
     forwarded_for = environ.pop("HTTP_X_FORWARDED_FOR", "")
     scheme = environ.pop("HTTP_X_FORWARDED_PROTO", "").strip().lower()
-    peer = environ.get("REMOTE_ADDR", "")
-    if not _is_trusted(peer, proxies):
-        return
-    if scheme in {"http", "https"}:
-        environ["wsgi.url_scheme"] = scheme
-    for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
-        try:
-            ip_address(hop)
-        except ValueError:
-            break
-        environ["REMOTE_ADDR"] = hop
-        if not _is_trusted(hop, proxies):
-            break
+    visitor = address_in(environ.get("REMOTE_ADDR", ""))
+    if visitor and _is_trusted(visitor, proxies):
+        if scheme in {"http", "https"}:
+            environ["wsgi.url_scheme"] = scheme
+        for written in reversed(forwarded_for.split(",")):
+            if not written.strip():
+                continue
+            if (hop := address_in(written)) is None:
+                break
+            visitor = hop
+            if not _is_trusted(hop, proxies):
+                break
+    if visitor:
+        environ["REMOTE_ADDR"] = str(visitor)
+
+
+def _is_trusted(address: Address, proxies: Iterable[Network]) -> bool:
+    return any(address in network for network in proxies)

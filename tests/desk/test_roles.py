@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
-from wagtail.models import GroupPagePermission, Task, Workflow, WorkflowPage
+from wagtail.models import GroupPagePermission, PageViewRestriction, Task, Workflow, WorkflowPage
 
 from broadsheet.desk.roles import ROLES, set_up_newsroom
 from broadsheet.people.models import Person
@@ -111,6 +111,14 @@ def test_an_operator_need_not_be_a_superuser(magazine: Magazine, greta):
     greta.save()
     for address in ("/desk/users/", "/desk/groups/", "/desk/sites/", "/desk/articles/"):
         assert may_open(greta, address), address
+
+
+@pytest.mark.parametrize("kind", ["login", "password", "groups"])
+def test_nobody_sets_a_privacy_beside_access(magazine: Magazine, greta, kind: str):
+    for page in (magazine.us, magazine.section("world"), magazine.article("harbour")):
+        asked = {"restriction_type": kind, "password": "pass", "groups": Group.objects.first().pk}
+        signed_in(greta).post(f"/desk/pages/{page.pk}/privacy/", asked)
+    assert not PageViewRestriction.objects.exists()
 
 
 def test_a_reader_does_not_get_in(magazine: Magazine, ada):

@@ -91,6 +91,15 @@ def test_a_malformed_setting_is_refused_in_one_sentence(
     assert answer.stderr == f"broadsheet: {name}={value!r} is malformed: {reason}\n"
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SMTP_URL"])
+@pytest.mark.parametrize("value", ["smpt//user:hunter2@host", "smtp://user:hun/ter2@host:25"])
+def test_a_malformed_address_does_not_show_its_password(name: str, value: str, tmp_path: Path) -> None:
+    answer = run("-m", "broadsheet.cli", "check", **PRODUCTION | {"VAR_DIR": str(tmp_path), name: value})
+
+    assert answer.returncode != 0
+    assert answer.stderr == f"broadsheet: {name} is malformed: see docs/settings.md\n"
+
+
 def test_a_short_key_is_refused(tmp_path: Path) -> None:
     environment = PRODUCTION | {"VAR_DIR": str(tmp_path), "SECRET_KEY": "hunter2"}
     answer = run("-m", "broadsheet.cli", "check", **environment)

@@ -18,15 +18,30 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 from pytest_django import DjangoDbBlocker
 
+from broadsheet.demo.magazine import PASSWORD
 from tests.journeys import chromium
 from tests.post import LetterBox, free_port
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
-WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROWEST = {"width": 320, "height": 640}
+WCAG: dict[str, object] = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+COLOURS: dict[str, object] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 SECONDS_TO_START = 60
 
 
@@ -116,21 +131,50 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Complaints(list[str]):
+    """What a browser says against the pages: breaches of their policy, uncaught errors, parts it can't get."""
+
+    PARTS = frozenset({"stylesheet", "script", "image", "font", "media"})
+
+    def listen(self, page: Page) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", self._catch)
+        page.on("response", self._check)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Of what can't be got it says only that; a page that isn't there may be what a journey looks for.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.append(message.text)
+
+    def _catch(self, error: Error) -> None:
+        self.append(f"uncaught: {error}")
+
+    def _check(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type in self.PARTS:
+            self.append(f"{response.status} {response.url}")
+
+
 @pytest.fixture
 def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
-    """Opens a window of a browser without cookies: `open_window(viewport=PHONE, color_scheme="dark")`."""
+    """Opens a window of a browser without cookies: `open_window(viewport=PHONE, color_scheme="dark")`.
+
+    The journey fails if the browser has complained about any page on the way.
+    """
     contexts: list[BrowserContext] = []
+    complaints = Complaints()
 
     def open_window(**options: object) -> Page:
         defaults: dict[str, object] = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-US"}
         context = browser.new_context(base_url=served.address, **(defaults | options))  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
+        context.on("page", complaints.listen)
         contexts.append(context)
         return context.new_page()
 
     yield open_window
     for context in contexts:
         context.close()
+    assert complaints == []
 
 
 @pytest.fixture
@@ -150,17 +194,28 @@ def page(request: pytest.FixtureRequest) -> Page:
     return found
 
 
+def sign_in(page: Page, email: str) -> None:
+    """On the page where readers and staff do, with the password that all of the demo's people have."""
+    page.goto("/account/sign-in/")
+    page.get_by_text("Use a password").click()
+    form = page.locator("details", has_text="Use a password")
+    form.get_by_label("E-mail address").fill(email)
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
 @pytest.fixture
 def no_script(open_window: Callable[..., Page]) -> Page:
     return open_window(java_script_enabled=False)
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], None]:
-    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds on the page."""
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds; `axe(page, COLOURS)` is quicker."""
 
-    def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+    def check(page: Page, rules: dict[str, object] = WCAG) -> None:
+        found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from wagtail.models import Page, PagePermissionTester
@@ -35,6 +35,10 @@ class RightsByKind(PagePermissionTester):
 
 
 class KindOfPage(models.Model):
+    # Who reads what is said by `access`. Wagtail's privacy would be a second word on it, which copies in
+    # other editions and POST /read don't hear.
+    private_page_options: ClassVar[list[str]] = []
+
     class Meta:
         abstract = True
 

@@ -1,19 +1,25 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from broadsheet.demo.magazine import Magazine
+from broadsheet.demo.magazine import PASSWORD, READER, STAFF, SUBSCRIBER, Magazine
 from broadsheet.house import clock
 
 
 class Command(BaseCommand):
-    help = "Makes The Meridian, the demo's magazine. Does nothing where there is a magazine already."
+    help = "Makes The Meridian, the demo's magazine, and says whom to sign in as. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Magazine.exists():
-            self.stdout.write("There is a magazine already: nothing to do.")
-            return
+            self.stdout.write("There is a magazine already: nothing to make.")
+        else:
+            self._make()
+        if options["verbosity"]:
+            self._introduce()
+
+    def _make(self) -> None:
         magazine = Magazine(clock.now())
         columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns) as progress:
@@ -25,3 +31,11 @@ class Command(BaseCommand):
 
             magazine.build(report)
         self.stdout.write(f"Made {len(magazine.articles)} articles in two editions.")
+
+    def _introduce(self) -> None:
+        people = [(email, role) for email, _first, _last, role in STAFF]
+        people += [(READER[0], "a registered reader"), (SUBSCRIBER[0], "a subscriber")]
+        self.stdout.write(f"\nThe desk is at {settings.PUBLIC_URL}/desk/. Everyone's password is {PASSWORD}.")
+        for email, role in people:
+            self.stdout.write(f"  {email:32} {role}")
+        self.stdout.write(f"What to try: {settings.PUBLIC_URL}/demo/")

@@ -1,0 +1,173 @@
+"""From an empty page in the desk to the head of the front page, in the newsroom's own screens."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from broadsheet.editorial.models import Section
+from tests.journeys.conftest import sign_in
+
+type OpenWindow = Callable[..., Page]
+
+
+@pytest.fixture
+def new_article(rows: None) -> str:
+    """The address of an empty article in the American World section."""
+    world = Section.objects.get(slug="world", locale__language_code="en-us")
+    return f"/desk/pages/add/editorial/article/{world.pk}/"
+
+
+@pytest.fixture
+def fog(tmp_path: Path) -> Path:
+    """A file whose picture is nowhere in the magazine yet."""
+    path = tmp_path / "fog.jpg"
+    Image.effect_noise((1600, 1000), 40).convert("RGB").save(path)
+    return path
+
+
+def write(page: Page, new_article: str, headline: str, words: str) -> None:
+    page.goto(new_article)
+    page.get_by_role("textbox", name="Headline").fill(headline)
+    body = page.get_by_role("region", name="Body")
+    body.get_by_role("button", name="Insert a block").click()
+    page.get_by_role("option", name="Text", exact=True).click()
+    body.locator("[contenteditable=true]").press_sequentially(words)
+    expect(body).to_contain_text(words)
+
+
+def choose(page: Page, button: Locator, name: str) -> None:
+    button.click()
+    page.get_by_role("dialog").get_by_role("link", name=name).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def upload(page: Page, path: Path, description: str) -> None:
+    page.get_by_role("button", name="Choose an image").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Upload").click()
+    dialog.get_by_label("File").set_input_files(path)
+    expect(dialog.get_by_label("Title")).to_have_value(path.stem)
+    dialog.get_by_label("Description").fill(description)
+    dialog.get_by_role("button", name="Upload").click()
+    expect(dialog).to_have_count(0)
+
+
+def do(page: Page, action: str) -> None:
+    """Presses one of the buttons that the editor keeps behind “Save draft”."""
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name=action).click()
+
+
+def said(page: Page) -> Locator:
+    """What the desk answers, above everything."""
+    return page.get_by_role("main").get_by_role("status").first
+
+
+def test_an_editor_is_refused_without_a_credit_then_publishes_leads_the_front_and_corrects(
+    desktop: Page, open_window: OpenWindow, new_article: str, fog: Path
+) -> None:
+    carla, headline = desktop, "Fog closes the harbour"
+    sign_in(carla, "editor@meridian.example")
+    write(carla, new_article, headline, "The harbour was shut at noon.")
+    carla.get_by_role("textbox", name="Standfirst").fill("Forty ships wait outside.")
+    carla.get_by_role("button", name="Add Byline").click()
+    choose(carla, carla.get_by_role("button", name="Choose author"), "Joanna Mackie")
+    upload(carla, fog, "Grey on grey")
+
+    do(carla, "Publish")
+    expect(said(carla)).to_contain_text("was not published. The draft is saved.")
+    expect(said(carla)).to_contain_text("The picture “fog” has no credit.")
+    expect(carla.get_by_role("textbox", name="Headline")).to_have_value(headline)
+    expect(carla.get_by_role("textbox", name="Standfirst")).to_have_value("Forty ships wait outside.")
+    expect(carla.get_by_role("region", name="Body")).to_contain_text("The harbour was shut at noon.")
+    expect(carla.get_by_role("region", name="Bylines")).to_contain_text("Joanna Mackie")
+    article = carla.url
+
+    carla.goto("/desk/reports/pictures-without-credit/")
+    carla.get_by_role("link", name="fog", exact=True).click()
+    carla.get_by_label("Credit", exact=True).fill("Photograph: Joanna Mackie")
+    carla.get_by_role("button", name="Save").first.click()
+    carla.goto(article)
+    do(carla, "Publish")
+    expect(said(carla)).to_contain_text(f"Page '{headline}' has been published.")
+
+    carla.goto("/desk/fronts/")
+    carla.get_by_role("main").get_by_role("link", name="The Meridian", exact=True).first.click()
+    lead = carla.get_by_role("region", name="Article 1", exact=True)
+    lead.get_by_role("button", name="Actions").click()
+    carla.get_by_role("button", name="Choose another page").click()
+    carla.get_by_role("dialog").get_by_label("Search").fill(headline)
+    carla.get_by_role("dialog").get_by_role("link", name=headline).click()
+    expect(lead).to_contain_text(headline)
+    do(carla, "Publish")
+    expect(said(carla)).to_contain_text("has been published.")
+
+    stranger = open_window()
+    stranger.goto("/")
+    leads = stranger.locator(".top-lead")
+    expect(leads).to_contain_text("Joanna Mackie")
+    expect(leads.get_by_alt_text("Grey on grey")).to_be_visible()
+    leads.get_by_role("link", name=headline).click()
+    expect(stranger.get_by_text("The harbour was shut at noon.")).to_be_visible()
+    expect(stranger.get_by_text("(Image credit: Photograph: Joanna Mackie)")).to_be_visible()
+
+    carla.goto(article)
+    carla.get_by_role("button", name="Add Correction").click()
+    carla.get_by_label("Note").fill("The harbour was shut at one, not at noon.")
+    do(carla, "Publish")
+    expect(said(carla)).to_contain_text("has been published.")
+    stranger.reload()
+    stranger.locator(".article-head").get_by_role("link", name="Correction").click()
+    note = stranger.get_by_role("region", name="Corrections and clarifications")
+    expect(note).to_contain_text("The harbour was shut at one, not at noon.")
+    expect(note.locator("time")).to_have_text(stranger.locator(".corrected time").inner_text())
+
+
+def test_a_reporter_submits_to_the_desk_and_the_editor_approves(
+    desktop: Page, open_window: OpenWindow, new_article: str
+) -> None:
+    dev, headline = desktop, "The ferry runs again"
+    sign_in(dev, "reporter@meridian.example")
+    write(dev, new_article, headline, "It left at six with nobody on board.")
+    do(dev, "Submit to The desk")
+    expect(said(dev)).to_contain_text("has been submitted for moderation")
+
+    carla = open_window()
+    sign_in(carla, "editor@meridian.example")
+    carla.get_by_role("main").get_by_role("link", name=headline).first.click()
+    do(carla, "Approve and publish")
+    carla.get_by_role("dialog").get_by_role("button", name="Approve").click()
+
+    stranger = open_window()
+    stranger.goto("/world/")
+    stranger.get_by_role("main").get_by_role("link", name=headline).first.click()
+    expect(stranger.get_by_text("It left at six with nobody on board.")).to_be_visible()
+
+
+def test_a_preview_link_shows_the_draft_to_a_stranger_until_it_is_withdrawn(
+    desktop: Page, open_window: OpenWindow, new_article: str
+) -> None:
+    dev = desktop
+    sign_in(dev, "reporter@meridian.example")
+    write(dev, new_article, "The lamp that was never lit", "Nobody had ordered any oil.")
+    dev.get_by_role("button", name="Save draft").click()
+    expect(said(dev)).to_contain_text("created")
+    dev.get_by_role("navigation", name="Actions", exact=True).get_by_role("button").click()
+    dev.get_by_role("link", name="Preview links").click()
+    dev.get_by_role("button", name="Make a link").click()
+    address = dev.get_by_label("Address of the link").input_value()
+
+    stranger = open_window()
+    stranger.goto(address)
+    expect(stranger.get_by_role("complementary", name="Preview")).to_be_visible()
+    expect(stranger.get_by_text("Nobody had ordered any oil.")).to_be_visible()
+
+    dev.get_by_role("button", name="Withdraw").click()
+    expect(said(dev)).to_contain_text("The link is withdrawn")
+    answer = stranger.goto(address)
+    assert answer is not None
+    assert answer.status == 410
+    expect(stranger.get_by_text("expired or was withdrawn")).to_be_visible()
