@@ -31,6 +31,7 @@ from broadsheet.meter.terms import current_allowance, current_period
 
 FRONT_LENGTH = 36
 SECTION_LENGTH = 30
+MORE = 3
 
 
 @require_safe
@@ -125,6 +126,7 @@ def article_response(
         context["rest"] = []
     context = found.get_context(request) | context
     if "preview_link" not in context:
+        context["more"] = found.section.newest(MORE, besides=found)
         context["head"] = article_head(found, [*context["opening"], *context["rest"]], request)
     response = _rendered(request, found, context)
     if is_full:

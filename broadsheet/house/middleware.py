@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -18,6 +19,18 @@ class TrustedProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         apply_forwarded(request.META, settings.TRUSTED_PROXIES)
+        return self.get_response(request)
+
+
+class NulMiddleware:
+    """Refuses a NUL in an address or a cookie: PostgreSQL takes none, and nothing here has any."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in (request.path_info, *request.COOKIES.values())):
+            raise BadRequest
         return self.get_response(request)
 
 

@@ -12,6 +12,8 @@ def visitor(request: HttpRequest) -> dict[str, Any]:
     """
 
     def signed_in() -> bool:
-        return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        # A request that was refused on its way in, for its Host say, never got so far as to have a user.
+        user = getattr(request, "user", None)
+        return settings.SESSION_COOKIE_NAME in request.COOKIES and user is not None and user.is_authenticated
 
     return {"signed_in": SimpleLazyObject(signed_in)}

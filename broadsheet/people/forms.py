@@ -21,7 +21,23 @@ class EmailField(forms.EmailField):
         self.widget.attrs.update(autocomplete="email", spellcheck="false", autocapitalize="none")
 
     def clean(self, value: Any) -> str:
-        return Person.objects.normalize_email(super().clean(value))
+        email = Person.objects.normalize_email(super().clean(value))
+        if email and not _is_mailed_as_written(email):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return email
+
+
+def _is_mailed_as_written(email: str) -> bool:
+    """Whether mail to `email` goes to that very address, so that what it proves is the account's.
+
+    Python's mail decodes encoded words even in addresses, and its IDNA turns some names into others
+    (“ß” into “ss”) or into none.
+    """
+    domain = email.rpartition("@")[2]
+    try:
+        return "=?" not in email and (domain.isascii() or domain.encode("idna").decode("idna") == domain)
+    except UnicodeError:
+        return False
 
 
 class StartForm(forms.Form):

@@ -100,6 +100,24 @@ def test_absolute_addresses_are_the_configured_one(magazine: Magazine, client: C
         assert settings.PUBLIC_URL in client.get(address).text
 
 
+@pytest.mark.parametrize("address", ["/", "/world/harbour/", "/account/"])
+def test_a_wrong_host_is_refused_whoever_asks(magazine: Magazine, client: Client, address: str) -> None:
+    client.cookies[settings.SESSION_COOKIE_NAME] = "anybodys"
+    response = client.get(address, headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("address", ["/%00/", "/preview/%00/", "/uk/search/%00", "/read/%00"])
+def test_a_nul_in_an_address_is_refused(magazine: Magazine, client: Client, address: str) -> None:
+    assert client.get(address).status_code == 400
+
+
+def test_a_nul_in_a_cookie_is_refused(magazine: Magazine, client: Client) -> None:
+    cookie = f'{settings.SESSION_COOKIE_NAME}="\\000{"a" * 31}"'
+    assert client.get("/account/", headers={"Cookie": cookie}).status_code == 400
+
+
 # --- What is not there -------------------------------------------------------------------------------
 
 

@@ -86,3 +86,12 @@ def test_a_front_is_previewed_with_placements_that_are_not_saved_yet(magazine: M
     context = front.get_preview_context(rf.get("/"), "")
     assert slugs(context["articles"])[:2] == ["quarry", "harbour"]
     assert not EditionPlacement.objects.exists()
+
+
+def test_the_breaking_line_does_not_give_a_draft_away(magazine: Magazine, client):
+    front = magazine.us
+    front.breaking_text, front.breaking_article = "More to come", magazine.draft
+    front.save()
+    page = client.get("/").text
+    assert "More to come" in page
+    assert "almanac" not in page
