@@ -32,7 +32,7 @@ def picture(
     request: HttpRequest, signature: str, picture_id: int, spec: str, version: str, file_format: str
 ) -> HttpResponseBase:
     """A rendition, made if this is the first time that anybody asks for it."""
-    if file_format not in renditions.FORMATS or not renditions.is_signed(signature, picture_id, spec):
+    if not renditions.is_signed(signature, picture_id, spec, version, file_format):
         raise Http404
     found = get_object_or_404(Picture, pk=picture_id)
     try:

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents import get_document_model
 
-from broadsheet.editorial import sounds
+from broadsheet.editorial import renditions, sounds
 from broadsheet.editorial.models import Picture
 from broadsheet.people.models import Person
 from tests.cast import signed_in
@@ -58,3 +58,10 @@ def test_an_endless_range_of_a_sound_is_ignored(magazine: Magazine, client: Clie
     sound = get_document_model().objects.create(title="Tide", file=ContentFile(b"sound", name="tide.mp3"))
     response = client.get(sounds.address(sound), headers={"Range": wanted.format("9" * 5000)})
     assert (response.status_code, b"".join(response)) == (200, b"sound")
+
+
+def test_a_picture_is_served_under_no_other_name(picture: Picture, client: Client) -> None:
+    found = renditions.address(picture, "square", 320, "webp")
+    stem, _, ending = found.rpartition(".")
+    for other in (f"{stem}x.{ending}", f"{stem}.jpeg", found.replace("320", "321")):
+        assert client.get(other).status_code == 404, other

@@ -308,9 +308,7 @@ def test_other_methods_are_refused(client: Client, magazine: Magazine, method: s
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize(
-    "uuid", ["nonsense", "0" * 32, "%00", "a" * 3000, "7d5e6c1e-0000-4000-8000-00000000beef"]
-)
+@pytest.mark.parametrize("uuid", ["nonsense", "0" * 32, "a" * 3000, "7d5e6c1e-0000-4000-8000-00000000beef"])
 def test_an_unknown_or_malformed_article_is_not_found(
     client: Client, magazine: Magazine, method: str, uuid: str
 ) -> None:

@@ -1,5 +1,6 @@
 """Every kind of reader's page: what axe finds by day and in the dark, how it fits, and the keyboard."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -64,14 +65,16 @@ def test_pages_for_everyone(desktop: Page, examine: Callable[[Page], None], addr
 def test_a_month_of_the_archive(desktop: Page, examine: Callable[[Page], None]) -> None:
     desktop.goto("/archive/")
     desktop.get_by_role("main").get_by_role("link").first.click()
-    expect(desktop).not_to_have_url("**/archive/")
+    expect(desktop).to_have_url(re.compile(r"/archive/\d{4}/\d\d/$"))
     examine(desktop)
 
 
-def test_the_public_rendition_without_script(no_script: Page, examine: Callable[[Page], None]) -> None:
-    open_as("public", no_script, FLAGSHIP)
-    expect(no_script.get_by_role("button", name="Continue reading")).to_be_visible()
-    examine(no_script)
+def test_the_public_rendition_without_script(desktop: Page, examine: Callable[[Page], None]) -> None:
+    # Not in a browser without JavaScript, where axe itself would never end.
+    desktop.route("**/*.js", lambda route: route.abort())
+    open_as("public", desktop, FLAGSHIP)
+    expect(desktop.get_by_role("button", name="Continue reading")).to_be_visible()
+    examine(desktop)
 
 
 def test_articles_in_full_with_every_kind_of_block(desktop: Page, examine: Callable[[Page], None]) -> None:

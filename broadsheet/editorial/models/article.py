@@ -232,9 +232,14 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
 
     @cached_property
     def effective_access(self) -> Access:
-        """The article's own access, else its section's, else the publication's."""
-        own = self.access or self.section.access or self.publication.access
-        return Access(own)
+        """The article's own access, else its section's, else the publication's.
+
+        A shared article is one article: the section where it began decides in every edition.
+        """
+        if self.access:
+            return Access(self.access)
+        section = self.alias_of.specific.section if self.alias_of_id else self.section
+        return Access(section.access or self.publication.access)
 
     @cached_property
     def parts(self) -> Parts:

@@ -118,7 +118,6 @@ class Embed extends HTMLElement {
       frame.src = player;
       frame.title = title;
       frame.allow = "autoplay; fullscreen; encrypted-media; picture-in-picture";
-      frame.allowFullscreen = true;
       this.replaceChildren(frame);
       frame.focus();
     });
