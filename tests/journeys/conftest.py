@@ -18,6 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -30,6 +31,7 @@ from playwright.sync_api import (
 )
 from pytest_django import DjangoDbBlocker
 
+from broadsheet import settings as product
 from broadsheet.demo.magazine import PASSWORD
 from tests.journeys import chromium
 from tests.post import LetterBox, free_port
@@ -54,7 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(migrated_database: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The demo's magazine, in place of the small one that other tests have."""
-    with django_db_blocker.unblock():
+    # What is served does not know the hashes that are good enough for other tests.
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=product.PASSWORD_HASHERS):
         call_command("seed", verbosity=0)
 
 
@@ -132,7 +135,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Complaints(list[str]):
-    """What a browser says against the pages: breaches of their policy, uncaught errors, parts it can't get."""
+    """What a browser says against the pages: breaches of policy, uncaught errors, parts that aren't there."""
 
     PARTS = frozenset({"stylesheet", "script", "image", "font", "media"})
 
@@ -212,7 +215,7 @@ def no_script(open_window: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def axe() -> Callable[..., None]:
-    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds; `axe(page, COLOURS)` is quicker."""
+    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds; `COLOURS` is a part."""
 
     def check(page: Page, rules: dict[str, object] = WCAG) -> None:
         found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})

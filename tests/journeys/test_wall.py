@@ -65,7 +65,7 @@ def meet_the_wall(page: Page, pieces: list[Piece]) -> Piece:
 def register(page: Page, email: str) -> None:
     page.get_by_label("Your e-mail address").fill(email)
     page.get_by_role("button", name="Register free").click()
-    expect(page.get_by_role("heading", name="Look at your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
 
 
 def test_a_stranger_registers_at_the_wall_and_reads_on_in_the_same_article(
@@ -127,7 +127,7 @@ def test_with_the_keyboard_alone(desktop: Page, pieces: list[Piece], smtp: Lette
     tab_to(page, page.get_by_label("Your e-mail address"))
     page.keyboard.type("dora-keys@reader.example")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Look at your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
     tab_to(page, page.get_by_label("Code"))
     page.keyboard.type(code_in(smtp.await_message("dora-keys@reader.example")))
     page.keyboard.press("Enter")
