@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 
 from allauth.account.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
 from django.utils import translation
 
 from broadsheet.edge.pages import page_at
 from broadsheet.edge.reading import find_article
-from broadsheet.edge.visitors import is_subscriber
 from broadsheet.editorial.models import Article
 from broadsheet.house.editions import edition_of_path
+from broadsheet.membership.models import Entitlement
 from broadsheet.meter.cookies import forget, grants_in, set_count
 from broadsheet.meter.models import merge, spend
 from broadsheet.meter.terms import current_allowance, current_period
@@ -36,7 +36,9 @@ def bring_along(
     if response is None or (article := _article_at(request, landing)) is None:
         return
     access = article.effective_access
-    verdict = spend(user, article.uuid, access, allowance, period, is_subscriber=is_subscriber(user))
+    verdict = spend(
+        user, article.uuid, access, allowance, period, is_subscriber=Entitlement.objects.entitle(user)
+    )
     if verdict.is_counted:
         set_count(response, verdict.left_after, verdict.allowance, period)
 
@@ -46,13 +48,11 @@ def _article_at(request: HttpRequest, address: str) -> Article | None:
     with translation.override(edition_of_path(path)):
         try:
             match = resolve(path)
-        except Resolver404:
+            if match.url_name == "read":
+                return find_article(match.kwargs["uuid"])
+            found = page_at(request, match.args[0]) if match.url_name == "wagtail_serve" else None
+        except Http404:  # of the address, or of an edition that isn't published
             return None
-        if match.url_name == "read":
-            return find_article(match.kwargs["uuid"])
-        if match.url_name != "wagtail_serve":
-            return None
-        found = page_at(request, match.args[0])
     article = found.specific if found and found.live else None
     return article if isinstance(article, Article) else None
 

@@ -10,11 +10,12 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.edge.pages import article_response
-from broadsheet.edge.visitors import is_subscriber, reader_of, visitor_of
+from broadsheet.edge.visitors import reader_of, visitor_of
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.origin import same_origin_only
 from broadsheet.house.refusals import refuse, wants_json
+from broadsheet.membership.models import Entitlement
 from broadsheet.meter.allowance import Reason, Verdict, decide
 from broadsheet.meter.cookies import set_count, set_grant
 from broadsheet.meter.models import spend
@@ -64,7 +65,9 @@ def _open(request: HttpRequest, article: Article) -> tuple[Verdict, HttpResponse
     access = article.effective_access
     reader = reader_of(request)
     if reader:
-        verdict = spend(reader, article.uuid, access, allowance, period, is_subscriber=is_subscriber(reader))
+        verdict = spend(
+            reader, article.uuid, access, allowance, period, is_subscriber=Entitlement.objects.entitle(reader)
+        )
     else:
         verdict = decide(article.uuid, access, visitor_of(request, period), allowance)
     response = _answer(request, article, verdict)

@@ -23,12 +23,8 @@ def works_here(request: HttpRequest) -> bool:
     return reader is not None and reader.is_of_the_staff
 
 
-def is_subscriber(reader: Person) -> bool:
-    return Entitlement.objects.filter(person=reader).live().exists()
-
-
 def visitor_of(request: HttpRequest, period: Period) -> Visitor:
     if reader := reader_of(request):
-        return Grant.objects.as_visitor(reader, period, is_subscriber=is_subscriber(reader))
+        return Grant.objects.as_visitor(reader, period, is_subscriber=Entitlement.objects.entitle(reader))
     granted = grants_in(request.COOKIES, period)
     return Visitor(granted=granted, spent=len(granted))

@@ -7,10 +7,10 @@ makes the file.
 
 from dataclasses import dataclass
 
-from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from broadsheet.editorial.models.picture import Picture
+from broadsheet.house.signatures import AddressSigner
 
 FORMATS = ("avif", "webp", "jpeg")
 SHAPES: dict[str, tuple[int, int] | None] = {
@@ -23,7 +23,7 @@ SHAPES: dict[str, tuple[int, int] | None] = {
 }
 WIDTHS = (160, 320, 480, 640, 960, 1280, 1600, 2000)
 
-_signer = Signer(salt="broadsheet.editorial.renditions")
+_signer = AddressSigner(salt="broadsheet.editorial.renditions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,7 @@ def srcset(picture: Picture, shape: str, largest: int, file_format: str) -> str:
 
 
 def is_signed(signature: str, picture_id: int, spec: str, version: str, file_format: str) -> bool:
-    try:
-        _signer.unsign(f"{_named(picture_id, spec, version, file_format)}:{signature}")
-    except BadSignature:
-        return False
-    return True
+    return _signer.has_signed(_named(picture_id, spec, version, file_format), signature)
 
 
 def _named(picture_id: int, spec: str, version: str, file_format: str) -> str:

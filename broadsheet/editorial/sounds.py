@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument
 
-_signer = Signer(salt="broadsheet.editorial.sounds")
+from broadsheet.house.signatures import AddressSigner
+
+_signer = AddressSigner(salt="broadsheet.editorial.sounds")
 
 
 def address(sound: AbstractDocument) -> str:
@@ -15,8 +16,4 @@ def address(sound: AbstractDocument) -> str:
 
 
 def is_signed(signature: str, sound: Any) -> bool:
-    try:
-        _signer.unsign(f"{sound.pk}/{sound.get_file_hash()}:{signature}")
-    except BadSignature:
-        return False
-    return True
+    return _signer.has_signed(f"{sound.pk}/{sound.get_file_hash()}", signature)

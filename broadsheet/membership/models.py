@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.house import clock
+from broadsheet.people.models import Person
 
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
@@ -14,6 +15,10 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         """Those in force `at` a moment (now, unless told): a half-open interval, exact to the second."""
         at = at or clock.now()
         return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def entitle(self, person: Person) -> bool:
+        """Whether `person` may read without limit now."""
+        return self.filter(person=person).live().exists()
 
 
 class Entitlement(models.Model):

@@ -21,7 +21,7 @@ def reads_this_month(request: HttpRequest) -> dict[str, Any]:
         "period": period,
         "allowance": allowance.readers,
         "left": max(0, allowance.readers - sum(grant.charged for grant in grants)),
-        "is_subscriber": Entitlement.objects.filter(person=reader).live().exists(),
+        "is_subscriber": Entitlement.objects.entitle(reader),
         "grants": [(grant, titles[grant.article]) for grant in grants if grant.article in titles],
     }
 

@@ -104,3 +104,11 @@ def test_erasing_the_account_erases_what_it_opened(client: Client, walled: Artic
     sign_in(client, "nova@reader.example", walled.get_url())
     Person.objects.get(email="nova@reader.example").erase()
     assert not Grant.objects.exists()
+
+
+def test_an_edition_that_is_not_published_keeps_nobody_from_signing_in(
+    client: Client, magazine: Magazine
+) -> None:
+    magazine.uk.unpublish()
+    assert sign_in(client, "nova@reader.example", "/uk/world/harbour/").status_code in {302, 303}
+    assert not Grant.objects.exists()

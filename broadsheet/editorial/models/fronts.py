@@ -68,11 +68,6 @@ class Front(models.Model):
         """Everything live under this front."""
         return Article.objects.live().public().descendant_of(self)
 
-    def newest(self, limit: int, *, besides: Article) -> list[Article]:
-        """What to read after `besides`: the newest others under this front."""
-        others = self.articles().exclude(pk=besides.pk).newest_first()
-        return attach_sections(others.for_teasers()[:limit])
-
     def lineup(self, limit: int) -> list[Article]:
         """At most `limit` articles in the order in which the front shows them.
 
@@ -230,6 +225,13 @@ class Section(KindOfPage, Front, Page):
     @property
     def is_bright(self) -> bool:
         return self.tone == Tone.BRIGHT
+
+    def newest(self, limit: int, *, besides: Article) -> list[Article]:
+        """What to read after `besides`: the newest others of the section."""
+        others = list(self.articles().exclude(pk=besides.pk).newest_first().for_teasers()[:limit])
+        for article in others:
+            article.section = self
+        return others
 
     @cached_property
     def edition(self) -> Edition:
