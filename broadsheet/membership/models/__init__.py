@@ -1,0 +1,3 @@
+from broadsheet.membership.models.entitlement import Entitlement, EntitlementQuerySet
+
+__all__ = ["Entitlement", "EntitlementQuerySet"]
