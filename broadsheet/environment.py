@@ -6,7 +6,7 @@ list, and a test keeps the two together.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -65,6 +65,14 @@ class Environment:
         """A comma-separated list of addresses and CIDR ranges, IPv4 and IPv6."""
         return self.read(name, lambda raw: [ip_network(word) for word in raw.replace(",", " ").split()], [])
 
+    def servers(self, name: str, port: int) -> list[tuple[str, int]] | None:
+        """A list of addresses, each with or without a port (else `port`); None where there is none."""
+
+        def parse(raw: str) -> list[tuple[str, int]]:
+            return [_server(word, port) for word in raw.replace(",", " ").split()]
+
+        return self.read(name, parse, None)
+
     def address(self, name: str, default: str) -> SplitResult:
         """An absolute http or https address without a path."""
 
@@ -103,6 +111,18 @@ class Environment:
     def smtp(self, name: str) -> Options | None:
         """Options of Django's SMTP mailer from ``smtp[s]://user:password@host:port?tls=no``."""
         return self.read(name, _smtp, None)
+
+
+def _server(raw: str, port: int) -> tuple[str, int]:
+    host, after = raw, ""
+    if raw.startswith("["):
+        host, _, after = raw[1:].partition("]")
+    elif raw.count(":") == 1:
+        host, _, after = raw.partition(":")
+    after = after.removeprefix(":")
+    if after and not (after.isdecimal() and 0 < int(after) < 65_536):
+        raise ValueError(f"{after} is no port")
+    return str(ip_address(host)), int(after or port)
 
 
 def _database(raw: str) -> Options:

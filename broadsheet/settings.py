@@ -29,6 +29,10 @@ HTTPS = PUBLIC.scheme == "https"
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 WEB_THREADS = env.number("WEB_THREADS", 8)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
+STANDBY_MEGABYTES = env.number("STANDBY_MEGABYTES", 32)
+DNS_SERVERS = env.servers("DNS_SERVERS", 53)
+"""None: those of the system."""
+CRAWLER_RANGES = VAR / "crawlers.json"
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
 
 SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "not-secret-only-for-demo-and-development")
@@ -103,6 +107,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "broadsheet.edge.revalidation.RevalidationMiddleware",
+    "broadsheet.edge.standby.StandbyMiddleware",
     "broadsheet.house.middleware.EditionMiddleware",
     "broadsheet.house.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -120,7 +125,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "broadsheet.urls"
-WSGI_APPLICATION = "broadsheet.wsgi.application"
+WSGI_APPLICATION = "broadsheet.web.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -279,6 +284,8 @@ ACCOUNT_RATE_LIMITS = {
     "code_by_mailbox": "5/15m/key,20/d/key",
     "guess_by_address": "30/10m/ip",
     "guess_by_mailbox": "15/15m/key,60/d/key",
+    "contact_by_address": "5/10m/ip,20/d/ip",
+    "contact_by_network": "30/10m/key,200/d/key",
 }
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from broadsheet.house import clock
-from broadsheet.membership.models import Entitlement
+from broadsheet.membership.models import Entitlement, Institution, InstitutionDomain, InstitutionNetwork
 from broadsheet.people.models import Person
 
 PASSWORD = "press-card-in-hatband"
@@ -80,3 +80,16 @@ def farid(db: None) -> Person:
 @pytest.fixture
 def greta(db: None) -> Person:
     return employ("Greta Olsen", "greta@magazine.example", "Operator", is_superuser=True)
+
+
+@pytest.fixture
+def halden(db: None) -> Institution:
+    """A university's library: 192.0.2.0/24, 2001:db8:4a1d::/48, and mailboxes at halden.example."""
+    library = Institution(
+        name="Halden University Library",
+        starts_at=clock.now() - timedelta(days=30),
+        networks=[InstitutionNetwork(cidr=cidr) for cidr in ("192.0.2.0/24", "2001:db8:4a1d::/48")],
+        domains=[InstitutionDomain(domain="halden.example")],
+    )
+    library.save()
+    return library

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.cast", "tests.database", "tests.magazine", "tests.post"]
+pytest_plugins = ["tests.cast", "tests.database", "tests.magazine", "tests.name_server", "tests.post"]
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +26,28 @@ def _empty_cache() -> Iterator[None]:
     yield
     if settings.REDIS_URL:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _empty_networks() -> None:
+    """All tests come from one network, which has had its first grants after some of them."""
+    from broadsheet.meter.networks import in_memory
+
+    in_memory.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _empty_tally() -> Iterator[None]:
+    """What one test's requests counted, and nobody wrote, is not for the next test to write."""
+    yield
+    from broadsheet.meter.counts import tally
+
+    tally.take()
+
+
+@pytest.fixture(autouse=True)
+def _empty_copy_of_revocations() -> None:
+    """One test's people have the numbers of the next one's."""
+    from broadsheet.membership.revocations import forget_copy
+
+    forget_copy()

@@ -24,6 +24,14 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def address_of_test_database() -> str:
+    """As DATABASE_URL names it to another process."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+
+
 @pytest.fixture(scope="session")
 def migrated_database(
     request: pytest.FixtureRequest,

@@ -35,5 +35,7 @@ else:
 
 # Work that a worker would do a moment later is done at once.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+# Nobody to ask, and so no answer at once, unless a test brings a name server: see tests/name_server.py.
+DNS_SERVERS: list[tuple[str, int]] = []
 # Scrypt takes a tenth of a second by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -13,6 +13,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
 from broadsheet.demo import content
+from broadsheet.demo.readership import invent
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
     Article,
@@ -29,7 +30,8 @@ from broadsheet.editorial.models import (
     Tone,
     Topic,
 )
-from broadsheet.membership.models import Entitlement
+from broadsheet.membership.models import Entitlement, Institution, InstitutionDomain, InstitutionNetwork
+from broadsheet.meter.models import HourlyCount
 from broadsheet.people.models import Person
 
 type Step = Callable[[], None]
@@ -88,7 +90,9 @@ class Magazine:
             ("Standing pages", self._make_standing_pages),
             ("Articles", self._make_articles),
             ("Front pages", self._curate),
+            ("A month of readers", self._count_readers),
             ("People", self._make_people),
+            ("A library", self._make_library),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -205,6 +209,7 @@ class Magazine:
                     text=content.paragraphs(about["text"]),
                     locale=self.editions[key].locale,
                     show_in_menus=True,
+                    has_contact_form=about.get("has_contact_form", False),
                 )
                 if first:
                     page.translation_key = first.translation_key
@@ -290,6 +295,11 @@ class Magazine:
         key = self.articles[slug].translation_key
         return Article.objects.get(translation_key=key, locale=self.editions[edition].locale)
 
+    def _count_readers(self) -> None:
+        zones = {about["tag"]: ZoneInfo(about["time_zone"]) for about in EDITIONS.values()}
+        articles = Article.objects.live().select_related("locale")
+        HourlyCount.objects.bulk_create(invent(articles, zones, self.now), batch_size=2_000)
+
     def _make_people(self) -> None:
         for email, first, last, role in STAFF:
             person = Person.objects.create_user(
@@ -306,3 +316,13 @@ class Magazine:
             reason="Won the Christmas quiz",
             given_by=Person.objects.get(email="subscriptions@meridian.example"),
         )
+
+    def _make_library(self) -> None:
+        # Networks that are set aside for documents: nobody comes from there.
+        Institution(
+            name="Halden University Library",
+            starts_at=self.now - timedelta(days=200),
+            note="The contract is renewed in January. Call the periodicals desk.",
+            networks=[InstitutionNetwork(cidr=cidr) for cidr in ("192.0.2.0/24", "2001:db8:4a1d::/48")],
+            domains=[InstitutionDomain(domain="halden.example")],
+        ).save()

@@ -18,6 +18,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
 
+from broadsheet.desk.institutions import InstitutionViewSet
+from broadsheet.desk.reader_record import ReaderRecord
 from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.people.models import Person
@@ -118,8 +120,11 @@ class ReadersIndex(generic.IndexView):
             DateColumn("last_login", label=_("Last signed in"), sort_key="last_login"),
         ]
 
+    def get_inspect_url(self, instance: Person) -> str:
+        return reverse("readers:record", args=[instance.pk])
+
     def get_base_queryset(self) -> QuerySet[Person]:
-        return Person.objects.filter(groups=None, is_superuser=False)
+        return Person.objects.readers()
 
     def get_list_buttons(self, instance: Person) -> list[Button]:
         address = f"{reverse('complimentary:add')}?{urlencode({'email': instance.email})}"
@@ -148,6 +153,7 @@ class ReadersViewSet(ViewSet):
         }
         return [
             path("", ReadersIndex.as_view(**names), name="index"),
+            path("<int:pk>/", ReaderRecord.as_view(), name="record"),
             path("results/", ReadersIndex.as_view(**names, results_only=True), name="index_results"),
         ]
 
@@ -156,7 +162,7 @@ class SubscriptionsGroup(ViewSetGroup):
     menu_label = _("Subscriptions")
     menu_icon = "group"
     menu_order = 200
-    items = (ReadersViewSet, EntitlementViewSet)
+    items = (ReadersViewSet, EntitlementViewSet, InstitutionViewSet)
 
 
 @hooks.register("register_admin_viewset")

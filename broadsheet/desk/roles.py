@@ -69,19 +69,27 @@ EDITOR = Role(
         *all_of("editorial.author"),
         *all_of("editorial.topic"),
         *all_of("wagtailredirects.redirect"),
+        "meter.view_hourlycount",
     ),
     pages=("add", "change", "publish", "bulk_delete", "lock", "unlock"),
     files=(*ADDS_FILES, "wagtailimages.change_image", "wagtaildocs.change_document"),
 )
 AUDIENCE_EDITOR = Role(
     "Audience editor",
-    models=(ACCESS, "editorial.change_edition", "editorial.change_section", "meter.change_meter"),
+    models=(
+        ACCESS,
+        "editorial.change_edition",
+        "editorial.change_section",
+        "meter.change_meter",
+        "meter.change_crawlerpolicy",
+        "meter.view_hourlycount",
+    ),
     pages=("change", "publish"),
     files=CHOOSES_FILES,
 )
 SUBSCRIPTIONS_MANAGER = Role(
     "Subscriptions manager",
-    models=(ACCESS, *all_of("membership.entitlement")),
+    models=(ACCESS, *all_of("membership.entitlement"), *all_of("membership.institution")),
 )
 OPERATOR = Role(
     "Operator",

@@ -3,10 +3,13 @@
 from broadsheet.desk import (  # noqa: F401 (imported for what they register)
     articles,
     authors,
+    decisions,
     gates,
     home,
+    opens,
     pictures,
     preview_links,
     readers,
     sharing,
+    wall,
 )

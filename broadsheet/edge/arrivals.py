@@ -12,12 +12,14 @@ from django.utils import translation
 
 from broadsheet.edge.pages import page_at
 from broadsheet.edge.reading import find_article
+from broadsheet.edge.rights import rights_of
 from broadsheet.editorial.models import Article
 from broadsheet.house.editions import edition_of_path
-from broadsheet.membership.models import Entitlement
+from broadsheet.membership.card import forget_card
+from broadsheet.meter.access import ruling
 from broadsheet.meter.cookies import forget, grants_in, set_count
 from broadsheet.meter.models import merge, spend
-from broadsheet.meter.terms import current_allowance, current_period
+from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
 
 
@@ -30,17 +32,19 @@ def bring_along(
     Signing in was a post that the reader made to go on reading, so it may spend: the article they land
     in stands open, with or without script.
     """
-    period, allowance = current_period(request), current_allowance(request)
-    merge(user, grants_in(request.COOKIES, period), allowance, period)
+    if response:
+        # Whoever sat here before may have left without signing out.
+        forget_card(response)
+    terms = current_terms(request, user)
+    merge(user, grants_in(request.COOKIES), terms)
     landing = response.headers.get("Location", "") if response else ""
     if response is None or (article := _article_at(request, landing)) is None:
         return
-    access = article.effective_access
-    verdict = spend(
-        user, article.uuid, access, allowance, period, is_subscriber=Entitlement.objects.entitle(user)
-    )
+    access = ruling(article).access
+    rights = rights_of(request, user, article, access)
+    verdict = spend(user, article.uuid, access, rights, terms)
     if verdict.is_counted:
-        set_count(response, verdict.left_after, verdict.allowance, period)
+        set_count(response, verdict, terms.period)
 
 
 def _article_at(request: HttpRequest, address: str) -> Article | None:
@@ -72,4 +76,5 @@ class SignOutMiddleware:
         response = self.get_response(request)
         if getattr(request, "leaves_shared_computer", False):
             forget(response, request.COOKIES)
+            forget_card(response)
         return response

@@ -154,7 +154,7 @@ def search_head(query: str) -> Head:
     return Head(title=query, description="", canonical=absolute(reverse("search")), noindex=True)
 
 
-def article_head(article: Article, shown: Iterable[Any], request: HttpRequest) -> Head:
+def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *, access: str) -> Head:
     """`shown` are the blocks of the body that this response shows: nothing here knows of the others."""
     edition, publication = edition_of(request), Publication.load(request_or_site=request)
     section = article.section
@@ -171,7 +171,7 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest) -
         ),
         card=card_of(article.picture),
         json_ld=json_ld(
-            structured.news_article(article, canonical, shown, publication, edition),
+            structured.news_article(article, canonical, shown, publication, edition, access),
             structured.breadcrumbs(
                 [
                     (edition.title, absolute(f"{edition.prefix}/")),

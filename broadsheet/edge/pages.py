@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail import hooks
@@ -13,8 +14,12 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from broadsheet.edge import standby
+from broadsheet.edge.counting import count_decision, count_open, is_speculative
 from broadsheet.edge.head import article_head, front_head, page_head
-from broadsheet.edge.visitors import reader_of, visitor_of
+from broadsheet.edge.rights import claim_in
+from broadsheet.edge.visitors import Case, case_of, reader_of, renew_card
+from broadsheet.edge.walls import follow_trial
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import (
     Article,
@@ -26,8 +31,8 @@ from broadsheet.editorial.models import (
 )
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.house.refusals import refuse
-from broadsheet.meter.allowance import Reason, Verdict, decide
-from broadsheet.meter.terms import current_allowance, current_period
+from broadsheet.meter.allowance import Reason, Verdict
+from broadsheet.meter.most_read import most_read
 
 FRONT_LENGTH = 36
 SECTION_LENGTH = 30
@@ -74,9 +79,10 @@ def show(found: Page, request: HttpRequest) -> HttpResponse:
 def _front(found: Edition, request: HttpRequest) -> HttpResponse:
     context = found.get_context(request) | {
         "articles": found.lineup(FRONT_LENGTH),
+        "most_read": most_read(found.locale),
         "head": front_head(found, request),
     }
-    return _rendered(request, found, context)
+    return _kept(request, found, context)
 
 
 @show.register
@@ -85,41 +91,54 @@ def _section(found: Section, request: HttpRequest) -> HttpResponse:
         "articles": found.lineup(SECTION_LENGTH),
         "head": page_head(found, request),
     }
-    return _rendered(request, found, context)
+    return _kept(request, found, context)
 
 
 @show.register
 def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
-    return _rendered(request, found, found.get_context(request) | {"head": page_head(found, request)})
+    return _kept(request, found, found.get_context(request) | {"head": page_head(found, request)})
 
 
 @show.register
 def _article(found: Article, request: HttpRequest) -> HttpResponse:
+    if claim_in(request).is_refused:
+        return refuse(request, 403, _("This magazine asks this robot to stay away."))
     # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
     prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
     found.publication = Publication.load(request_or_site=request)
     found.section.edition = edition_of(request)
-    visitor = visitor_of(request, current_period(request))
-    verdict = decide(found.uuid, found.effective_access, visitor, current_allowance(request))
-    return article_response(found, request, verdict, is_subscriber=visitor.is_subscriber)
+    case = case_of(request, found)
+    response = case_response(request, case)
+    # The public rendition decides nothing yet, and may be a cache's.
+    if response.headers["Broadsheet-Rendition"] == "full" and not is_speculative(request):
+        count_decision(request, found, case.verdict.reason, case.terms.variant)
+        count_open(request, found, case.verdict.reason, case.terms.variant)
+    renew_card(response, case)
+    follow_trial(request, response, case)
+    if response.headers["Broadsheet-Rendition"] == "public":
+        _keep(request, case, response)
+    return response
 
 
-def article_response(
-    found: Article,
-    request: HttpRequest,
-    verdict: Verdict,
-    *,
-    is_subscriber: bool = False,
-    extra: dict[str, Any] | None = None,
-) -> HttpResponse:
+def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpResponse:
+    """The article of `case` in the one form that its verdict allows."""
+    context = {
+        "case": case,
+        "access": case.access,
+        "is_subscriber": case.visitor.is_subscriber,
+        "signed_in": case.visitor.is_reader,
+    }
+    return article_response(request, case.article, case.verdict, **context, **extra)
+
+
+def article_response(request: HttpRequest, found: Article, verdict: Verdict, **extra: Any) -> HttpResponse:
     """The article in the one form that `verdict` allows. A free article's only form is public."""
     is_full = verdict.opens and verdict.reason != Reason.FREE
     context = {
         "verdict": verdict,
         "rendition": "full" if is_full else "public",
         "is_open": verdict.opens,
-        "is_subscriber": is_subscriber,
-        **(extra or {}),
+        **extra,
     }
     if not verdict.opens:
         # Not even the template gets to see what is withheld.
@@ -127,7 +146,8 @@ def article_response(
     context = found.get_context(request) | context
     if "preview_link" not in context:
         context["more"] = found.section.newest(MORE, besides=found)
-        context["head"] = article_head(found, [*context["opening"], *context["rest"]], request)
+        shown = [*context["opening"], *context["rest"]]
+        context["head"] = article_head(found, shown, request, access=context["access"])
     response = _rendered(request, found, context)
     if is_full:
         for_nobody_else(response)
@@ -136,9 +156,27 @@ def article_response(
     return response
 
 
+def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
+    """Keeps the public rendition for when the database is away, and with it what a subscriber reads."""
+    article = case.article
+
+    def rest() -> str:
+        context = {"article": article, "rest": article.parts.rest, "is_subscriber": True}
+        return render_to_string("editorial/rest.html", context, request=request)
+
+    standby.keep_public(request, response, None if case.verdict.opens else rest)
+
+
 def _rendered(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
-    context["signed_in"] = reader_of(request) is not None
+    if "signed_in" not in context:
+        context["signed_in"] = reader_of(request) is not None
     return as_cacheable_as(request, render(request, found.get_template(request), context))
+
+
+def _kept(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
+    response = _rendered(request, found, context)
+    standby.keep_public(request, response)
+    return response
 
 
 @require_safe
@@ -148,7 +186,6 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     if not link.is_live:
         return refuse(request, 410, "This preview link has expired or was withdrawn.")
     article = link.article.get_latest_revision_as_object()
-    verdict = Verdict(Reason.STAFF, 0, 0)
-    response = article_response(article, request, verdict, extra={"preview_link": link})
+    response = article_response(request, article, Verdict(Reason.STAFF, 0, 0), preview_link=link)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return for_nobody_else(response)

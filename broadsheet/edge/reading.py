@@ -1,5 +1,6 @@
 """``POST /read/<uuid>``: the one place where an article is spent."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -9,19 +10,26 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.edge.pages import article_response
-from broadsheet.edge.visitors import reader_of, visitor_of
+from broadsheet.edge.counting import count_decision, count_open, is_speculative
+from broadsheet.edge.pages import case_response
+from broadsheet.edge.rights import address_of, claim_in, institution_of
+from broadsheet.edge.visitors import Case, case_of, renew_card
+from broadsheet.edge.walls import enrol, follow_trial, wall_of
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.origin import same_origin_only
 from broadsheet.house.refusals import refuse, wants_json
-from broadsheet.membership.models import Entitlement
-from broadsheet.meter.allowance import Reason, Verdict, decide
+from broadsheet.membership.reading_room import set_admission
+from broadsheet.meter import networks
+from broadsheet.meter.allowance import Reason, decide
 from broadsheet.meter.cookies import set_count, set_grant
 from broadsheet.meter.models import spend
-from broadsheet.meter.terms import current_allowance, current_period
 
+NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
 UNKNOWN = "There is no such article."
+# Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
+# of this name says why the article did not stay open.
+READ_ON = "#read-on"
 
 
 def find_article(uuid: str) -> Article | None:
@@ -48,49 +56,73 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
         return refuse(request, 404, UNKNOWN)
     if request.method != "POST":
         return wall_page(request, article)
-    if _is_speculative(request):
+    if claim_in(request).is_refused:
+        return refuse(request, 403, NOT_FOR_ROBOTS)
+    if is_speculative(request):
         return refuse(request, 403, "A prefetch opens nothing.")
-    verdict, response = _open(request, article)
-    response.headers["Broadsheet-Verdict"] = str(verdict.reason)
+    enrol(request)
+    case = _carried_out(request, case_of(request, article))
+    response = _answer(request, case)
+    follow_trial(request, response, case)
+    if case.verdict.reason == Reason.METER and not case.reader:
+        set_grant(response, article.uuid, case.terms.period)
+    renew_card(response, case)
+    # A CDN answers its next requests, and knows nobody's address.
+    if case.verdict.reason == Reason.INSTITUTION and (institution := institution_of(request, case.reader)):
+        set_admission(response, institution)
+    if case.verdict.is_counted:
+        set_count(response, case.verdict, case.terms.period)
+    response.headers["Broadsheet-Verdict"] = str(case.verdict.reason)
+    count_decision(request, article, case.verdict.reason, case.terms.variant)
+    # Without script the article is looked at on the page that the answer leads to.
+    if case.opened and wants_json(request):
+        count_open(request, article, case.verdict.reason, case.terms.variant)
     return for_nobody_else(response)
 
 
-def _is_speculative(request: HttpRequest) -> bool:
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return "prefetch" in purpose or "prerender" in purpose
+def _carried_out(request: HttpRequest, case: Case) -> Case:
+    """`case` once one is spent, where that is what it takes."""
+    if case.verdict.reason != Reason.METER:
+        return case
+    article, access, terms = case.article.uuid, case.access, case.terms
+    if case.reader:
+        # Decided again, under the reader's lock.
+        return replace(case, verdict=spend(case.reader, article, access, case.visitor, terms))
+    return case if _may_be_granted(request, case, takes=True) else _refused(case)
 
 
-def _open(request: HttpRequest, article: Article) -> tuple[Verdict, HttpResponse]:
-    period, allowance = current_period(request), current_allowance(request)
-    access = article.effective_access
-    reader = reader_of(request)
-    if reader:
-        verdict = spend(
-            reader, article.uuid, access, allowance, period, is_subscriber=Entitlement.objects.entitle(reader)
-        )
-    else:
-        verdict = decide(article.uuid, access, visitor_of(request, period), allowance)
-    response = _answer(request, article, verdict)
-    if verdict.reason == Reason.METER and not reader:
-        set_grant(response, article.uuid, period)
-    if verdict.is_counted:
-        set_count(response, verdict.left_after, verdict.allowance, period)
-    return verdict, response
+def _may_be_granted(request: HttpRequest, case: Case, *, takes: bool) -> bool:
+    """Whether a stranger may open an article: no robot may, and of a network so many in an hour.
+
+    Asked here and not of the public rendition, which is the same for all.
+    """
+    if not claim_in(request).may_be_granted:
+        return False
+    ask = networks.take if takes else networks.may_be_granted
+    return bool(case.visitor.granted) or ask(address_of(request), case.terms.first_grants)
 
 
-def _answer(request: HttpRequest, article: Article, verdict: Verdict) -> HttpResponse:
-    opened = verdict.opens or verdict.reason == Reason.METER
+def _refused(case: Case) -> Case:
+    visitor = replace(case.visitor, may_be_granted=False)
+    verdict = decide(case.article.uuid, case.access, visitor, case.terms.allowance)
+    return replace(case, visitor=visitor, verdict=verdict)
+
+
+def _answer(request: HttpRequest, case: Case) -> HttpResponse:
+    article, verdict, opened = case.article, case.verdict, case.opened
     if not wants_json(request):
         if opened:
-            return _see_other(article.get_url(request))
+            return _see_other(article.get_url(request) + READ_ON)
         return _see_other(reverse("read", args=[article.uuid]))
     context = {
         "article": article,
+        "case": case,
         "verdict": verdict,
-        "left": verdict.left_after,
+        "access": case.access,
         "publication": Publication.load(request_or_site=request),
         "rest": article.parts.rest if opened else [],
-        "signed_in": reader_of(request) is not None,
+        "wall": wall_of(request, case),
+        "signed_in": case.visitor.is_reader,
     }
     template = "editorial/rest.html" if opened else "edge/wall.html"
     body = {
@@ -111,16 +143,14 @@ def _see_other(address: str) -> HttpResponse:
 
 def wall_page(request: HttpRequest, article: Article) -> HttpResponse:
     """Where this visitor stands with this article: the count, the wall. Spends nothing."""
-    visitor = visitor_of(request, current_period(request))
-    verdict = decide(article.uuid, article.effective_access, visitor, current_allowance(request))
-    if verdict.opens:
+    case = case_of(request, article)
+    if case.verdict.opens:
         return for_nobody_else(redirect(article.get_url(request)))
-    response = article_response(
-        article,
-        request,
-        verdict,
-        is_subscriber=visitor.is_subscriber,
-        extra={"shows_standing": True, "left": verdict.left},
-    )
+    is_strangers = case.verdict.reason == Reason.METER and not case.reader
+    if is_strangers and not _may_be_granted(request, case, takes=False):
+        case = _refused(case)
+    standing = {"shows_standing": True, "left": case.verdict.left, "wall": wall_of(request, case)}
+    response = case_response(request, case, **standing)
+    follow_trial(request, response, case)
     response.headers["X-Robots-Tag"] = "noindex"
     return for_nobody_else(response)

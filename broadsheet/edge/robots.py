@@ -4,10 +4,24 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.edge.addresses import absolute
 from broadsheet.house.caching import for_all
+from broadsheet.meter.crawlers.known import KNOWN
+from broadsheet.meter.models import CrawlerPolicy
 
 # Of no use in an index, or not the same for everyone.
 FOR_EVERY_EDITION = ("/search/", "/read/", "/preview/")
 FOR_THE_SITE = ("/desk/", "/account/")
+
+
+def _unwelcome() -> list[str]:
+    """One group for all crawlers that are to stay away."""
+    treatments = CrawlerPolicy.objects.treatments()
+    names = [
+        name
+        for slug, crawler in KNOWN.items()
+        if crawler.is_disallowed(treatments[slug])
+        for name in crawler.robots
+    ]
+    return [*(f"User-agent: {name}" for name in names), "Disallow: /", ""] if names else []
 
 
 @require_safe
@@ -19,6 +33,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),
         "",
+        *_unwelcome(),
         *(f"Sitemap: {absolute(path)}" for path in sitemaps),
     ]
     return for_all(

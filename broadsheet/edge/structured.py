@@ -116,11 +116,16 @@ def breadcrumbs(trail: Iterable[tuple[str, str]]) -> Node:
 
 
 def news_article(
-    article: Article, canonical: str, shown: Iterable[Any], publication: Publication, edition: Edition
+    article: Article,
+    canonical: str,
+    shown: Iterable[Any],
+    publication: Publication,
+    edition: Edition,
+    access: str,
 ) -> Node:
     """`shown` are the blocks of the body that the response shows."""
     precisely = PRECISELY.get(Kind(article.kind))
-    is_free = article.effective_access == Access.FREE
+    is_free = access == Access.FREE
     node: Node = {
         "@type": ["NewsArticle", precisely] if precisely else "NewsArticle",
         "@id": f"{canonical}#article",

@@ -2,13 +2,16 @@
 
 from django.urls import path, re_path
 
-from broadsheet.edge import archive, feeds, lists, pages, reading, search, sitemaps
+from broadsheet.edge import archive, contact, feeds, lists, opens, pages, reading, search, sitemaps
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
 
 urlpatterns = [
     path("read/<str:uuid>", reading.read, name="read"),
+    path("opened/<str:uuid>", opens.opened, name="opened"),
+    path("write/<int:page_id>", contact.write, name="write"),
+    path("write/<int:page_id>/sent", contact.written, name="written"),
     path("preview/<str:token>/", pages.draft, name="draft"),
     path("search/", search.search, name="search"),
     path("authors/<slug:slug>/", lists.author, name="author"),

@@ -15,14 +15,20 @@ class Reason(StrEnum):
     STAFF = "staff"
     FREE = "free"
     SUBSCRIPTION = "subscription"
+    INSTITUTION = "institution"
+    GIFT_LINK = "gift-link"
+    NEWSLETTER_LINK = "newsletter-link"
+    CRAWLER = "crawler"
     GRANTED = "granted"
     METER = "meter"
     REGISTER = "register"
     SUBSCRIBE = "subscribe"
 
 
-OPEN = frozenset({Reason.STAFF, Reason.FREE, Reason.SUBSCRIPTION, Reason.GRANTED})
 WALLS = frozenset({Reason.REGISTER, Reason.SUBSCRIBE})
+OPEN = frozenset(Reason) - WALLS - {Reason.METER}
+# The verdicts for which the allowance mattered. The others read by right, or need none.
+COUNTED = WALLS | {Reason.GRANTED, Reason.METER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +41,25 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks, as far as the wall needs to know.
-
-    `granted` holds the articles opened this period; `spent` how many of them count against the
-    allowance (a grant brought along at sign-in does not).
-    """
+    """Who asks, as far as the wall needs to know."""
 
     is_reader: bool = False
     is_staff: bool = False
     is_subscriber: bool = False
+    is_of_institution: bool = False
+    gifts: frozenset[UUID] = frozenset()
+    """Articles for which a subscriber's gift link was opened."""
+    passes: frozenset[UUID] = frozenset()
+    """Metered articles to which a newsletter's link leads."""
+    subscriber_passes: frozenset[UUID] = frozenset()
+    """Articles to which a link of a subscriber-only newsletter leads, its recipient's right checked again."""
+    is_proven_crawler: bool = False
     granted: frozenset[UUID] = frozenset()
+    """Articles opened before, that are still open."""
     spent: int = 0
+    """How many grants count against the allowance (one brought along at sign-in does not)."""
+    may_be_granted: bool = True
+    """False for a stranger whose network has had its first grants, and for a declared robot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,8 @@ class Verdict:
 
     @property
     def is_counted(self) -> bool:
-        """Whether this visitor lives by an allowance at all."""
-        return self.reason not in {Reason.STAFF, Reason.SUBSCRIPTION}
+        """Whether the allowance had a part in it, so that `left` is worth a word."""
+        return self.reason in COUNTED
 
     @property
     def is_wall(self) -> bool:
@@ -92,12 +106,20 @@ def _reason(article: UUID, access: str, visitor: Visitor, left: int) -> Reason:
         return Reason.FREE
     if visitor.is_subscriber:
         return Reason.SUBSCRIPTION
+    if visitor.is_of_institution:
+        return Reason.INSTITUTION
+    if article in visitor.gifts:
+        return Reason.GIFT_LINK
+    if article in visitor.subscriber_passes or (access == "metered" and article in visitor.passes):
+        return Reason.NEWSLETTER_LINK
+    if visitor.is_proven_crawler:
+        return Reason.CRAWLER
     # A grant is kept to the end of its period, even where the article has since become
     # subscribers-only: what a reader opened stays open.
     if article in visitor.granted:
         return Reason.GRANTED
     if access == "subscribers":
         return Reason.SUBSCRIBE
-    if left > 0:
+    if left > 0 and (visitor.is_reader or visitor.may_be_granted):
         return Reason.METER
     return Reason.SUBSCRIBE if visitor.is_reader else Reason.REGISTER

@@ -5,8 +5,15 @@ class MeterConfig(AppConfig):
     name = "broadsheet.meter"
 
     def ready(self) -> None:
-        from broadsheet.meter import account
+        from broadsheet.house.signals import minute_passed
+        from broadsheet.meter import account, counts, forgetting
+        from broadsheet.meter.crawlers import proving, refreshing
         from broadsheet.people.account import register_export, register_section
 
-        register_section(22, "meter/account_section.html", account.reads_this_month)
+        register_section(22, "meter/account_section.html", account.reads)
         register_export("articles_opened", account.export)
+        minute_passed.connect(forgetting.forget_grants, dispatch_uid="meter.grants")
+        minute_passed.connect(counts.forget_old, dispatch_uid="meter.counts")
+        minute_passed.connect(proving.prove_late, dispatch_uid="meter.crawlers.prove")
+        minute_passed.connect(proving.forget_old, dispatch_uid="meter.crawlers.forget")
+        minute_passed.connect(refreshing.refresh_daily, dispatch_uid="meter.crawlers.refresh")

@@ -1,11 +1,12 @@
-"""What a stranger's browser keeps: one signed cookie for each article opened this period.
+"""What a stranger's browser keeps: one signed cookie for each article opened.
 
-The server stores nothing about strangers. A cookie that is forged, cut, oversized or of another period
-counts as absent.
+The server stores nothing about strangers. A cookie that is forged, cut, oversized or past its end counts
+as absent.
 """
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -13,13 +14,18 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
 from broadsheet.house import clock
+from broadsheet.meter.allowance import Verdict
+from broadsheet.meter.held import Held
 from broadsheet.meter.period import Period
 
 GRANT_PREFIX = "broadsheet_read_"
 COUNT_NAME = "broadsheet_left"
 GRANT_NAME = re.compile(rf"{GRANT_PREFIX}([0-9a-f]{{32}})")
-LONGEST_VALUE = 80  # a period key and a signature have about 55 characters
+# The key of the period, when it was granted and until when it is open, in seconds; empty: for ever.
+GRANT_VALUE = re.compile(r"([\w-]{1,20})\.(\d{1,11})\.(\d{0,11})")
+LONGEST_VALUE = 100  # what stands in it and a signature have about 75 characters
 MOST_COOKIES = 200  # more than any allowance; a jar stuffed beyond it is not worth verifying
+LONGEST_LIFE = timedelta(days=400)  # browsers keep no cookie longer
 
 
 def _signer(article: str) -> Signer:
@@ -27,40 +33,50 @@ def _signer(article: str) -> Signer:
     return Signer(salt=f"broadsheet.meter.grant.{article}")
 
 
-def grants_in(cookies: Mapping[str, str], period: Period) -> frozenset[UUID]:
-    """The articles that a stranger's cookies grant in `period`."""
-    granted = set()
+def grants_in(cookies: Mapping[str, str]) -> list[Held]:
+    """The grants in a stranger's cookies, of whatever period."""
     names = [name for name in cookies if name.startswith(GRANT_PREFIX)]
-    for name in names[:MOST_COOKIES]:
-        match, value = GRANT_NAME.fullmatch(name), cookies[name]
-        if not match or len(value) > LONGEST_VALUE:
-            continue
-        try:
-            key = _signer(match[1]).unsign(value)
-        except BadSignature:
-            continue
-        if key == period.key:
-            granted.add(UUID(match[1]))
-    return frozenset(granted)
+    found = (_grant(name, cookies[name]) for name in names[:MOST_COOKIES])
+    return [grant for grant in found if grant]
+
+
+def _grant(name: str, value: str) -> Held | None:
+    match = GRANT_NAME.fullmatch(name)
+    if not match or len(value) > LONGEST_VALUE:
+        return None
+    try:
+        parts = GRANT_VALUE.fullmatch(_signer(match[1]).unsign(value))
+    except BadSignature:
+        return None
+    if not parts:
+        return None
+    key, granted_at, open_until = parts.groups()
+    return Held(UUID(match[1]), key, _moment(granted_at), _moment(open_until) if open_until else None)
+
+
+def _moment(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def set_grant(response: HttpResponse, article: UUID, period: Period) -> None:
+    """Keeps `article` open to the end of `period` in the browser that `response` goes to."""
+    until = int(period.ends_at.timestamp()) if period.ends_at else ""
     response.set_cookie(
         f"{GRANT_PREFIX}{article.hex}",
-        _signer(article.hex).sign(period.key),
-        max_age=_seconds_left(period),
+        _signer(article.hex).sign(f"{period.key}.{int(clock.now().timestamp())}.{until}"),
+        max_age=_seconds_left(period.ends_at),
         httponly=True,
         secure=settings.HTTPS,
         samesite="Lax",
     )
 
 
-def set_count(response: HttpResponse, left: int, allowance: int, period: Period) -> None:
+def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:
     """The remaining count, for the page's script to show. Unsigned, and never read by the server."""
     response.set_cookie(
         COUNT_NAME,
-        f"{left}.{allowance}",
-        max_age=_seconds_left(period),
+        f"{verdict.left_after}.{verdict.allowance}.{period.span}{period.days or ''}",
+        max_age=_seconds_left(period.ends_at),
         secure=settings.HTTPS,
         samesite="Lax",
     )
@@ -72,5 +88,6 @@ def forget(response: HttpResponse, cookies: Mapping[str, str]) -> None:
             response.delete_cookie(name, samesite="Lax")
 
 
-def _seconds_left(period: Period) -> int:
-    return max(1, int((period.ends_at - clock.now()).total_seconds()))
+def _seconds_left(end: datetime | None) -> int:
+    left = min(end - clock.now(), LONGEST_LIFE) if end else LONGEST_LIFE
+    return max(1, int(left.total_seconds()))

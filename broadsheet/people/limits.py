@@ -1,4 +1,4 @@
-"""How often mail may be asked for and codes may be guessed: by address, by network, by mailbox.
+"""How often mail may be asked for, codes guessed and letters written: by address, by network, by mailbox.
 
 The rates themselves stand in the settings (ACCOUNT_RATE_LIMITS), beside those of allauth's own pages.
 """
@@ -28,6 +28,14 @@ def may_guess_for(request: HttpRequest, email: str) -> bool:
     return bool(
         ratelimit.consume(request, action="guess_by_address")
         and ratelimit.consume(request, action="guess_by_mailbox", key=email)
+    )
+
+
+def may_write_to_us(request: HttpRequest) -> bool:
+    """Counts one letter to the publication; False where a limit is reached."""
+    return bool(
+        ratelimit.consume(request, action="contact_by_address")
+        and ratelimit.consume(request, action="contact_by_network", key=_network_of(request))
     )
 
 

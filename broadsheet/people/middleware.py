@@ -29,9 +29,11 @@ class LastSeenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         # A response for which nobody opened the session must not come to depend on it.
-        if request.session.accessed and request.user.is_authenticated:
+        if request.session.accessed:
             now = clock.now().timestamp()
-            if now - request.session.get(SEEN, 0) >= self.interval.total_seconds():
+            is_due = now - request.session.get(SEEN, 0) >= self.interval.total_seconds()
+            # Last, for it asks the database who it is.
+            if is_due and request.user.is_authenticated:
                 request.session[SEEN] = now
                 UserSession.objects.create_from_request(request)
         return response

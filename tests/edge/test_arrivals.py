@@ -48,7 +48,7 @@ def test_what_the_stranger_opened_comes_along_uncharged(
     response = sign_in(client, "nova@reader.example", walled.get_url())
     charged = dict(Grant.objects.values_list("article", "charged"))
     assert charged == {magazine.article("reef").uuid: False, walled.uuid: True}
-    assert response.cookies["broadsheet_left"].value == "4.5"
+    assert response.cookies["broadsheet_left"].value == "4.5.month"
 
 
 def test_signing_in_again_changes_nothing(client: Client, walled: Article) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import (
     Browser,
@@ -33,6 +32,7 @@ from pytest_django import DjangoDbBlocker
 
 from broadsheet import settings as product
 from broadsheet.demo.magazine import PASSWORD
+from tests.database import address_of_test_database
 from tests.journeys import chromium
 from tests.post import LetterBox, free_port
 
@@ -83,7 +83,7 @@ def served(
         "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
         "BROADSHEET_MODE": "demo",
         "PORT": str(port),
-        "DATABASE_URL": _test_database(),
+        "DATABASE_URL": address_of_test_database(),
         "SMTP_URL": _smtp_server.url,
     }
     log = tmp_path_factory.mktemp("served") / "log"
@@ -98,13 +98,6 @@ def served(
         finally:
             server.terminate()
             server.wait(30)
-
-
-def _test_database() -> str:
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    return f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
 
 def _await_answer(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

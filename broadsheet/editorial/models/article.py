@@ -228,18 +228,11 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
         first, last = self.first_published_at, self.last_published_at
         return bool(first and last and last - first > timedelta(days=1))
 
-    # --- Access ---------------------------------------------------------------------------------
-
     @cached_property
-    def effective_access(self) -> Access:
-        """The article's own access, else its section's, else the publication's.
-
-        A shared article is one article: the section where it began decides in every edition.
-        """
-        if self.access:
-            return Access(self.access)
-        section = self.alias_of.specific.section if self.alias_of_id else self.section
-        return Access(section.access or self.publication.access)
+    def home_section(self) -> "Section":
+        """The section where it began, also of the copy that stands in another edition."""
+        home: Section = self.alias_of.specific.section if self.alias_of_id else self.section
+        return home
 
     @cached_property
     def parts(self) -> Parts:

@@ -37,6 +37,7 @@ RESERVED_SLUGS = frozenset(
         "media",
         "n",
         "news-sitemap",
+        "opened",
         "pictures",
         "preview",
         "read",
@@ -44,6 +45,7 @@ RESERVED_SLUGS = frozenset(
         "sitemap",
         "static",
         "topics",
+        "write",
     ]
 )
 
@@ -171,6 +173,11 @@ class Edition(KindOfPage, Front, Page):
         from broadsheet.editorial.models.standing_page import StandingPage
 
         return list(StandingPage.objects.live().public().child_of(self))
+
+    @property
+    def contact_page(self) -> "StandingPage | None":
+        """The first standing page with a form to write to the publication."""
+        return next((page for page in self.standing_pages if page.has_contact_form), None)
 
     @property
     def breaking(self) -> str:

@@ -17,12 +17,22 @@ class StandingPage(KindOfPage, Page):
 
     standfirst = models.CharField(_("standfirst"), max_length=300, blank=True)
     text = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+    has_contact_form = models.BooleanField(
+        _("with a form to write to us"),
+        default=False,
+        help_text=_("Below the text. What is written goes to the publication’s contact e-mail."),
+    )
 
     template = "editorial/standing_page.html"
     parent_page_types = ["editorial.Edition"]
     subpage_types: ClassVar[list[str]] = []
     show_in_menus_default = True
-    content_panels = [*Page.content_panels, FieldPanel("standfirst"), FieldPanel("text")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("standfirst"),
+        FieldPanel("text"),
+        FieldPanel("has_contact_form"),
+    ]
     search_fields = [*Page.search_fields, index.SearchField("standfirst"), index.SearchField("text")]
 
     class Meta:

@@ -1,13 +1,30 @@
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.house import clock
+from broadsheet.membership.models.revocation import Revocation
 from broadsheet.people.models import Person
+
+
+def unbroken_end(spans: Iterable[tuple[datetime, datetime]], at: datetime) -> datetime | None:
+    """Until when `spans`, each a start and an end, follow one another from `at` without a gap.
+
+    None where none of them is in force at that moment.
+    """
+    end = at
+    for start, stop in sorted(spans):
+        if start > end:
+            break
+        end = max(end, stop)
+    return end if end > at else None
 
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
@@ -19,6 +36,19 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
         return self.filter(person=person).live().exists()
+
+    def end_for(self, person: Person, at: datetime) -> datetime | None:
+        """When `person` will first be without right, counted from `at`; None if they are so then."""
+        rows = self.filter(person=person, ends_at__gt=at)
+        return unbroken_end(rows.values_list("starts_at", "ends_at"), at)
+
+    def update(self, **changes: Any) -> int:
+        """As Django's, with a revocation for each person from whom the change may take something."""
+        if not changes.keys() & {"person", "person_id", "starts_at", "ends_at"}:
+            return super().update(**changes)
+        with transaction.atomic(self.db):
+            Revocation.push(*set(self.values_list("person_id", flat=True)))
+            return super().update(**changes)
 
 
 class Entitlement(models.Model):
@@ -55,3 +85,23 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: until {self.ends_at:%-d %B %Y}"
+
+    def save(self, **kwargs: Any) -> None:
+        with transaction.atomic():
+            before = Entitlement.objects.select_for_update().filter(pk=self.pk).first() if self.pk else None
+            super().save(**kwargs)
+            if before and not self._gives_all_of(before):
+                Revocation.push(before.person_id)
+
+    def _gives_all_of(self, before: "Entitlement") -> bool:
+        return (
+            self.person_id == before.person_id
+            and self.starts_at <= before.starts_at
+            and self.ends_at >= before.ends_at
+        )
+
+
+# Deletions in bulk and with the account pass no method of the model's.
+@receiver(post_delete, sender=Entitlement)
+def revoke_deleted(instance: Entitlement, **kwargs: Any) -> None:
+    Revocation.push(instance.person_id)

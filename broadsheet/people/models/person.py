@@ -1,12 +1,17 @@
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import AbstractUser, Permission, UserManager
+from django.contrib.auth.models import AbstractUser, Group, Permission, UserManager
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.db.models.signals import m2m_changed, post_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+
+from broadsheet.people.signals import role_given, sessions_ended
 
 
 class AddressTaken(Exception):
@@ -19,7 +24,21 @@ def masked(email: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    def update(self, **changes: Any) -> int:
+        """As Django's. The desk closes several accounts at once by it, which ends their sessions."""
+        with transaction.atomic(self.db):
+            closing = list(self.values_list("pk", flat=True)) if changes.get("is_active") is False else []
+            updated = super().update(**changes)
+            for pk in closing:
+                sessions_ended.send(self.model, person_id=pk)
+        return updated
+
+
 class PersonManager(UserManager["Person"]):
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
     def create_user(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Person":
@@ -33,6 +52,10 @@ class PersonManager(UserManager["Person"]):
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Person":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def readers(self) -> "models.QuerySet[Person]":
+        """Everyone who has an account and doesn't work here."""
+        return self.filter(groups=None, is_superuser=False)
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
@@ -104,11 +127,51 @@ class Person(AbstractUser):
             raise AddressTaken from error
         self.email = email
 
-    def erase(self) -> None:
-        """Deletes the account, with all that hangs on it, and ends its sessions."""
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        def is_written(field: str) -> bool:
+            return update_fields is None or field in update_fields
+
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if not self.is_active and is_written("is_active"):
+                sessions_ended.send(type(self), person_id=self.pk)
+            if self.is_superuser and is_written("is_superuser"):
+                role_given.send(type(self), person_id=self.pk)
+
+    def end_sessions(self, **only: Any) -> None:
+        """Signs them out of every browser, or of those whose `UserSession` is as `only` says."""
         # Sessions are kept by allauth, whose models point here.
         from allauth.usersessions.models import UserSession
 
-        for session in UserSession.objects.filter(user=self):
-            session.end()
+        with transaction.atomic():
+            for session in UserSession.objects.filter(user=self, **only):
+                session.end()
+            sessions_ended.send(type(self), person_id=self.pk)
+
+    @transaction.atomic
+    def change_password(self, new: str | None) -> None:
+        """Sets the password, or none. Every session is bound to the old one, and so ended."""
+        self.set_password(new)
+        self.save(update_fields=["password"])
+        sessions_ended.send(type(self), person_id=self.pk)
+
+    @transaction.atomic
+    def erase(self) -> None:
+        """Deletes the account, with all that hangs on it, and ends its sessions."""
+        self.end_sessions()
         self.delete()
+
+
+@receiver(post_delete, sender=Person)
+def announce_deletion(instance: Person, **kwargs: Any) -> None:
+    """Whoever deletes an account, in whatever way, has ended its sessions."""
+    sessions_ended.send(Person, person_id=instance.pk)
+
+
+@receiver(m2m_changed, sender=Person.groups.through)
+def announce_role(
+    instance: Person | Group, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any
+) -> None:
+    if action == "post_add":
+        for pk in pk_set or () if reverse else [instance.pk]:
+            role_given.send(Person, person_id=pk)

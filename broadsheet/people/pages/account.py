@@ -45,7 +45,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(UserSession, pk=pk, user=person_of(request))
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
-    session.end()
+    person_of(request).end_sessions(pk=session.pk)
     messages.success(request, _("That browser is signed out."))
     return see_other("people:account")
 
@@ -57,8 +57,7 @@ def end_all_sessions(request: HttpRequest) -> HttpResponse:
     """Signs the reader out everywhere, here too."""
     if request.method != "POST":
         return redirect("people:account")
-    for session in UserSession.objects.filter(user=person_of(request)):
-        session.end()
+    person_of(request).end_sessions()
     get_adapter().logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return see_other("account_login")

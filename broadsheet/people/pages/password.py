@@ -43,7 +43,6 @@ def remove_password(request: HttpRequest) -> HttpResponse:
 def _change(request: HttpRequest, new: str | None) -> None:
     """Sets the password, or none. Ends every session but this one, since each is bound to the password."""
     person = person_of(request)
-    person.set_password(new)
-    person.save(update_fields=["password"])
+    person.change_password(new)
     update_session_auth_hash(request, person)
     UserSession.objects.create_from_request(request)

@@ -56,7 +56,7 @@ def web(host: str, *, reload: bool) -> list[str]:
     if reload:
         return [*CLI, "runserver", f"{host}:{settings.PORT}"]
     return [
-        *(sys.executable, "-m", "granian", "broadsheet.wsgi:application"),
+        *(sys.executable, "-m", "granian", "broadsheet.web:application"),
         *("--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", host, "--port", str(settings.PORT)),
         *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)),

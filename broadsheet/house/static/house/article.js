@@ -1,6 +1,15 @@
 // What an article's page does beyond being read. Without it the slot is a form and an embed a link.
 
-const COUNT = /(?:^|; )broadsheet_left=(\d{1,4})\.(\d{1,4})(?:;|$)/;
+const COUNT = /(?:^|; )broadsheet_left=(\d{1,4})\.(\d{1,4})\.(month|week|rolling|lifetime)(\d{0,3})(?:;|$)/;
+
+// “in November”: the span that the count is of, as `meter/period.py` says it.
+function within(span, days, zone) {
+  if (span === "week") return " this week";
+  if (span === "rolling") return days === "1" ? " in the last day" : ` in the last ${days} days`;
+  if (span === "lifetime") return "";
+  const month = new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", timeZone: zone });
+  return ` in ${month.format(new Date())}`;
+}
 
 // For display only: the server counts, and never reads this cookie.
 function showCount() {
@@ -10,12 +19,9 @@ function showCount() {
     if (line) line.textContent = "";
     return;
   }
-  const [, left, allowance] = found;
-  const month = new Intl.DateTimeFormat(document.documentElement.lang, {
-    month: "long",
-    timeZone: line.dataset.zone,
-  }).format(new Date());
-  line.textContent = `${left} of ${allowance} ${allowance === "1" ? "article" : "articles"} left in ${month}`;
+  const [, left, allowance, span, days] = found;
+  const articles = allowance === "1" ? "article" : "articles";
+  line.textContent = `${left} of ${allowance} ${articles} left${within(span, days, line.dataset.zone)}`;
 }
 
 function whenLookedAt() {
@@ -30,6 +36,14 @@ function whenLookedAt() {
     document.addEventListener("visibilitychange", check);
     check();
   });
+}
+
+// A free article's page may come from a cache, so that its server never hears of who reads it.
+function reportOpened() {
+  const address = document.querySelector("article[data-opened]")?.dataset.opened;
+  if (!address) return;
+  const send = () => fetch(address, { method: "POST", credentials: "same-origin", keepalive: true });
+  whenLookedAt().then(send).catch(() => {});
 }
 
 class Slot extends HTMLElement {
@@ -126,5 +140,6 @@ class Embed extends HTMLElement {
 }
 
 showCount();
+reportOpened();
 customElements.define("broadsheet-slot", Slot);
 customElements.define("broadsheet-embed", Embed);

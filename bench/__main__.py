@@ -1,0 +1,18 @@
+"""``bin/bench [verdicts|reading]``: measures what is promised of speed, against a reference."""
+
+import argparse
+
+from bench import reading, verdicts
+
+BENCHES = {"verdicts": verdicts.run, "reading": reading.run}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
+    for name in parser.parse_args().which or BENCHES:
+        BENCHES[name]()
+
+
+if __name__ == "__main__":
+    main()

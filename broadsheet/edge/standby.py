@@ -1,0 +1,189 @@
+"""What readers get while the database is away: the last pages that this process served.
+
+A stranger gets the public rendition, a subscriber the whole article: who that is, says the card in their
+browser. Nothing is spent and nothing is decided anew. A page that is not in store is answered with 503.
+"""
+
+import gzip
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError, connection
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished
+
+from broadsheet.house import clock
+from broadsheet.house.caching import as_cacheable_as, for_nobody_else, is_cookieless
+from broadsheet.house.refusals import wants_json
+from broadsheet.membership.card import card_in, honoured
+
+LOST = (InterfaceError, OperationalError)
+LONGEST = timedelta(hours=48)
+"""How old a stored page may be; a card is honoured no longer either."""
+BREATH = 1.0
+"""Seconds in which nobody else tries, once the database was found to be away."""
+SLOT = (b"<broadsheet-slot", b"</broadsheet-slot>")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    packed: bytes
+    digest: bytes
+    verdict: str
+    kept_at: datetime
+
+
+class Store:
+    """Pages by path and rendition; at most `most` bytes, those not served for longest leave first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._pages: OrderedDict[tuple[str, str], Stored] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def has(self, path: str, rendition: str, content: bytes) -> bool:
+        """Whether just this content is kept; if so, it counts as kept now."""
+        with self._lock:
+            stored = self._pages.get((path, rendition))
+            if stored is None or stored.digest != _digest(content):
+                return False
+            fresh = Stored(stored.packed, stored.digest, stored.verdict, clock.now())
+            self._pages[path, rendition] = fresh
+            self._pages.move_to_end((path, rendition))
+            return True
+
+    def keep(self, path: str, rendition: str, content: bytes, verdict: str) -> None:
+        stored = Stored(gzip.compress(content, 5), _digest(content), verdict, clock.now())
+        with self._lock:
+            self._drop((path, rendition))
+            self._pages[path, rendition] = stored
+            self._bytes += len(stored.packed)
+            while self._bytes > self._most:
+                self._drop(next(iter(self._pages)))
+
+    def find(self, path: str, rendition: str) -> tuple[bytes, str] | None:
+        """The page and its verdict, unless it is too old to be shown."""
+        with self._lock:
+            stored = self._pages.get((path, rendition))
+        if stored is None or clock.now() - stored.kept_at > LONGEST:
+            return None
+        return gzip.decompress(stored.packed), stored.verdict
+
+    def forget(self, path: str) -> None:
+        with self._lock:
+            for rendition in ("public", "full"):
+                self._drop((path, rendition))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+    def _drop(self, key: tuple[str, str]) -> None:
+        if stored := self._pages.pop(key, None):
+            self._bytes -= len(stored.packed)
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()
+
+
+store = Store(settings.STANDBY_MEGABYTES * 1024 * 1024)
+
+
+def keep_public(request: HttpRequest, response: HttpResponse, rest: Callable[[], str] | None = None) -> None:
+    """Keeps a page that is the same for all; with `rest`, what a subscriber reads in place of its slot."""
+    path, content = request.path_info, response.content
+    if not is_cookieless(request) or request.META["QUERY_STRING"] or store.has(path, "public", content):
+        return
+    store.keep(path, "public", content, response.headers.get("Broadsheet-Verdict", ""))
+    if rest:
+        start, end = content.find(SLOT[0]), content.rfind(SLOT[1]) + len(SLOT[1])
+        store.keep(path, "full", content[:start] + rest().encode() + content[end:], "subscription")
+
+
+@receiver([page_published, page_unpublished])
+def forget_page(instance: Page, **kwargs: Any) -> None:
+    """A correction, a retraction or another access: what was kept is not shown again."""
+    if url := instance.get_url():
+        store.forget(url)
+
+
+@receiver(got_request_exception)
+def notice(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None and isinstance(sys.exception(), LOST):
+        request.lost_database = True  # type: ignore[attr-defined]
+
+
+class StandbyMiddleware:
+    """Answers in place of what failed because the database is away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._away_until = 0.0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A database that doesn't answer would hold up every thread until it times out.
+        if time.monotonic() < self._away_until:
+            return _stand_in(request)
+        response = self.get_response(request)
+        if response.status_code < 500 or not getattr(request, "lost_database", False):
+            return response
+        if not _is_away():
+            return response
+        self._away_until = time.monotonic() + BREATH
+        return _stand_in(request)
+
+
+def _is_away() -> bool:
+    try:
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+    except LOST:
+        return True
+    return False
+
+
+def _stand_in(request: HttpRequest) -> HttpResponse:
+    if request.method in {"GET", "HEAD"}:
+        card = card_in(request.COOKIES)
+        may_have_all = card and honoured(card, clock.now(), database_is_away=True)
+        if may_have_all and (whole := store.find(request.path_info, "full")):
+            return _page(whole, "full")
+        if found := store.find(request.path_info, "public"):
+            return as_cacheable_as(request, _page(found, "public"), seconds=10)
+    return _unavailable(request)
+
+
+def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
+    content, verdict = found
+    response = HttpResponse(content)
+    if verdict:
+        response.headers["Broadsheet-Verdict"] = verdict
+        response.headers["Broadsheet-Rendition"] = rendition
+    return for_nobody_else(response)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        sentence = "The rest of the article can’t be fetched just now. Please try again in a minute."
+        response: HttpResponse = JsonResponse({"error": sentence}, status=503)
+    else:
+        # Without context processors: they would ask the database.
+        response = HttpResponse(render(None, "edge/503.html").content, status=503)
+    response.headers["Retry-After"] = "30"
+    return for_nobody_else(response)

@@ -1,0 +1,109 @@
+"""A subscriber's entitlement, signed, in a cookie of theirs.
+
+With it the reader edge knows them without asking the database, and lets them read while it is away.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpResponse
+
+from broadsheet.house import clock
+from broadsheet.membership.models import Entitlement
+from broadsheet.membership.revocations import revoked_since
+from broadsheet.people.models import Person
+
+COOKIE = "broadsheet_card"
+FRESH = timedelta(minutes=5)
+STALE = timedelta(hours=48)
+LONGEST_VALUE = 200  # what stands in it and a signature have about 100 characters
+# The person, and three moments in seconds: issued, fresh until, stale until.
+VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})\.(\d{1,11})\.(\d{1,11})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Its moments are whole seconds; neither of its ends lies beyond the known end of the entitlement."""
+
+    person_id: int
+    issued_at: datetime
+    fresh_until: datetime
+    stale_until: datetime
+
+    @classmethod
+    def for_person(cls, person: Person, at: datetime) -> Self | None:
+        """None for whoever has no right to read without limit, and for the staff, who need no such right."""
+        if not person.is_active or person.is_of_the_staff:
+            return None
+        end = Entitlement.objects.end_for(person, at)
+        return cls.until(end, person.pk, at) if end else None
+
+    @classmethod
+    def until(cls, end: datetime, person_id: int, at: datetime) -> Self | None:
+        """The card of an entitlement that ends at `end`; None if that is within this second."""
+        issued, end = _whole(at), _whole(end)
+        if end <= at:
+            return None
+        return cls(person_id, issued, min(issued + FRESH, end), min(issued + STALE, end))
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether it stands for the database's own word."""
+        return at < self.fresh_until
+
+    def holds_in_need(self, at: datetime) -> bool:
+        """Whether it counts while the database is away."""
+        return at < self.stale_until
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
+
+
+def honoured(card: Card, at: datetime, *, database_is_away: bool) -> bool:
+    """Whether `card` opens articles now. If not, the database must be asked.
+
+    While the database is away this asks nothing of it, and goes by the last copy of the revocations.
+    """
+    is_in_time = card.holds_in_need(at) if database_is_away else card.is_fresh(at)
+    return is_in_time and not revoked_since(card.person_id, card.issued_at, database_is_away=database_is_away)
+
+
+def _signer() -> Signer:
+    return Signer(salt="broadsheet.membership.card")
+
+
+def set_card(response: HttpResponse, card: Card) -> None:
+    moments = (card.issued_at, card.fresh_until, card.stale_until)
+    value = ".".join(str(number) for number in (card.person_id, *(int(m.timestamp()) for m in moments)))
+    response.set_cookie(
+        COOKIE,
+        _signer().sign(value),
+        max_age=max(1, int((card.stale_until - clock.now()).total_seconds())),
+        httponly=True,
+        secure=settings.HTTPS,
+        samesite="Lax",
+    )
+
+
+def card_in(cookies: Mapping[str, str]) -> Card | None:
+    """None where it is forged, cut or oversized. Whether it is in time, `honoured` says."""
+    value = cookies.get(COOKIE, "")
+    if not value or len(value) > LONGEST_VALUE:
+        return None
+    try:
+        parts = VALUE.fullmatch(_signer().unsign(value))
+    except BadSignature:
+        return None
+    if not parts:
+        return None
+    person_id, *moments = (int(part) for part in parts.groups())
+    return Card(person_id, *(datetime.fromtimestamp(seconds, UTC) for seconds in moments))
+
+
+def forget_card(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, samesite="Lax")

@@ -1,0 +1,50 @@
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.house import clock
+from broadsheet.house.models import Lease
+from broadsheet.house.rota import DAY, me
+from broadsheet.people.signals import role_given, sessions_ended
+
+KEPT = timedelta(hours=49)
+"""An hour longer than the longest life of a card."""
+
+
+class Revocation(models.Model):
+    """What a person's card says no longer holds, if it was issued before `at`.
+
+    Each process keeps a copy of these rows: see `broadsheet.membership.revocations`.
+    """
+
+    # Not a foreign key: the card of an account that is erased must be known as well.
+    person_id = models.BigIntegerField(_("person"))
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("revocation")
+        indexes = [models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @staticmethod
+    def push(*person_ids: int) -> None:
+        """Call it in the transaction that takes the right away, so that both happen or neither."""
+        rows = [Revocation(person_id=person_id) for person_id in person_ids]
+        Revocation.objects.bulk_create(rows, batch_size=1_000)
+
+    @staticmethod
+    def sweep(**kwargs: Any) -> None:
+        """Once a day, forgets those that no card can be older than."""
+        if Lease.objects.take_turn("revocations", me(), DAY):
+            Revocation.objects.filter(at__lt=clock.now() - KEPT).delete()
+
+
+# The staff has no cards: whoever joins it has one from before.
+@receiver([sessions_ended, role_given])
+def revoke(person_id: int, **kwargs: Any) -> None:
+    Revocation.push(person_id)

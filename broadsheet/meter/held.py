@@ -1,0 +1,52 @@
+"""The grants that a visitor holds, wherever they are kept: rows of a reader, cookies of a stranger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from broadsheet.meter.allowance import Visitor
+from broadsheet.meter.period import Period, Span
+
+
+class Held(NamedTuple):
+    """One article that was opened. `period` is the key of the period it was charged to."""
+
+    article: UUID
+    period: str
+    granted_at: datetime
+    open_until: datetime | None
+    charged: bool = True
+
+    def is_open(self, period: Period, at: datetime) -> bool:
+        """Open to the end that it was promised, and as long as its period lasts, whichever is later."""
+        is_promised = self.open_until is None or at < self.open_until
+        return is_promised or period.counts(self.period, self.granted_at)
+
+    def is_spent(self, period: Period) -> bool:
+        return self.charged and period.counts(self.period, self.granted_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    granted: frozenset[UUID]
+    spent: int
+    renews_at: datetime | None
+    """When the next article is to be had, if none is left now; None: never."""
+
+    @classmethod
+    def of(cls, grants: Iterable[Held], period: Period, at: datetime) -> "Holding":
+        grants = list(grants)
+        spent = [grant for grant in grants if grant.is_spent(period)]
+        renews_at = period.ends_at
+        if period.span == Span.ROLLING and spent and period.ends_at:
+            renews_at = min(grant.granted_at for grant in spent) + (period.ends_at - at)
+        return cls(
+            granted=frozenset(grant.article for grant in grants if grant.is_open(period, at)),
+            spent=len({grant.article for grant in spent}),
+            renews_at=renews_at,
+        )
+
+    def as_held_by(self, visitor: Visitor) -> Visitor:
+        return replace(visitor, granted=self.granted, spent=self.spent)

@@ -1,0 +1,86 @@
+"""Where a reader stands with the meter, in words: the answer to “why was I walled?”."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from broadsheet.editorial.models import Article
+from broadsheet.house import clock
+from broadsheet.meter.held import Holding
+from broadsheet.meter.models import Grant
+from broadsheet.meter.period import Period
+from broadsheet.meter.terms import Terms
+from broadsheet.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    grant: Grant
+    article: Article | None
+    """None where the article is not published any more."""
+    counts: bool
+    """Whether it is charged to the present period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    period: Period
+    allowance: int
+    left: int
+    renews_at: datetime | None
+    opened: list[Opened]
+
+    @property
+    def why(self) -> str:
+        """What stands between the reader and the next metered article, in one or two sentences."""
+        if self.allowance == 0:
+            return _("A free account opens no metered articles at present; a subscription does.")
+        if self.left:
+            return ngettext(
+                "You have %(left)d of %(allowance)d articles left: the next one opens.",
+                "You have %(left)d of %(allowance)d articles left: the next ones open.",
+                self.left,
+            ) % {"left": self.left, "allowance": self.allowance}
+        sentence = ngettext(
+            "You have opened the %(allowance)d article that a free account opens %(each)s, so that others"
+            " meet the wall.",
+            "You have opened the %(allowance)d articles that a free account opens %(each)s, so that others"
+            " meet the wall.",
+            self.allowance,
+        ) % {"allowance": self.allowance, "each": self.period.each}
+        return f"{sentence} {self.renewal}".strip()
+
+    @property
+    def renewal(self) -> str:
+        if self.renews_at is None:
+            return ""
+        # In the zone that the period is counted in, which its ends bear.
+        local = self.renews_at.astimezone(self.period.starts_at.tzinfo)
+        return _("The next one opens on %(day)s.") % {"day": date_format(local, "F j")}
+
+
+def standing_of(reader: Person, terms: Terms) -> Standing:
+    at, period, allowance = clock.now(), terms.period, terms.allowance.readers
+    grants = list(Grant.objects.of(reader, period, at).order_by("-granted_at"))
+    holding = Holding.of((grant.held for grant in grants), period, at)
+    titles = {article.translation_key: article for article in _articles(grants)}
+    return Standing(
+        period=period,
+        allowance=allowance,
+        left=max(0, allowance - holding.spent),
+        renews_at=holding.renews_at,
+        opened=[
+            Opened(grant, titles.get(grant.article), grant.held.is_spent(period))
+            for grant in grants
+            if grant.article in holding.granted
+        ],
+    )
+
+
+def _articles(grants: list[Grant]) -> list[Article]:
+    # A shared article's original; its aliases have the same key.
+    keys = [grant.article for grant in grants]
+    return list(Article.objects.live().filter(translation_key__in=keys, alias_of=None))

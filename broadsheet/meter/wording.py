@@ -1,0 +1,207 @@
+"""What the wall says: the words of an experiment, of the edition, of the publication, else our own."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import TextChoices
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from broadsheet.meter.allowance import Verdict
+from broadsheet.meter.period import Period, Span
+
+if TYPE_CHECKING:
+    from broadsheet.meter.terms import Terms
+
+
+class Situation(TextChoices):
+    """Who stands before the wall, and why."""
+
+    STRANGER_SPENT = "stranger-spent", gettext_lazy("A stranger who has none left")
+    STRANGER_FIRST = "stranger-first", gettext_lazy("A stranger, where one registers before the first")
+    NETWORK = "network", gettext_lazy("A stranger whose network has had its first articles")
+    READER_SPENT = "reader-spent", gettext_lazy("A reader who has none left")
+    SUBSCRIBERS_STRANGER = "subscribers-stranger", gettext_lazy("A subscribers’ article, to a stranger")
+    SUBSCRIBERS_READER = "subscribers-reader", gettext_lazy("A subscribers’ article, to a reader")
+
+    @classmethod
+    def of(cls, verdict: Verdict, *, is_reader: bool, access: str) -> "Situation":
+        if access == "subscribers":
+            return cls.SUBSCRIBERS_READER if is_reader else cls.SUBSCRIBERS_STRANGER
+        if is_reader:
+            return cls.READER_SPENT
+        if verdict.left:
+            return cls.NETWORK
+        return cls.STRANGER_SPENT if verdict.allowance else cls.STRANGER_FIRST
+
+    @property
+    def asks_to_register(self) -> bool:
+        """Whether the wall holds the form to register."""
+        return self not in {Situation.READER_SPENT, Situation.SUBSCRIBERS_READER}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text. What is empty is said as the next in line says it."""
+
+    title: str = ""
+    text: str = ""
+    button: str = ""
+
+    def else_as(self, other: Self) -> Self:
+        return type(self)(self.title or other.title, self.text or other.text, self.button or other.button)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the words speak of. The names of the fields are those of the placeholders."""
+
+    allowance: int
+    readers: int
+    period: str
+    each: str
+    renews: str
+    publication: str
+
+    @classmethod
+    def of(cls, verdict: Verdict, terms: "Terms", renews_at: datetime | None, publication: str) -> Self:
+        return cls(
+            allowance=verdict.allowance,
+            readers=terms.allowance.readers,
+            period=terms.period.phrase,
+            each=terms.period.each,
+            renews=_day(renews_at, terms.period),
+            publication=publication,
+        )
+
+
+def _day(at: datetime | None, period: Period) -> str:
+    if at is None:
+        return ""
+    # In the zone that the period is counted in, which its ends bear.
+    return date_format(at.astimezone(period.starts_at.tzinfo), "MONTH_DAY_FORMAT")
+
+
+PLACEHOLDERS = tuple(field.name for field in fields(Facts))
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+SENTENCES = re.compile(r"(?<=[.!?…])\s+")
+
+
+def faults_of(written: str) -> str:
+    """What keeps `written` from being shown, in a sentence; empty where nothing does."""
+    strange = [name for name in PLACEHOLDER.findall(written) if name not in PLACEHOLDERS]
+    is_loose = any(brace in PLACEHOLDER.sub("", written) for brace in "{}")
+    if not strange and not is_loose:
+        return ""
+    there = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+    if strange:
+        return _("There is no {%(name)s}. There are %(there)s.") % {"name": strange[0], "there": there}
+    return _("Braces stand around one of these and nowhere else: %s.") % there
+
+
+def filled_in(written: str, facts: Facts) -> str:
+    """`written` with what its placeholders stand for. A sentence of which one stands for nothing is left out."""
+    values = {name: str(getattr(facts, name)) for name in PLACEHOLDERS}
+    sentences = [
+        sentence
+        for sentence in SENTENCES.split(written.strip())
+        if all(values.get(name, "") for name in PLACEHOLDER.findall(sentence))
+    ]
+    return PLACEHOLDER.sub(lambda found: values[found[1]], " ".join(sentences))
+
+
+def words_for(situation: Situation, facts: Facts, period: Period, chosen: Iterable[Words] = ()) -> Words:
+    """The first of `chosen` (with placeholders, in order) that says each part, else our own words."""
+    said = Words()
+    for words in chosen:
+        said = said.else_as(
+            Words(*(filled_in(part, facts) for part in (words.title, words.text, words.button)))
+        )
+    return said.else_as(default_words(situation, facts, period))
+
+
+def default_words(situation: Situation, facts: Facts, period: Period) -> Words:
+    match situation:
+        case Situation.STRANGER_SPENT:
+            title = ngettext(
+                "You have read your free article %(period)s.",
+                "You have read your %(allowance)d free articles %(period)s.",
+                facts.allowance,
+            )
+            return Words(title % _named(facts), _register(facts), _("Register free"))
+        case Situation.STRANGER_FIRST:
+            return Words(_("To read on, register free."), _register(facts), _("Register free"))
+        case Situation.NETWORK:
+            title = _("Many articles were opened from your network in the last hour.")
+            return Words(title, _register(facts), _("Register free"))
+        case Situation.READER_SPENT:
+            return Words(_spent(facts), _renewal(facts, period))
+        case Situation.SUBSCRIBERS_STRANGER:
+            return Words(_("This article is for subscribers."), _meanwhile(facts), _("Register free"))
+        case Situation.SUBSCRIBERS_READER:
+            text = _(
+                "Subscriptions open soon. Some readers have been given one already; if you should have,"
+                " write to us and we will put it right."
+            )
+            return Words(_("This article is for subscribers."), text)
+
+
+def _named(facts: Facts) -> dict[str, object]:
+    return {name: getattr(facts, name) for name in PLACEHOLDERS}
+
+
+def _register(facts: Facts) -> str:
+    if not facts.readers:
+        return _meanwhile(facts)
+    text = ngettext(
+        "Register with your e-mail address and read %(readers)d article %(each)s, free. We send you a code,"
+        " and you are back here with the article open.",
+        "Register with your e-mail address and read %(readers)d articles %(each)s, free. We send you a code,"
+        " and you are back here with the article open.",
+        facts.readers,
+    )
+    return text % _named(facts)
+
+
+def _meanwhile(facts: Facts) -> str:
+    """For whom registering opens this article not yet."""
+    if not facts.readers:
+        return _("Subscriptions open soon. Register now and we know you when they do.")
+    text = ngettext(
+        "Subscriptions open soon. Register now and we know you when they do; meanwhile an account opens"
+        " %(readers)d other article %(each)s, free.",
+        "Subscriptions open soon. Register now and we know you when they do; meanwhile an account opens"
+        " %(readers)d other articles %(each)s, free.",
+        facts.readers,
+    )
+    return text % _named(facts)
+
+
+def _spent(facts: Facts) -> str:
+    if not facts.allowance:
+        return _("A free account opens no articles like this one.")
+    title = ngettext(
+        "You have read your article %(period)s.",
+        "You have read your %(allowance)d articles %(period)s.",
+        facts.allowance,
+    )
+    return title % _named(facts)
+
+
+def _renewal(facts: Facts, period: Period) -> str:
+    subscriptions = _("Subscriptions, which will open everything, are not sold yet.")
+    if not facts.allowance:
+        return subscriptions
+    if period.span == Span.LIFETIME:
+        renewal = _("Articles that you have opened stay open.")
+    elif period.span == Span.ROLLING:
+        renewal = _("The next one opens for you on %(renews)s.") % _named(facts)
+    else:
+        renewal = _(
+            "Your count begins again on %(renews)s. Articles that you have opened stay open until then."
+        ) % _named(facts)
+    return f"{renewal} {subscriptions}"

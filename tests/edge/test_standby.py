@@ -1,0 +1,254 @@
+"""The database is away: a fault put in front of each of its queries."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from broadsheet.edge import standby
+from broadsheet.house import clock
+from broadsheet.membership.models import Entitlement
+from broadsheet.membership.revocations import forget_copy
+from broadsheet.people.models import Person
+from tests.cast import employ, introduce, signed_in
+from tests.magazine import Magazine, marks_in, publish_magazine
+
+# The fault outlives the connection, which is closed and opened anew: so no test may be in a transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AS_SCRIPT = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
+REEF = "/world/reef/"
+
+
+@contextmanager
+def database_away() -> Iterator[list[str]]:
+    """No query is answered; the list that it gives holds those that were asked."""
+    asked: list[str] = []
+
+    def fail(execute: Callable, sql: str, *args: object) -> None:
+        asked.append(sql)
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(fail):
+        yield asked
+
+
+@pytest.fixture
+def magazine() -> Magazine:
+    return publish_magazine()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # What the middleware remembers of an outage would last into the next test.
+    monkeypatch.setattr(standby, "BREATH", 0.0)
+    standby.store.clear()
+    forget_copy()
+    yield
+    standby.store.clear()
+    forget_copy()
+
+
+@pytest.fixture
+def stranger() -> Client:
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def bruno() -> Person:
+    person = introduce("Bruno Keller", "bruno@reader.example")
+    now = clock.now()
+    Entitlement.objects.create(
+        person=person, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=30), reason="Quiz"
+    )
+    return person
+
+
+def subscriber(bruno: Person) -> Client:
+    """Bruno's browser, which has been given a card."""
+    client = signed_in(bruno)
+    client.raise_request_exception = False
+    client.get("/world/orchard/")
+    assert client.cookies["broadsheet_card"].value
+    return client
+
+
+def test_a_stranger_still_gets_the_public_rendition(magazine, stranger: Client) -> None:
+    before = stranger.get(REEF)
+    with database_away():
+        response = stranger.get(REEF)
+    assert response.status_code == 200
+    assert response.content == before.content
+    assert response.headers["Broadsheet-Verdict"] == "meter"
+    assert response.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=10")
+    assert not response.cookies
+
+
+def test_a_subscriber_is_not_locked_out(magazine, stranger: Client, bruno: Person) -> None:
+    stranger.get(REEF)
+    client = subscriber(bruno)
+    with database_away():
+        response = client.get(REEF)
+    assert (response.status_code, response.headers["Broadsheet-Verdict"]) == (200, "subscription")
+    assert response.headers["Broadsheet-Rendition"] == "full"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert len(marks_in(response.text, "reef")) == 8
+    assert "broadsheet-slot" not in response.text
+
+
+def test_nor_from_an_article_for_subscribers_only(magazine, stranger: Client, bruno: Person) -> None:
+    path = magazine.for_subscribers.get_url()
+    stranger.get(path)
+    client = subscriber(bruno)
+    with database_away():
+        assert len(marks_in(client.get(path).text, "index")) == 8
+        assert len(marks_in(stranger.get(path).text, "index")) == 3
+
+
+@pytest.mark.parametrize(("after", "rendition"), [(47.9, "full"), (48.1, "public")])
+def test_a_card_is_honoured_for_48_hours_of_it(magazine, stranger, bruno, after: float, rendition) -> None:
+    client = subscriber(bruno)
+    with clock.moved_to(clock.now() + timedelta(hours=after)):
+        stranger.get(REEF)
+        with database_away():
+            assert client.get(REEF).headers["Broadsheet-Rendition"] == rendition
+
+
+def test_a_card_ends_with_its_subscription_even_then(magazine, stranger, bruno) -> None:
+    Entitlement.objects.update(ends_at=clock.now() + timedelta(hours=1))
+    client = subscriber(bruno)
+    stranger.get(REEF)
+    with clock.moved_to(clock.now() + timedelta(hours=1)), database_away():
+        assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
+
+
+def test_a_revoked_card_opens_nothing_even_then(magazine, stranger, bruno) -> None:
+    client = subscriber(bruno)
+    stranger.get(REEF)
+    Entitlement.objects.get(person=bruno).delete()
+    forget_copy()
+    # This process hears of it with the next request that it answers.
+    assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
+    with database_away():
+        assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
+
+
+def test_a_forged_card_opens_nothing(magazine, stranger: Client, bruno: Person) -> None:
+    stranger.get(REEF)
+    client = subscriber(bruno)
+    client.cookies["broadsheet_card"] = client.cookies["broadsheet_card"].value[:-2] + "AA"
+    with database_away():
+        assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
+
+
+@pytest.mark.parametrize("path", ["/", "/world/", "/about/", "/good-news/swifts/", "/uk/"])
+def test_fronts_and_free_articles_are_shown_as_they_were(magazine, stranger: Client, path: str) -> None:
+    before = stranger.get(path)
+    with database_away():
+        assert stranger.get(path).content == before.content
+
+
+def test_what_is_not_in_store_says_so_and_when_to_come_again(magazine, stranger: Client) -> None:
+    with database_away():
+        response = stranger.get(REEF)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "30"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "reach our pages" in response.text
+
+
+def test_a_post_is_answered_with_a_reason_and_spends_nothing(magazine, stranger: Client) -> None:
+    address = f"/read/{magazine.article('reef').uuid}"
+    with database_away():
+        response = stranger.post(address, headers=AS_SCRIPT)
+    assert response.status_code == 503
+    assert "try again in a minute" in response.json()["error"]
+    assert not response.cookies
+    assert stranger.post(address, headers=AS_SCRIPT).json()["verdict"] == "meter"
+
+
+def test_an_article_that_was_withdrawn_is_not_shown_again(magazine, stranger: Client) -> None:
+    stranger.get(REEF)
+    magazine.article("reef").unpublish()
+    with database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_a_page_is_kept_for_48_hours(magazine, stranger: Client) -> None:
+    stranger.get(REEF)
+    with clock.moved_to(clock.now() + timedelta(hours=49)), database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_nothing_of_a_signed_in_visitors_page_is_kept(magazine, stranger: Client) -> None:
+    dev = signed_in(employ("Dev Patel", "dev@magazine.example", "Reporter"))
+    assert dev.get(REEF).headers["Broadsheet-Rendition"] == "full"
+    with database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_an_address_with_a_query_string_fills_no_store(magazine, stranger: Client) -> None:
+    stranger.get(REEF + "?utm_source=x")
+    with database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_the_store_is_bounded_and_forgets_what_was_served_longest_ago() -> None:
+    store = standby.Store(most=3_000)
+    # Nothing of it can be packed.
+    pages = {f"/{n}/": Random(n).randbytes(900) for n in range(4)}  # noqa: S311
+    for path, content in list(pages.items())[:3]:
+        store.keep(path, "public", content, "meter")
+    assert store.has("/0/", "public", pages["/0/"])
+    store.keep("/3/", "public", pages["/3/"], "meter")
+    assert [store.find(path, "public") is not None for path in pages] == [True, False, True, True]
+
+
+def test_while_it_is_away_one_request_in_a_second_asks_for_it(magazine, stranger, monkeypatch) -> None:
+    monkeypatch.setattr(standby, "BREATH", 60.0)
+    client = Client(raise_request_exception=False)
+    client.get(REEF)
+    with database_away() as asked:
+        client.get(REEF)
+        assert asked
+        asked.clear()
+        assert client.get(REEF).status_code == 200
+        assert asked == []
+
+
+def test_a_fault_of_ours_with_the_database_there_stays_a_fault(magazine, stranger: Client) -> None:
+    def fail_once(execute: Callable, sql: str, params: object, many: bool, context: object) -> object:
+        if "wagtailcore_page" in sql:
+            raise OperationalError("no such column")
+        return execute(sql, params, many, context)
+
+    stranger.get(REEF)
+    with connection.execute_wrapper(fail_once):
+        assert stranger.get(REEF).status_code == 500
+
+
+def test_a_subscriber_with_a_card_is_known_without_a_question(magazine, bruno: Person) -> None:
+    client = subscriber(bruno)
+    client.get(REEF)
+    with database_queries() as asked:
+        assert client.get(REEF).headers["Broadsheet-Verdict"] == "subscription"
+    tables = " ".join(asked)
+    assert "membership_entitlement" not in tables
+    assert "people_person" not in tables
+    assert "meter_grant" not in tables
+
+
+@contextmanager
+def database_queries() -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(execute: Callable, sql: str, params: object, many: bool, context: object) -> object:
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield asked
