@@ -21,6 +21,7 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.models import Page
 
+from broadsheet.desk.access_panel import AccessSidePanel
 from broadsheet.editorial.models import Article, Author, Edition, Kind, Section, State, attach_sections
 
 
@@ -191,6 +192,8 @@ class WithReadiness:
         panels = list(super().get_side_panels())  # type: ignore[misc]
         if not self.page.alias_of_id:  # type: ignore[attr-defined]
             panels.append(ReadinessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
+        if self.page.pk:  # type: ignore[attr-defined]
+            panels.append(AccessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
         return MediaContainer(sorted(panels, key=lambda panel: panel.order))
 
 

@@ -43,6 +43,7 @@ class CrawlersForm(forms.Form):
                 label=crawler.name,
                 choices=[(choice.value, _label(choice, crawler)) for choice in offered],
                 initial=treatment.value,
+                widget=forms.Select(attrs={"class": "w-w-full"}),
             )
 
     def save(self, by: Person) -> int:
@@ -72,7 +73,7 @@ class Row:
 def proof_of(crawler: KnownCrawler) -> str:
     """How it is told from whoever only bears its name."""
     if crawler.reads_as:
-        return _("Only a name in robots.txt: %s reads for it") % KNOWN[crawler.reads_as].name
+        return _("%s reads for it; robots.txt keeps it out unless it gets all") % KNOWN[crawler.reads_as].name
     if not crawler.can_be_proven:
         return _("Not at all: it never gets more than the opening")
     domains = ", ".join(crawler.domains)

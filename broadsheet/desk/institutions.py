@@ -3,13 +3,32 @@
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from broadsheet.membership.models import Institution
+
+
+class EachOnce(BaseChildFormSet):
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        return gettext("One of these stands here twice.")
+
+    def get_form_error(self) -> str:
+        return gettext("This is listed already.")
+
+
+class EachOncePanel(InlinePanel):
+    """An inline panel that names twins in words; Django's are of the columns in the database."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = EachOnce
+        return options
 
 
 class InstitutionIndex(generic.IndexView):
@@ -39,7 +58,7 @@ class InstitutionViewSet(ModelViewSet):
     panels: Any = [
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")], heading=_("Contract")),
-        InlinePanel("networks", heading=_("Networks"), label=_("Network")),
-        InlinePanel("domains", heading=_("Mailbox domains"), label=_("Domain")),
+        EachOncePanel("networks", heading=_("Networks"), label=_("Network")),
+        EachOncePanel("domains", heading=_("Mailbox domains"), label=_("Domain")),
         FieldPanel("note"),
     ]

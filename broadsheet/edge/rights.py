@@ -9,7 +9,7 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.membership.models import Entitlement, Institution
 from broadsheet.meter.allowance import Visitor
-from broadsheet.meter.crawlers.standing import Standing, standing_of
+from broadsheet.meter.crawlers.claim import Claim, claim_of
 from broadsheet.people.models import Person
 
 
@@ -41,6 +41,6 @@ def institution_of(request: HttpRequest, reader: Person | None) -> Institution |
     return found.first()
 
 
-def claim_in(request: HttpRequest) -> Standing:
+def claim_in(request: HttpRequest) -> Claim:
     """Which crawler asks, by the name it gives itself, and whether that is proven."""
-    return standing_of(request.headers.get("User-Agent", ""), address_of(request))
+    return claim_of(request.headers.get("User-Agent", ""), address_of(request))

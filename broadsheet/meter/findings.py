@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from broadsheet.meter.models.experiment import Experiment, Outcome, Variant
+from broadsheet.meter.models.experiment import Experiment, Outcome, Variant, VariantCount
 from broadsheet.meter.proportions import Share, differ
 
 
@@ -18,20 +18,15 @@ class Finding:
 
 
 def findings_of(experiment: Experiment) -> list[Finding]:
-    """For each variant, in order; one query."""
-    sums = {outcome.value: Sum(f"counts__{outcome}", default=0) for outcome in Outcome}
-    variants = Variant.objects.filter(experiment=experiment).order_by("sort_order", "pk")
-    # Under other names than the fields of the counts, to which `sums` refer.
-    counted = variants.annotate(**{f"all_{name}": number for name, number in sums.items()})
-    return [
-        Finding(
-            variant=variant,
-            shown=variant.all_shown,
-            registered=Share(variant.all_registered, variant.all_shown),
-            subscribed=Share(variant.all_subscribed, variant.all_shown),
-        )
-        for variant in counted
-    ]
+    """For each variant, in order; two queries."""
+    counts = VariantCount.objects.filter(variant__experiment=experiment).order_by().values_list("variant")
+    sums = [Sum(outcome.value) for outcome in Outcome]
+    counted = {variant: numbers for variant, *numbers in counts.annotate(*sums)}
+    findings = []
+    for variant in Variant.objects.filter(experiment=experiment).order_by("sort_order", "pk"):
+        shown, registered, subscribed = counted.get(variant.pk, (0, 0, 0))
+        findings.append(Finding(variant, shown, Share(registered, shown), Share(subscribed, shown)))
+    return findings
 
 
 def conclusions(findings: list[Finding]) -> list[str]:

@@ -55,7 +55,7 @@ def test_every_known_crawler_is_listed_with_its_proof(edith, settings, tmp_path:
     assert "Published networks, else DNS (googlebot.com)" in shown
     assert "DNS (crawl.baidu.com, crawl.baidu.jp)" in shown
     assert "Not at all: it never gets more than the opening" in shown
-    assert "Googlebot reads for it" in shown
+    assert "Googlebot reads for it; robots.txt keeps it out" in shown
 
 
 def test_who_cannot_be_proven_cannot_be_given_everything(edith) -> None:

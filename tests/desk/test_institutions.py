@@ -53,10 +53,10 @@ def test_an_institution_is_added_with_its_networks_and_domains(farid: Person) ->
         ({"networks": ["198.51.100.7/24"]}, "Did you mean 198.51.100.0/24?"),
         ({"networks": ["0.0.0.0/0"]}, "This is too broad: /8 is the broadest for IPv4."),
         ({"networks": ["the library"]}, "“the library” is no network."),
-        ({"networks": ["198.51.100.0/24", " 198.51.100.0/255.255.255.0 "]}, "Please correct the duplicate"),
+        ({"networks": ["198.51.100.0/24", " 198.51.100.0/255.255.255.0 "]}, "This is listed already."),
         ({"domains": ["gmail.com"]}, "Anybody can have a mailbox at gmail.com"),
         ({"domains": ["wren@saltmarsh.example"]}, "is no domain."),
-        ({"domains": ["saltmarsh.example", "SALTMARSH.example"]}, "Please correct the duplicate"),
+        ({"domains": ["saltmarsh.example", "SALTMARSH.example"]}, "This is listed already."),
         ({"ends_at": "2020-01-01 00:00"}, "It must end after it begins."),
     ],
 )

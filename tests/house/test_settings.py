@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.environment import Environment
+
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {
     "BROADSHEET_MODE": "production",
@@ -79,6 +81,8 @@ def test_production_says_which_setting_is_missing(name: str, tmp_path: Path) -> 
         ("DATABASE_URL", "mysql://db.example/magazine", "expected sqlite:///… or postgresql://…"),
         ("SMTP_URL", "mail.example", "expected smtp://user:password@host:port or smtps://…"),
         ("TRUSTED_PROXIES", "10.0.0.0/99", "'10.0.0.0/99' does not appear to be an IPv4 or IPv6 network"),
+        ("DNS_SERVERS", "127.0.0.1:0", "0 is no port"),
+        ("DNS_SERVERS", "ns.example", "'ns.example' does not appear to be an IPv4 or IPv6 address"),
         ("EDITIONS", "en-us en-gb", "en-gb needs a prefix, as in en-gb:uk"),
     ],
 )
@@ -89,6 +93,18 @@ def test_a_malformed_setting_is_refused_in_one_sentence(
 
     assert answer.returncode != 0
     assert answer.stderr == f"broadsheet: {name}={value!r} is malformed: {reason}\n"
+
+
+def test_name_servers_are_written_with_or_without_a_port() -> None:
+    written = "192.0.2.1, 192.0.2.2:5353 2001:db8::1 [2001:db8::2] [2001:db8::3]:5353"
+    assert Environment({"DNS_SERVERS": written}).servers("DNS_SERVERS", 53) == [
+        ("192.0.2.1", 53),
+        ("192.0.2.2", 5353),
+        ("2001:db8::1", 53),
+        ("2001:db8::2", 53),
+        ("2001:db8::3", 5353),
+    ]
+    assert Environment({}).servers("DNS_SERVERS", 53) is None
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SMTP_URL"])

@@ -94,9 +94,7 @@ class InstitutionNetwork(models.Model):
     cidr = NetworkField(
         _("network"),
         max_length=43,
-        help_text=_(
-            "Such as 192.0.2.0/24 or 2001:db8::/32, or a single address. No name, no range with “-”."
-        ),
+        help_text=_("Such as 192.0.2.0/24 or 2001:db8::/32, or a single address."),
     )
     first = models.BinaryField(max_length=16, editable=False)
     last = models.BinaryField(max_length=16, editable=False)

@@ -25,7 +25,7 @@ class Kind(TextChoices):
 class Treatment(TextChoices):
     """The most that a crawler gets of an article."""
 
-    FULL = "full", _("All of it, once it is proven")
+    FULL = "full", _("All of it")
     PREVIEW = "preview", _("The opening")
     NOTHING = "nothing", _("Nothing")
 

@@ -9,7 +9,7 @@ import pytest
 from broadsheet.house import clock
 from broadsheet.meter.crawlers.known import KNOWN, Treatment
 from broadsheet.meter.crawlers.ranges import Networks, Published, RangeFile
-from broadsheet.meter.crawlers.standing import NOBODY, standing_of
+from broadsheet.meter.crawlers.claim import NO_CLAIM, claim_of
 from broadsheet.meter.models import CrawlerPolicy, CrawlerProof
 from tests.meter.crawlers.agents import (
     ANYBODYS,
@@ -40,11 +40,11 @@ def publish(settings, tmp_path: Path) -> Callable[[str, str], None]:
 
 def test_a_browser_claims_nothing_and_costs_no_query(db: None, django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
-        standing = standing_of(CHROME, ANYBODYS)
-    assert standing == NOBODY
-    assert standing.may_be_granted
-    assert not standing.is_refused
-    assert not standing.reads_all
+        claim = claim_of(CHROME, ANYBODYS)
+    assert claim == NO_CLAIM
+    assert claim.may_be_granted
+    assert not claim.is_refused
+    assert not claim.reads_all
 
 
 def test_a_search_crawler_in_the_published_networks_is_proven_at_once(
@@ -52,25 +52,25 @@ def test_a_search_crawler_in_the_published_networks_is_proven_at_once(
 ) -> None:
     publish("googlebot", "66.249.64.0/19")
     with django_assert_num_queries(1):
-        standing = standing_of(GOOGLEBOT, GOOGLES)
-    assert standing.reads_all
-    assert not standing.may_be_granted
+        claim = claim_of(GOOGLEBOT, GOOGLES)
+    assert claim.reads_all
+    assert not claim.may_be_granted
 
 
 @pytest.mark.parametrize("address", [GOOGLES, GOOGLES_SIX, f"::ffff:{GOOGLES}"])
 def test_dns_proves_it_from_the_second_request_on(db: None, name_server: NameServer, address: str) -> None:
     name_server.confirms(address.removeprefix("::ffff:"), GOOGLES_NAME)
-    assert not standing_of(GOOGLEBOT, address).reads_all
-    assert standing_of(GOOGLEBOT, address).reads_all
+    assert not claim_of(GOOGLEBOT, address).reads_all
+    assert claim_of(GOOGLEBOT, address).reads_all
 
 
 def test_a_proof_that_stands_costs_two_queries(
     db: None, name_server: NameServer, django_assert_num_queries
 ) -> None:
     name_server.confirms(GOOGLES, GOOGLES_NAME)
-    standing_of(GOOGLEBOT, GOOGLES)
+    claim_of(GOOGLEBOT, GOOGLES)
     with django_assert_num_queries(2):
-        assert standing_of(GOOGLEBOT, GOOGLES).is_proven
+        assert claim_of(GOOGLEBOT, GOOGLES).is_proven
 
 
 def test_a_false_googlebot_stays_unproven_and_is_given_no_free_articles(
@@ -80,10 +80,10 @@ def test_a_false_googlebot_stays_unproven_and_is_given_no_free_articles(
     name_server.names(ANYBODYS, GOOGLES_NAME)
     name_server.leads(GOOGLES_NAME, GOOGLES)
     for _ in range(3):
-        standing = standing_of(GOOGLEBOT, ANYBODYS)
-        assert not standing.is_proven
-        assert not standing.may_be_granted
-        assert not standing.is_refused
+        claim = claim_of(GOOGLEBOT, ANYBODYS)
+        assert not claim.is_proven
+        assert not claim.may_be_granted
+        assert not claim.is_refused
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "fd00::7", "::1", "", "unknown"])
@@ -94,7 +94,7 @@ def test_nobody_is_proven_from_a_network_of_ones_own(
     if address and address != "unknown":
         name_server.confirms(address, GOOGLES_NAME)
     for _ in range(2):
-        assert not standing_of(GOOGLEBOT, address).is_proven
+        assert not claim_of(GOOGLEBOT, address).is_proven
     assert not CrawlerProof.objects.exists()
 
 
@@ -102,40 +102,40 @@ def test_nobody_is_proven_from_a_network_of_ones_own(
 def test_the_others_get_the_opening_and_nobody_looks_them_up(
     db: None, name_server: NameServer, user_agent: str
 ) -> None:
-    standing = standing_of(user_agent, ANYBODYS)
-    assert standing.treatment == Treatment.PREVIEW
-    assert not standing.reads_all
-    assert not standing.may_be_granted
-    assert not standing.is_refused
+    claim = claim_of(user_agent, ANYBODYS)
+    assert claim.treatment == Treatment.PREVIEW
+    assert not claim.reads_all
+    assert not claim.may_be_granted
+    assert not claim.is_refused
     assert not CrawlerProof.objects.exists()
 
 
 def test_an_ai_crawler_reads_all_where_that_is_decided_and_proven(db: None, publish) -> None:
     publish("gptbot", "20.171.206.0/24")
     CrawlerPolicy.objects.treat(KNOWN["gptbot"], Treatment.FULL)
-    assert standing_of(GPTBOT, GPTBOTS).reads_all
-    assert not standing_of(GPTBOT, ANYBODYS).reads_all
+    assert claim_of(GPTBOT, GPTBOTS).reads_all
+    assert not claim_of(GPTBOT, ANYBODYS).reads_all
 
 
 def test_one_that_cannot_be_proven_never_reads_all(db: None, name_server: NameServer) -> None:
     CrawlerPolicy.objects.treat(KNOWN["bytespider"], Treatment.FULL)
     for _ in range(2):
-        assert not standing_of(BYTESPIDER, ANYBODYS).reads_all
+        assert not claim_of(BYTESPIDER, ANYBODYS).reads_all
     assert name_server.asked == []
 
 
 def test_refusing_needs_no_proof(db: None, name_server: NameServer) -> None:
     CrawlerPolicy.objects.treat(KNOWN["gptbot"], Treatment.NOTHING)
-    assert standing_of(GPTBOT, ANYBODYS).is_refused
-    assert not standing_of(BYTESPIDER, ANYBODYS).is_refused
+    assert claim_of(GPTBOT, ANYBODYS).is_refused
+    assert not claim_of(BYTESPIDER, ANYBODYS).is_refused
     assert name_server.asked == []
 
 
 def test_a_proven_crawler_that_gets_less_now_reads_no_more(db: None, name_server: NameServer) -> None:
     name_server.confirms(GOOGLES, GOOGLES_NAME)
-    standing_of(GOOGLEBOT, GOOGLES)
+    claim_of(GOOGLEBOT, GOOGLES)
     CrawlerPolicy.objects.treat(KNOWN["googlebot"], Treatment.PREVIEW)
-    assert not standing_of(GOOGLEBOT, GOOGLES).reads_all
+    assert not claim_of(GOOGLEBOT, GOOGLES).reads_all
 
 
 def test_going_back_to_the_default_leaves_no_row(db: None) -> None:

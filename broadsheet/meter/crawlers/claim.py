@@ -10,7 +10,7 @@ from broadsheet.meter.models.crawler import CrawlerPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Claim:
     crawler: KnownCrawler | None = None
     """None: it claims to be none."""
     treatment: Treatment | None = None
@@ -33,10 +33,10 @@ class Standing:
         return self.crawler is None
 
 
-NOBODY = Standing()
+NO_CLAIM = Claim()
 
 
-def standing_of(user_agent: str, address: str) -> Standing:
+def claim_of(user_agent: str, address: str) -> Claim:
     """`address` is the visitor's, as the trusted proxy gave it.
 
     Who claims nothing costs no query. An unproven claim is looked into in the background; until that is
@@ -44,11 +44,11 @@ def standing_of(user_agent: str, address: str) -> Standing:
     """
     crawler = claimed_by(user_agent)
     if crawler is None:
-        return NOBODY
+        return NO_CLAIM
     treatment = CrawlerPolicy.objects.treatment_of(crawler)
     found = address_in(address)
     is_proven = treatment == Treatment.FULL and found is not None and _is_proven(crawler, found)
-    return Standing(crawler, treatment, is_proven)
+    return Claim(crawler, treatment, is_proven)
 
 
 def _is_proven(crawler: KnownCrawler, address: Address) -> bool:
