@@ -12,7 +12,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content
+from broadsheet.demo import content, walls
 from broadsheet.demo.readership import invent
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -90,6 +90,7 @@ class Magazine:
             ("Standing pages", self._make_standing_pages),
             ("Articles", self._make_articles),
             ("Front pages", self._curate),
+            ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", self._make_people),
             ("A library", self._make_library),
@@ -294,6 +295,11 @@ class Magazine:
         """The article as it stands in `edition`: itself, or its alias there."""
         key = self.articles[slug].translation_key
         return Article.objects.get(translation_key=key, locale=self.editions[edition].locale)
+
+    def _set_up_wall(self) -> None:
+        walls.make_rules(self._section("uk", "culture"))
+        walls.make_wording(self.editions["uk"])
+        walls.make_experiment(self.editions["us"], ZoneInfo(EDITIONS["us"]["time_zone"]), self.now)
 
     def _count_readers(self) -> None:
         zones = {about["tag"]: ZoneInfo(about["time_zone"]) for about in EDITIONS.values()}

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -16,11 +17,14 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from broadsheet.desk.places import SectionField, with_editions
 from broadsheet.desk.tryout import may_try_out
+from broadsheet.editorial.access import Access
 from broadsheet.meter.models import AccessRule
+from broadsheet.meter.models.access_rule import Decided
 
 
 class AccessRuleForm(WagtailAdminModelForm):
     section = SectionField(label=gettext_lazy("Section"), required=False)
+    access = forms.ChoiceField(label=gettext_lazy("Access"), choices=Access.choices, widget=forms.RadioSelect)
 
     class Meta:
         model = AccessRule
@@ -39,7 +43,9 @@ class AccessRuleIndex(generic.IndexView):
     def header_buttons(self) -> list[Any]:
         buttons: list[Any] = [*super().header_buttons]
         if may_try_out(self.request.user):
-            buttons.append(HeaderButton(_("Which rule decides?"), url=reverse("tryout:index"), icon_name="help"))
+            buttons.append(
+                HeaderButton(_("Which rule decides?"), url=reverse("tryout:index"), icon_name="help")
+            )
         return buttons
 
     @property
@@ -50,11 +56,26 @@ class AccessRuleIndex(generic.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         rules = list(context["object_list"])
-        with_editions({rule.section for rule in rules if rule.section})
+        with_editions(rule.section for rule in rules if rule.section)
         decided = AccessRule.objects.decided()
         for rule in rules:
             rule.decides = decided.by_rule.get(rule.pk, 0)
-        return context | {"decided": decided}
+        return context | {"summary": summary_of(decided)}
+
+
+def summary_of(decided: Decided) -> str:
+    """“1 published article says itself …, 3 are left to …”."""
+    itself = ngettext(
+        "Now %d published article says itself who reads it;",
+        "Now %d published articles say themselves who reads them;",
+        decided.by_itself,
+    )
+    left = ngettext(
+        "%d is left to its section or the publication.",
+        "%d are left to their section or the publication.",
+        decided.by_section,
+    )
+    return f"{itself % decided.by_itself} {left % decided.by_section}"
 
 
 class DecidesColumn(Column):
@@ -76,7 +97,7 @@ class AccessRuleViewSet(ModelViewSet):
         TitleColumn(
             "conditions",
             label=gettext_lazy("Articles that are"),
-            accessor="conditions",
+            accessor=lambda rule: capfirst(rule.conditions),
             get_url=lambda rule: reverse("access-rules:edit", args=[rule.pk]),
         ),
         Column("access", label=gettext_lazy("Access"), accessor="get_access_display", width="35%"),
@@ -91,7 +112,7 @@ class AccessRuleViewSet(ModelViewSet):
             FieldRowPanel(
                 [FieldPanel("older_than"), FieldPanel("younger_than")], heading=gettext_lazy("Their age")
             ),
-            FieldPanel("access", widget=forms.RadioSelect),
+            FieldPanel("access"),
         ],
         base_form_class=AccessRuleForm,
     )

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    ObjectList,
+)
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -38,23 +44,23 @@ class ExperimentForm(WagtailAdminModelForm):
         fields = ("name", "edition", "starts_at", "ends_at")
 
 
-def wording_panel(to: str, heading: Any) -> MultiFieldPanel:
-    panels = [
-        FieldPanel(f"{to}_title"),
-        FieldPanel(f"{to}_text", widget=forms.Textarea(attrs={"rows": 2})),
-    ]
-    if to == "register":
-        panels.append(FieldPanel("register_button"))
-    return MultiFieldPanel(panels, heading, classname="collapsed")
+def words_panel(name: str, heading: Any, rows: int = 0) -> FieldPanel:
+    return FieldPanel(name, heading=heading, widget=forms.Textarea(attrs={"rows": rows}) if rows else None)
 
 
 VARIANT_PANELS = [
     FieldRowPanel([FieldPanel("name"), FieldPanel("weight")]),
     FieldRowPanel(
-        [FieldPanel("strangers"), FieldPanel("readers")], heading=gettext_lazy("Articles each period")
+        [
+            FieldPanel("strangers", heading=gettext_lazy("Articles without an account")),
+            FieldPanel("readers", heading=gettext_lazy("Articles with one")),
+        ]
     ),
-    wording_panel("register", gettext_lazy("Where the wall asks to register")),
-    wording_panel("subscribe", gettext_lazy("Where the wall is for subscribers to pass")),
+    words_panel("register_title", gettext_lazy("Asks to register: why the wall is there")),
+    words_panel("register_text", gettext_lazy("Asks to register: what to do now"), rows=2),
+    words_panel("register_button", gettext_lazy("Asks to register: button")),
+    words_panel("subscribe_title", gettext_lazy("Asks to subscribe: why the wall is there")),
+    words_panel("subscribe_text", gettext_lazy("Asks to subscribe: what to do now"), rows=2),
 ]
 
 

@@ -15,7 +15,7 @@ def all_editions() -> QuerySet[Edition]:
     return found
 
 
-class EditionField(forms.ModelChoiceField):
+class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(all_editions(), **kwargs)
 
@@ -32,14 +32,14 @@ def with_editions(sections: Iterable[Section]) -> list[Section]:
     return sections
 
 
-class SectionIterator(ModelChoiceIterator):
+class SectionIterator(ModelChoiceIterator):  # type: ignore[type-arg]
     def __iter__(self) -> Iterator[Any]:
         yield "", self.field.empty_label
         for section in with_editions(self.queryset.all()):
             yield self.choice(section)
 
 
-class SectionField(forms.ModelChoiceField):
+class SectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     iterator = SectionIterator
 
     def __init__(self, **kwargs: Any) -> None:

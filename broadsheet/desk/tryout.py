@@ -40,7 +40,7 @@ def address_of_ruling(by: Ruling, user: Any) -> str:
     return ""
 
 
-class VariantField(forms.ModelChoiceField):
+class VariantField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, variant: Any) -> str:
         return f"{variant.experiment}: {variant}"
 
@@ -57,9 +57,7 @@ class TryoutForm(forms.Form):
         required=False,
         help_text=_("Of a registered reader. Empty: none."),
     )
-    edition = EditionField(
-        label=_("In the edition"), required=False, empty_label=_("The article’s own")
-    )
+    edition = EditionField(label=_("In the edition"), required=False, empty_label=_("The article’s own"))
     at = forms.DateTimeField(
         label=_("As of"),
         required=False,
@@ -70,7 +68,7 @@ class TryoutForm(forms.Form):
         label=_("Variant of an experiment"),
         queryset=Variant.objects.none(),
         required=False,
-        empty_label=_("None: as it is without the experiment"),
+        empty_label=_("None of them"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,16 +15,18 @@ from broadsheet.desk.places import EditionField
 from broadsheet.meter.models import WallWording
 
 PLACEHOLDERS_HELP = _(
-    "<p>You can write <code>{allowance}</code>, how many articles the visitor may open; <code>{readers}</code>,"
-    " how many an account opens; <code>{period}</code>, “in November”; <code>{each}</code>, “a month”;"
-    " <code>{renews}</code>, the day on which a reader’s next article opens; <code>{publication}</code>, the"
-    " magazine’s name. A sentence in which one of them stands for nothing is left out: where articles stay"
-    " open for ever there is no day.</p>"
+    "<p>You can write <code>{allowance}</code>, how many articles the visitor may open;"
+    " <code>{readers}</code>, how many an account opens; <code>{period}</code>, “in November”;"
+    " <code>{each}</code>, “a month”; <code>{renews}</code>, the day on which a reader’s next article opens;"
+    " <code>{publication}</code>, the magazine’s name. A sentence in which one of them stands for nothing is"
+    " left out: where articles stay open for ever there is no such day.</p>"
 )
 
 
 class WordingForm(WagtailAdminModelForm):
-    edition = EditionField(label=_("Edition"), required=False, empty_label=_("All without words of their own"))
+    edition = EditionField(
+        label=_("Edition"), required=False, empty_label=_("All without words of their own")
+    )
 
     class Meta:
         model = WallWording
@@ -50,7 +52,9 @@ class WordingViewSet(ModelViewSet):
     index_view_class = WordingIndex
     index_results_template_name = "desk/wordings_results.html"
     list_display: Any = [
-        TitleColumn("situation", label=_("To whom"), accessor="get_situation_display", url_name="wordings:edit"),
+        TitleColumn(
+            "situation", label=_("To whom"), accessor="get_situation_display", url_name="wordings:edit"
+        ),
         EditionColumn("edition", label=_("Edition"), width="18%"),
         Column("title", label=_("Why the wall is there"), width="35%"),
     ]

@@ -16,8 +16,10 @@ from broadsheet.edge.rights import rights_of
 from broadsheet.editorial.models import Article
 from broadsheet.house.editions import edition_of_path
 from broadsheet.membership.card import forget_card
+from broadsheet.membership.passes import forget_passes
 from broadsheet.meter.access import ruling
 from broadsheet.meter.cookies import forget, grants_in, set_count
+from broadsheet.meter.gifts import forget_gifts
 from broadsheet.meter.models import merge, spend
 from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
@@ -76,5 +78,7 @@ class SignOutMiddleware:
         response = self.get_response(request)
         if getattr(request, "leaves_shared_computer", False):
             forget(response, request.COOKIES)
+            forget_gifts(response, request.COOKIES)
+            forget_passes(response, request.COOKIES)
             forget_card(response)
         return response

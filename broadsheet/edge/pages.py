@@ -20,6 +20,7 @@ from broadsheet.edge.head import article_head, front_head, page_head
 from broadsheet.edge.rights import claim_in
 from broadsheet.edge.visitors import Case, case_of, reader_of, renew_card
 from broadsheet.edge.walls import follow_trial
+from broadsheet.editorial.access import Access
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import (
     Article,
@@ -32,6 +33,7 @@ from broadsheet.editorial.models import (
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.house.refusals import refuse
 from broadsheet.meter.allowance import Reason, Verdict
+from broadsheet.meter.models import Meter
 from broadsheet.meter.most_read import most_read
 
 FRONT_LENGTH = 36
@@ -126,9 +128,18 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "case": case,
         "access": case.access,
         "is_subscriber": case.visitor.is_subscriber,
+        "may_give": _may_give(request, case),
         "signed_in": case.visitor.is_reader,
     }
     return article_response(request, case.article, case.verdict, **context, **extra)
+
+
+def _may_give(request: HttpRequest, case: Case) -> bool:
+    """Whether the visitor is offered to give the article away; how many they have left, nobody asks yet."""
+    if not case.visitor.is_subscriber or case.access == Access.FREE:
+        return False
+    meter: Meter = Meter.load(request_or_site=request)
+    return meter.lets_give
 
 
 def article_response(request: HttpRequest, found: Article, verdict: Verdict, **extra: Any) -> HttpResponse:

@@ -112,8 +112,8 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
     article, verdict, opened = case.article, case.verdict, case.opened
     if not wants_json(request):
         if opened:
-            return _see_other(article.get_url(request) + READ_ON)
-        return _see_other(reverse("read", args=[article.uuid]))
+            return see_other(article.get_url(request) + READ_ON)
+        return see_other(reverse("read", args=[article.uuid]))
     context = {
         "article": article,
         "case": case,
@@ -135,7 +135,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
     return JsonResponse(body)
 
 
-def _see_other(address: str) -> HttpResponse:
+def see_other(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response

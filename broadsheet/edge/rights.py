@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.membership.models import Entitlement, Institution
+from broadsheet.membership.passes import passes_in
 from broadsheet.meter.allowance import Visitor
 from broadsheet.meter.crawlers.claim import Claim, claim_of
+from broadsheet.meter.gifts import gifts_in
 from broadsheet.people.models import Person
 
 
@@ -20,11 +22,19 @@ def rights_of(request: HttpRequest, reader: Person | None, article: Article, acc
     # Of a free article too: a subscriber is shown no promotions.
     if reader and Entitlement.objects.entitle(reader):
         return Visitor(is_reader=True, is_subscriber=True)
+    is_reader, this = reader is not None, frozenset([article.uuid])
     if access == Access.FREE:
-        return Visitor(is_reader=reader is not None)
+        return Visitor(is_reader)
     if institution_of(request, reader):
-        return Visitor(is_reader=reader is not None, is_of_institution=True)
-    return Visitor(is_reader=reader is not None, is_proven_crawler=claim_in(request).reads_all)
+        return Visitor(is_reader, is_of_institution=True)
+    if article.uuid in gifts_in(request.COOKIES):
+        return Visitor(is_reader, gifts=this)
+    held = passes_in(request.COOKIES, article.uuid)
+    if held and access == Access.METERED:
+        return Visitor(is_reader, passes=this)
+    if held and held.is_entitled():
+        return Visitor(is_reader, subscriber_passes=this)
+    return Visitor(is_reader, is_proven_crawler=claim_in(request).reads_all)
 
 
 def address_of(request: HttpRequest) -> str:

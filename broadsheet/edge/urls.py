@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from broadsheet.edge import archive, contact, feeds, lists, opens, pages, reading, search, sitemaps
+from broadsheet.edge import (
+    archive,
+    contact,
+    feeds,
+    gifts,
+    links,
+    lists,
+    opens,
+    pages,
+    reading,
+    search,
+    sitemaps,
+)
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
@@ -10,6 +22,10 @@ FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
 urlpatterns = [
     path("read/<str:uuid>", reading.read, name="read"),
     path("opened/<str:uuid>", opens.opened, name="opened"),
+    path("give/<str:uuid>", gifts.give, name="give"),
+    path("give/<int:pk>/revoke", gifts.revoke, name="revoke_gift"),
+    path("g/<str:token>", gifts.gift, name="gift"),
+    path("n/<str:token>", links.from_newsletter, name="newsletter_link"),
     path("write/<int:page_id>", contact.write, name="write"),
     path("write/<int:page_id>/sent", contact.written, name="written"),
     path("preview/<str:token>/", pages.draft, name="draft"),

@@ -1,12 +1,17 @@
 """What the account page and the export of one's data say of the meter."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
 
+from broadsheet.editorial.models import Article
 from broadsheet.membership.models import Entitlement
-from broadsheet.meter.models import Grant
-from broadsheet.meter.standing import standing_of
+from broadsheet.meter.models import GiftLink, Grant, Meter
+from broadsheet.meter.models.gift_link import present_month
+from broadsheet.meter.standing import articles_by_key, standing_of
 from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
 
@@ -31,4 +36,51 @@ def export(person: Person) -> list[dict[str, Any]]:
             "open_until": grant.open_until,
         }
         for grant in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    link: GiftLink
+    article: Article | None
+    """None where the article is not published any more."""
+
+    @property
+    def page(self) -> str:
+        """Where the giver finds the link again, in the article's own edition."""
+        if self.article is None:
+            return ""
+        with translation.override(self.article.locale.language_code):
+            return reverse("give", args=[self.link.article])
+
+
+def given(request: HttpRequest) -> dict[str, Any]:
+    """The links that are live, and those that count this month."""
+    giver = cast(Person, request.user)
+    meter: Meter = Meter.load(request_or_site=request)
+    month = present_month()
+    own = GiftLink.objects.filter(giver=giver)
+    links = list(own.live() | own.counted_in(month))
+    articles = articles_by_key(link.article for link in links)
+    return {
+        "given": [Given(link, articles.get(link.article)) for link in links],
+        "meter": meter,
+        "may_give": meter.lets_give and Entitlement.objects.entitle(giver),
+        "left": GiftLink.objects.left(giver),
+        "month": month,
+    }
+
+
+def export_given(person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "article": str(link.article),
+            "token": link.token,
+            "made_at": link.created_at,
+            "expires_at": link.expires_at,
+            "opens": link.opens,
+            "opens_allowed": link.opens_allowed,
+            "revoked_at": link.revoked_at,
+        }
+        for link in GiftLink.objects.filter(giver=person).order_by("created_at")
     ]

@@ -35,13 +35,9 @@ class Check:
 
     @property
     def answer(self) -> str:
-        match self.outcome:
-            case Outcome.YES:
-                return _("yes")
-            case Outcome.NO:
-                return _("no")
-            case Outcome.NOT_ASKED:
-                return _("not asked")
+        """“yes: 3 of 5”."""
+        words = {Outcome.YES: _("yes"), Outcome.NO: _("no"), Outcome.NOT_ASKED: _("not asked")}
+        return f"{words[self.outcome]}: {self.detail}" if self.detail else words[self.outcome]
 
 
 def checks_of(verdict: Verdict, visitor: Visitor, access: str) -> list[Check]:
@@ -79,7 +75,7 @@ def outcome_of(verdict: Verdict) -> str:
         case Reason.METER:
             return _("The article opens, by one of the allowance.")
         case Reason.REGISTER:
-            return _("The wall asks to register.")
+            return _("The wall: registering opens the article.")
         case Reason.SUBSCRIBE:
-            return _("The wall is for subscribers to pass.")
+            return _("The wall: a subscription opens the article.")
     return _("The article opens.")

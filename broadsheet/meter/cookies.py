@@ -20,6 +20,7 @@ from broadsheet.meter.period import Period
 
 GRANT_PREFIX = "broadsheet_read_"
 COUNT_NAME = "broadsheet_left"
+TRIAL_NAME = "broadsheet_trial"
 GRANT_NAME = re.compile(rf"{GRANT_PREFIX}([0-9a-f]{{32}})")
 # The key of the period, when it was granted and until when it is open, in seconds; empty: for ever.
 GRANT_VALUE = re.compile(r"([\w-]{1,20})\.(\d{1,11})\.(\d{0,11})")
@@ -84,7 +85,7 @@ def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:
 
 def forget(response: HttpResponse, cookies: Mapping[str, str]) -> None:
     for name in cookies:
-        if name.startswith(GRANT_PREFIX) or name == COUNT_NAME:
+        if name.startswith(GRANT_PREFIX) or name in {COUNT_NAME, TRIAL_NAME}:
             response.delete_cookie(name, samesite="Lax")
 
 

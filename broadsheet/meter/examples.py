@@ -24,10 +24,10 @@ class Kind(TextChoices):
     SUBSCRIBER = "subscriber", gettext_lazy("A subscriber")
     INSTITUTION = "institution", gettext_lazy("A reader in an institution")
     GIFT = "gift", gettext_lazy("A stranger with a gift link to it")
-    NEWSLETTER = "newsletter", gettext_lazy("A stranger from a newsletter’s link to it")
+    NEWSLETTER = "newsletter", gettext_lazy("A stranger from a newsletter’s link")
     SUBSCRIBERS_NEWSLETTER = (
         "subscribers-newsletter",
-        gettext_lazy("A subscriber, signed out, from a link in the subscribers’ newsletter"),
+        gettext_lazy("A stranger from the subscribers’ newsletter"),
     )
     CRAWLER = "crawler", gettext_lazy("A search crawler, proven")
     AI = "ai", gettext_lazy("An AI crawler")

@@ -21,11 +21,11 @@ from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.meter.allowance import Reason, Verdict
-from broadsheet.meter.cookies import LONGEST_LIFE
+from broadsheet.meter.cookies import LONGEST_LIFE, TRIAL_NAME
 from broadsheet.meter.models.experiment import Outcome, Variant, VariantCount
 from broadsheet.people.models import Person
 
-COOKIE = "broadsheet_trial"
+COOKIE = TRIAL_NAME
 # The variant, when the wall was first shown, in seconds (empty: not yet), and the stage.
 VALUE = re.compile(r"(\d{1,18})\.(\d{0,11})\.([0-3])", re.ASCII)
 LONGEST_VALUE = 100  # what stands in it and a signature have about 75 characters
@@ -172,14 +172,14 @@ def follow(request: HttpRequest, response: HttpResponse, verdict: Verdict, reade
     if verdict.is_wall and after.stage == Stage.DRAWN and after.is_in(_here()):
         after = after.seen(clock.now())
         outcomes.append(Outcome.SHOWN)
-    if reader and after.shown_at:
-        if after.stage == Stage.SHOWN and reader.date_joined > after.shown_at:
+    if reader and (shown_at := after.shown_at):
+        if after.stage == Stage.SHOWN and reader.date_joined > shown_at:
             after = replace(after, stage=Stage.REGISTERED)
             outcomes.append(Outcome.REGISTERED)
         if after.stage < Stage.SETTLED and verdict.reason == Reason.SUBSCRIPTION:
-            if _subscribed_after(reader, after.shown_at):
-                outcomes.append(Outcome.SUBSCRIBED)
             after = replace(after, stage=Stage.SETTLED)
+            if _subscribed_after(reader, shown_at):
+                outcomes.append(Outcome.SUBSCRIBED)
     if outcomes:
         day = clock.now().astimezone(Publication.load(request_or_site=request).zone).date()
         for outcome in outcomes:
@@ -189,6 +189,6 @@ def follow(request: HttpRequest, response: HttpResponse, verdict: Verdict, reade
 
 
 def _subscribed_after(reader: Person, at: datetime) -> bool:
-    began = Entitlement.objects.filter(person=reader).live().order_by("starts_at")
-    first = began.values_list("starts_at", flat=True).first()
+    starts = Entitlement.objects.filter(person=reader).live().order_by("starts_at")
+    first = starts.values_list("starts_at", flat=True).first()
     return first is not None and first > at

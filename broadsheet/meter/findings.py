@@ -38,14 +38,10 @@ def conclusions(findings: list[Finding]) -> list[str]:
     for other in others:
         if differ(first.registered, other.registered, len(others)):
             sentence = _("“%(more)s” registers more readers than “%(less)s”: %(high)s against %(low)s.")
-            said.append(
-                sentence % _ranked(first, other, first.registered.value, other.registered.value)
-            )
+            said.append(sentence % _ranked(first, other, first.registered.value, other.registered.value))
         if differ(first.subscribed, other.subscribed, len(others)):
             sentence = _("“%(more)s” wins more subscribers than “%(less)s”: %(high)s against %(low)s.")
-            said.append(
-                sentence % _ranked(first, other, first.subscribed.value, other.subscribed.value)
-            )
+            said.append(sentence % _ranked(first, other, first.subscribed.value, other.subscribed.value))
     return said or [_("No difference that chance could not explain yet.")]
 
 

@@ -34,7 +34,7 @@ class Share:
 
 
 def difference(one: Share, other: Share, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Between which bounds `one` is larger than `other`. If 0 is not among them, chance hardly explains it."""
+    """Between which bounds `one` is larger than `other`. If 0 lies outside, chance hardly explains it."""
     low, high = one.interval(confidence)
     other_low, other_high = other.interval(confidence)
     apart = one.value - other.value

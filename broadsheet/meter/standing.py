@@ -1,7 +1,9 @@
 """Where a reader stands with the meter, in words: the answer to “why was I walled?”."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -45,10 +47,10 @@ class Standing:
                 self.left,
             ) % {"left": self.left, "allowance": self.allowance}
         sentence = ngettext(
-            "You have opened the %(allowance)d article that a free account opens %(each)s, so that others"
-            " meet the wall.",
-            "You have opened the %(allowance)d articles that a free account opens %(each)s, so that others"
-            " meet the wall.",
+            "You have opened the one article that a free account opens %(each)s: any other stands behind"
+            " the wall.",
+            "You have opened the %(allowance)d articles that a free account opens %(each)s: any other"
+            " stands behind the wall.",
             self.allowance,
         ) % {"allowance": self.allowance, "each": self.period.each}
         return f"{sentence} {self.renewal}".strip()
@@ -66,21 +68,21 @@ def standing_of(reader: Person, terms: Terms) -> Standing:
     at, period, allowance = clock.now(), terms.period, terms.allowance.readers
     grants = list(Grant.objects.of(reader, period, at).order_by("-granted_at"))
     holding = Holding.of((grant.held for grant in grants), period, at)
-    titles = {article.translation_key: article for article in _articles(grants)}
+    articles = articles_by_key(grant.article for grant in grants)
     return Standing(
         period=period,
         allowance=allowance,
         left=max(0, allowance - holding.spent),
         renews_at=holding.renews_at,
         opened=[
-            Opened(grant, titles.get(grant.article), grant.held.is_spent(period))
+            Opened(grant, articles.get(grant.article), grant.held.is_spent(period))
             for grant in grants
             if grant.article in holding.granted
         ],
     )
 
 
-def _articles(grants: list[Grant]) -> list[Article]:
-    # A shared article's original; its aliases have the same key.
-    keys = [grant.article for grant in grants]
-    return list(Article.objects.live().filter(translation_key__in=keys, alias_of=None))
+def articles_by_key(keys: Iterable[UUID]) -> dict[UUID, Article]:
+    """Those that are published. Of a shared article the original; its aliases have the same key."""
+    found = Article.objects.live().originals().filter(translation_key__in=set(keys)).select_related("locale")
+    return {article.uuid: article for article in found}

@@ -83,11 +83,13 @@ def _day(at: datetime | None, period: Period) -> str:
     if at is None:
         return ""
     # In the zone that the period is counted in, which its ends bear.
-    return date_format(at.astimezone(period.starts_at.tzinfo), "MONTH_DAY_FORMAT")
+    day = date_format(at.astimezone(period.starts_at.tzinfo), "MONTH_DAY_FORMAT")
+    return day.replace(" ", NO_BREAK)
 
 
 PLACEHOLDERS = tuple(field.name for field in fields(Facts))
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -104,7 +106,7 @@ def faults_of(written: str) -> str:
 
 
 def filled_in(written: str, facts: Facts) -> str:
-    """`written` with what its placeholders stand for. A sentence of which one stands for nothing is left out."""
+    """`written` with what its placeholders stand for; without sentences in which one stands for nothing."""
     values = {name: str(getattr(facts, name)) for name in PLACEHOLDERS}
     sentences = [
         sentence

@@ -18,7 +18,10 @@ from broadsheet.edge.feed_formats import FORMATS
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingPage
 from broadsheet.editorial.opening import plain_text
+from broadsheet.membership import passes
 from broadsheet.meter.access import ruling
+from broadsheet.meter.models import GiftLink, Meter
+from broadsheet.people.models import Person
 from tests.magazine import Magazine, marks_in
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
@@ -63,8 +66,9 @@ def _named(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 @pytest.fixture
-def walk(magazine: Magazine) -> dict[str, list[str]]:
+def walk(magazine: Magazine, bruno: Person) -> dict[str, list[str]]:
     """Every public route by its name, with the addresses at which the walk looks."""
+    Meter.objects.update_or_create(defaults={"gift_links": 1000})
     articles = Article.objects.live()
     months = {f"{article.first_published_at:%Y-%m}" for article in articles}
     link = PreviewLink.objects.create(article=magazine.draft)
@@ -90,6 +94,12 @@ def walk(magazine: Magazine) -> dict[str, list[str]]:
                 look("wagtail_serve", f"{article.section.slug}/{article.slug}/")
                 look("read", str(article.uuid))
                 look("opened", str(article.uuid))
+                look("give", str(article.uuid))
+                look("gift", GiftLink.objects.give(bruno, article.uuid).token)
+            # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
+            look("newsletter_link", passes.issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
+            look("newsletter_link", "nonsense")
+            look("revoke_gift", "1")
             look("draft", link.token)
             look("wagtail_serve", "world/harbour/", query="?print=1&amp=1")
             look("search")
@@ -124,14 +134,15 @@ def test_no_public_address_holds_a_withheld_word(walk: dict[str, list[str]], cli
     withheld = all_withheld()
     for address in {address for addresses in walk.values() for address in addresses}:
         response = client.get(address)
-        assert response.status_code in ({405} if address in walk["opened"] else {200, 302, 404, 410}), address
+        is_post_only = address in walk["opened"] + walk["revoke_gift"]
+        assert response.status_code in ({405} if is_post_only else {200, 302, 404, 410}), address
         text = response.text + str(dict(response.headers))
         assert not {mark for mark in withheld if mark in text}, address
 
 
 def test_no_answer_to_a_script_holds_a_withheld_word(walk: dict[str, list[str]], client: Client) -> None:
     withheld = all_withheld()
-    for address in walk["read"] + walk["draft"]:
+    for address in walk["read"] + walk["draft"] + walk["gift"]:
         response = client.get(address, headers={"Accept": "application/json"})
         assert not {mark for mark in withheld if mark in response.text}, address
 

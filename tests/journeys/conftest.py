@@ -29,9 +29,13 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from pytest_django import DjangoDbBlocker
+from wagtail.rich_text import RichText
 
 from broadsheet import settings as product
 from broadsheet.demo.magazine import PASSWORD
+from broadsheet.editorial.models import Article
+from broadsheet.editorial.opening import plain_text
+from broadsheet.meter.access import ruling
 from tests.database import address_of_test_database
 from tests.journeys import chromium
 from tests.post import LetterBox, free_port
@@ -111,6 +115,30 @@ def _await_answer(port: int, server: subprocess.Popen[bytes], log: Path) -> None
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"the magazine was not served:\n{log.read_text()}")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An article of the demo, with a stretch of words that stands only in its withheld part."""
+
+    path: str
+    headline: str
+    withheld: str
+
+
+def last_words(article: Article) -> str:
+    texts = [block.value for block in article.parts.rest if block.block_type == "text"]
+    paragraph = texts[-1].source.rpartition("<p")[2].partition(">")[2]
+    return " ".join(plain_text(RichText(paragraph)).split()[:7])
+
+
+@pytest.fixture
+def pieces(rows: None) -> list[Piece]:
+    """Metered articles of the American edition, long ones first."""
+    here = Article.objects.live().filter(locale__language_code="en-us", access="")
+    metered = [a for a in here if ruling(a).access == "metered" and a.kind != "briefing"]
+    metered.sort(key=lambda article: -len(article.body))
+    return [Piece(article.get_url(), article.title, last_words(article)) for article in metered]
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from broadsheet.meter.models import Grant
-from tests.journeys.conftest import sign_in
-from tests.journeys.test_wall import Piece, pieces  # noqa: F401 (a fixture)
+from tests.journeys.conftest import Piece, sign_in
 
 PRERENDERING = """
 Object.defineProperty(document, 'prerendering', {get: () => !window.activated, configurable: true});
@@ -24,10 +23,12 @@ def posts() -> Callable[[Page], list[str]]:
 
     def listen(page: Page) -> list[str]:
         heard: list[str] = []
-        page.on(
-            "request",
-            lambda asked: heard.append(asked.url) if asked.method == "POST" and "/read/" in asked.url else None,
-        )
+
+        def hear(asked: Request) -> None:
+            if asked.method == "POST" and "/read/" in asked.url:
+                heard.append(asked.url)
+
+        page.on("request", hear)
         return heard
 
     return listen
@@ -35,7 +36,7 @@ def posts() -> Callable[[Page], list[str]]:
 
 def test_a_prerender_that_is_never_shown_opens_nothing(
     desktop: Page,
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
     posts,
 ) -> None:
     heard = posts(desktop)
@@ -48,7 +49,7 @@ def test_a_prerender_that_is_never_shown_opens_nothing(
 
 def test_a_prerender_that_is_shown_opens_the_article_once(
     desktop: Page,
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
     posts,
 ) -> None:
     heard = posts(desktop)
@@ -64,7 +65,7 @@ def test_a_prerender_that_is_shown_opens_the_article_once(
 
 def test_back_from_the_browsers_cache_an_open_article_asks_for_nothing(
     desktop: Page,
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
     posts,
 ) -> None:
     heard = posts(desktop)
@@ -77,7 +78,7 @@ def test_back_from_the_browsers_cache_an_open_article_asks_for_nothing(
 
 def test_back_from_the_browsers_cache_a_wall_opens_for_whoever_has_signed_in_meanwhile(
     desktop: Page,
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
 ) -> None:
     for piece in pieces[:2]:
         desktop.goto(piece.path)
@@ -91,7 +92,7 @@ def test_back_from_the_browsers_cache_a_wall_opens_for_whoever_has_signed_in_mea
 
 def test_without_cookies_a_script_reads_and_the_next_page_too(
     open_window: Callable[..., Page],
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
 ) -> None:
     page = open_window()
     for piece in pieces[:2]:
@@ -103,7 +104,7 @@ def test_without_cookies_a_script_reads_and_the_next_page_too(
 
 def test_without_cookies_and_without_script_one_sentence_says_why(
     open_window: Callable[..., Page],
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
     axe,
 ) -> None:
     page = open_window(java_script_enabled=False)
@@ -122,7 +123,7 @@ def test_without_cookies_and_without_script_one_sentence_says_why(
 
 def test_a_readers_wrong_clock_changes_nothing(
     open_window: Callable[..., Page],
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
 ) -> None:
     page = open_window()
     page.clock.install(time=datetime(2031, 5, 20, tzinfo=UTC))
@@ -136,7 +137,7 @@ def test_a_readers_wrong_clock_changes_nothing(
 
 def test_two_tabs_at_once_with_one_read_left(
     desktop: Page,
-    pieces: list[Piece],  # noqa: F811
+    pieces: list[Piece],
     rows: None,
 ) -> None:
     sign_in(desktop, "reader@meridian.example")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.meter.allowance import Allowance, Reason, Verdict, Visitor, decide
+from tests.examples import many
 
 ARTICLE = UUID(int=1)
 OTHERS = [UUID(int=n) for n in range(2, 12)]
@@ -127,6 +128,7 @@ def test_an_allowance_lowered_below_what_was_spent_leaves_none_rather_than_less(
     assert (verdict.reason, verdict.left) == (Reason.SUBSCRIBE, 0)
 
 
+@many
 @given(accesses, visitors(), allowances)
 def test_the_same_input_gives_the_same_verdict(access: str, visitor: Visitor, allowance: Allowance) -> None:
     assert decide(ARTICLE, access, visitor, allowance) == decide(ARTICLE, access, visitor, allowance)
@@ -137,6 +139,7 @@ def shown(verdict: Verdict) -> int:
     return 2 if verdict.opens else 1 if verdict.reason == Reason.METER else 0
 
 
+@many
 @given(accesses, visitors(), allowances, st.sampled_from(RIGHTS))
 def test_a_further_right_never_shows_less(
     access: str, visitor: Visitor, allowance: Allowance, right: str
@@ -149,6 +152,7 @@ def test_a_further_right_never_shows_less(
     assert ORDER.index(after.reason) <= ORDER.index(before.reason)
 
 
+@many
 @given(accesses, visitors(), allowances, st.integers(0, 5), st.integers(0, 5))
 def test_a_greater_allowance_never_shows_less(
     access: str, visitor: Visitor, allowance: Allowance, strangers: int, readers: int
@@ -158,6 +162,7 @@ def test_a_greater_allowance_never_shows_less(
     assert shown(after) >= shown(before)
 
 
+@many
 @given(accesses, visitors(), allowances)
 def test_rights_to_other_articles_open_nothing(access: str, visitor: Visitor, allowance: Allowance) -> None:
     names = ("gifts", "passes", "subscriber_passes", "granted")
@@ -167,6 +172,7 @@ def test_rights_to_other_articles_open_nothing(access: str, visitor: Visitor, al
     assert verdicts[0] == verdicts[1]
 
 
+@many
 @given(accesses, visitors(), allowances)
 def test_what_is_left_is_between_nothing_and_the_allowance(
     access: str, visitor: Visitor, allowance: Allowance
@@ -175,6 +181,7 @@ def test_what_is_left_is_between_nothing_and_the_allowance(
     assert 0 <= verdict.left_after <= verdict.left <= verdict.allowance
 
 
+@many
 @given(accesses, visitors(), allowances)
 def test_a_granted_article_is_open_whatever_is_left(
     access: str, visitor: Visitor, allowance: Allowance
@@ -183,6 +190,7 @@ def test_a_granted_article_is_open_whatever_is_left(
         assert decide(ARTICLE, access, visitor, allowance).opens
 
 
+@many
 @given(st.lists(st.sampled_from([ARTICLE, *OTHERS]), max_size=30), allowances, st.booleans())
 def test_reading_in_any_order_never_spends_more_than_the_allowance(
     articles: list[UUID], allowance: Allowance, is_reader: bool

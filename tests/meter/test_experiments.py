@@ -41,10 +41,16 @@ WALL = Verdict(Reason.REGISTER, 0, 1)
 OPEN = Verdict(Reason.METER, 1, 1)
 
 
+def seeded(number: int) -> Random:
+    return Random(number)  # noqa: S311 (no secret: a test repeats it)
+
+
 def plan(name: str = "Words", weights: tuple[int, ...] = (1, 1), **fields: Any) -> Experiment:
     """An experiment that began yesterday, unless `fields` say otherwise."""
     experiment = Experiment(name=name, **({"starts_at": clock.now() - DAY} | fields))
-    experiment.variants = [Variant(name=letter, weight=n) for letter, n in zip("ABCDE", weights, strict=False)]
+    experiment.variants = [
+        Variant(name=letter, weight=n) for letter, n in zip("ABCDE", weights, strict=False)
+    ]
     experiment.save()
     return experiment
 
@@ -69,7 +75,7 @@ def cookie_of(trial: Trial) -> dict[str, str]:
 
 def drawn(seed: int) -> Variant | None:
     request = ask()
-    draw(request, Random(seed))
+    draw(request, seeded(seed))
     return variant_of(request)
 
 
@@ -84,7 +90,7 @@ def _american() -> Any:
 
 def test_strangers_are_drawn_by_weight(magazine: Magazine) -> None:
     variants = list(plan(weights=(1, 3)).variants.all())
-    chance = Random(7)
+    chance = seeded(7)
     seen = Counter(pick(variants, chance.random()).name for _ in range(20_000))
     assert seen["A"] / seen.total() == pytest.approx(0.25, abs=0.01)
 
@@ -125,10 +131,10 @@ def test_an_experiment_draws_while_it_runs(magazine: Magazine, starts, ends, is_
 def test_an_editions_experiment_is_in_that_edition_alone(magazine: Magazine) -> None:
     plan(edition=magazine.uk)
     american, british = ask(), ask(tag="en-gb")
-    draw(british, Random(1))
+    draw(british, seeded(1))
     assert variant_of(british)
     translation.activate("en-us")
-    draw(american, Random(1))
+    draw(american, seeded(1))
     assert variant_of(american) is None
 
 
@@ -173,7 +179,7 @@ def test_whoever_is_in_it_is_not_drawn_again(experiment: Experiment) -> None:
     first, second = experiment.variants.all()
     for variant in (first, second):
         request = ask(cookie_of(Trial(variant)))
-        draw(request, Random(1))
+        draw(request, seeded(1))
         assert variant_of(request) == variant
 
 
@@ -250,7 +256,7 @@ def test_a_stranger_of_an_ended_experiment_is_drawn_into_the_next(experiment: Ex
     experiment.end()
     following = plan("The next", starts_at=clock.now())
     request, response = ask(kept), HttpResponse()
-    draw(request, Random(1))
+    draw(request, seeded(1))
     follow(request, response, OPEN, None)
     assert variant_of(request).experiment == following
     assert trial_in({COOKIE: response.cookies[COOKIE].value}).variant.experiment == following
@@ -284,7 +290,7 @@ class Browser:
     def read(self, verdict: Verdict, reader: Person | None = None) -> None:
         request, response = ask(dict(self.cookies)), HttpResponse()
         if reader is None:
-            draw(request, Random(1))
+            draw(request, seeded(1))
         follow(request, response, verdict, reader)
         self.cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.meter.period import Period, Span, calendar_month, calendar_week, period_at
+from tests.examples import many
 
 NEW_YORK = ZoneInfo("America/New_York")
 # West and east of Greenwich, with summer time and without; the last is a day ahead of the first.
@@ -57,6 +58,7 @@ def test_the_month_in_which_the_clocks_change_is_an_hour_short() -> None:
     assert length.total_seconds() == (31 * 24 - 1) * 3600
 
 
+@many
 @given(moments, zones, calendars)
 def test_every_moment_lies_in_its_period_and_periods_follow_without_a_gap(at, zone, calendar) -> None:
     period = calendar(at, zone)
@@ -101,6 +103,7 @@ def test_a_year_hour_by_hour_has_weeks_of_seven_local_days(zone: str) -> None:
     assert {(b.date() - a.date()).days for a, b in pairwise(starts)} == {7}
 
 
+@many
 @given(moments, st.integers(1, 366))
 def test_a_rolling_period_counts_what_was_opened_less_than_its_days_ago(at: datetime, days: int) -> None:
     period = period_at(at, Span.ROLLING, NEW_YORK, days)

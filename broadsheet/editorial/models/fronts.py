@@ -34,6 +34,7 @@ RESERVED_SLUGS = frozenset(
         "documents",
         "feed",
         "g",
+        "give",
         "media",
         "n",
         "news-sitemap",

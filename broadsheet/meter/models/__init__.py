@@ -7,6 +7,7 @@ from broadsheet.meter.models.experiment import (
     Variant,
     VariantCount,
 )
+from broadsheet.meter.models.gift_link import Ending, GiftLink, GiftLinkQuerySet, NoGiftLeftError
 from broadsheet.meter.models.grant import Grant, GrantQuerySet, merge, spend
 from broadsheet.meter.models.hourly_count import HourlyCount, HourlyCountQuerySet
 from broadsheet.meter.models.meter import EditionAllowance, Meter
@@ -17,12 +18,16 @@ __all__ = [
     "CrawlerPolicy",
     "CrawlerProof",
     "EditionAllowance",
+    "Ending",
     "Experiment",
+    "GiftLink",
+    "GiftLinkQuerySet",
     "Grant",
     "GrantQuerySet",
     "HourlyCount",
     "HourlyCountQuerySet",
     "Meter",
+    "NoGiftLeftError",
     "Outcome",
     "OverlapError",
     "Variant",

@@ -42,6 +42,26 @@ class Meter(BaseGenericSetting, ClusterableModel):
             " hour; the others are asked to register. It keeps robots from copying the magazine."
         ),
     )
+    gift_links = models.PositiveSmallIntegerField(
+        _("gift links a month"),
+        default=10,
+        help_text=_(
+            "How many articles a subscriber may give away each calendar month. 0: none; links that were made"
+            " still work."
+        ),
+    )
+    gift_opens = models.PositiveSmallIntegerField(
+        _("opens of each"),
+        default=10,
+        validators=[MinValueValidator(1)],
+        help_text=_("To how many people a link opens its article."),
+    )
+    gift_days = models.PositiveSmallIntegerField(
+        _("days of each"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("How long a link works."),
+    )
 
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
@@ -55,12 +75,21 @@ class Meter(BaseGenericSetting, ClusterableModel):
             help_text=_("What is opened counts in all editions alike."),
         ),
         FieldPanel("first_grants"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("gift_links"), FieldPanel("gift_opens"), FieldPanel("gift_days")])],
+            _("Gift links"),
+            help_text=_("What is changed here holds for links made from now on."),
+        ),
     ]
 
     class Meta:
         verbose_name = _("meter")
         constraints = [
-            models.CheckConstraint(condition=models.Q(days__range=(1, 366)), name="meter_days_are_1_to_366")
+            models.CheckConstraint(condition=models.Q(days__range=(1, 366)), name="meter_days_are_1_to_366"),
+            models.CheckConstraint(
+                condition=models.Q(gift_opens__gte=1) & models.Q(gift_days__range=(1, 366)),
+                name="meter_gifts_open_something_for_1_to_366_days",
+            ),
         ]
 
     if TYPE_CHECKING:
@@ -68,6 +97,11 @@ class Meter(BaseGenericSetting, ClusterableModel):
 
     def __str__(self) -> str:
         return f"{self.strangers} / {self.readers}"
+
+    @property
+    def lets_give(self) -> bool:
+        """Whether subscribers may give articles away at all."""
+        return self.gift_links > 0
 
     @property
     def allowance(self) -> Allowance:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from broadsheet.house import clock
+from broadsheet.meter.crawlers.claim import NO_CLAIM, claim_of
 from broadsheet.meter.crawlers.known import KNOWN, Treatment
 from broadsheet.meter.crawlers.ranges import Networks, Published, RangeFile
-from broadsheet.meter.crawlers.claim import NO_CLAIM, claim_of
 from broadsheet.meter.models import CrawlerPolicy, CrawlerProof
 from tests.meter.crawlers.agents import (
     ANYBODYS,
