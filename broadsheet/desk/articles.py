@@ -25,14 +25,7 @@ from broadsheet.desk.access_panel import AccessSidePanel
 from broadsheet.editorial.models import Article, Author, Edition, Kind, Section, State, attach_sections
 
 
-class EditionField(django_filters.fields.ModelMultipleChoiceField):
-    def label_from_instance(self, edition: Edition) -> str:
-        return edition.full_name
-
-
 class EditionFilter(django_filters.ModelMultipleChoiceFilter):
-    field_class = EditionField
-
     def filter(self, articles: Any, editions: list[Edition]) -> Any:
         if not editions:
             return articles

@@ -19,9 +19,6 @@ class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(all_editions(), **kwargs)
 
-    def label_from_instance(self, edition: Any) -> str:
-        return str(edition.full_name)
-
 
 def with_editions(sections: Iterable[Section]) -> list[Section]:
     """Gives each section its `edition` with one query for all of them."""

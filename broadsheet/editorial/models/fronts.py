@@ -146,6 +146,9 @@ class Edition(KindOfPage, Front, Page):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.full_name
+
     @property
     def full_name(self) -> str:
         """“The Meridian UK”."""
