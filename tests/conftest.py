@@ -10,6 +10,14 @@ from pytest_django import DjangoDbBlocker
 pytest_plugins = ["tests.cast", "tests.database", "tests.magazine", "tests.name_server", "tests.post"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if settings.REDIS_URL:
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("redis")]
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(migrated_database: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Every test begins with the printed magazine: see tests/magazine.py."""

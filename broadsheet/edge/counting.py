@@ -25,7 +25,8 @@ def is_robots(request: HttpRequest) -> bool:
 
 
 def count_decision(request: HttpRequest, article: Article, reason: str, variant: int = 0) -> None:
-    counts.decided(article.uuid, get_language() or "", reason, variant)
+    if request.method != "HEAD":
+        counts.decided(article.uuid, get_language() or "", reason, variant)
 
 
 def count_open(request: HttpRequest, article: Article, reason: str, variant: int = 0) -> None:

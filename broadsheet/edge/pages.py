@@ -36,6 +36,7 @@ from broadsheet.meter.allowance import Reason, Verdict
 from broadsheet.meter.models import Meter
 from broadsheet.meter.most_read import most_read
 
+NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
 FRONT_LENGTH = 36
 SECTION_LENGTH = 30
 MORE = 3
@@ -104,7 +105,7 @@ def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
 @show.register
 def _article(found: Article, request: HttpRequest) -> HttpResponse:
     if claim_in(request).is_refused:
-        return refuse(request, 403, _("This magazine asks this robot to stay away."))
+        return refuse(request, 403, NOT_FOR_ROBOTS)
     # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
     prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
     found.publication = Publication.load(request_or_site=request)

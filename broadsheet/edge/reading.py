@@ -11,7 +11,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.edge.counting import count_decision, count_open, is_speculative
-from broadsheet.edge.pages import case_response
+from broadsheet.edge.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.edge.rights import address_of, claim_in, institution_of
 from broadsheet.edge.visitors import Case, case_of, renew_card
 from broadsheet.edge.walls import enrol, follow_trial, wall_of
@@ -25,7 +25,6 @@ from broadsheet.meter.allowance import Reason, decide
 from broadsheet.meter.cookies import set_count, set_grant
 from broadsheet.meter.models import spend
 
-NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
 UNKNOWN = "There is no such article."
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
 # of this name says why the article did not stay open.

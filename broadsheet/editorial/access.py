@@ -6,5 +6,5 @@ class Access(models.TextChoices):
     """Who may read an article. Said by the article, else its section, else the publication."""
 
     FREE = "free", _("Free: everyone reads it")
-    METERED = "metered", _("Metered: counts against the month’s allowance")
+    METERED = "metered", _("Metered: counts against the allowance")
     SUBSCRIBERS = "subscribers", _("Subscribers only")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.blocks import StreamValue
@@ -189,3 +190,34 @@ def test_prose_lets_text_markup_through_and_nothing_else():
         "o:p",
     ):
         assert word not in html
+
+
+TABLE = {
+    "table": {
+        "caption": "",
+        "columns": [{"type": "text", "heading": "Year"}],
+        "rows": [{"values": [" ".join(["word"] * 40)]}],
+    },
+    "source": "",
+}
+LIST = {"ordered": False, "items": [f"<p>{' '.join(['word'] * 20)}</p>"] * 2}
+EMBED = {"embed": "https://www.youtube.com/watch?v=aqz-KE-bpKQ", "caption": "word " * 40}
+PICTURE = {"image": None, "caption": f"<p>{'word ' * 40}</p>", "alt": "", "width": "text"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "value"), [("list", LIST), ("table", TABLE), ("embed", EMBED), ("picture", PICTURE)]
+)
+def test_a_list_table_embed_or_picture_where_the_cut_falls_is_withheld_whole(kind, value):
+    parts = opening_of(
+        ("text", prose_of(40)), (kind, value), ("text", prose_of(80)), ("text", prose_of(80)), limit=35
+    )
+    assert [block.block_type for block in parts.opening] == ["text"]
+    assert [block.block_type for block in parts.rest] == [kind, "text", "text"]
+
+
+def test_an_article_shorter_than_the_preview_is_withheld_in_part():
+    parts = opening_of(("text", prose_of(10) + prose_of(10) + prose_of(10)), limit=500)
+    assert words_in(plain_text(parts.opening[0].value)) == 10
+    assert words_in(plain_text(parts.rest[0].value)) == 20

@@ -24,15 +24,13 @@ NOON = datetime(2026, 11, 24, 12, 2, 30, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
-needs_redis = pytest.mark.skipif(not settings.REDIS_URL, reason="REDIS_URL is not set")
-
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
     networks.in_memory.forget_all()
 
 
-@pytest.fixture(params=["memory", pytest.param("redis", marks=needs_redis)])
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
 def taken(request: pytest.FixtureRequest) -> Callable[[str, datetime], bool]:
     """Takes one of three an hour."""
     counter = InMemory() if request.param == "memory" else InRedis(settings.REDIS_URL)
@@ -184,7 +182,7 @@ def test_while_redis_is_away_memory_counts(settings, caplog: pytest.LogCaptureFi
     assert "in memory" in caplog.text
 
 
-@needs_redis
+@pytest.mark.redis
 def test_redis_keeps_no_address_and_forgets_by_itself() -> None:
     take(HOME, 5)
     kept = redis.Redis.from_url(settings.REDIS_URL)
@@ -195,7 +193,7 @@ def test_redis_keeps_no_address_and_forgets_by_itself() -> None:
         assert 0 < kept.ttl(name) <= 26 * 3600
 
 
-@needs_redis
+@pytest.mark.redis
 def test_redis_that_was_emptied_counts_anew_and_alike() -> None:
     one, other = InRedis(settings.REDIS_URL), InRedis(settings.REDIS_URL)
     assert one.count(HOME, 1, takes=True)
@@ -213,7 +211,7 @@ print(sum(counter.count("93.184.216.34", 60, takes=True) for _ in range(100)))
 """
 
 
-@needs_redis
+@pytest.mark.redis
 def test_two_processes_share_one_limit() -> None:
     command = [sys.executable, "-c", TAKER, settings.REDIS_URL]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -221,7 +219,7 @@ def test_two_processes_share_one_limit() -> None:
     assert sum(granted) == 60
 
 
-@needs_redis
+@pytest.mark.redis
 def test_of_many_threads_no_more_than_the_limit_get_one_of_redis() -> None:
     counter = InRedis(settings.REDIS_URL)
     with ThreadPoolExecutor(8) as pool:

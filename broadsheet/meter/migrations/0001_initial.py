@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(blank=True, choices=[('news', 'News'), ('analysis', 'Analysis'), ('opinion', 'Opinion'), ('briefing', 'Briefing'), ('explainer', 'Explainer'), ('review', 'Review')], max_length=10, verbose_name='kind')),
                 ('older_than', models.PositiveIntegerField(blank=True, help_text='Published this many days ago, or longer.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='older than (days)')),
                 ('younger_than', models.PositiveIntegerField(blank=True, help_text='Published less than this many days ago.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='younger than (days)')),
-                ('access', models.CharField(choices=[('free', 'Free: everyone reads it'), ('metered', 'Metered: counts against the month’s allowance'), ('subscribers', 'Subscribers only')], max_length=12, verbose_name='access')),
+                ('access', models.CharField(choices=[('free', 'Free: everyone reads it'), ('metered', 'Metered: counts against the allowance'), ('subscribers', 'Subscribers only')], max_length=12, verbose_name='access')),
                 ('section', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editorial.section', verbose_name='section')),
                 ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editorial.topic', verbose_name='topic')),
             ],
