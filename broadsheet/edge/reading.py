@@ -53,6 +53,7 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     article = find_article(uuid)
     if article is None:
         return refuse(request, 404, UNKNOWN)
+    article.publication = Publication.load(request_or_site=request)
     if request.method != "POST":
         return wall_page(request, article)
     if claim_in(request).is_refused:
@@ -118,7 +119,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "verdict": verdict,
         "access": case.access,
-        "publication": Publication.load(request_or_site=request),
+        "publication": article.publication,
         "rest": article.parts.rest if opened else [],
         "wall": wall_of(request, case),
         "signed_in": case.visitor.is_reader,

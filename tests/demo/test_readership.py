@@ -31,9 +31,9 @@ def test_nobody_reads_before_it_is_published_or_after_now(magazine: Magazine) ->
 
 
 def test_readers_get_what_the_wall_gives(magazine: Magazine) -> None:
-    rows = invented()
-    assert {row.reason for row in rows if row.article == magazine.free.uuid} == {"free"}
-    of_subscribers = {row.reason for row in rows if row.article == magazine.for_subscribers.uuid}
+    rows, free, for_subscribers = invented(), magazine.free.uuid, magazine.for_subscribers.uuid
+    assert {row.reason for row in rows if row.article == free} == {"free"}
+    of_subscribers = {row.reason for row in rows if row.article == for_subscribers}
     assert of_subscribers == {"subscription", "subscribe"}
     for row in rows:
         assert 0 <= row.opens <= row.decisions

@@ -105,7 +105,6 @@ def test_without_cookies_a_script_reads_and_the_next_page_too(
 def test_without_cookies_and_without_script_one_sentence_says_why(
     open_window: Callable[..., Page],
     pieces: list[Piece],
-    axe,
 ) -> None:
     page = open_window(java_script_enabled=False)
     # What comes from the server never reaches the browser's jar.
@@ -114,7 +113,7 @@ def test_without_cookies_and_without_script_one_sentence_says_why(
         lambda route: route.fulfill(status=303, headers={"Location": pieces[0].path + "#read-on"}),
     )
     page.goto(pieces[0].path)
-    sentence = page.get_by_text("Your browser kept no cookie")
+    sentence = page.get_by_text("Your browser kept no cookie, so the article")
     expect(sentence).to_be_hidden()
     page.get_by_role("button", name="Continue reading").click()
     expect(sentence).to_be_visible()
