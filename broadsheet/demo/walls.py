@@ -54,6 +54,7 @@ def make_experiment(american: Edition, zone: ZoneInfo, now: datetime) -> None:
         ),
     ]
     Variant.objects.bulk_create(variants)
+    first_day = experiment.starts_at.astimezone(zone).date()
     chance = Random("a shorter wall")  # noqa: S311 (no secret)
     for variant, shares in zip(variants, (USUAL, SHORTER), strict=True):
         for day in range(DAYS):
@@ -61,7 +62,7 @@ def make_experiment(american: Edition, zone: ZoneInfo, now: datetime) -> None:
             registered, subscribed = (sum(chance.random() < share for _ in range(shown)) for share in shares)
             VariantCount.objects.create(
                 variant=variant,
-                day=(experiment.starts_at + timedelta(days=day)).astimezone(zone).date(),
+                day=first_day + timedelta(days=day),
                 shown=shown,
                 registered=registered,
                 subscribed=subscribed,

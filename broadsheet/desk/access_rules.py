@@ -18,12 +18,22 @@ from wagtail.admin.widgets.button import HeaderButton
 from broadsheet.desk.places import SectionField, with_editions
 from broadsheet.desk.tryout import may_try_out
 from broadsheet.editorial.access import Access
+from broadsheet.editorial.models import Kind, Topic
 from broadsheet.meter.models import AccessRule
 from broadsheet.meter.models.access_rule import Decided
 
 
 class AccessRuleForm(WagtailAdminModelForm):
-    section = SectionField(label=gettext_lazy("Section"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), required=False, choices=[("", gettext_lazy("Any")), *Kind.choices]
+    )
+    section = SectionField(label=gettext_lazy("Section"), required=False, empty_label=gettext_lazy("Any"))
+    topic = forms.ModelChoiceField(
+        Topic.objects.order_by("name"),
+        label=gettext_lazy("Topic"),
+        required=False,
+        empty_label=gettext_lazy("Any"),
+    )
     access = forms.ChoiceField(label=gettext_lazy("Access"), choices=Access.choices, widget=forms.RadioSelect)
 
     class Meta:
@@ -106,7 +116,7 @@ class AccessRuleViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             FieldRowPanel(
-                [FieldPanel("kind"), FieldPanel("section"), FieldPanel("topic", widget=forms.Select)],
+                [FieldPanel("kind"), FieldPanel("section"), FieldPanel("topic")],
                 heading=gettext_lazy("What they are"),
             ),
             FieldRowPanel(

@@ -32,6 +32,14 @@ class EditionFilter(django_filters.ModelMultipleChoiceFilter):
         return articles.filter(locale__in=[edition.locale_id for edition in editions])
 
 
+class FiltersByEdition(WagtailFilterSet):
+    """Without Wagtail's own filter by locale, which would be the editions a second time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters.pop("locale", None)
+
+
 class SectionField(django_filters.fields.ModelMultipleChoiceField):
     def label_from_instance(self, section: Section) -> str:
         return f"{section.title} {section.edition.short_name}"
@@ -47,7 +55,7 @@ class SectionFilter(django_filters.ModelMultipleChoiceFilter):
         return articles.filter(below)
 
 
-class ArticleFilters(WagtailFilterSet):
+class ArticleFilters(FiltersByEdition):
     edition = EditionFilter(
         label=_("Edition"),
         queryset=lambda request: Edition.objects.order_by("path"),

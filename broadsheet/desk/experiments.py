@@ -141,11 +141,11 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 
 def _between(share: Share) -> str:
-    """“4.1 % (3.5 to 4.8)”; a dash where nobody was counted."""
+    """“4.1% (3.5 to 4.8)”; a dash where nobody was counted."""
     if not share.of:
         return "–"
     low, high = share.interval()
-    return _("%(value).1f %% (%(low).1f to %(high).1f)") % {
+    return _("%(value).1f%% (%(low).1f to %(high).1f)") % {
         "value": 100 * share.value,
         "low": 100 * low,
         "high": 100 * high,

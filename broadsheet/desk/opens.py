@@ -15,7 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
-from broadsheet.desk.articles import EditionFilter
+from broadsheet.desk.articles import EditionFilter, FiltersByEdition
 from broadsheet.desk.spans import Span, SpanFilters, SpanReport, may_see_counts
 from broadsheet.editorial.models import Article, Edition
 from broadsheet.meter.models import HourlyCount, HourlyCountQuerySet
@@ -24,7 +24,7 @@ type OfArticle = tuple[UUID, str]
 """An article's uuid and the language tag of the edition."""
 
 
-class OpensFilters(SpanFilters):
+class OpensFilters(FiltersByEdition, SpanFilters):
     edition = EditionFilter(
         label=_("Edition"),
         queryset=lambda request: Edition.objects.order_by("path"),

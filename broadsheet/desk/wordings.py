@@ -34,6 +34,8 @@ class WordingForm(WagtailAdminModelForm):
 
 
 class WordingIndex(generic.IndexView):
+    page_title = _("Wording")
+
     def get_base_queryset(self) -> QuerySet[WallWording]:
         rows: QuerySet[WallWording] = super().get_base_queryset()
         return rows.select_related("edition")

@@ -17,6 +17,7 @@ from broadsheet.editorial.models import Article
 from broadsheet.house.editions import edition_of_path
 from broadsheet.membership.card import forget_card
 from broadsheet.membership.passes import forget_passes
+from broadsheet.membership.reading_room import forget_admission
 from broadsheet.meter.access import ruling
 from broadsheet.meter.cookies import forget, grants_in, set_count
 from broadsheet.meter.gifts import forget_gifts
@@ -37,10 +38,14 @@ def bring_along(
     if response:
         # Whoever sat here before may have left without signing out.
         forget_card(response)
-    terms = current_terms(request, user)
-    merge(user, grants_in(request.COOKIES), terms)
     landing = response.headers.get("Location", "") if response else ""
-    if response is None or (article := _article_at(request, landing)) is None:
+    article = _article_at(request, landing)
+    # The pages of the account have one address for all editions; the allowance is that of where it leads.
+    tag = article.locale.language_code if article else edition_of_path(urlsplit(landing).path)
+    with translation.override(tag):
+        terms = current_terms(request, user)
+    merge(user, grants_in(request.COOKIES), terms)
+    if response is None or article is None:
         return
     access = ruling(article).access
     rights = rights_of(request, user, article, access)
@@ -81,4 +86,5 @@ class SignOutMiddleware:
             forget_gifts(response, request.COOKIES)
             forget_passes(response, request.COOKIES)
             forget_card(response)
+            forget_admission(response)
         return response

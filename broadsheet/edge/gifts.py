@@ -22,7 +22,8 @@ from broadsheet.edge.addresses import absolute, page_address
 from broadsheet.edge.counting import is_speculative
 from broadsheet.edge.head import Head, card_of
 from broadsheet.edge.links import out_of_sight
-from broadsheet.edge.reading import NOT_FOR_ROBOTS, UNKNOWN, find_article, see_other
+from broadsheet.edge.pages import NOT_FOR_ROBOTS
+from broadsheet.edge.reading import UNKNOWN, find_article, see_other
 from broadsheet.edge.rights import claim_in
 from broadsheet.edge.visitors import case_of, reader_of
 from broadsheet.editorial.access import Access
@@ -125,7 +126,9 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
         return _gift_page(request, link, article, signed_in=signed_in)
     if is_speculative(request) or not claim.may_be_granted:
         return out_of_sight(refuse(request, 403, _("A gift is opened only by whoever is going to read it.")))
-    if not link.open(request.POST.get("press", "")):
+    pressed = request.POST.get("press", "")
+    # Ours is; a NUL would be more than PostgreSQL takes.
+    if not link.open(pressed if pressed.isprintable() else ""):
         link = GiftLink.objects.filter(pk=link.pk).first() or link
         return _gift_page(request, link, article, signed_in=signed_in)
     response = see_other(article.get_url(request) + UNKEPT)

@@ -33,6 +33,7 @@ from broadsheet.editorial.models import (
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.house.refusals import refuse
 from broadsheet.meter.allowance import Reason, Verdict
+from broadsheet.meter.cookies import set_count
 from broadsheet.meter.models import Meter
 from broadsheet.meter.most_read import most_read
 
@@ -120,6 +121,9 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     follow_trial(request, response, case)
     if response.headers["Broadsheet-Rendition"] == "public":
         _keep(request, case, response)
+    elif case.verdict.is_counted:
+        # It may have changed since this browser's last post: on another device, or at the desk.
+        set_count(response, case.verdict, case.terms.period)
     return response
 
 

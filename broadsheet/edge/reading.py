@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.edge.counting import count_decision, count_open, is_speculative
 from broadsheet.edge.pages import NOT_FOR_ROBOTS, case_response
-from broadsheet.edge.rights import address_of, claim_in, institution_of
+from broadsheet.edge.rights import address_of, claim_in, institution_at
 from broadsheet.edge.visitors import Case, case_of, renew_card
 from broadsheet.edge.walls import enrol, follow_trial, wall_of
-from broadsheet.editorial.models import Article, Publication
+from broadsheet.editorial.models import Article, Edition, Publication
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.origin import same_origin_only
 from broadsheet.house.refusals import refuse, wants_json
@@ -42,9 +42,10 @@ def find_article(uuid: str) -> Article | None:
 
 
 def _live_articles(key: UUID) -> list[Article]:
-    return list(
-        Article.objects.live().public().filter(translation_key=key).select_related("locale", "picture")
-    )
+    found = Article.objects.live().public().filter(translation_key=key)
+    # Its pages are nowhere where its edition isn't published, and so it is opened nowhere.
+    in_print = found.filter(locale__in=Edition.objects.live().values("locale"))
+    return list(in_print.select_related("locale", "picture"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,11 +54,15 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     article = find_article(uuid)
     if article is None:
         return refuse(request, 404, UNKNOWN)
+    if claim_in(request).is_refused:
+        return refuse(request, 403, NOT_FOR_ROBOTS)
+    if article.locale.language_code != translation.get_language():
+        # By the terms of another edition it might cost less, or nothing.
+        is_post = request.method == "POST"
+        return for_nobody_else(redirect(_own_address(article), preserve_request=is_post))
     article.publication = Publication.load(request_or_site=request)
     if request.method != "POST":
         return wall_page(request, article)
-    if claim_in(request).is_refused:
-        return refuse(request, 403, NOT_FOR_ROBOTS)
     if is_speculative(request):
         return refuse(request, 403, "A prefetch opens nothing.")
     enrol(request)
@@ -68,7 +73,7 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
         set_grant(response, article.uuid, case.terms.period)
     renew_card(response, case)
     # A CDN answers its next requests, and knows nobody's address.
-    if case.verdict.reason == Reason.INSTITUTION and (institution := institution_of(request, case.reader)):
+    if case.verdict.reason == Reason.INSTITUTION and (institution := institution_at(address_of(request))):
         set_admission(response, institution)
     if case.verdict.is_counted:
         set_count(response, case.verdict, case.terms.period)
@@ -78,6 +83,11 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     if case.opened and wants_json(request):
         count_open(request, article, case.verdict.reason, case.terms.variant)
     return for_nobody_else(response)
+
+
+def _own_address(article: Article) -> str:
+    with translation.override(article.locale.language_code):
+        return reverse("read", args=[article.uuid])
 
 
 def _carried_out(request: HttpRequest, case: Case) -> Case:
@@ -99,7 +109,11 @@ def _may_be_granted(request: HttpRequest, case: Case, *, takes: bool) -> bool:
     if not claim_in(request).may_be_granted:
         return False
     ask = networks.take if takes else networks.may_be_granted
-    return bool(case.visitor.granted) or ask(address_of(request), case.terms.first_grants)
+    limit, again = case.terms.first_grants, case.visitor.spent > 0
+    if again:
+        # A robot may show one grant with every request. So many visitors open no more than this besides.
+        limit *= case.terms.allowance.strangers - 1
+    return ask(address_of(request), limit, again=again)
 
 
 def _refused(case: Case) -> Case:

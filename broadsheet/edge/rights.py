@@ -51,6 +51,11 @@ def institution_of(request: HttpRequest, reader: Person | None) -> Institution |
     return found.first()
 
 
+def institution_at(address: str) -> Institution | None:
+    """By the address alone: neither a cookie nor a mailbox says that the browser stands there."""
+    return Institution.objects.live().having_address(address).first()
+
+
 def claim_in(request: HttpRequest) -> Claim:
     """Which crawler asks, by the name it gives itself, and whether that is proven."""
     return claim_of(request.headers.get("User-Agent", ""), address_of(request))

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -34,6 +35,7 @@ LONGEST = timedelta(hours=48)
 """How old a stored page may be; a card is honoured no longer either."""
 BREATH = 1.0
 """Seconds in which nobody else tries, once the database was found to be away."""
+GONE = {301, 404, 410}
 SLOT = (b"<broadsheet-slot", b"</broadsheet-slot>")
 
 
@@ -54,15 +56,18 @@ class Store:
         self._pages: OrderedDict[tuple[str, str], Stored] = OrderedDict()
         self._lock = threading.Lock()
 
-    def has(self, path: str, rendition: str, content: bytes) -> bool:
-        """Whether just this content is kept; if so, it counts as kept now."""
+    def has(self, path: str, content: bytes, *, full: bool) -> bool:
+        """Whether just this public rendition is kept, and with `full` that one too; if so, as of now."""
         with self._lock:
-            stored = self._pages.get((path, rendition))
-            if stored is None or stored.digest != _digest(content):
+            public = self._pages.get((path, "public"))
+            if public is None or public.digest != _digest(content):
                 return False
-            fresh = Stored(stored.packed, stored.digest, stored.verdict, clock.now())
-            self._pages[path, rendition] = fresh
-            self._pages.move_to_end((path, rendition))
+            keys = [(path, "public"), (path, "full")] if full else [(path, "public")]
+            if not all(key in self._pages for key in keys):
+                return False
+            for key in keys:
+                self._pages[key] = replace(self._pages[key], kept_at=clock.now())
+                self._pages.move_to_end(key)
             return True
 
     def keep(self, path: str, rendition: str, content: bytes, verdict: str) -> None:
@@ -107,7 +112,9 @@ store = Store(settings.STANDBY_MEGABYTES * 1024 * 1024)
 def keep_public(request: HttpRequest, response: HttpResponse, rest: Callable[[], str] | None = None) -> None:
     """Keeps a page that is the same for all; with `rest`, what a subscriber reads in place of its slot."""
     path, content = request.path_info, response.content
-    if not is_cookieless(request) or request.META["QUERY_STRING"] or store.has(path, "public", content):
+    if not is_cookieless(request) or request.META["QUERY_STRING"]:
+        return
+    if store.has(path, content, full=rest is not None):
         return
     store.keep(path, "public", content, response.headers.get("Broadsheet-Verdict", ""))
     if rest:
@@ -116,6 +123,7 @@ def keep_public(request: HttpRequest, response: HttpResponse, rest: Callable[[],
 
 
 @receiver([page_published, page_unpublished])
+@receiver(pre_delete, sender=Page)
 def forget_page(instance: Page, **kwargs: Any) -> None:
     """A correction, a retraction or another access: what was kept is not shown again."""
     if url := instance.get_url():
@@ -140,6 +148,9 @@ class StandbyMiddleware:
         if time.monotonic() < self._away_until:
             return _stand_in(request)
         response = self.get_response(request)
+        if response.status_code in GONE:
+            # Another process may have withdrawn it, which had nothing to tell this one.
+            store.forget(request.path_info)
         if response.status_code < 500 or not getattr(request, "lost_database", False):
             return response
         if not _is_away():

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from broadsheet.edge.counting import is_robots
+from broadsheet.edge.counting import is_robots, is_speculative
 from broadsheet.edge.visitors import Case, reader_of, shows_card
 from broadsheet.editorial.models import Publication
 from broadsheet.meter import experiments
@@ -34,8 +34,13 @@ def enrol(request: HttpRequest) -> None:
 
 
 def follow_trial(request: HttpRequest, response: HttpResponse, case: Case) -> None:
-    """Counts how far the visitor has come. A page sets no cookie but in a browser that has one of these."""
+    """Counts how far the visitor has come, by what they look at.
+
+    A page sets no cookie but in a browser that has one of these.
+    """
     if request.method != "POST" and COOKIE not in request.COOKIES:
+        return
+    if request.method == "HEAD" or is_speculative(request):
         return
     reader, trial = case.reader, trial_of(request, case.reader)
     if trial and trial.stage < Stage.SETTLED and case.visitor.is_subscriber:

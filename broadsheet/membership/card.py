@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
 from broadsheet.house import clock
+from broadsheet.house.signed_cookies import SignedCookie
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import revoked_since
 from broadsheet.people.models import Person
@@ -21,9 +20,10 @@ from broadsheet.people.models import Person
 COOKIE = "broadsheet_card"
 FRESH = timedelta(minutes=5)
 STALE = timedelta(hours=48)
-LONGEST_VALUE = 200  # what stands in it and a signature have about 100 characters
 # The person, and three moments in seconds: issued, fresh until, stale until.
 VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})\.(\d{1,11})\.(\d{1,11})", re.ASCII)
+# What stands in it and its signature have about 100 characters.
+KEPT = SignedCookie("broadsheet.membership.card", VALUE, longest=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +73,15 @@ def honoured(card: Card, at: datetime, *, database_is_away: bool) -> bool:
     return is_in_time and not revoked_since(card.person_id, card.issued_at, database_is_away=database_is_away)
 
 
-def _signer() -> Signer:
-    return Signer(salt="broadsheet.membership.card")
-
-
 def set_card(response: HttpResponse, card: Card) -> None:
     moments = (card.issued_at, card.fresh_until, card.stale_until)
     value = ".".join(str(number) for number in (card.person_id, *(int(m.timestamp()) for m in moments)))
-    response.set_cookie(
-        COOKIE,
-        _signer().sign(value),
-        max_age=max(1, int((card.stale_until - clock.now()).total_seconds())),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
+    KEPT.write(response, COOKIE, value, card.stale_until - clock.now())
 
 
 def card_in(cookies: Mapping[str, str]) -> Card | None:
     """None where it is forged, cut or oversized. Whether it is in time, `honoured` says."""
-    value = cookies.get(COOKIE, "")
-    if not value or len(value) > LONGEST_VALUE:
-        return None
-    try:
-        parts = VALUE.fullmatch(_signer().unsign(value))
-    except BadSignature:
-        return None
+    parts = KEPT.read(cookies.get(COOKIE, ""))
     if not parts:
         return None
     person_id, *moments = (int(part) for part in parts.groups())

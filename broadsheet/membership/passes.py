@@ -25,6 +25,7 @@ from broadsheet.people.models import Person
 
 LIFE = timedelta(days=7)
 COOKIE_PREFIX = "broadsheet_pass_"
+COOKIE_NAME = re.compile(rf"{COOKIE_PREFIX}[0-9a-f]{{32}}")
 SALT = "broadsheet.membership.pass"
 VERSION = 1
 OPENS_SUBSCRIBERS = 1
@@ -164,5 +165,5 @@ def passes_in(cookies: Mapping[str, str], article: UUID) -> Pass | None:
 
 def forget_passes(response: HttpResponse, cookies: Mapping[str, str]) -> None:
     for name in cookies:
-        if name.startswith(COOKIE_PREFIX):
+        if COOKIE_NAME.fullmatch(name):
             response.delete_cookie(name, samesite="Lax")

@@ -5,36 +5,29 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
 from broadsheet.house import clock
+from broadsheet.house.signed_cookies import SignedCookie
 
 if TYPE_CHECKING:
     from broadsheet.membership.models import Institution
 
 COOKIE = "broadsheet_reading_room"
 LASTS = timedelta(hours=12)
-LONGEST_VALUE = 100  # what stands in it and a signature have about 70 characters
 VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})", re.ASCII)  # the institution's key, the end in seconds
-
-
-def _signer() -> Signer:
-    return Signer(salt="broadsheet.membership.reading_room")
+# What stands in it and its signature have about 70 characters.
+KEPT = SignedCookie("broadsheet.membership.reading_room", VALUE, longest=100)
 
 
 def set_admission(response: HttpResponse, institution: "Institution") -> None:
     """Lets the browser in for 12 hours, as if it stayed in the reading room of `institution`."""
     end = int((clock.now() + LASTS).timestamp())
-    response.set_cookie(
-        COOKIE,
-        _signer().sign(f"{institution.pk}.{end}"),
-        max_age=int(LASTS.total_seconds()),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
+    KEPT.write(response, COOKIE, f"{institution.pk}.{end}", LASTS)
+
+
+def forget_admission(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, samesite="Lax")
 
 
 def admitted(cookies: Mapping[str, str]) -> int | None:
@@ -42,13 +35,7 @@ def admitted(cookies: Mapping[str, str]) -> int | None:
 
     None where the cookie is forged, cut, oversized or past its end.
     """
-    value = cookies.get(COOKIE, "")
-    if not value or len(value) > LONGEST_VALUE:
-        return None
-    try:
-        parts = VALUE.fullmatch(_signer().unsign(value))
-    except BadSignature:
-        return None
+    parts = KEPT.read(cookies.get(COOKIE, ""))
     if not parts or clock.now().timestamp() >= int(parts[2]):
         return None
     return int(parts[1])

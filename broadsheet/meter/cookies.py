@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
 from broadsheet.house import clock
+from broadsheet.house.signed_cookies import SignedCookie, seconds_of
 from broadsheet.meter.allowance import Verdict
 from broadsheet.meter.held import Held
 from broadsheet.meter.period import Period
@@ -26,12 +26,10 @@ GRANT_NAME = re.compile(rf"{GRANT_PREFIX}([0-9a-f]{{32}})")
 GRANT_VALUE = re.compile(r"([\w-]{1,20})\.(\d{1,11})\.(\d{0,11})")
 LONGEST_VALUE = 100  # what stands in it and a signature have about 75 characters
 MOST_COOKIES = 200  # more than any allowance; a jar stuffed beyond it is not worth verifying
-LONGEST_LIFE = timedelta(days=400)  # browsers keep no cookie longer
 
 
-def _signer(article: str) -> Signer:
-    # The article is part of the salt: a signature can't be moved to another article's cookie.
-    return Signer(salt=f"broadsheet.meter.grant.{article}")
+def _cookie(article: str) -> SignedCookie:
+    return SignedCookie(f"broadsheet.meter.grant.{article}", GRANT_VALUE, LONGEST_VALUE)
 
 
 def grants_in(cookies: Mapping[str, str]) -> list[Held]:
@@ -43,13 +41,8 @@ def grants_in(cookies: Mapping[str, str]) -> list[Held]:
 
 def _grant(name: str, value: str) -> Held | None:
     match = GRANT_NAME.fullmatch(name)
-    if not match or len(value) > LONGEST_VALUE:
-        return None
-    try:
-        parts = GRANT_VALUE.fullmatch(_signer(match[1]).unsign(value))
-    except BadSignature:
-        return None
-    if not parts:
+    parts = _cookie(match[1]).read(value) if match else None
+    if not match or not parts:
         return None
     key, granted_at, open_until = parts.groups()
     return Held(UUID(match[1]), key, _moment(granted_at), _moment(open_until) if open_until else None)
@@ -62,22 +55,16 @@ def _moment(seconds: str) -> datetime:
 def set_grant(response: HttpResponse, article: UUID, period: Period) -> None:
     """Keeps `article` open to the end of `period` in the browser that `response` goes to."""
     until = int(period.ends_at.timestamp()) if period.ends_at else ""
-    response.set_cookie(
-        f"{GRANT_PREFIX}{article.hex}",
-        _signer(article.hex).sign(f"{period.key}.{int(clock.now().timestamp())}.{until}"),
-        max_age=_seconds_left(period.ends_at),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
+    written = f"{period.key}.{int(clock.now().timestamp())}.{until}"
+    _cookie(article.hex).write(response, f"{GRANT_PREFIX}{article.hex}", written, _left(period))
 
 
 def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:
     """The remaining count, for the page's script to show. Unsigned, and never read by the server."""
     response.set_cookie(
         COUNT_NAME,
-        f"{verdict.left_after}.{verdict.allowance}.{period.span}{period.days or ''}",
-        max_age=_seconds_left(period.ends_at),
+        f"{verdict.left_after}.{verdict.allowance}.{period.span}",
+        max_age=seconds_of(_left(period)),
         secure=settings.HTTPS,
         samesite="Lax",
     )
@@ -85,10 +72,9 @@ def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:
 
 def forget(response: HttpResponse, cookies: Mapping[str, str]) -> None:
     for name in cookies:
-        if name.startswith(GRANT_PREFIX) or name in {COUNT_NAME, TRIAL_NAME}:
+        if GRANT_NAME.fullmatch(name) or name in {COUNT_NAME, TRIAL_NAME}:
             response.delete_cookie(name, samesite="Lax")
 
 
-def _seconds_left(end: datetime | None) -> int:
-    left = min(end - clock.now(), LONGEST_LIFE) if end else LONGEST_LIFE
-    return max(1, int(left.total_seconds()))
+def _left(period: Period) -> timedelta | None:
+    return period.ends_at - clock.now() if period.ends_at else None

@@ -11,25 +11,25 @@ from enum import IntEnum
 from random import Random, SystemRandom
 from typing import Self
 
-from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
+from broadsheet.house.signed_cookies import SignedCookie
 from broadsheet.membership.models import Entitlement
 from broadsheet.meter.allowance import Reason, Verdict
-from broadsheet.meter.cookies import LONGEST_LIFE, TRIAL_NAME
+from broadsheet.meter.cookies import TRIAL_NAME
 from broadsheet.meter.models.experiment import Outcome, Variant, VariantCount
 from broadsheet.people.models import Person
 
 COOKIE = TRIAL_NAME
 # The variant, when the wall was first shown, in seconds (empty: not yet), and the stage.
 VALUE = re.compile(r"(\d{1,18})\.(\d{0,11})\.([0-3])", re.ASCII)
-LONGEST_VALUE = 100  # what stands in it and a signature have about 75 characters
 SALT = "broadsheet.meter.trial"
+# What stands in it and its signature have about 75 characters.
+KEPT = SignedCookie(SALT, VALUE, longest=100)
 
 
 class Stage(IntEnum):
@@ -123,19 +123,9 @@ def _remember(request: HttpRequest, trial: Trial | None) -> None:
 # --- The cookie --------------------------------------------------------------------------------------
 
 
-def _signer() -> Signer:
-    return Signer(salt=SALT)
-
-
 def trial_in(cookies: Mapping[str, str]) -> Trial | None:
     """None where it is forged, cut or oversized, or of an experiment that doesn't run any more."""
-    value = cookies.get(COOKIE, "")
-    if not value or len(value) > LONGEST_VALUE:
-        return None
-    try:
-        parts = VALUE.fullmatch(_signer().unsign(value))
-    except BadSignature:
-        return None
+    parts = KEPT.read(cookies.get(COOKIE, ""))
     if not parts:
         return None
     variant = Variant.objects.running().filter(pk=int(parts[1])).first()
@@ -145,16 +135,9 @@ def trial_in(cookies: Mapping[str, str]) -> Trial | None:
 
 def set_trial(response: HttpResponse, trial: Trial) -> None:
     shown = int(trial.shown_at.timestamp()) if trial.shown_at else ""
-    end, now = trial.variant.experiment.ends_at, clock.now()
-    life = min(end - now, LONGEST_LIFE) if end else LONGEST_LIFE
-    response.set_cookie(
-        COOKIE,
-        _signer().sign(f"{trial.variant.pk}.{shown}.{trial.stage:d}"),
-        max_age=max(1, int(life.total_seconds())),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
+    end = trial.variant.experiment.ends_at
+    life = end - clock.now() if end else None
+    KEPT.write(response, COOKIE, f"{trial.variant.pk}.{shown}.{trial.stage:d}", life)
 
 
 # --- What came of it ---------------------------------------------------------------------------------

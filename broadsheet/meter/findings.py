@@ -42,7 +42,7 @@ def conclusions(findings: list[Finding]) -> list[str]:
         if differ(first.subscribed, other.subscribed, len(others)):
             sentence = _("“%(more)s” wins more subscribers than “%(less)s”: %(high)s against %(low)s.")
             said.append(sentence % _ranked(first, other, first.subscribed.value, other.subscribed.value))
-    return said or [_("No difference that chance could not explain yet.")]
+    return said or [_("Chance alone could explain the differences.")]
 
 
 def _ranked(first: Finding, other: Finding, one: float, another: float) -> dict[str, str]:
@@ -56,4 +56,4 @@ def _ranked(first: Finding, other: Finding, one: float, another: float) -> dict[
 
 
 def percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
+    return f"{100 * value:.1f}%"

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
 from broadsheet.house import clock
+from broadsheet.house.signed_cookies import SignedCookie
 
 GIFT_PREFIX = "broadsheet_gift_"
 GIFT_NAME = re.compile(rf"{GIFT_PREFIX}([0-9a-f]{{32}})")
@@ -22,21 +21,14 @@ LONGEST_VALUE = 70  # what stands in it and a signature have about 55 characters
 MOST_COOKIES = 200  # browsers keep no more of one site; a jar stuffed beyond it is not worth verifying
 
 
-def _signer(article: str) -> Signer:
-    # The article is part of the salt: a signature can't be moved to another article's cookie.
-    return Signer(salt=f"broadsheet.meter.gift.{article}")
+def _cookie(article: str) -> SignedCookie:
+    return SignedCookie(f"broadsheet.meter.gift.{article}", GIFT_VALUE, LONGEST_VALUE)
 
 
 def set_gift(response: HttpResponse, article: UUID, until: datetime) -> None:
     """Keeps `article` open until that moment in the browser that `response` goes to."""
-    response.set_cookie(
-        f"{GIFT_PREFIX}{article.hex}",
-        _signer(article.hex).sign(str(int(until.timestamp()))),
-        max_age=max(1, int((until - clock.now()).total_seconds())),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
+    name, end = f"{GIFT_PREFIX}{article.hex}", str(int(until.timestamp()))
+    _cookie(article.hex).write(response, name, end, until - clock.now())
 
 
 def gifts_in(cookies: Mapping[str, str]) -> frozenset[UUID]:
@@ -48,18 +40,13 @@ def gifts_in(cookies: Mapping[str, str]) -> frozenset[UUID]:
 
 def _gift(name: str, value: str) -> UUID | None:
     match = GIFT_NAME.fullmatch(name)
-    if not match or len(value) > LONGEST_VALUE:
-        return None
-    try:
-        end = GIFT_VALUE.fullmatch(_signer(match[1]).unsign(value))
-    except BadSignature:
-        return None
-    if not end or clock.now().timestamp() >= int(end[0]):
+    end = _cookie(match[1]).read(value) if match else None
+    if not match or not end or clock.now().timestamp() >= int(end[0]):
         return None
     return UUID(match[1])
 
 
 def forget_gifts(response: HttpResponse, cookies: Mapping[str, str]) -> None:
     for name in cookies:
-        if name.startswith(GIFT_PREFIX):
+        if GIFT_NAME.fullmatch(name):
             response.delete_cookie(name, samesite="Lax")

@@ -26,7 +26,8 @@ def most_read(locale: Locale, limit: int = 5, at: datetime | None = None) -> lis
             break
     named = articles.filter(translation_key__in=opened).select_related("locale").defer("body")
     found = {article.translation_key: article for article in named}
-    return [found[uuid] for uuid in opened]
+    # One may have been withdrawn since it was counted.
+    return [found[uuid] for uuid in opened if uuid in found]
 
 
 def _most_opened(articles: ArticleQuerySet, locale: Locale, since: datetime, limit: int) -> list[object]:

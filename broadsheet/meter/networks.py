@@ -1,4 +1,4 @@
-"""How many visitors of one network, who have opened nothing yet, are given an article in an hour.
+"""How many visitors of one network are given their first article in an hour, and how many further ones.
 
 Nobody's address is kept: networks are counted under a keyed digest, whose key is random, new each day (UTC)
 and forgotten an hour after it. Counts stand in Redis, where there is one, for all processes and hosts; else,
@@ -41,24 +41,25 @@ def network_of(address: Address) -> str:
     return str(address)
 
 
-def may_be_granted(address: str, limit: int) -> bool:
+def may_be_granted(address: str, limit: int, *, again: bool = False) -> bool:
     """Whether `take` would say yes now. Counts nothing."""
-    return _counts(address, limit, takes=False)
+    return _counts(address, limit, again, takes=False)
 
 
-def take(address: str, limit: int) -> bool:
+def take(address: str, limit: int, *, again: bool = False) -> bool:
     """Takes one of the `limit` an hour of the network of `address`; False, and nothing, if none is left.
 
-    Exact where several ask at once, and never more than `limit` in any hour.
+    Exact where several ask at once, and never more than `limit` in any hour. What visitors open `again`,
+    after their first, has a count of its own.
     """
-    return _counts(address, limit, takes=True)
+    return _counts(address, limit, again, takes=True)
 
 
-def _counts(address: str, limit: int, *, takes: bool) -> bool:
+def _counts(address: str, limit: int, again: bool, *, takes: bool) -> bool:
     if limit < 1:
         return False
     found = address_in(address)
-    network = network_of(found) if found else ""
+    network = (network_of(found) if found else "") + (" again" if again else "")
     if settings.REDIS_URL:
         answer = in_redis(settings.REDIS_URL).count(network, limit, takes)
         if answer is not None:

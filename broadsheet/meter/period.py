@@ -58,6 +58,14 @@ class Period:
                 return _("so far")
 
     @property
+    def remaining(self) -> str:
+        """“in November”, “this week”: what ends the sentence “You have 3 articles left …”; else empty.
+
+        What is left of rolling days, or for ever, is left now and not in the days that are over.
+        """
+        return self.phrase if self.span in {Span.MONTH, Span.WEEK} else ""
+
+    @property
     def each(self) -> str:
         """“a month”, “every 30 days”: what ends the sentence “An account opens 5 articles …”."""
         match self.span:

@@ -39,12 +39,12 @@ class Standing:
     def why(self) -> str:
         """What stands between the reader and the next metered article, in one or two sentences."""
         if self.allowance == 0:
-            return _("A free account opens no metered articles at present; a subscription does.")
+            return _("A free account opens free articles alone at present; a subscription opens all.")
         if self.left:
             return ngettext(
-                "You have %(left)d of %(allowance)d articles left: the next one opens.",
-                "You have %(left)d of %(allowance)d articles left: the next ones open.",
-                self.left,
+                "You have %(left)d of %(allowance)d article left.",
+                "You have %(left)d of %(allowance)d articles left.",
+                self.allowance,
             ) % {"left": self.left, "allowance": self.allowance}
         sentence = ngettext(
             "You have opened the one article that a free account opens %(each)s: any other stands behind"

@@ -129,19 +129,18 @@ def words_for(situation: Situation, facts: Facts, period: Period, chosen: Iterab
 def default_words(situation: Situation, facts: Facts, period: Period) -> Words:
     match situation:
         case Situation.STRANGER_SPENT:
-            title = ngettext(
-                "You have read your free article %(period)s.",
-                "You have read your %(allowance)d free articles %(period)s.",
-                facts.allowance,
-            )
-            return Words(title % _named(facts), _register(facts), _("Register free"))
+            return Words(_spent_free(facts, period), _register(facts), _("Register free"))
         case Situation.STRANGER_FIRST:
-            return Words(_("To read on, register free."), _register(facts), _("Register free"))
+            # An account would not open it either.
+            title = (
+                _("To read on, register free.") if facts.readers else _("This article is for subscribers.")
+            )
+            return Words(title, _register(facts), _("Register free"))
         case Situation.NETWORK:
             title = _("Many articles were opened from your network in the last hour.")
             return Words(title, _register(facts), _("Register free"))
         case Situation.READER_SPENT:
-            return Words(_spent(facts), _renewal(facts, period))
+            return Words(_spent(facts, period), _renewal(facts, period))
         case Situation.SUBSCRIBERS_STRANGER:
             return Words(_("This article is for subscribers."), _meanwhile(facts), _("Register free"))
         case Situation.SUBSCRIBERS_READER:
@@ -150,6 +149,22 @@ def default_words(situation: Situation, facts: Facts, period: Period) -> Words:
                 " write to us and we will put it right."
             )
             return Words(_("This article is for subscribers."), text)
+
+
+def _spent_free(facts: Facts, period: Period) -> str:
+    if period.span == Span.LIFETIME:
+        title = ngettext(
+            "You have read your free article.",
+            "You have read your %(allowance)d free articles.",
+            facts.allowance,
+        )
+    else:
+        title = ngettext(
+            "You have read your free article %(period)s.",
+            "You have read your %(allowance)d free articles %(period)s.",
+            facts.allowance,
+        )
+    return title % _named(facts)
 
 
 def _named(facts: Facts) -> dict[str, object]:
@@ -172,25 +187,30 @@ def _register(facts: Facts) -> str:
 def _meanwhile(facts: Facts) -> str:
     """For whom registering opens this article not yet."""
     if not facts.readers:
-        return _("Subscriptions open soon. Register now and we know you when they do.")
+        return _("Subscriptions open soon. Register now, and your account will be ready for one.")
     text = ngettext(
-        "Subscriptions open soon. Register now and we know you when they do; meanwhile an account opens"
+        "Subscriptions open soon. Register now, and your account will be ready for one; meanwhile it opens"
         " %(readers)d other article %(each)s, free.",
-        "Subscriptions open soon. Register now and we know you when they do; meanwhile an account opens"
+        "Subscriptions open soon. Register now, and your account will be ready for one; meanwhile it opens"
         " %(readers)d other articles %(each)s, free.",
         facts.readers,
     )
     return text % _named(facts)
 
 
-def _spent(facts: Facts) -> str:
+def _spent(facts: Facts, period: Period) -> str:
     if not facts.allowance:
         return _("A free account opens no articles like this one.")
-    title = ngettext(
-        "You have read your article %(period)s.",
-        "You have read your %(allowance)d articles %(period)s.",
-        facts.allowance,
-    )
+    if period.span == Span.LIFETIME:
+        title = ngettext(
+            "You have read your article.", "You have read your %(allowance)d articles.", facts.allowance
+        )
+    else:
+        title = ngettext(
+            "You have read your article %(period)s.",
+            "You have read your %(allowance)d articles %(period)s.",
+            facts.allowance,
+        )
     return title % _named(facts)
 
 

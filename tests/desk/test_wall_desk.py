@@ -101,10 +101,19 @@ def rule_form(**fields: Any) -> dict[str, Any]:
 
 
 def test_a_new_rule_goes_last(desk: Client) -> None:
-    for kind in ("opinion", "news"):
+    for kind in ("opinion", "news", "review"):
         response = desk.post(f"{RULES}new/", rule_form(kind=kind))
         assert response.status_code == 302, response.context["form"].errors
-    assert [rule.kind for rule in AccessRule.objects.all()] == ["opinion", "news"]
+    desk.post(f"{RULES}reorder/{AccessRule.objects.get(kind='review').pk}/?position=0")
+    desk.post(f"{RULES}new/", rule_form(kind="briefing"))
+    assert [rule.kind for rule in AccessRule.objects.all()] == ["review", "opinion", "news", "briefing"]
+    assert [rule.position for rule in AccessRule.objects.all()] == [0, 1, 2, 3]
+
+
+def test_a_condition_that_is_left_open_says_so(desk: Client) -> None:
+    form = desk.get(f"{RULES}new/").context["form"]
+    first = [next(iter(form.fields[name].choices)) for name in ("kind", "section", "topic")]
+    assert [label for _value, label in first] == ["Any"] * 3
 
 
 def test_dragging_a_rule_changes_which_decides(desk: Client, magazine: Magazine) -> None:
@@ -391,9 +400,9 @@ def test_the_results_are_told_in_numbers_and_in_a_sentence(desk: Client) -> None
     VariantCount.objects.create(variant=first, day=today, shown=10_000, registered=290)
     VariantCount.objects.create(variant=second, day=today, shown=10_000, registered=410, subscribed=3)
     page = text_of(desk.get(f"{EXPERIMENTS}results/{experiment.pk}/"))
-    assert "“B” registers more readers than “A”: 4.1 % against 2.9 %." in page
-    assert "2.9 % (2.6 to 3.2)" in page
-    assert "4.1 % (3.7 to 4.5)" in page
+    assert "“B” registers more readers than “A”: 4.1% against 2.9%." in page
+    assert "2.9% (2.6 to 3.2)" in page
+    assert "4.1% (3.7 to 4.5)" in page
     assert "10,000" in page
 
 

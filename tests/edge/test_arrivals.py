@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from broadsheet.editorial.models import Article
-from broadsheet.meter.models import Grant
+from broadsheet.meter.models import EditionAllowance, Grant, Meter
 from broadsheet.people.models import MailedCode, Person, Purpose
 from tests.magazine import Magazine, marks_in
 
@@ -112,3 +112,30 @@ def test_an_edition_that_is_not_published_keeps_nobody_from_signing_in(
     magazine.uk.unpublish()
     assert sign_in(client, "nova@reader.example", "/uk/world/harbour/").status_code in {302, 303}
     assert not Grant.objects.exists()
+
+
+def allow(magazine: Magazine, **readers: int) -> None:
+    """How many articles readers have in an edition, by its slug."""
+    for slug, number in readers.items():
+        edition = magazine.edition(slug)
+        EditionAllowance.objects.create(meter=Meter.load(), edition=edition, strangers=3, readers=number)
+
+
+def test_landing_in_an_edition_spends_of_its_allowance(client: Client, magazine: Magazine) -> None:
+    allow(magazine, us=5, uk=0)
+    sign_in(client, "nova@reader.example", magazine.article("harbour", "uk").get_url())
+    assert not Grant.objects.exists()
+    client.post("/account/sign-out/")
+    response = sign_in(client, "nova@reader.example", magazine.article("harbour").get_url())
+    assert response.cookies["broadsheet_left"].value == "4.5.month"
+
+
+def test_what_strangers_of_an_edition_may_open_comes_along_uncharged(
+    client: Client, magazine: Magazine
+) -> None:
+    allow(magazine, uk=5)
+    articles = [magazine.publish(slug, edition="uk") for slug in ("mill", "wharf", "quay")]
+    for article in articles:
+        client.post(f"/uk/read/{article.uuid}", headers=HERE)
+    sign_in(client, "nova@reader.example", "/uk/")
+    assert list(Grant.objects.values_list("charged", flat=True)) == [False] * 3

@@ -180,3 +180,16 @@ def test_signing_out_ends_a_strangers_part_in_it(
     client.force_login(ada)
     client.post("/account/sign-out/")
     assert not client.cookies[COOKIE].value
+
+
+@pytest.mark.parametrize(("method", "purpose"), [("HEAD", ""), ("GET", "prefetch")])
+def test_a_page_that_nobody_looks_at_shows_no_wall(
+    magazine: Magazine, client: Client, method: str, purpose: str
+) -> None:
+    run(Variant(name="A", strangers=1), Variant(name="B", strangers=1))
+    first, second = magazine.metered()[:2]
+    read(client, first)
+    client.generic(method, second.get_url(), headers={"Sec-Purpose": purpose})
+    assert counted() == []
+    client.get(second.get_url())
+    assert counted() == [(1, 0, 0)]

@@ -404,6 +404,17 @@ def test_a_double_click_counts_once_and_lands_in_the_open_article(link: GiftLink
     assert opens_of(link) == 1
 
 
+def test_taken_back_it_opens_to_nobody_by_a_press_that_was_counted(link: GiftLink) -> None:
+    press(Client(), link, press="shared")
+    link.revoke()
+    assert press(Client(), link, press="shared").status_code == 410
+
+
+def test_a_press_that_no_form_of_ours_made_is_no_fault(link: GiftLink) -> None:
+    assert press(Client(), link, press="\0").status_code == 303
+    assert opens_of(link) == 1
+
+
 def test_two_forms_are_two_presses(link: GiftLink) -> None:
     forms = {Client().get(at(link)).context["press"] for _ in range(2)}
     for form in forms:

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from broadsheet.edge import standby
+from broadsheet.editorial.models import Article
 from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import forget_copy
@@ -178,6 +179,39 @@ def test_an_article_that_was_withdrawn_is_not_shown_again(magazine, stranger: Cl
         assert stranger.get(REEF).status_code == 503
 
 
+def test_what_a_subscriber_reads_is_kept_as_long_as_the_page_is_served(magazine, stranger, bruno) -> None:
+    stranger.get(REEF)
+    with clock.moved_to(clock.now() + timedelta(hours=49)):
+        stranger.get(REEF)
+        client = subscriber(bruno)
+        with database_away():
+            assert client.get(REEF).headers["Broadsheet-Rendition"] == "full"
+
+
+def test_what_left_the_store_is_kept_again_when_it_is_served(magazine, stranger, bruno) -> None:
+    stranger.get(REEF)
+    standby.store._drop((REEF, "full"))
+    stranger.get(REEF)
+    client = subscriber(bruno)
+    with database_away():
+        assert client.get(REEF).headers["Broadsheet-Rendition"] == "full"
+
+
+def test_an_article_that_was_deleted_is_not_shown_again(magazine, stranger: Client) -> None:
+    stranger.get(REEF)
+    magazine.article("reef").delete()
+    with database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_an_article_that_another_process_withdrew_is_not_shown_once_it_was_missed(magazine, stranger) -> None:
+    stranger.get(REEF)
+    Article.objects.filter(slug="reef").update(live=False)
+    assert stranger.get(REEF).status_code == 410
+    with database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
 def test_a_page_is_kept_for_48_hours(magazine, stranger: Client) -> None:
     stranger.get(REEF)
     with clock.moved_to(clock.now() + timedelta(hours=49)), database_away():
@@ -203,7 +237,7 @@ def test_the_store_is_bounded_and_forgets_what_was_served_longest_ago() -> None:
     pages = {f"/{n}/": Random(n).randbytes(900) for n in range(4)}  # noqa: S311
     for path, content in list(pages.items())[:3]:
         store.keep(path, "public", content, "meter")
-    assert store.has("/0/", "public", pages["/0/"])
+    assert store.has("/0/", pages["/0/"], full=False)
     store.keep("/3/", "public", pages["/3/"], "meter")
     assert [store.find(path, "public") is not None for path in pages] == [True, False, True, True]
 

@@ -9,7 +9,7 @@ from django.test import Client
 from broadsheet.editorial.models import Article
 from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
-from broadsheet.meter.models import Grant
+from broadsheet.meter.models import EditionAllowance, Grant, Meter
 from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.magazine import Magazine, marks_in
@@ -158,6 +158,28 @@ def test_the_remaining_count_is_in_a_cookie_that_script_may_read(client: Client,
     assert (cookie.value, cookie["httponly"]) == ("0.1.month", "")
 
 
+def test_the_remaining_count_is_renewed_where_the_article_is_open_already(
+    ada: Person, magazine: Magazine
+) -> None:
+    here, elsewhere = signed_in(ada), signed_in(ada)
+    reef, orchard = magazine.article("reef"), magazine.article("orchard")
+    assert here.post(read_address(reef)).cookies["broadsheet_left"].value == "4.5.month"
+    elsewhere.post(read_address(orchard))
+    assert here.get(reef.get_url()).cookies["broadsheet_left"].value == "3.5.month"
+
+
+def test_who_reads_without_limit_is_shown_no_count(bruno: Person, magazine: Magazine) -> None:
+    page = signed_in(bruno).get(magazine.article("reef").get_url())
+    assert 'id="count"' not in page.text
+    assert "broadsheet_left" not in page.cookies
+
+
+def test_an_article_for_subscribers_shows_no_count(client: Client, ada: Person, magazine: Magazine) -> None:
+    address = magazine.for_subscribers.get_url()
+    assert 'id="count"' not in client.get(address).text
+    assert 'id="count"' not in signed_in(ada).get(address).text
+
+
 def test_a_lie_in_the_display_cookie_changes_nothing(client: Client, magazine: Magazine) -> None:
     client.post(read_address(magazine.article("reef")))
     client.cookies["broadsheet_left"] = "99.99"
@@ -259,6 +281,17 @@ def test_sign_out_ends_the_strangers_cookies(ada: Person, magazine: Magazine) ->
     assert verdict_of(client.get(magazine.article("orchard").get_url())) == ("meter", "public")
 
 
+def test_sign_out_with_a_cookie_whose_name_is_odd_is_no_fault(ada: Person, magazine: Magazine) -> None:
+    client = Client()
+    client.force_login(ada)
+    session = client.cookies["broadsheet_session"].value
+    for name in ("broadsheet_read_[1]", "broadsheet_gift_(x)", "broadsheet_pass_a/b"):
+        response = Client().post(
+            "/account/sign-out/", headers={"Cookie": f"broadsheet_session={session}; {name}=1"}
+        )
+        assert response.status_code < 400
+
+
 # --- What is refused ----------------------------------------------------------------------------------
 
 
@@ -310,6 +343,25 @@ def test_an_unknown_or_malformed_article_is_not_found(
 
 def test_a_draft_cannot_be_opened(client: Client, magazine: Magazine) -> None:
     assert client.post(read_address(magazine.draft)).status_code == 404
+
+
+def test_an_article_is_counted_by_the_terms_of_its_own_edition(client: Client, magazine: Magazine) -> None:
+    foundry = magazine.article("foundry", "uk")
+    EditionAllowance.objects.create(meter=Meter.load(), edition=magazine.uk, strangers=0, readers=0)
+    response = client.post(read_address(foundry))
+    assert (response.status_code, response.headers["Location"]) == (307, f"/uk/read/{foundry.uuid}")
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert not response.cookies
+    assert verdict_of(client.post(response.headers["Location"]))[0] == "register"
+
+
+def test_an_article_of_an_unpublished_edition_cannot_be_opened(client: Client, magazine: Magazine) -> None:
+    alone, shared = (magazine.article(slug, "uk").uuid for slug in ("foundry", "harbour"))
+    magazine.uk.unpublish()
+    for address in (f"/read/{alone}", f"/uk/read/{alone}"):
+        assert client.post(address, headers=AS_SCRIPT).status_code == 404
+        assert client.get(address).status_code == 404
+    assert client.post(f"/uk/read/{shared}").headers["Location"] == f"/read/{shared}"
 
 
 def test_forged_grants_open_nothing(client: Client, magazine: Magazine) -> None:

@@ -91,6 +91,25 @@ def test_behind_a_cdn_a_post_from_there_opens_the_next_pages_too(magazine, libra
         assert verdict(get(client, orchard, REMOTE_ADDR="203.0.113.5")) == ("meter", "public")
 
 
+def test_an_admission_is_given_by_the_address_alone(magazine, library, client: Client) -> None:
+    read(client, magazine.article("reef"), REMOTE_ADDR="192.0.2.7")
+    # Away from there it lasts its twelve hours, and renews nothing.
+    with clock.moved_to(clock.now() + timedelta(hours=11)):
+        again = read(client, magazine.article("orchard"), REMOTE_ADDR="203.0.113.5")
+        assert (verdict(again)[0], list(again.cookies)) == ("institution", [])
+    # Whoever is known by a mailbox leaves nothing behind for the next person at the computer.
+    scholar = signed_in(introduce("Sol Berg", "sol@halden.example"))
+    assert "broadsheet_reading_room" not in read(scholar, magazine.article("reef")).cookies
+
+
+def test_an_admission_ends_at_sign_out(magazine, library, ada) -> None:
+    client, reef = signed_in(ada), magazine.article("reef")
+    read(client, reef, REMOTE_ADDR="192.0.2.7")
+    assert verdict(get(client, reef)) == ("institution", "full")
+    client.post("/account/sign-out/")
+    assert verdict(get(client, reef)) == ("meter", "public")
+
+
 def test_the_contract_ends_to_the_second_for_every_way_in(magazine, library, client: Client) -> None:
     scholar = signed_in(introduce("Sol Berg", "sol@halden.example"))
     reef = magazine.article("reef")
@@ -165,7 +184,7 @@ def test_a_declared_robot_gets_no_free_article(magazine, agent: str) -> None:
 def test_a_robot_that_gets_nothing_is_told_so(magazine) -> None:
     CrawlerPolicy.objects.treat(KNOWN["gptbot"], Treatment.NOTHING)
     robot, reef = Client(headers={"User-Agent": GPTBOT}), magazine.article("reef")
-    for response in (get(robot, reef), read(robot, reef)):
+    for response in (get(robot, reef), read(robot, reef), robot.get(f"/read/{reef.uuid}")):
         assert response.status_code == 403
         assert response.headers["Cache-Control"] == "private, no-store"
         assert not marks_in(response.text, "reef")
@@ -228,6 +247,23 @@ def test_whoever_has_a_grant_or_an_account_is_not_of_the_crowd(magazine, two_an_
     assert read(Client(), first).json()["verdict"] == "register"
     assert read(known, second).json()["verdict"] == "meter"
     assert read(signed_in(ada), third).json()["verdict"] == "meter"
+
+
+def test_one_grant_shown_again_and_again_copies_no_magazine(magazine, two_an_hour) -> None:
+    meter = Meter.load()
+    meter.strangers = 3
+    meter.save()
+    first, *others = magazine.metered()
+    robot = Client()
+    cookies = {name: morsel.value for name, morsel in read(robot, first).cookies.items()}
+    found = []
+    for article in others:
+        robot.cookies.clear()
+        robot.cookies.load(cookies)
+        found.append(read(robot, article).json()["verdict"])
+    # As many as two visitors may open after their first.
+    assert found == ["meter"] * 4 + ["register"] * 3
+    assert read(Client(), first).json()["verdict"] == "meter"
 
 
 def test_an_hour_later_there_is_room_again(magazine, two_an_hour) -> None:

@@ -74,7 +74,7 @@ def finding(name: str, shown: int, registered: int, subscribed: int = 0) -> Find
     return Finding(Variant(name=name), shown, Share(registered, shown), Share(subscribed, shown))
 
 
-NO_DIFFERENCE = ["No difference that chance could not explain yet."]
+NO_DIFFERENCE = ["Chance alone could explain the differences."]
 
 
 @pytest.mark.parametrize(
@@ -85,15 +85,15 @@ NO_DIFFERENCE = ["No difference that chance could not explain yet."]
         ([finding("A", 10, 0), finding("B", 0, 0)], NO_DIFFERENCE),
         (
             [finding("A", 10_000, 290), finding("B", 10_000, 410)],
-            ["“B” registers more readers than “A”: 4.1 % against 2.9 %."],
+            ["“B” registers more readers than “A”: 4.1% against 2.9%."],
         ),
         (
             [finding("A", 10_000, 410), finding("B", 10_000, 290)],
-            ["“A” registers more readers than “B”: 4.1 % against 2.9 %."],
+            ["“A” registers more readers than “B”: 4.1% against 2.9%."],
         ),
         (
             [finding("A", 5_000, 150, 10), finding("B", 5_000, 160, 40)],
-            ["“B” wins more subscribers than “A”: 0.8 % against 0.2 %."],
+            ["“B” wins more subscribers than “A”: 0.8% against 0.2%."],
         ),
     ],
 )

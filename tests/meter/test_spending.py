@@ -130,6 +130,19 @@ def test_an_article_may_be_opened_anew_once_its_rolling_days_are_over(ada: Perso
     assert Grant.objects.filter(reader=ada).count() == 1
 
 
+def test_merging_never_closes_earlier_what_the_stranger_had_opened_for_longer(ada: Person) -> None:
+    read(ada, ARTICLES[0], days_later(0), Span.ROLLING)
+    later = terms_at(days_later(20), Span.ROLLING)
+    stranger = Held(ARTICLES[0], later.period.key, days_later(20), later.period.ends_at)
+    for _ in range(2):
+        with clock.moved_to(days_later(20)):
+            merge(ada, [stranger], later)
+    own = Grant.objects.get(reader=ada)
+    assert (own.charged, own.open_until) == (True, days_later(50))
+    assert read(ada, ARTICLES[0], days_later(49), Span.ROLLING).reason == Reason.GRANTED
+    assert read(ada, ARTICLES[1], days_later(31), Span.ROLLING).left == 3
+
+
 def test_a_lifetime_allowance_never_renews_and_never_closes(ada: Person) -> None:
     for article in ARTICLES[:3]:
         read(ada, article, IN_FEBRUARY, Span.LIFETIME)

@@ -36,7 +36,7 @@ def test_a_reader_with_some_left_is_told_how_many(ada, magazine: Magazine) -> No
     read(client, magazine.article("reef"))
     page = client.get("/account/").text
     assert "What you opened in November" in page
-    assert "You have 4 of 5 articles left: the next ones open." in page
+    assert "You have 4 of 5 articles left." in page
     assert "Reef" in page
 
 
@@ -52,7 +52,7 @@ def test_a_reader_with_none_left_is_told_why_and_until_when(ada, magazine: Magaz
 def test_what_came_along_at_sign_in_is_listed_as_not_counted(ada, magazine: Magazine) -> None:
     terms = current_terms()
     merge(ada, [Held(magazine.article("reef").uuid, terms.period.key, NOVEMBER, terms.period.ends_at)], terms)
-    page = signed_in(ada).get("/account/").text
+    page = " ".join(signed_in(ada).get("/account/").text.split())
     assert "before you signed in: not counted" in page
     assert "You have 5 of 5 articles left" in page
 
@@ -62,7 +62,8 @@ def test_a_withdrawn_article_is_listed_without_its_name(ada, magazine: Magazine)
     client = signed_in(ada)
     read(client, reef)
     reef.unpublish()
-    assert "An article that is not published any more" in client.get("/account/").text
+    page = " ".join(client.get("/account/").text.split())
+    assert "An article that is not published any more" in page
 
 
 def test_rolling_days_give_the_next_one_when_the_oldest_ends(ada, magazine: Magazine) -> None:

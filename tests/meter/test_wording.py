@@ -68,11 +68,12 @@ def test_each_wall_is_met_in_one_situation(
         (SPENT, 3, Span.MONTH, "You have read your 3 free articles in November."),
         (SPENT, 3, Span.WEEK, "You have read your 3 free articles this week."),
         (SPENT, 3, Span.ROLLING, "You have read your 3 free articles in the last 30 days."),
-        (SPENT, 3, Span.LIFETIME, "You have read your 3 free articles so far."),
+        (SPENT, 3, Span.LIFETIME, "You have read your 3 free articles."),
         (Situation.STRANGER_FIRST, 0, Span.MONTH, "To read on, register free."),
         (Situation.NETWORK, 1, Span.MONTH, "Many articles were opened from your network in the last hour."),
         (Situation.READER_SPENT, 1, Span.MONTH, "You have read your article in November."),
         (Situation.READER_SPENT, 5, Span.WEEK, "You have read your 5 articles this week."),
+        (Situation.READER_SPENT, 5, Span.LIFETIME, "You have read your 5 articles."),
         (Situation.READER_SPENT, 0, Span.MONTH, "A free account opens no articles like this one."),
         (Situation.SUBSCRIBERS_STRANGER, 1, Span.MONTH, "This article is for subscribers."),
         (Situation.SUBSCRIBERS_READER, 5, Span.MONTH, "This article is for subscribers."),
@@ -89,11 +90,16 @@ def test_our_own_words_say_why_in_one_sentence(situation: Situation, allowance: 
         (1, Span.WEEK, "read 1 article a week, free"),
         (5, Span.ROLLING, "read 5 articles every 30 days, free"),
         (5, Span.LIFETIME, "read 5 articles in all, free"),
-        (0, Span.MONTH, "Register now and we know you"),
+        (0, Span.MONTH, "Register now, and your account"),
     ],
 )
 def test_a_stranger_learns_what_registering_gives(readers: int, span: Span, said: str) -> None:
     assert said in words(SPENT, readers=readers, span=span).text
+
+
+def test_registering_is_not_said_to_open_what_it_does_not() -> None:
+    said = words(Situation.STRANGER_FIRST, 0, strangers=0, readers=0)
+    assert said.title == "This article is for subscribers."
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def _ask(address: str, open_to: Opener) -> bytes | str:
         if response.status != 200:
             raise FetchError(f"it answered {response.status}")
         return _body(response)
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:  # ValueError: of a Location that is no address
         raise FetchError(str(error) or type(error).__name__) from error
     finally:
         connection.close()

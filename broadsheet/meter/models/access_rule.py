@@ -1,11 +1,12 @@
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,6 +29,11 @@ class Decided:
 
 
 class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
+    def after_the_last(self) -> int:
+        """The position below all that there are."""
+        last: int | None = self.aggregate(last=Max("position"))["last"]
+        return 0 if last is None else last + 1
+
     def decided(self, at: datetime | None = None) -> Decided:
         """Counted by the database in one query, after one for the rules: first match wins there as well."""
         at = at or clock.now()
@@ -50,7 +56,9 @@ class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
 class AccessRule(models.Model):
     """Says the access of all articles that are what it names. The first rule that matches decides."""
 
-    position = models.PositiveIntegerField(default=0, editable=False, db_index=True)
+    position: "models.PositiveIntegerField[int, int | None]" = models.PositiveIntegerField(
+        editable=False, db_index=True
+    )
     section = models.ForeignKey(
         Section,
         on_delete=models.CASCADE,
@@ -98,7 +106,13 @@ class AccessRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.conditions}: {self.get_access_display()}"
+        return f"{self.conditions} – {self.get_access_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A rule without a position goes last."""
+        if self.position is None:
+            self.position = AccessRule.objects.after_the_last()
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         super().clean()

@@ -139,7 +139,8 @@ class GiftLink(models.Model):
         others = this.live().exclude(last_press=press) if press else this.live()
         if others.update(opens=F("opens") + 1, last_press=press):
             return True
-        return press != "" and this.filter(last_press=press, expires_at__gt=clock.now()).exists()
+        counted = this.filter(last_press=press, revoked_at=None, expires_at__gt=clock.now())
+        return press != "" and counted.exists()
 
     def revoke(self) -> None:
         """Opens it to nobody else. To whom it was opened, it stays open until it expires."""

@@ -27,6 +27,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         rows = self.values_list("article", "period", "granted_at", "open_until", "charged")
         return [Held(*row) for row in rows]
 
+    def prolong(self, held: Held, until: datetime | None) -> None:
+        """Promises `held` a later end; what it counts for, and how long, stays."""
+        if held.open_until and (until is None or until > held.open_until):
+            self.filter(period=held.period, article=held.article).update(open_until=until)
+
     def ended_before(self, at: datetime) -> Self:
         return self.filter(open_until__lt=at)
 
@@ -91,8 +96,9 @@ def spend(reader: Person, article: UUID, access: str, visitor: Visitor, terms: T
 def merge(reader: Person, held: Iterable[Held], terms: Terms) -> None:
     """Brings a stranger's grants along into `reader`'s account; safe to repeat.
 
-    All of them stay open. They are not charged to the reader's own allowance, as long as they are no
-    more in a period than a stranger may open: else signing in and out would be a meter without end.
+    All of them stay open to the later of the ends that the stranger and the reader were promised. They are
+    not charged to the reader's own allowance, as long as they are no more in a period than a stranger may
+    open: else signing in and out would be a meter without end.
     """
     period, at = terms.period, clock.now()
     with transaction.atomic():
@@ -102,6 +108,9 @@ def merge(reader: Person, held: Iterable[Held], terms: Terms) -> None:
         uncharged = sum(period.counts(row.period, row.granted_at) for row in rows if not row.charged)
         room = terms.allowance.strangers - uncharged
         brought = {grant.article: grant for grant in held if grant.is_open(period, at)}
+        for row in rows:
+            if row.article in known and (same := brought.get(row.article)):
+                Grant.objects.filter(reader=reader).prolong(row, same.open_until)
         new = sorted(grant for article, grant in brought.items() if article not in known)
         _keep(reader, [grant._replace(charged=place >= room) for place, grant in enumerate(new)])
 

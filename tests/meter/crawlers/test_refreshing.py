@@ -177,3 +177,10 @@ def test_a_magazine_that_is_tried_out_fetches_nothing_by_itself(db: None, settin
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     sweep()
     assert not DBTaskResult.objects.filter(task_path__endswith="refresh_soon").exists()
+
+
+@pytest.mark.parametrize("location", ["https://[bad", "/b\xf6t.json"])
+def test_a_redirect_that_is_no_address_is_refused(publisher: Publisher, location: str) -> None:
+    publisher.says(GOOGLES_LIST, b"", 302, Location=location)
+    with pytest.raises(FetchError):
+        fetch(GOOGLES_LIST, publisher.open_to)

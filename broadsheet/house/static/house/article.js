@@ -1,12 +1,11 @@
 // What an article's page does beyond being read. Without it the slot is a form and an embed a link.
 
-const COUNT = /(?:^|; )broadsheet_left=(\d{1,4})\.(\d{1,4})\.(month|week|rolling|lifetime)(\d{0,3})(?:;|$)/;
+const COUNT = /(?:^|; )broadsheet_left=(\d{1,4})\.(\d{1,4})\.(month|week|rolling|lifetime)(?:;|$)/;
 
-// “in November”: the span that the count is of, as `meter/period.py` says it.
-function within(span, days, zone) {
+// “in November”: the span that the count is of, as `Period.remaining` says it.
+function within(span, zone) {
   if (span === "week") return " this week";
-  if (span === "rolling") return days === "1" ? " in the last day" : ` in the last ${days} days`;
-  if (span === "lifetime") return "";
+  if (span !== "month") return "";
   const month = new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", timeZone: zone });
   return ` in ${month.format(new Date())}`;
 }
@@ -19,9 +18,9 @@ function showCount() {
     if (line) line.textContent = "";
     return;
   }
-  const [, left, allowance, span, days] = found;
+  const [, left, allowance, span] = found;
   const articles = allowance === "1" ? "article" : "articles";
-  line.textContent = `${left} of ${allowance} ${articles} left${within(span, days, line.dataset.zone)}`;
+  line.textContent = `${left} of ${allowance} ${articles} left${within(span, line.dataset.zone)}`;
 }
 
 function whenLookedAt() {
