@@ -89,7 +89,7 @@ def case_of(request: HttpRequest, article: Article) -> Case:
         holding = holding_of(request, reader, terms)
     visitor = holding.as_held_by(rights)
     verdict = decide(article.uuid, by.access, visitor, terms.allowance)
-    return Case(article, by, terms, reader, visitor, verdict, holding.renews_at)
+    return Case(article, by, terms, reader, visitor, verdict, holding.renews_at(verdict.allowance))
 
 
 def holding_of(request: HttpRequest, reader: Person | None, terms: Terms) -> Holding:

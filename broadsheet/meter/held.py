@@ -32,21 +32,31 @@ class Held(NamedTuple):
 class Holding:
     granted: frozenset[UUID]
     spent: int
-    renews_at: datetime | None
-    """When the next article is to be had, if none is left now; None: never."""
+    lapses: tuple[datetime, ...]
+    """When each of those that are spent no longer counts, soonest first; none of a lifetime ever does."""
 
     @classmethod
     def of(cls, grants: Iterable[Held], period: Period, at: datetime) -> "Holding":
         grants = list(grants)
         spent = [grant for grant in grants if grant.is_spent(period)]
-        renews_at = period.ends_at
-        if period.span == Span.ROLLING and spent and period.ends_at:
-            renews_at = min(grant.granted_at for grant in spent) + (period.ends_at - at)
+        ends = [_lapse(grant, period, at) for grant in spent]
         return cls(
             granted=frozenset(grant.article for grant in grants if grant.is_open(period, at)),
             spent=len({grant.article for grant in spent}),
-            renews_at=renews_at,
+            lapses=tuple(sorted(end for end in ends if end)),
         )
+
+    def renews_at(self, allowance: int) -> datetime | None:
+        """When whoever has spent all of `allowance` may open a further article; None: never."""
+        # Where the allowance was lowered since, more than one must lapse.
+        must_lapse = max(0, self.spent - allowance)
+        return self.lapses[must_lapse] if allowance and must_lapse < len(self.lapses) else None
 
     def as_held_by(self, visitor: Visitor) -> Visitor:
         return replace(visitor, granted=self.granted, spent=self.spent)
+
+
+def _lapse(grant: Held, period: Period, at: datetime) -> datetime | None:
+    if period.span != Span.ROLLING or period.ends_at is None:
+        return period.ends_at
+    return grant.granted_at + (period.ends_at - at)

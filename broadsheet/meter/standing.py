@@ -73,7 +73,7 @@ def standing_of(reader: Person, terms: Terms) -> Standing:
         period=period,
         allowance=allowance,
         left=max(0, allowance - holding.spent),
-        renews_at=holding.renews_at,
+        renews_at=holding.renews_at(allowance),
         opened=[
             Opened(grant, articles.get(grant.article), grant.held.is_spent(period))
             for grant in grants

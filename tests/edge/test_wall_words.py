@@ -100,8 +100,9 @@ def test_a_reader_is_told_when_the_count_begins_again(
 def test_a_british_reader_reads_the_day_as_the_british_write_it(
     magazine: Magazine, client: Client, ada: Person
 ) -> None:
-    set_meter(readers=0)
+    set_meter(readers=1)
     client.force_login(ada)
+    opened(client, magazine.article("reef"))
     WallWording.objects.create(situation="reader-spent", text="Come back on {renews}.")
     assert "Come back on 1 December." in opened(client, magazine.article("harbour"), "/uk")
     assert "Come back on December 1." in opened(client, magazine.article("harbour"))
