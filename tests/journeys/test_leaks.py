@@ -103,6 +103,10 @@ class Walker:
         self._connection.close()
 
 
+def read_address(article: Article) -> str:
+    return f"{article.edition.prefix}/read/{article.uuid}"
+
+
 def found_in(text: str, marks: Iterable[str]) -> list[str]:
     shown = readable(text)
     return [mark for mark in marks if mark in shown]
@@ -215,21 +219,21 @@ def test_nobody_who_is_not_entitled_is_sent_a_withheld_block(who: str, served: S
     }[who]()
     with closing(Walker(served, headers)) as walker:
         for article, marks in walled.items():
-            for path in (article.get_url(), f"/read/{article.uuid}"):
+            for path in (article.get_url(), read_address(article)):
                 status, text = walker.ask("GET", path)
                 assert status == 200, path
                 assert found_in(text, marks) == [], path
             if who in NEVER_GRANTED:
-                status, text = walker.ask("POST", f"/read/{article.uuid}", {"Accept": "application/json"})
+                status, text = walker.ask("POST", read_address(article), {"Accept": "application/json"})
                 assert json.loads(text)["opened"] is False
                 assert found_in(text, marks) == []
 
 
-def test_a_refused_post_tells_nothing(served: Served, walled) -> None:
+def test_a_refused_post_tells_nothing(served: Served, walled, rows: None) -> None:
     with closing(Walker(served)) as stranger:
         for article, marks in walled.items():
             for refused in ({"Sec-Purpose": "prefetch"}, {"Sec-Fetch-Site": "cross-site"}):
-                status, text = stranger.ask("POST", f"/read/{article.uuid}", refused)
+                status, text = stranger.ask("POST", read_address(article), refused)
                 assert status == 403
                 assert found_in(text, marks) == []
 
