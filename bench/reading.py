@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from itertools import count, product
@@ -55,7 +56,8 @@ for number in range({readers}):
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     sessions.append(session.session_key)
-articles = [str(a.uuid) for a in Article.objects.live().originals() if ruling(a).access == "metered"]
+here = Article.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE)
+articles = [str(article.uuid) for article in here if ruling(article).access == "metered"]
 print(json.dumps({{"sessions": sessions, "articles": articles}}))
 """
 
@@ -124,11 +126,9 @@ def rate(port: int, asks: Iterator[Ask], expected: set[int]) -> float:
                 next(done)
 
     begun = time.monotonic()
-    threads = [threading.Thread(target=keep_asking) for _ in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for asking in [pool.submit(keep_asking) for _ in range(CONNECTIONS)]:
+            asking.result()
     return next(done) / (time.monotonic() - begun)
 
 
