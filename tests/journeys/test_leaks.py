@@ -78,7 +78,9 @@ def walled(django_db_setup: None, django_db_blocker) -> dict[Article, list[str]]
 
 def _public_text(article: Article) -> str:
     fields = (article.title, article.standfirst, article.caption, article.public_text)
-    return words(" ".join(fields))
+    # A correction is public, and may repeat the words that it corrects.
+    notes = (correction.note for correction in article.corrections.all())
+    return words(" ".join((*fields, *notes)))
 
 
 def _mark(block, public: str) -> str:
