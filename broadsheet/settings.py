@@ -60,6 +60,7 @@ ROOMS = [
     "broadsheet.edge",
     "broadsheet.desk",
     "broadsheet.meter",
+    "broadsheet.billing",
     "broadsheet.membership",
     "broadsheet.editorial",
     "broadsheet.people",

@@ -30,7 +30,10 @@ urlpatterns = [
     path("media/<path:path>", media, name="media"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("account/", include("broadsheet.billing.account_urls")),
     path("account/", include("broadsheet.people.urls")),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
-    *edition_patterns(path("", include("broadsheet.edge.urls"))),
+    *edition_patterns(
+        path("", include("broadsheet.billing.urls")), path("", include("broadsheet.edge.urls"))
+    ),
 ]

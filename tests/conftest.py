@@ -7,7 +7,14 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.cast", "tests.database", "tests.magazine", "tests.name_server", "tests.post"]
+pytest_plugins = [
+    "tests.cast",
+    "tests.database",
+    "tests.magazine",
+    "tests.name_server",
+    "tests.post",
+    "tests.shop",
+]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -6,10 +9,28 @@ class MembershipConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.house.signals import minute_passed
-        from broadsheet.membership import account
+        from broadsheet.membership import account, letters
         from broadsheet.membership.models import Revocation
         from broadsheet.people.account import register_export, register_section
 
         register_section(20, "membership/account_section.html", account.rights)
         register_export("complimentary_subscriptions", account.export)
+        register_export("subscriptions", account.export_subscriptions)
+        register_export("gifts", account.export_gifts)
+        register_export("agreements", account.export_agreements)
+        letters.register()
         minute_passed.connect(Revocation.sweep, dispatch_uid="membership.revocations")
+        minute_passed.connect(_announce_prices, dispatch_uid="membership.prices")
+        minute_passed.connect(_post_notices, dispatch_uid="membership.notices")
+
+
+def _announce_prices(at: datetime, **kwargs: Any) -> None:
+    from broadsheet.membership.prices import announce_prices
+
+    announce_prices(at)
+
+
+def _post_notices(at: datetime, **kwargs: Any) -> None:
+    from broadsheet.membership.notices import post_due
+
+    post_due(at)

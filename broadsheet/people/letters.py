@@ -1,6 +1,8 @@
 """What we write to people about their accounts: as text, and the same as simple HTML."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from smtplib import SMTPException
 from typing import Any
 
@@ -9,11 +11,27 @@ from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
 from broadsheet.people.models import MailedCode
 from broadsheet.people.models.mailed_code import LIFETIME
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is written to somebody, as plain text; how it looks is the same for all of them."""
+
+    subject: str
+    paragraphs: Sequence[str]
+    facts: Sequence[tuple[str, str]] = ()
+    """Names and values, set as a list below the paragraphs."""
+    action: tuple[str, str] | None = None
+    """What the button says, and the absolute address that it leads to."""
+    after: Sequence[str] = ()
+    attachments: Sequence[tuple[str, bytes, str]] = ()
+    """File name, contents, media type."""
 
 
 class NotPosted(Exception):
@@ -30,14 +48,44 @@ def post(request: HttpRequest, letter: str, to: str, context: dict[str, Any] | N
         render_to_string(f"people/letters/{letter}.txt", context, request=request).strip().partition("\n")
     )
     html = render_to_string(f"people/letters/{letter}.html", {**context, "subject": subject}, request=request)
+    try:
+        _message(subject, text, html, to).send()
+    except (SMTPException, OSError) as error:
+        logger.error("A letter of the kind %s could not be posted: %s", letter, error)
+        raise NotPosted from error
+
+
+def _message(subject: str, text: str, html: str, to: str) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(subject, text.strip() + "\n", to=[to])
     # Out-of-office replies and the like would go nowhere.
     message.extra_headers = {"Auto-Submitted": "auto-generated"}
     message.attach_alternative(html, "text/html")
+    return message
+
+
+def post_letter(letter: Letter, to: str, edition: str) -> None:
+    """Sends `letter` to `to`, in the words of the edition with that language tag; raises NotPosted.
+
+    It needs no request: letters are due by the clock, too.
+    """
+    with translation.override(edition):
+        # An empty one, for the context processors that say what publication this is.
+        request = HttpRequest()
+        context = {
+            "public_url": settings.PUBLIC_URL,
+            "email": to,
+            "letter": letter,
+            "subject": letter.subject,
+        }
+        text = render_to_string("people/letters/letter.txt", context, request=request)
+        html = render_to_string("people/letters/letter.html", context, request=request)
+    message = _message(" ".join(letter.subject.split()), text, html, to)
+    for name, contents, media_type in letter.attachments:
+        message.attach(name, contents, media_type)
     try:
         message.send()
     except (SMTPException, OSError) as error:
-        logger.error("A letter of the kind %s could not be posted: %s", letter, error)
+        logger.error("“%s” could not be posted: %s", letter.subject, error)
         raise NotPosted from error
 
 

@@ -33,6 +33,10 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         at = at or clock.now()
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
+    def complimentary(self) -> Self:
+        """Those that our staff gave, not what a subscription or a gift gives."""
+        return self.filter(subscription=None, gift=None)
+
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
         return self.filter(person=person).live().exists()
@@ -52,13 +56,25 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
 
 
 class Entitlement(models.Model):
-    """The right to read without limit, for a time. Given by staff as a complimentary subscription."""
+    """The right to read without limit, for a time.
+
+    A subscription and a redeemed gift keep theirs; the others were given by our staff, as complimentary
+    subscriptions.
+    """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="entitlements"
     )
     starts_at = models.DateTimeField(_("starts"), default=clock.now)
     ends_at = models.DateTimeField(_("ends"), help_text=_("The moment at which the right ends."))
+    subscription = models.ForeignKey(
+        "membership.Subscription",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entitlements",
+    )
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("Why it is given; the reader does not see this.")
     )

@@ -1,0 +1,27 @@
+from datetime import datetime
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    name = "broadsheet.billing"
+
+    def ready(self) -> None:
+        from broadsheet.billing import account, gateway, letters
+        from broadsheet.billing.providers.house import HouseAccount
+        from broadsheet.house.signals import minute_passed
+        from broadsheet.people.account import register_export
+
+        gateway.register(HouseAccount())
+        letters.register()
+        register_export("invoices", account.export_invoices)
+        register_export("payment_methods", account.export_mandates)
+        register_export("checkouts", account.export_checkouts)
+        minute_passed.connect(_sweep, dispatch_uid="billing.sweep")
+
+
+def _sweep(at: datetime, **kwargs: Any) -> None:
+    from broadsheet.billing import gateway
+
+    gateway.sweep(at)

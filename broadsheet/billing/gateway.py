@@ -1,0 +1,91 @@
+"""What a payment provider must be able to do, and which one a subscription has.
+
+No page waits for one: what a reader or our staff want is an intent first. A provider confirms it at once, as
+the house account does, or later.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from broadsheet.billing.models import Checkout, Invoice
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import By, Intent, State, Subscription, Verb
+
+logger = logging.getLogger(__name__)
+
+
+class Provider(Protocol):
+    name: str
+
+    def methods(self) -> list[str]:
+        """Those of `Payment.Method` that a buyer can choose now."""
+
+    def begin(self, checkout: Checkout) -> str:
+        """The path where the buyer goes on.
+
+        A page to pay at, or, if that is not needed, the thank-you page.
+        """
+
+    def carry_out(self, intent: Intent) -> None:
+        """Confirms or fails `intent`, now or later. Asked again with the same one it does no more."""
+
+    def collect(self, invoice: Invoice) -> None:
+        """Charges what is due, and reports the outcome to the invoice."""
+
+    def sweep(self, at: datetime) -> None:
+        """Does what is due by the clock: renewals, charges, what comes back from a pause."""
+
+
+_providers: dict[str, Provider] = {}
+
+
+def register(provider: Provider) -> None:
+    _providers[provider.name] = provider
+
+
+def provider(name: str) -> Provider:
+    return _providers[name]
+
+
+def default() -> Provider:
+    """The one that new checkouts go to."""
+    return next(iter(_providers.values()))
+
+
+def ask(subscription: Subscription, verb: Verb, by: By, **wanted: Any) -> Intent:
+    """Sets the intent down and has the provider carry it out. Raises Refused where it can't be asked for.
+
+    The provider may need a while: `intent.is_open` then, and the subscription is as it was.
+    """
+    if verb == Verb.PAUSE and Invoice.objects.unpaid().filter(subscription=subscription).exists():
+        raise Refused(_("An invoice is open. Once it is paid, the subscription can be paused."))
+    intent = Intent.objects.ask(subscription, verb, by, **wanted)
+    provider(subscription.provider).carry_out(intent)
+    intent.refresh_from_db()
+    subscription.refresh_from_db()
+    if intent.fault:
+        raise Refused(intent.fault)
+    return intent
+
+
+def finish_intents() -> None:
+    """Carries on with those that a killed process left behind."""
+    for intent in Intent.objects.open().select_related("subscription"):
+        provider(intent.subscription.provider).carry_out(intent)
+
+
+def close_books(subscription: Subscription) -> None:
+    """What is still open when a subscription has ended is not owed any more."""
+    if subscription.state == State.ENDED:
+        for invoice in Invoice.objects.unpaid().filter(subscription=subscription):
+            invoice.void()
+
+
+def sweep(at: datetime) -> None:
+    finish_intents()
+    for each in _providers.values():
+        each.sweep(at)
+    Checkout.objects.stale(at).delete()

@@ -1,0 +1,181 @@
+"""The letters about money: invoices, receipts, charges that failed, cards that expire."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from broadsheet.billing.documents import pdf_of
+from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
+from broadsheet.membership.letters import day, to_account
+from broadsheet.membership.models import Notice, NoticeKind, Subscription
+from broadsheet.membership.notices import register_writer
+from broadsheet.people.letters import Letter
+
+type Of = Callable[[Invoice, Notice], Letter | None]
+
+
+def register() -> None:
+    for kind, write in {
+        NoticeKind.INVOICE: invoice,
+        NoticeKind.RECEIPT: receipt,
+        NoticeKind.PAYMENT_FAILED: payment_failed,
+        NoticeKind.OVERDUE: overdue,
+        NoticeKind.REFUND: refund,
+    }.items():
+        register_writer(kind, _about_invoice(write))
+    register_writer(NoticeKind.CARD_EXPIRES, card_expires)
+
+
+def _about_invoice(write: Of) -> Callable[[Notice], Letter | None]:
+    def written(notice: Notice) -> Letter | None:
+        found = Invoice.objects.select_related("subscription__price__plan", "gift", "corrects", "person")
+        about = found.filter(pk=notice.about).first()
+        if about is None:
+            return None
+        with translation.override(notice.edition):
+            return write(about, notice)
+
+    return written
+
+
+def address(name: str, *args: object) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
+
+
+def _attached(about: Invoice) -> list[tuple[str, bytes, str]]:
+    return [(f"{about.number}.pdf", pdf_of(about), "application/pdf")]
+
+
+def _facts(about: Invoice) -> list[tuple[str, str]]:
+    return [(_("Invoice"), about.number), (_("Amount"), str(about.money))]
+
+
+def bank_details(about: Invoice) -> list[tuple[str, str]]:
+    """Where the money goes, and the words by which it is recognised."""
+    seller: Seller = Seller.load()
+    details = [
+        (_("Account holder"), seller.account_holder or seller.name),
+        (_("IBAN or account number"), seller.iban),
+        (_("BIC or sort code"), seller.bic),
+        (_("Bank"), seller.bank),
+        (_("Reference"), about.number),
+    ]
+    return [(name, value) for name, value in details if value]
+
+
+def invoice(about: Invoice, notice: Notice) -> Letter | None:
+    if not about.is_open:
+        return None
+    due = day(about.due_at)
+    return Letter(
+        _("Invoice %(number)s, to be paid until %(day)s") % {"number": about.number, "day": due},
+        [_("Here is your invoice. Please transfer the amount by %s.") % due],
+        [*_facts(about), (_("To be paid until"), due), *bank_details(about)],
+        to_account(),
+        attachments=_attached(about),
+    )
+
+
+def receipt(about: Invoice, notice: Notice) -> Letter | None:
+    payment = about.payment
+    if payment is None:
+        return None
+    facts = [*_facts(about), (_("Paid on"), day(payment.at))]
+    after = []
+    if about.gift:
+        facts.append((_("Code of the gift"), about.gift.code))
+        after.append(
+            _("We send it to %(email)s on %(day)s. You can also give the code yourself: on a card, say.")
+            % {"email": about.gift.recipient_email, "day": day(about.gift.deliver_at)}
+        )
+    subscription = about.subscription
+    if subscription and subscription.is_live:
+        facts.append((_("Paid until"), day(subscription.term_ends_at)))
+        after.append(_("You can cancel or pause at any time on your account page."))
+    return Letter(
+        _("Receipt for invoice %s") % about.number,
+        [_("Thank you: we have received your payment.")],
+        facts,
+        to_account(),
+        after,
+        attachments=_attached(about),
+    )
+
+
+def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
+    failed = about.payments.filter(state=Payment.State.FAILED).last()
+    if not about.is_open or failed is None:
+        return None
+    facts, after = _facts(about), []
+    if about.next_try_at:
+        facts.append((_("We try again on"), day(about.next_try_at)))
+    if about.subscription and about.subscription.lapses_at:
+        after.append(
+            _("You read on meanwhile. If nothing is paid by %s, your subscription ends.")
+            % day(about.subscription.lapses_at)
+        )
+    return Letter(
+        _("Your payment did not go through"),
+        [failed.fault, _("Pay it with another card or confirm it with your bank: that takes a minute.")],
+        facts,
+        (_("Pay now"), address("pay_invoice", about.number)),
+        after,
+    )
+
+
+def overdue(about: Invoice, notice: Notice) -> Letter | None:
+    if not about.is_open:
+        return None
+    ends = about.subscription.lapses_at if about.subscription else None
+    after = [_("If nothing arrives by %s, your subscription ends.") % day(ends)] if ends else []
+    return Letter(
+        _("Invoice %s is overdue") % about.number,
+        [
+            _("We have not found your payment yet. If it is on its way, there is nothing to do."),
+        ],
+        [*_facts(about), (_("Was to be paid until"), day(about.due_at)), *bank_details(about)],
+        (_("Pay now"), address("pay_invoice", about.number)),
+        after,
+        attachments=_attached(about),
+    )
+
+
+def refund(about: Invoice, notice: Notice) -> Letter | None:
+    corrected = about.corrects
+    if corrected is None:
+        return None
+    return Letter(
+        _("We have refunded %s") % about.money,
+        [
+            _("You get back %(amount)s of invoice %(number)s, in the way in which you paid.")
+            % {"amount": about.money, "number": corrected.number}
+        ],
+        [(_("Credit note"), about.number), (_("Amount"), str(about.money))],
+        to_account(),
+        attachments=_attached(about),
+    )
+
+
+def card_expires(notice: Notice) -> Letter | None:
+    found = Mandate.objects.select_related("subscription__price__plan").filter(subscription=notice.about)
+    mandate = found.first()
+    if mandate is None or mandate.expires_on is None or str(mandate.expires_on) != notice.key:
+        return None
+    subscription: Subscription = mandate.subscription
+    if not subscription.is_live:
+        return None
+    with translation.override(notice.edition):
+        return Letter(
+            _("Your card expires on %s") % day(mandate.expires_on),
+            [
+                _("The card ending in %s, by which you pay for your subscription, expires soon.")
+                % mandate.last_digits,
+                _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
+                % day(subscription.term_ends_at),
+            ],
+            [],
+            (_("Change the card"), address("change_card")),
+        )

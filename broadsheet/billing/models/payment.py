@@ -1,0 +1,202 @@
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from broadsheet.billing.models.invoice import Invoice
+from broadsheet.house import clock
+from broadsheet.house.money import Money, Taxed
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import NoticeKind
+from broadsheet.membership.models.locking import under_lock
+from broadsheet.membership.models.plan import CurrencyField
+from broadsheet.people.models import Person
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def succeeded(self) -> Self:
+        return self.filter(state=Payment.State.SUCCEEDED)
+
+    def failed(self) -> Self:
+        return self.filter(state=Payment.State.FAILED)
+
+
+class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ignore[misc]
+    def record(
+        self,
+        invoice: Invoice,
+        state: "Payment.State",
+        *,
+        provider: str,
+        method: str,
+        reference: str,
+        fault: str = "",
+    ) -> "Payment":
+        """Raises Refused where the provider's reference stands for another payment already."""
+        if self.filter(provider=provider, reference=reference).exists():
+            raise Refused(_("There is a payment with the reference %s already.") % reference)
+        payment: Payment = self.create(
+            invoice=invoice,
+            state=state,
+            amount=invoice.total,
+            currency=invoice.currency,
+            provider=provider,
+            method=method,
+            reference=reference,
+            fault=fault[:200],
+        )
+        return payment
+
+
+class Payment(models.Model):
+    """Money that came, or a charge that was declined."""
+
+    class State(models.TextChoices):
+        SUCCEEDED = "succeeded", gettext_lazy("Succeeded")
+        FAILED = "failed", gettext_lazy("Failed")
+
+    class Method(models.TextChoices):
+        TRANSFER = "transfer", gettext_lazy("Bank transfer")
+        CARD = "card", gettext_lazy("Card")
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    state = models.CharField(max_length=9, choices=State.choices)
+    amount = models.PositiveBigIntegerField()
+    currency = CurrencyField()
+    provider = models.CharField(max_length=20)
+    method = models.CharField(max_length=8, choices=Method.choices)
+    reference = models.CharField(max_length=80)
+    """The provider's, or what the bank statement says; unique for each provider."""
+    fault = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=clock.now)
+    refunded = models.PositiveBigIntegerField(default=0)
+
+    objects: ClassVar[PaymentManager] = PaymentManager()
+
+    class Meta:
+        verbose_name = gettext_lazy("payment")
+        verbose_name_plural = gettext_lazy("payments")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "reference"], name="payment_reference_once"),
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(state="succeeded"), name="invoice_paid_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__lte=F("amount")), name="payment_refunded_at_most_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded=0) | Q(state="succeeded"), name="payment_refunded_if_made"
+            ),
+        ]
+        indexes = [models.Index(fields=["-at", "-id"], name="payment_newest")]
+
+    if TYPE_CHECKING:
+        refunds: models.QuerySet["Refund"]
+
+    def __str__(self) -> str:
+        return f"{self.money}, {self.at:%Y-%m-%d}"
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What can still be given back."""
+        return Money(self.amount - self.refunded, self.currency)
+
+    @under_lock
+    def refund(self, amount: Money, by: Person, why: str) -> "Refund":
+        """Gives `amount` of it back, with a credit note; raises Refused."""
+        if self.state != self.State.SUCCEEDED:
+            raise Refused(_("This charge was declined: there is nothing to give back."))
+        if amount.currency != self.currency:
+            raise Refused(_("It was paid in %s.") % self.currency)
+        if amount.minor <= 0:
+            raise Refused(_("Write how much is given back."))
+        if amount > self.left:
+            raise Refused(_("At most %s of it can be given back.") % self.left)
+        gift = self.invoice.gift
+        if gift and not gift.revoked_at and amount == self.left:
+            gift.revoke()  # refuses once it was used
+        note = self.invoice.credit(self._part(amount))
+        self.refunded += amount.minor
+        self.save()
+        refund: Refund = self.refunds.create(
+            amount=amount.minor, currency=self.currency, credit_note=note, by=by, why=why
+        )
+        note.say(NoticeKind.REFUND)
+        return refund
+
+    def _part(self, amount: Money) -> Taxed:
+        """`amount` with the tax in it, so that all parts together have the tax of the whole."""
+        whole = Money(self.invoice.tax, self.currency)
+        after = whole.share(self.refunded + amount.minor, self.amount)
+        before = whole.share(self.refunded, self.amount)
+        tax = after - before
+        return Taxed(amount - tax, tax)
+
+
+class Refund(models.Model):
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.PositiveBigIntegerField()
+    currency = CurrencyField()
+    credit_note = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="refund")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    why = models.CharField(max_length=300)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something")]
+
+    def __str__(self) -> str:
+        return f"{self.money}, {self.at:%Y-%m-%d}"
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class Mandate(models.Model):
+    """How a subscription is paid for: by transfer after an invoice, or by a card that may be charged.
+
+    A card's number is never here. What the till's cards do is for the demo, which has no bank.
+    """
+
+    class Later(models.TextChoices):
+        ACCEPT = "accept", gettext_lazy("accepts")
+        DECLINE = "decline", gettext_lazy("declines")
+        CONFIRM = "confirm", gettext_lazy("asks for confirmation")
+
+    subscription: Any = models.OneToOneField(
+        "membership.Subscription", on_delete=models.CASCADE, related_name="mandate"
+    )
+    method = models.CharField(max_length=8, choices=Payment.Method.choices)
+    last_digits = models.CharField(max_length=4, blank=True)
+    expires_on = models.DateField(null=True)
+    later = models.CharField(max_length=7, choices=Later.choices, blank=True)
+    """What the till's card does when it is charged again."""
+    buyer_name = models.CharField(max_length=150, blank=True)
+    buyer_company = models.CharField(max_length=150, blank=True)
+    buyer_address = models.TextField(blank=True)
+    buyer_vat_number = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(method="transfer", expires_on=None) | Q(method="card", expires_on__isnull=False),
+                name="mandate_card_expires",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_method_display()
+
+    @property
+    def is_card(self) -> bool:
+        return self.method == Payment.Method.CARD

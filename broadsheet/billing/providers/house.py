@@ -1,0 +1,135 @@
+"""The house account: no payment provider at all. Invoices by e-mail, paid by transfer; in the demo a till.
+
+The till stands for a bank: it accepts, declines or asks for confirmation, as whoever tries it chooses.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from broadsheet.billing import gateway
+from broadsheet.billing.fulfilment import Means, buyer_of, fulfil, invoice_term
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Seller
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import (
+    CLOCK,
+    PROVIDER,
+    Intent,
+    Notice,
+    NoticeKind,
+    State,
+    Subscription,
+    Verb,
+)
+from broadsheet.membership.models.locking import held
+
+logger = logging.getLogger(__name__)
+
+CARD_NOTICE = timedelta(days=30)
+
+
+class HouseAccount:
+    name = "house"
+
+    def methods(self) -> list[str]:
+        found = [] if settings.PRODUCTION else [Payment.Method.CARD]
+        if Seller.load().can_send_invoices:
+            found.append(Payment.Method.TRANSFER)
+        return [str(method) for method in found]
+
+    def begin(self, checkout: Checkout) -> str:
+        if checkout.method == Payment.Method.CARD:
+            return reverse("till", args=[checkout.uuid])
+        fulfil(checkout, Means(Payment.Method.TRANSFER))
+        return reverse("checkout_done", args=[checkout.uuid])
+
+    def carry_out(self, intent: Intent) -> None:
+        with transaction.atomic():
+            intent.confirm()
+            gateway.close_books(Subscription.objects.get(pk=intent.subscription_id))
+
+    def collect(self, invoice: Invoice) -> None:
+        mandate = Mandate.objects.filter(subscription=invoice.subscription).first()
+        if mandate is None or not mandate.is_card:
+            invoice.say(NoticeKind.INVOICE)
+            return
+        how = {"provider": self.name, "method": Payment.Method.CARD, "reference": str(uuid4())}
+        if mandate.later == Mandate.Later.ACCEPT:
+            invoice.settle(invoice.money, by=PROVIDER, **how)
+            return
+        is_no = mandate.later == Mandate.Later.DECLINE
+        with translation.override(invoice.edition):
+            fault = (
+                _("The bank declined the charge.")
+                if is_no
+                else _("The bank wants you to confirm the charge.")
+            )
+        invoice.charge_failed(fault, by=PROVIDER, **how)
+
+    def sweep(self, at: datetime) -> None:
+        mine = Subscription.objects.filter(provider=self.name)
+        _each(mine.to_end(at), self._end)
+        _each(mine.to_resume(at), self._resume)
+        _each(mine.to_renew(at), self._renew)
+        _each(mine.to_lapse(at), self._lapse)
+        _each(Invoice.objects.to_try(at), self.collect)
+        _each(Invoice.objects.overdue(at).filter(next_try_at=None), self._fall_due)
+        self._announce_expiring_cards(at)
+
+    def _end(self, subscription: Subscription) -> None:
+        subscription.end(CLOCK)
+        gateway.close_books(subscription)
+
+    def _resume(self, subscription: Subscription) -> None:
+        gateway.ask(subscription, Verb.RESUME, CLOCK)
+
+    def _renew(self, subscription: Subscription) -> None:
+        subscription.renew(CLOCK)
+        with translation.override(subscription.price.edition):
+            invoice = invoice_term(subscription, buyer_of(subscription))
+        if invoice:
+            self.collect(invoice)
+
+    def _lapse(self, subscription: Subscription) -> None:
+        subscription.lapse(CLOCK)
+        gateway.close_books(subscription)
+
+    def _fall_due(self, invoice: Invoice) -> None:
+        """Of one paid by transfer, whose days to pay are over; of a card the declined charge said it."""
+        with held(invoice):
+            subscription = invoice.subscription
+            if invoice.is_open and subscription and subscription.state == State.ACTIVE:
+                subscription.fall_due(CLOCK)
+                invoice.say(NoticeKind.OVERDUE)
+
+    def _announce_expiring_cards(self, at: datetime) -> None:
+        soon = Mandate.objects.filter(
+            expires_on__range=(at.date(), (at + CARD_NOTICE).date()),
+            subscription__state__in=(State.ACTIVE, State.TRIALING, State.PAUSED),
+        )
+        for mandate in soon.select_related("subscription__person", "subscription__price"):
+            Notice.objects.set_down(
+                NoticeKind.CARD_EXPIRES,
+                mandate.subscription_id,
+                key=str(mandate.expires_on),
+                person=mandate.subscription.person,
+                edition=mandate.subscription.price.edition,
+            )
+
+
+def _each[Row: Model](rows: QuerySet[Row], step: Callable[[Row], object]) -> None:
+    """Takes each in a transaction of its own; one that changed meanwhile is somebody else's by now."""
+    for row in list(rows):
+        try:
+            with transaction.atomic():
+                step(row)
+        except Refused as refused:
+            logger.info("%s: %s", row, refused.reason)

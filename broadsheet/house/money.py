@@ -1,0 +1,113 @@
+"""Amounts of money: whole minor units (cents, pence) and their currency. Never a float."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import total_ordering
+
+from babel.core import Locale
+from babel.numbers import format_currency, get_currency_precision, list_currencies
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.house.editions import language_tag
+
+
+class CurrencyMismatch(ValueError):
+    """Amounts in two currencies were put together."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Money:
+    minor: int
+    currency: str
+    """ISO 4217, as in ``GBP``."""
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._minor_of(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._minor_of(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._minor_of(other)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def _minor_of(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise CurrencyMismatch(f"{self.currency} and {other.currency}")
+        return other.minor
+
+    def share(self, numerator: int, denominator: int) -> "Money":
+        """`numerator` of `denominator` parts of a sum that is not negative, half a unit rounded up."""
+        return Money((2 * self.minor * numerator + denominator) // (2 * denominator), self.currency)
+
+    @property
+    def decimal(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
+
+    def __str__(self) -> str:
+        """As the edition writes it: “$40.00”."""
+        return self._written(trims=False)
+
+    @property
+    def brief(self) -> str:
+        """As it stands in a line of text: “$40”, but “$3.50”."""
+        return self._written(trims=True)
+
+    def _written(self, *, trims: bool) -> str:
+        tag = language_tag(translation.get_language() or "en-us")
+        written: str = format_currency(self.decimal, self.currency, locale=Locale.parse(tag, sep="-"))
+        digits = get_currency_precision(self.currency)
+        if trims and digits and self.minor % 10**digits == 0:
+            whole = Decimal(self.minor // 10**digits)
+            written = format_currency(
+                whole,
+                self.currency,
+                format="¤#,##0",
+                locale=Locale.parse(tag, sep="-"),
+                currency_digits=False,
+            )
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """A total and the tax in it: ``net + tax == total``, always to the last unit."""
+
+    net: Money
+    tax: Money
+
+    @property
+    def total(self) -> Money:
+        return self.net + self.tax
+
+    @classmethod
+    def of(cls, price: Money, rate: int, *, included: bool) -> "Taxed":
+        """`rate` in hundredths of a percent; `price` contains the tax already, or it comes on top."""
+        if included:
+            tax = price.share(rate, 10_000 + rate)
+            return cls(price - tax, tax)
+        return cls(price, price.share(rate, 10_000))
+
+
+CURRENCIES = frozenset(list_currencies())
+
+
+def validate_currency(code: str) -> None:
+    if code not in CURRENCIES:
+        raise ValidationError(_("“%s” is no currency. Write one such as USD or GBP.") % code)
+
+
+def from_decimal(amount: Decimal, currency: str) -> Money:
+    """`amount` in units of the currency; ValidationError where it has more digits than that has."""
+    minor = amount.scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value():
+        raise ValidationError(_("%s has no such small parts.") % currency)
+    return Money(int(minor), currency)

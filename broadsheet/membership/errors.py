@@ -1,0 +1,6 @@
+class Refused(Exception):
+    """Why what was asked of a subscription or an offer can't be done: a sentence for whoever asked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = str(reason)

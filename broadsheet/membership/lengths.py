@@ -1,0 +1,77 @@
+"""How long things last that are sold: calendar terms, and the weeks of an offer."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+
+class Term(TextChoices):
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+    YEAR = "year", _("year")
+    ONCE = "once", _("once")
+
+    @property
+    def months(self) -> int:
+        """0 for what is paid once, and does not run out."""
+        return {Term.MONTH: 1, Term.QUARTER: 3, Term.YEAR: 12, Term.ONCE: 0}[self]
+
+    @property
+    def each(self) -> str:
+        """“a year”, as in “£40 a year”."""
+        return {
+            Term.MONTH: gettext("a month"),
+            Term.QUARTER: gettext("every three months"),
+            Term.YEAR: gettext("a year"),
+            Term.ONCE: gettext("once"),
+        }[self]
+
+    @property
+    def length(self) -> "Length":
+        return Length(self.months, Unit.MONTH)
+
+
+class Unit(TextChoices):
+    WEEK = "week", _("weeks")
+    MONTH = "month", _("months")
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    count: int
+    unit: Unit
+
+    def after(self, start: datetime) -> datetime:
+        if self.unit == Unit.WEEK:
+            return start + timedelta(weeks=self.count)
+        return months_after(start, self.count)
+
+    def __str__(self) -> str:
+        if self.unit == Unit.WEEK:
+            return ngettext("week", "%(count)d weeks", self.count) % {"count": self.count}
+        if self.count % 12 == 0:
+            return ngettext("year", "%(count)d years", self.count // 12) % {"count": self.count // 12}
+        return ngettext("month", "%(count)d months", self.count) % {"count": self.count}
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """The same day and time so many months on; the month's last day where it has no such day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    month += 1
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
+
+
+def next_end(anchor: datetime, start: datetime, months: int) -> datetime:
+    """The first end after `start` of the terms of `months` that are counted from `anchor`.
+
+    Counted from there and not from the term before, so that who began on 31 January is back on the 31st
+    in March.
+    """
+    terms = 1
+    while (end := months_after(anchor, terms * months)) <= start:
+        terms += 1
+    return end

@@ -1,0 +1,180 @@
+import secrets
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from broadsheet.house import clock
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.lengths import Length, Term
+from broadsheet.membership.models.entitlement import Entitlement
+from broadsheet.membership.models.locking import under_lock
+from broadsheet.membership.models.notice import Notice, NoticeKind
+from broadsheet.membership.models.plan import Price
+from broadsheet.membership.models.subscription import Subscription
+from broadsheet.membership.models.transition import By
+from broadsheet.people.models import Person
+
+ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Without what is mistaken for something else when it is read aloud or written by hand."""
+KEPT_FOR = timedelta(days=2 * 365)
+
+
+def new_code() -> str:
+    """Twelve letters and digits, ``K7QM-2RXA-9PDT``: too many to guess at any rate that a page allows."""
+    letters = "".join(secrets.choice(ALPHABET) for __ in range(12))
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+
+
+def as_written(code: str) -> str:
+    """What somebody typed, as the code is kept."""
+    letters = "".join(filter(str.isalnum, code)).upper()
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+class GiftManager(models.Manager["Gift"]):
+    def find(self, code: str) -> "Gift":
+        """The gift with a code as somebody typed it; raises Refused."""
+        gift = self.select_related("price__plan").filter(code=as_written(code)).first()
+        if gift is None:
+            raise Refused(_("This is not the code of a gift. Look again: it has twelve letters and digits."))
+        return gift
+
+
+class Gift(models.Model):
+    """A subscription for a time, bought for somebody, delivered on a day and redeemed by code."""
+
+    code = models.CharField(max_length=14, unique=True, default=new_code)
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="gifts_bought"
+    )
+    buyer_name = models.CharField(max_length=100)
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="gifts")
+    recipient_name = models.CharField(max_length=100)
+    recipient_email = models.EmailField()
+    message = models.TextField(blank=True, max_length=600)
+    bought_at = models.DateTimeField(default=clock.now)
+    deliver_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    redeemed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="gifts_redeemed"
+    )
+    redeemed_at = models.DateTimeField(null=True)
+    entitlement = models.OneToOneField(Entitlement, on_delete=models.SET_NULL, null=True, related_name="gift")
+    """The right that it gave; None where it was added to a subscription."""
+    revoked_at = models.DateTimeField(null=True)
+    """When the buyer got the money back."""
+
+    objects: ClassVar[GiftManager] = GiftManager()
+
+    class Meta:
+        ordering = ["-bought_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(redeemed_at=None) | Q(revoked_at=None), name="gift_redeemed_or_revoked"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price.plan} for {self.recipient_name}"
+
+    @property
+    def length(self) -> Length:
+        return Term(self.price.term).length
+
+    def save(self, **kwargs: object) -> None:
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(**kwargs)  # type: ignore[arg-type]
+            if is_new:
+                Notice.objects.set_down(
+                    NoticeKind.GIFT,
+                    self.pk,
+                    edition=self.price.edition,
+                    email=self.recipient_email,
+                    due_at=self.deliver_at,
+                )
+
+    def require_redeemable(self) -> None:
+        if self.revoked_at:
+            raise Refused(_("This gift was taken back: its price has been refunded."))
+        if self.redeemed_at:
+            day = date_format(self.redeemed_at, "DATE_FORMAT")
+            raise Refused(_("This code was used on %s. A gift works once.") % day)
+        if self.expires_at <= clock.now():
+            day = date_format(self.expires_at, "DATE_FORMAT")
+            raise Refused(
+                _("This gift could be used until %s. Write to us, and we will see what can be done.") % day
+            )
+
+    def would_extend(self, person: Person) -> Subscription | None:
+        """The subscription that it would be added to; None where it gives a right of its own."""
+        return Subscription.objects.filter(person=person).reading().live().first()
+
+    @under_lock
+    def redeem(self, person: Person) -> None:
+        """Uses the code up: for whoever has a subscription as more of that, else as the right to read.
+
+        The right begins when the last one that they have ends. Raises Refused.
+        """
+        self.require_redeemable()
+        Person.objects.select_for_update().get(pk=person.pk)
+        if subscription := self.would_extend(person):
+            by = By.reader(person, _("Gift from %s") % self.buyer_name)
+            subscription.extend(by, months=self.length.count)
+        else:
+            self.entitlement = self._entitle(person)
+        self.redeemed_by, self.redeemed_at = person, clock.now()
+        # Who has it already needs no letter about it.
+        Notice.objects.drop(NoticeKind.GIFT, self.pk)
+        self.save()
+
+    def _entitle(self, person: Person) -> Entitlement:
+        now = clock.now()
+        start = Entitlement.objects.end_for(person, now) or now
+        row = Entitlement.objects.create(
+            person=person, starts_at=start, ends_at=self.length.after(start), reason=_("A gift")
+        )
+        Notice.objects.set_down(
+            NoticeKind.GIFT_ENDS,
+            self.pk,
+            edition=self.price.edition,
+            person=person,
+            due_at=max(now, row.ends_at - timedelta(days=14)),
+        )
+        return row
+
+    @under_lock
+    def revoke(self) -> None:
+        """Makes the code useless, when its price is given back; raises Refused once it was used."""
+        self.require_redeemable()
+        self.revoked_at = clock.now()
+        Notice.objects.drop(NoticeKind.GIFT, self.pk)
+        self.save()
+
+
+def absorb_gifts(subscription: Subscription) -> timedelta:
+    """Adds what is left of the reader's gifts to a subscription that they begin; nothing of them is lost."""
+    now, left = clock.now(), timedelta()
+    for gift in Gift.objects.filter(redeemed_by=subscription.person, entitlement__ends_at__gt=now):
+        row = gift.entitlement
+        assert row is not None  # noqa: S101 (the filter says so; for the type checker)
+        left += row.ends_at - max(row.starts_at, now)
+        _cut(row, now)
+        Notice.objects.drop(NoticeKind.GIFT_ENDS, gift.pk)
+    if left >= timedelta(days=1):
+        by = By.reader(subscription.person, _("What was left of a gift"))
+        subscription.extend(by, days=left.days)
+    return left
+
+
+def _cut(row: Entitlement, at: datetime) -> None:
+    if row.starts_at >= at:
+        row.delete()
+    else:
+        row.ends_at = at
+        row.save()

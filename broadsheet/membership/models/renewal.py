@@ -1,0 +1,231 @@
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from broadsheet.house import clock
+from broadsheet.house.money import Money
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.lengths import Term, months_after, next_end
+from broadsheet.membership.models.locking import under_lock
+from broadsheet.membership.models.offer import Offer
+from broadsheet.membership.models.plan import Price
+from broadsheet.membership.models.transition import By, State, What
+
+NOTICE = timedelta(days=30)
+"""How long before a renewal that costs more its subscriber is told of the new price."""
+
+
+class Renewable(models.Model):
+    """Terms: what each costs, when it ends, and what comes of it when it is not paid."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+        person_id: int
+        price: Price
+        next_price: Price | None
+        offer: Offer | None
+        offer_terms_left: int
+        amount: int
+        currency: str
+        term_amount: int
+        state: str
+        term_starts_at: datetime
+        term_ends_at: datetime
+        anchored_at: datetime
+        past_due_since: datetime | None
+        lapses_at: datetime | None
+        ended_at: datetime | None
+        pauses: Any
+
+        def record(self, what: What, by: By, from_state: str) -> Any: ...
+        @property
+        def grace(self) -> timedelta: ...
+        @property
+        def cancellation(self) -> Any: ...
+
+    @property
+    def money(self) -> Money:
+        """What a term costs once no offer lowers it."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def next_charge(self) -> Money:
+        """What the next term will cost, as things stand."""
+        if self.offer and self.offer_terms_left:
+            return self.offer.money
+        price = self.next_price or self.announced_price
+        return price.money if price else self.money
+
+    @property
+    def announced_price(self) -> Price | None:
+        """What replaces its price from the next renewal on, where the reader was told of it in time."""
+        new = self.price.replaced_by
+        if not new or not self.price.replaced_from or self.term_ends_at < self.price.replaced_from:
+            return None
+        return new if self._was_told_of(new) else None
+
+    def _was_told_of(self, price: Price) -> bool:
+        from broadsheet.membership.models.notice import Notice, NoticeKind
+
+        told = Notice.objects.filter(kind=NoticeKind.PRICE_CHANGE, about=self.pk, key=str(price.pk))
+        return told.filter(sent_at__lte=self.term_ends_at - NOTICE).exists()
+
+    def first_renewal_from(self, moment: datetime) -> datetime:
+        """When it renews first at or after `moment`, if it goes on."""
+        end = self.term_ends_at
+        while end < moment:
+            end = next_end(self.anchored_at, end, Term(self.price.term).months)
+        return end
+
+    def begin_term(self, start: datetime) -> Money:
+        """Moves on to the term that begins at `start`, and says what it costs."""
+        months = Term(self.price.term).months
+        offer = self.offer if self.offer_terms_left else None
+        if offer is None or offer.lasts_as_the_price:
+            end = next_end(self.anchored_at, start, months)
+        else:
+            end = self.anchored_at = offer.length.after(start)
+        self.term_starts_at, self.term_ends_at = start, end
+        cost = offer.money if offer else self.money
+        self.term_amount = cost.minor
+        self.offer_terms_left -= 1 if offer else 0
+        return cost
+
+    @under_lock
+    def renew(self, by: By) -> Money:
+        """Begins the next term, and says what it costs; raises Refused where none is due.
+
+        It begins where the last one ended. Where nothing happened for longer than the days of grace, in which
+        access went on, it begins now: nobody pays for a time in which they were kept out.
+        """
+        now = clock.now()
+        if self.state not in {State.TRIALING, State.ACTIVE} or self.cancellation or now < self.term_ends_at:
+            raise Refused(_("No renewal is due."))
+        if price := self.next_price or self.announced_price:
+            self.take_price(price)
+        start = self.term_ends_at
+        if now - start > self.grace:
+            start = self.anchored_at = now
+        cost = self.begin_term(start)
+        from_state, self.state = self.state, State.ACTIVE
+        self.record(What.RENEWED, by, from_state)
+        return cost
+
+    def take_price(self, price: Price) -> None:
+        if Term(price.term) != Term(self.price.term):
+            self.anchored_at = self.term_ends_at
+        self.price, self.amount, self.currency = price, price.amount, price.currency
+        self.next_price = None
+
+    @under_lock
+    def fall_due(self, by: By) -> None:
+        """The term was not paid for. Access goes on for the days of grace."""
+        if self.state not in {State.TRIALING, State.ACTIVE}:
+            raise Refused(_("Only what runs can fall due."))
+        from_state, self.state = self.state, State.PAST_DUE
+        self.past_due_since = clock.now()
+        self.lapses_at = self.past_due_since + self.grace
+        self.record(What.FELL_DUE, by, from_state)
+
+    @under_lock
+    def recover(self, by: By) -> None:
+        """What was due is paid."""
+        if self.state != State.PAST_DUE:
+            raise Refused(_("Nothing is due."))
+        self.state, self.past_due_since, self.lapses_at = State.ACTIVE, None, None
+        self.record(What.RECOVERED, by, State.PAST_DUE)
+
+    @under_lock
+    def lapse(self, by: By) -> None:
+        """Ends it unpaid, when the days of grace are over."""
+        if self.lapses_at is None or clock.now() < self.lapses_at:
+            raise Refused(_("The days of grace aren’t over."))
+        self._close(What.LAPSED, by)
+
+    @under_lock
+    def end(self, by: By) -> None:
+        """Ends it now."""
+        self.refuse_if_ended()
+        self._close(What.ENDED, by)
+
+    def refuse_if_ended(self) -> None:
+        if self.state == State.ENDED and self.ended_at:
+            raise Refused(_("This subscription ended on %s.") % date_format(self.ended_at, "DATE_FORMAT"))
+
+    def _close(self, what: What, by: By) -> None:
+        now = clock.now()
+        self.pauses.filter(ended_at=None).update(ended_at=now)
+        from_state, self.state = self.state, State.ENDED
+        self.ended_at, self.past_due_since, self.lapses_at, self.next_price = now, None, None, None
+        self.record(what, by, from_state)
+
+    # --- Another plan, another term, more time ---------------------------------------------------
+
+    def require_changeable(self, price: Price) -> None:
+        """Raises Refused where `price` can't take the place of the present one."""
+        self.refuse_if_ended()
+        if self.state != State.ACTIVE:
+            raise Refused(
+                {
+                    State.PAUSED: _("This subscription is paused. Resume it, then change it."),
+                    State.PAST_DUE: _("A payment is due. Once it is made, the subscription can be changed."),
+                    State.TRIALING: _("A trial can’t be changed. When it is over, you can."),
+                }[State(self.state)]
+            )
+        if self.cancellation:
+            raise Refused(_("This subscription is cancelled. Undo that first, then change it."))
+        if (
+            price.retired_at
+            or not price.plan.is_on_sale
+            or price.plan.is_donation != self.price.plan.is_donation
+        ):
+            raise Refused(_("This is not sold any more. Choose another."))
+        if price.pk == self.price.pk:
+            raise Refused(_("This is what you have already."))
+        if price.currency != self.currency:
+            raise Refused(_("This is sold in another currency. Let the present subscription end first."))
+
+    def unused_value(self) -> Money:
+        """What the rest of the present term is worth, of what it cost."""
+        length = self.term_ends_at - self.term_starts_at
+        left = min(max(self.term_ends_at - clock.now(), timedelta()), length)
+        cost = Money(self.term_amount, self.currency)
+        return cost.share(int(left.total_seconds()), int(length.total_seconds()) or 1)
+
+    @under_lock
+    def change_to(self, price: Price, by: By) -> None:
+        """Begins a term at `price` now. Called once the difference is paid."""
+        self.require_changeable(price)
+        now = clock.now()
+        self.anchored_at = self.term_ends_at = now
+        self.take_price(price)
+        self.offer, self.offer_terms_left = None, 0
+        self.begin_term(now)
+        self.record(What.CHANGED, by, self.state)
+
+    @under_lock
+    def change_later(self, price: Price, by: By) -> None:
+        """Goes over to `price` with the next term."""
+        self.require_changeable(price)
+        self.next_price = price
+        self.record(What.WILL_CHANGE, by, self.state)
+
+    @under_lock
+    def extend(self, by: By, *, months: int = 0, days: int = 0) -> None:
+        """Gives time without charge: to a term that runs, or to what a paused one gives back."""
+        self.refuse_if_ended()
+        if self.state == State.PAST_DUE:
+            raise Refused(_("A payment is due. Record it, or end the subscription; it can’t be extended."))
+        if pause := self.pauses.filter(ended_at=None).first():
+            end = pause.starts_at + pause.unused
+            pause.unused = months_after(end, months) + timedelta(days=days) - pause.starts_at
+            pause.save()
+        else:
+            self.term_ends_at = months_after(self.term_ends_at, months) + timedelta(days=days)
+            self.anchored_at = self.term_ends_at
+        self.record(What.EXTENDED, by, self.state)

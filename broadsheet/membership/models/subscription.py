@@ -1,0 +1,289 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from broadsheet.house import clock
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models.cancellation import Cancellable
+from broadsheet.membership.models.offer import Offer
+from broadsheet.membership.models.pause import Pausable
+from broadsheet.membership.models.plan import CurrencyField, Price
+from broadsheet.membership.models.policy import SalesPolicy
+from broadsheet.membership.models.renewal import Renewable
+from broadsheet.membership.models.transition import By, State, Transition, What, Who
+from broadsheet.people.models import Person
+
+if TYPE_CHECKING:
+    from broadsheet.membership.models.entitlement import Entitlement
+
+DAY = timedelta(days=1)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def live(self) -> Self:
+        """Those that have not ended: paused and past due ones too."""
+        return self.exclude(state=State.ENDED)
+
+    def reading(self) -> Self:
+        """Those to read by, not the recurring donations."""
+        return self.filter(is_donation=False)
+
+    def to_renew(self, at: datetime) -> Self:
+        uncancelled = ~Q(pk__in=self._cancelled())
+        return self.filter(uncancelled, state__in=(State.TRIALING, State.ACTIVE), term_ends_at__lte=at)
+
+    def to_resume(self, at: datetime) -> Self:
+        return self.filter(state=State.PAUSED, pauses__ended_at=None, pauses__until__lte=at)
+
+    def to_end(self, at: datetime) -> Self:
+        """Those whose cancellation takes effect."""
+        return self.filter(
+            pk__in=self._cancelled(),
+            state__in=(State.TRIALING, State.ACTIVE, State.PAST_DUE),
+            term_ends_at__lte=at,
+        )
+
+    def to_lapse(self, at: datetime) -> Self:
+        return self.filter(state=State.PAST_DUE, lapses_at__lte=at)
+
+    @staticmethod
+    def _cancelled() -> "models.QuerySet[Subscription]":
+        return Subscription.objects.filter(cancellations__undone_at=None, cancellations__isnull=False).values(
+            "pk"
+        )
+
+
+class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  # type: ignore[misc]
+    def begin(
+        self,
+        person: Person,
+        price: Price,
+        by: By,
+        *,
+        provider: str,
+        offer: Offer | None = None,
+        trial: bool = False,
+        amount: int | None = None,
+    ) -> "Subscription":
+        """A subscription of `person` from now on, in its first term, which costs `term_amount`.
+
+        `amount` is what a donor chose to give each term. Raises Refused where they have one already, and
+        where the offer is not theirs to take.
+        """
+        now = clock.now()
+        try:
+            with transaction.atomic():
+                # Two tabs, one reader: the second waits here and then sees what the first has done.
+                Person.objects.select_for_update().get(pk=person.pk)
+                if offer:
+                    if offer.price_id != price.pk:
+                        raise Refused(_("This offer is for another plan."))
+                    if fault := offer.fault_for(person):
+                        raise Refused(fault)
+                    offer.use(person)
+                subscription = Subscription(
+                    person=person,
+                    price=price,
+                    amount=price.amount if amount is None else amount,
+                    currency=price.currency,
+                    is_donation=price.plan.is_donation,
+                    offer=offer,
+                    offer_terms_left=offer.terms if offer else 0,
+                    provider=provider,
+                    grace_days=SalesPolicy.load().grace_days,
+                    began_at=now,
+                    anchored_at=now,
+                    term_starts_at=now,
+                    term_ends_at=now,
+                )
+                if trial:
+                    subscription.state = State.TRIALING
+                    subscription.term_ends_at = subscription.anchored_at = now + timedelta(
+                        days=price.trial_days
+                    )
+                else:
+                    subscription.begin_term(now)
+                subscription.save(force_insert=True)
+                subscription.record(What.BEGUN, by, "")
+        except IntegrityError as error:
+            raise Refused(_("You have a subscription already.")) from error
+        return subscription
+
+    def may_try(self, person: Person, price: Price) -> bool:
+        """Whether `person` begins with the trial of `price`: who never subscribed does."""
+        return price.trial_days > 0 and not self.filter(person=person).reading().exists()
+
+    def of(self, person: Person) -> "Subscription | None":
+        """The one that `person` reads by, or last did."""
+        return self.filter(person=person).reading().order_by(F("ended_at").desc(nulls_first=True)).first()
+
+
+class Subscription(Pausable, Cancellable, Renewable, models.Model):
+    """A paid agreement. Its verbs leave a `Transition` each, and the entitlements that follow from them.
+
+    It has never heard of a payment provider: rooms above tell it what was paid.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="subscriptions")
+    amount = models.PositiveBigIntegerField()
+    """For each term, in minor units, as it was agreed."""
+    currency = CurrencyField()
+    is_donation = models.BooleanField(default=False)
+    next_price = models.ForeignKey(Price, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    offer = models.ForeignKey(
+        Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="subscriptions"
+    )
+    offer_terms_left = models.PositiveSmallIntegerField(default=0)
+    provider = models.CharField(max_length=20)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    grace_days = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField()
+    anchored_at = models.DateTimeField()
+    """What the ends of its terms are counted from: see `lengths.next_end`."""
+    term_starts_at = models.DateTimeField()
+    term_ends_at = models.DateTimeField()
+    term_amount = models.PositiveBigIntegerField(default=0)
+    """What the present term cost."""
+    past_due_since = models.DateTimeField(null=True)
+    lapses_at = models.DateTimeField(null=True)
+    """When the days of grace are over, of one that is past due."""
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[SubscriptionManager] = SubscriptionManager()
+
+    class Meta:
+        ordering = ["-began_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=~Q(state="ended") & Q(is_donation=False),
+                name="one_live_subscription_to_read_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(term_ends_at__gt=F("term_starts_at")), name="subscription_term_has_a_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at=None)),
+                name="subscription_ended_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="past_due", past_due_since__isnull=False, lapses_at__isnull=False)
+                | (~Q(state="past_due") & Q(past_due_since=None, lapses_at=None)),
+                name="subscription_past_due_has_its_moments",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="subscription_currency_is_iso_4217"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "term_ends_at"], name="subscription_due"),
+            models.Index(
+                fields=["lapses_at"], condition=Q(lapses_at__isnull=False), name="subscription_lapsing"
+            ),
+            models.Index(fields=["-began_at", "-id"], name="subscription_newest"),
+        ]
+
+    if TYPE_CHECKING:
+        transitions: models.QuerySet[Transition]
+        entitlements: models.QuerySet[Entitlement]
+
+    def __str__(self) -> str:
+        return f"{self.price.plan}, {self.person}"
+
+    @property
+    def number(self) -> str:
+        """What a reader names it by when they write to us."""
+        return f"S-{self.pk:06}"
+
+    @property
+    def plan(self) -> str:
+        return self.price.plan.name
+
+    @property
+    def grace(self) -> timedelta:
+        return self.grace_days * DAY
+
+    @property
+    def is_in_offer(self) -> bool:
+        """Whether the present term costs what an offer says."""
+        return self.offer is not None and self.term_amount == self.offer.amount != self.amount
+
+    @property
+    def is_live(self) -> bool:
+        return self.state != State.ENDED
+
+    @property
+    def access_ends_at(self) -> datetime:
+        """Until when it gives the right to read, if nothing more happens.
+
+        A subscription that renews gives it for the days of grace beyond its term: so long would who does not
+        pay have it, and nobody who pays is kept out while a charge is on its way.
+        """
+        if self.ended_at:
+            return self.ended_at
+        ends = [self.term_ends_at] if self.cancellation else []
+        return min([*ends, self.lapses_at or self.term_ends_at + self.grace])
+
+    def stretches(self) -> Iterator[tuple[datetime, datetime]]:
+        """When it has given, and will give, the right to read: from its rows alone, in order."""
+        start = self.began_at
+        for pause in self.pauses.order_by("starts_at"):
+            if start < pause.starts_at:
+                yield start, pause.starts_at
+            if pause.ended_at is None:
+                return
+            start = pause.ended_at
+        if start < self.access_ends_at:
+            yield start, self.access_ends_at
+
+    def record(self, what: What, by: By, from_state: str) -> Transition:
+        """Writes down what was just done to it, with all that follows. Every verb ends with this."""
+        from broadsheet.membership.models.notice import Notice
+
+        self.save()
+        written = self.transitions.create(
+            what=what,
+            from_state=from_state,
+            to_state=self.state,
+            who=by.who,
+            person=by.person,
+            why=by.why,
+        )
+        self._entitle()
+        Notice.objects.follow(self, written)
+        return written
+
+    def _entitle(self) -> None:
+        """Brings the entitlements into line with the rows that they are computed from."""
+        from broadsheet.membership.models.entitlement import Entitlement
+
+        there = {row.starts_at: row for row in self.entitlements.all()}
+        for start, end in [] if self.is_donation else self.stretches():
+            row = there.pop(start, None) or Entitlement(
+                person_id=self.person_id, subscription=self, starts_at=start
+            )
+            if row.ends_at != end:
+                row.ends_at = end
+                row.save()
+        for row in there.values():
+            row.delete()
+
+    @property
+    def ended_how(self) -> str:
+        """In a word or two, once it has ended: cancelled by the reader, lapsed unpaid, ended by our staff."""
+        last = self.transitions.filter(to_state=State.ENDED).last()
+        if last is None:
+            return ""
+        if last.what == What.LAPSED:
+            return _("lapsed unpaid")
+        if self.cancellation or last.who == Who.READER:
+            return _("cancelled")
+        return _("ended by our staff") if last.who == Who.STAFF else _("ended")

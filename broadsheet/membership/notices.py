@@ -1,0 +1,56 @@
+"""What is written to readers about their subscriptions, and how it is posted: each once, when it is due."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from broadsheet.house import clock
+from broadsheet.membership.models import Notice, NoticeKind
+from broadsheet.people.letters import Letter, NotPosted, post_letter
+
+logger = logging.getLogger(__name__)
+
+type Writer = Callable[[Notice], Letter | None]
+"""Makes the letter of a notice; None where it has stopped being true, and so isn't said."""
+
+_writers: dict[str, Writer] = {}
+
+
+def register_writer(kind: NoticeKind, writer: Writer) -> None:
+    """A room above writes the letters about what it alone knows: invoices, payments, cards."""
+    _writers[kind] = writer
+
+
+def post_due(at: datetime | None = None) -> int:
+    """Posts everything that is due, and says how many letters that were.
+
+    The letter is handed to the post room in the transaction that marks it as sent: both happen, or neither.
+    """
+    sent = 0
+    for pk in list(Notice.objects.due(at or clock.now()).values_list("pk", flat=True)):
+        try:
+            sent += _post(pk)
+        except NotPosted:
+            # The mail server is away; the next minute tries again.
+            logger.warning("A notice waits for the mail server")
+            break
+    return sent
+
+
+def _post(pk: int) -> int:
+    with transaction.atomic():
+        # Another host may be at the same list: whoever locks the row first posts it.
+        notice = Notice.objects.select_for_update().filter(pk=pk, sent_at=None, dropped_at=None).first()
+        if notice is None:
+            return 0
+        letter = _writers[notice.kind](notice)
+        if letter is None:
+            notice.dropped_at = clock.now()
+            notice.save(update_fields=["dropped_at"])
+            return 0
+        notice.sent_at = clock.now()
+        notice.save(update_fields=["sent_at"])
+        post_letter(letter, notice.to, notice.edition)
+    return 1

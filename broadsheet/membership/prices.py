@@ -1,0 +1,72 @@
+"""Replacing a price, for new subscribers and, after notice, for those who agreed to the old one."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from broadsheet.house import clock
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import Notice, NoticeKind, Offer, Price, State, Subscription
+from broadsheet.membership.models.renewal import NOTICE
+
+EARLIEST = timedelta(days=15)
+"""How long before that they may be told."""
+
+
+@transaction.atomic
+def replace_price(price: Price, amount: int, *, renewals_from: datetime | None) -> Price:
+    """Sells at `amount` from now on. `renewals_from`: from when on renewals cost it too; None: never.
+
+    Raises Refused where that is too soon for everyone to be told in time.
+    """
+    price = Price.objects.select_for_update().get(pk=price.pk)
+    if price.retired_at:
+        raise Refused(_("This price has been replaced already."))
+    if amount == price.amount:
+        raise Refused(_("This is the price already."))
+    if renewals_from and renewals_from < clock.now() + NOTICE:
+        raise Refused(_("Subscribers must be told thirty days ahead. Choose a later day."))
+    price.retired_at = clock.now()
+    price.save(update_fields=["retired_at"])
+    new = Price.objects.create(
+        plan=price.plan,
+        edition=price.edition,
+        amount=amount,
+        currency=price.currency,
+        term=price.term,
+        trial_days=price.trial_days,
+    )
+    price.replaced_by, price.replaced_from = new, renewals_from
+    price.save(update_fields=["replaced_by", "replaced_from"])
+    # An offer is a way to the present price, whatever that is.
+    Offer.objects.filter(price=price).update(price=new)
+    return new
+
+
+def announce_prices(at: datetime) -> None:
+    """Has everyone told whose renewals will cost another price, in time for the first one that does."""
+    told = Notice.objects.filter(
+        kind=NoticeKind.PRICE_CHANGE,
+        about=OuterRef("pk"),
+        key=Cast(OuterRef("price__replaced_by"), CharField()),
+    )
+    soon = at + NOTICE + EARLIEST
+    concerned = Subscription.objects.filter(
+        ~Exists(told),
+        state__in=(State.ACTIVE, State.TRIALING),
+        price__replaced_from__lte=soon,
+        term_ends_at__lte=soon,
+    )
+    for subscription in concerned.select_related("price", "person"):
+        renewal = subscription.first_renewal_from(subscription.price.replaced_from or at)
+        if renewal <= soon:
+            Notice.objects.set_down(
+                NoticeKind.PRICE_CHANGE,
+                subscription.pk,
+                key=str(subscription.price.replaced_by_id),
+                person=subscription.person,
+                edition=subscription.price.edition,
+            )

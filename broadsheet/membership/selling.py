@@ -1,0 +1,156 @@
+"""What somebody would agree to.
+
+The first price, the renewal price, the term, the tax, in words and numbers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from broadsheet.house import clock
+from broadsheet.house.money import Money, Taxed
+from broadsheet.membership.lengths import Term
+from broadsheet.membership.models import Market, Offer, Price
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The terms of one price, with an offer, a trial or neither."""
+
+    price: Price
+    market: Market
+    offer: Offer | None = None
+    trial: bool = False
+    chosen: int | None = None
+    """What a donor chose to give, in minor units."""
+
+    @classmethod
+    def of(
+        cls, price: Price, *, offer: Offer | None = None, trial: bool = False, chosen: int | None = None
+    ) -> Self:
+        """An offer takes the place of a trial: they don't add up."""
+        return cls(price, Market.objects.of(price.edition), offer, trial and offer is None, chosen)
+
+    @property
+    def each_term(self) -> Money:
+        return self.price.money if self.chosen is None else Money(self.chosen, self.price.currency)
+
+    @property
+    def first(self) -> Taxed:
+        """What is due at once."""
+        if self.trial:
+            return self.taxed(Money(0, self.price.currency))
+        return self.taxed(self.offer.money if self.offer else self.each_term)
+
+    @property
+    def then(self) -> Taxed:
+        """What each term after that costs."""
+        return self.taxed(self.each_term)
+
+    def taxed(self, price: Money) -> Taxed:
+        if self.price.plan.is_donation:  # what is given for nothing bears no tax
+            return Taxed(price, Money(0, price.currency))
+        return self.market.taxed(price)
+
+    @property
+    def first_until(self) -> datetime:
+        """When the first term ends and the next one is charged, were it begun now."""
+        now = clock.now()
+        if self.trial:
+            return now + timedelta(days=self.price.trial_days)
+        length = self.offer.length if self.offer else Term(self.price.term).length
+        return length.after(now)
+
+    @property
+    def then_from(self) -> datetime:
+        """When the full price is charged first."""
+        end = self.first_until
+        for __ in range(self.offer.terms - 1 if self.offer else 0):
+            end = self.offer.length.after(end)  # type: ignore[union-attr]
+        return end
+
+    @property
+    def renews(self) -> bool:
+        return self.price.term != Term.ONCE
+
+    @property
+    def headline(self) -> str:
+        """“£1 for 6 weeks”, “14 days free”, “£40 a year”: the first price, as it is said large."""
+        if self.trial:
+            return _("%d days free") % self.price.trial_days
+        if self.offer is None:
+            return f"{self._said(self.first)} {self.price.each}"
+        for_so_long = {"price": self._said(self.first), "length": str(self.offer.length)}
+        if self.offer.terms == 1:
+            return _("%(price)s for %(length)s") % (for_so_long | {"length": self._a(self.offer)})
+        return _("%(price)s every %(length)s, %(terms)d times") % (for_so_long | {"terms": self.offer.terms})
+
+    @staticmethod
+    def _a(offer: Offer) -> str:
+        return f"{_('a')} {offer.length}" if offer.length.count == 1 else str(offer.length)
+
+    def _said(self, taxed: Taxed) -> str:
+        """As it is advertised: with the tax where that is in the price, else without it."""
+        return (taxed.total if self.market.tax_included else taxed.net).brief
+
+    @property
+    def renewal(self) -> str:
+        """“Then £40 a year, until you cancel.”"""
+        if not self.renews:
+            return ""
+        price = f"{self._said(self.then)} {self.price.each}"
+        if self.trial or self.offer:
+            return _("Then %s, until you cancel.") % price
+        return _("Renews at %s, until you cancel.") % price
+
+    @property
+    def tax_note(self) -> str:
+        """“Includes 20 % VAT.”; empty where there is no tax."""
+        if not self.market.tax_rate or self.price.plan.is_donation:
+            return ""
+        words = {"rate": self.market.rate, "tax": self.market.tax_name}
+        if self.market.tax_included:
+            return _("Includes %(rate)s %(tax)s.") % words
+        return _("Plus %(rate)s %(tax)s, added at the checkout.") % words
+
+    @property
+    def terms(self) -> str:
+        """The whole agreement in plain sentences: what stands by the button, and what is recorded."""
+        if not self.renews:
+            return _("You pay %s once. It does not renew.") % self.first.total.brief
+        day = date_format(self.then_from, "DATE_FORMAT")
+        renewal = {"price": self.then.total.brief, "each": self.price.each, "day": day}
+        if self.trial:
+            today = _("You pay nothing today.")
+        elif self.offer:
+            today = _("You pay %(price)s today, for %(length)s.") % {
+                "price": self.first.total.brief,
+                "length": self._a(self.offer),
+            }
+            if self.offer.terms > 1:
+                today = _(
+                    "You pay %(price)s today, and the same every %(length)s, %(terms)d times in all."
+                ) % {
+                    "price": self.first.total.brief,
+                    "length": self.offer.length,
+                    "terms": self.offer.terms,
+                }
+        else:
+            today = _("You pay %s today.") % self.first.total.brief
+        later = _(
+            "From %(day)s it renews at %(price)s %(each)s, until you cancel. You can cancel or pause at any"
+            " time on your account page, in two clicks; what you have paid for stays yours to the end of its"
+            " term."
+        )
+        return f"{today} {later % renewal}"
+
+    @property
+    def agreed(self) -> str:
+        """What tells this quote from one at other prices, for a form to carry."""
+        offer = self.offer.pk if self.offer else ""
+        return (
+            f"{self.first.total.minor}.{self.then.total.minor}.{self.price.currency}.{offer}.{self.trial:d}"
+        )
