@@ -1,10 +1,14 @@
 """An invoice as it is printed."""
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.billing import paper
-from broadsheet.billing.models import Invoice, Payment, Seller
+from broadsheet.billing.models import Invoice, Line, Payment, Seller
+from broadsheet.editorial.models import Edition, Publication
 from broadsheet.house.money import Money
 from broadsheet.membership.models import Market
 
@@ -16,11 +20,11 @@ def pdf_of(invoice: Invoice) -> bytes:
 
 def sheet_of(invoice: Invoice) -> paper.Sheet:
     seller: Seller = Seller.load()
-    payment = invoice.payment
+    payment, zone = invoice.payment, _zone(invoice.edition)
     return paper.Sheet(
         kind=_kind(invoice),
         number=invoice.number,
-        dated=invoice.issued_at.date(),
+        dated=_day(invoice.issued_at, zone),
         seller=paper.Party(
             name=seller.name,
             address=_lines(seller.address),
@@ -38,7 +42,7 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
             paper.Line(
                 line.description,
                 str(Money(line.amount, invoice.currency)),
-                (line.starts_at.date(), line.ends_at.date()) if line.starts_at and line.ends_at else None,
+                _period(line, zone),
             )
             for line in invoice.lines.all()
         ),
@@ -46,18 +50,37 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
         total=str(invoice.money),
         currency=invoice.currency,
         tax=_tax(invoice),
-        due=invoice.due_at.date() if invoice.is_open else None,
-        settled=paper.Settlement(payment.at.date(), _means(payment)) if payment else None,
+        due=_day(invoice.due_at, zone) if invoice.is_open else None,
+        settled=paper.Settlement(_day(payment.at, zone), _means(payment)) if payment else None,
         corrects=invoice.corrects.number if invoice.corrects else "",
         account=_account(invoice, seller) if invoice.is_open else None,
         note=seller.note,
         language=invoice.edition,
+        direction="rtl" if translation.get_language_bidi() else "ltr",
     )
+
+
+def _zone(edition: str) -> ZoneInfo:
+    found = Edition.objects.filter(locale__language_code=edition).first()
+    return found.zone if found else Publication.load().zone
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _period(line: Line, zone: ZoneInfo) -> tuple[date, date] | None:
+    """The first and the last day of a term, which ends at the same time of day as it began."""
+    if line.starts_at is None or line.ends_at is None:
+        return None
+    return _day(line.starts_at, zone), _day(line.ends_at, zone) - timedelta(days=1)
 
 
 def _kind(invoice: Invoice) -> paper.Kind:
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         return paper.Kind.CREDIT_NOTE
+    if invoice.is_donation and invoice.payment:
+        return paper.Kind.DONATION_RECEIPT
     return paper.Kind.INVOICE
 
 

@@ -141,7 +141,7 @@ def invoice_term(subscription: Subscription, buyer: Buyer) -> Invoice | None:
         currency=subscription.currency,
         buyer=buyer,
         person=subscription.person,
-        taxed=not subscription.is_donation,
+        is_donation=subscription.is_donation,
         subscription=subscription,
     )
 
@@ -220,7 +220,7 @@ def _donate(checkout: Checkout, means: Means) -> None:
         currency=price.currency,
         buyer=checkout.buyer,
         person=checkout.person,
-        taxed=False,
+        is_donation=True,
     )
     _pay(checkout, invoice, means)
 

@@ -87,7 +87,7 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         currency: str,
         buyer: Buyer,
         person: Person,
-        taxed: bool = True,
+        is_donation: bool = False,
         subscription: Subscription | None = None,
         due_at: datetime | None = None,
     ) -> "Invoice":
@@ -96,13 +96,14 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         In as many days as are set.
         """
         now = clock.now()
-        market = Market.objects.of(edition) if taxed else Market(edition=edition)
+        market = Market(edition=edition) if is_donation else Market.objects.of(edition)
         sums = market.taxed(Money(sum(item.amount for item in items), currency))
         invoice = Invoice(
             number=Series.next_number(now),
             edition=edition,
             person=person,
             subscription=subscription,
+            is_donation=is_donation,
             issued_at=now,
             due_at=due_at or now + timedelta(days=Seller.load().payment_days),
             prices_include_tax=market.tax_included,
@@ -151,6 +152,7 @@ class Invoice(models.Model):
         Subscription, on_delete=models.SET_NULL, null=True, blank=True, related_name="invoices"
     )
     gift = models.ForeignKey(Gift, on_delete=models.SET_NULL, null=True, blank=True, related_name="invoices")
+    is_donation = models.BooleanField(default=False)
     buyer_name = models.CharField(max_length=150, blank=True)
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
@@ -296,6 +298,7 @@ class Invoice(models.Model):
             person=self.person,
             subscription=self.subscription,
             gift=self.gift,
+            is_donation=self.is_donation,
             issued_at=now,
             due_at=now,
             prices_include_tax=self.prices_include_tax,
