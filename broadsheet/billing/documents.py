@@ -73,7 +73,8 @@ def _period(line: Line, zone: ZoneInfo) -> tuple[date, date] | None:
     """The first and the last day of a term, which ends at the same time of day as it began."""
     if line.starts_at is None or line.ends_at is None:
         return None
-    return _day(line.starts_at, zone), _day(line.ends_at, zone) - timedelta(days=1)
+    first, after = _day(line.starts_at, zone), _day(line.ends_at, zone)
+    return first, max(first, after - timedelta(days=1))
 
 
 def _kind(invoice: Invoice) -> paper.Kind:

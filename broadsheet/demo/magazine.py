@@ -12,7 +12,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, walls
+from broadsheet.demo import content, shop, walls
 from broadsheet.demo.readership import invent
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -30,7 +30,7 @@ from broadsheet.editorial.models import (
     Tone,
     Topic,
 )
-from broadsheet.membership.models import Entitlement, Institution, InstitutionDomain, InstitutionNetwork
+from broadsheet.membership.models import Institution, InstitutionDomain, InstitutionNetwork
 from broadsheet.meter.models import HourlyCount
 from broadsheet.people.models import Person
 
@@ -93,6 +93,7 @@ class Magazine:
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", self._make_people),
+            ("Plans and fourteen months of subscribers", self._sell),
             ("A library", self._make_library),
         ]
 
@@ -315,13 +316,11 @@ class Magazine:
             person.groups.add(group)
         for email, first, last in (READER, SUBSCRIBER):
             Person.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
-        Entitlement.objects.create(
-            person=Person.objects.get(email=SUBSCRIBER[0]),
-            starts_at=self.now - timedelta(days=30),
-            ends_at=self.now + timedelta(days=335),
-            reason="Won the Christmas quiz",
-            given_by=Person.objects.get(email="subscriptions@meridian.example"),
-        )
+
+    def _sell(self) -> None:
+        manager = Person.objects.get(email="subscriptions@meridian.example")
+        readership = shop.Readership(shop.open_shop(self.now), self.now, manager)
+        readership.live(Person.objects.get(email=SUBSCRIBER[0]))
 
     def _make_library(self) -> None:
         # Networks that are set aside for documents: nobody comes from there.
