@@ -8,6 +8,7 @@ import logging
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Checkout, Invoice
@@ -53,6 +54,13 @@ def provider(name: str) -> Provider:
 def default() -> Provider:
     """The one that new checkouts go to."""
     return next(iter(_providers.values()))
+
+
+def go_on(checkout: Checkout) -> str:
+    """The path where its buyer goes on: to pay, or to be thanked."""
+    if checkout.is_unfinished:
+        return provider(checkout.provider).begin(checkout)
+    return reverse("checkout_done", args=[checkout.uuid])
 
 
 def ask(subscription: Subscription, verb: Verb, by: By, **wanted: Any) -> Intent:

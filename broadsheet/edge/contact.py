@@ -21,11 +21,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.edge.addresses import absolute
 from broadsheet.edge.reading import find_article
-from broadsheet.edge.visitors import reader_of
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.origin import same_origin_only
+from broadsheet.people.current import reader_of
 from broadsheet.people.forms import EmailField
 from broadsheet.people.limits import may_write_to_us
 

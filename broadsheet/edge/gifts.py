@@ -25,7 +25,7 @@ from broadsheet.edge.links import out_of_sight
 from broadsheet.edge.pages import NOT_FOR_ROBOTS
 from broadsheet.edge.reading import UNKNOWN, find_article, see_other
 from broadsheet.edge.rights import claim_in
-from broadsheet.edge.visitors import case_of, reader_of
+from broadsheet.edge.visitors import case_of
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.house.caching import for_nobody_else
@@ -36,6 +36,7 @@ from broadsheet.meter.access import ruling
 from broadsheet.meter.gifts import set_gift
 from broadsheet.meter.models import Ending, GiftLink, Meter, NoGiftLeftError
 from broadsheet.meter.models.gift_link import present_month
+from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
 
@@ -82,7 +83,8 @@ def _standing(request: HttpRequest, giver: Person, article: Article) -> dict[str
     link = GiftLink.objects.filter(giver=giver, article=article.uuid).live().first()
     if link:
         return {"link": link} | _words_for_a_friend(request, article, link.address)
-    return {"left": GiftLink.objects.left(giver), "month": present_month()}
+    left, allowed = GiftLink.objects.left(giver), GiftLink.objects.allowed(giver)
+    return {"left": left, "allowed": allowed, "month": present_month()}
 
 
 def _words_for_a_friend(request: HttpRequest, article: Article, address: str) -> dict[str, object]:

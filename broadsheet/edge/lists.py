@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.edge import structured
 from broadsheet.edge.head import Head, json_ld, list_head
-from broadsheet.edge.visitors import reader_of
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
 from broadsheet.house.caching import as_cacheable_as
+from broadsheet.people.current import reader_of
 
 PAGE_LENGTH = 24
 

@@ -18,7 +18,7 @@ from broadsheet.edge import standby
 from broadsheet.edge.counting import count_decision, count_open, is_speculative
 from broadsheet.edge.head import article_head, front_head, page_head
 from broadsheet.edge.rights import claim_in
-from broadsheet.edge.visitors import Case, case_of, reader_of, renew_card
+from broadsheet.edge.visitors import Case, case_of, renew_card
 from broadsheet.edge.walls import follow_trial
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.context import edition_of
@@ -36,6 +36,7 @@ from broadsheet.meter.allowance import Reason, Verdict
 from broadsheet.meter.cookies import set_count
 from broadsheet.meter.models import Meter
 from broadsheet.meter.most_read import most_read
+from broadsheet.people.current import reader_of
 
 NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
 FRONT_LENGTH = 36

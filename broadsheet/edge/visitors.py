@@ -17,14 +17,8 @@ from broadsheet.meter.cookies import grants_in
 from broadsheet.meter.held import Holding
 from broadsheet.meter.models import Grant
 from broadsheet.meter.terms import Terms, current_terms
+from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
-
-
-def reader_of(request: HttpRequest) -> Person | None:
-    """The signed-in reader. Without a session cookie the session isn't touched, nor is `Vary`."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    return request.user if isinstance(request.user, Person) else None
 
 
 def works_here(request: HttpRequest) -> bool:

@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from broadsheet.edge.counting import is_robots, is_speculative
-from broadsheet.edge.visitors import Case, reader_of, shows_card
+from broadsheet.edge.visitors import Case, shows_card
 from broadsheet.editorial.models import Publication
 from broadsheet.meter import experiments
 from broadsheet.meter.experiments import COOKIE, Stage, trial_of, variant_of
 from broadsheet.meter.wall import Wall, wall_before
+from broadsheet.people.current import reader_of
 
 
 def wall_of(request: HttpRequest, case: Case) -> Wall | None:

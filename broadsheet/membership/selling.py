@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
 from broadsheet.house.money import Money, Taxed
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import Market, Offer, Price
+from broadsheet.membership.models import Market, Offer, Price, Subscription
+from broadsheet.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,21 @@ class Quote:
     ) -> Self:
         """An offer takes the place of a trial: they don't add up."""
         return cls(price, Market.objects.of(price.edition), offer, trial and offer is None, chosen)
+
+    @classmethod
+    def best(cls, edition: str, person: Person | None = None) -> Self | None:
+        """What walls and slots show this visitor: the best offer, else the least price.
+
+        None where nothing is sold, and for who has a subscription.
+        """
+        if person and Subscription.objects.filter(person=person).reading().live().exists():
+            return None
+        offer = Offer.objects.best(edition, person)
+        price = offer.price if offer else Price.objects.on_sale(edition).order_by("amount").first()
+        if price is None:
+            return None
+        trial = offer is None and Subscription.objects.may_try(person, price)
+        return cls.of(price, offer=offer, trial=trial)
 
     @property
     def each_term(self) -> Money:
@@ -121,7 +138,7 @@ class Quote:
         """The whole agreement in plain sentences: what stands by the button, and what is recorded."""
         if not self.renews:
             return _("You pay %s once. It does not renew.") % self.first.total.brief
-        day = date_format(self.then_from, "DATE_FORMAT")
+        day = date_format(localtime(self.then_from), "DATE_FORMAT")
         renewal = {"price": self.then.total.brief, "each": self.price.each, "day": day}
         if self.trial:
             today = _("You pay nothing today.")

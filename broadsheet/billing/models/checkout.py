@@ -12,6 +12,7 @@ from broadsheet.house import clock
 from broadsheet.house.money import Money
 from broadsheet.membership.models import Gift, Offer, Price, Subscription
 from broadsheet.membership.models.plan import CurrencyField, EditionTagField
+from broadsheet.people.models import Person
 
 KEPT_FOR = timedelta(days=1)
 
@@ -19,6 +20,17 @@ KEPT_FOR = timedelta(days=1)
 class CheckoutQuerySet(models.QuerySet["Checkout"]):
     def stale(self, at: datetime) -> Self:
         return self.filter(state__in=Checkout.UNFINISHED, begun_at__lt=at - KEPT_FOR)
+
+
+class CheckoutManager(models.Manager.from_queryset(CheckoutQuerySet)):  # type: ignore[misc]
+    def take(self, uuid: uuid.UUID, person: Person, **fields: Any) -> "Checkout":
+        """That of `person` with this uuid, begun now with `fields` where the form is sent the first time.
+
+        Raises Checkout.DoesNotExist where the uuid is somebody else's.
+        """
+        self.get_or_create(uuid=uuid, defaults={"person": person, **fields})
+        found: Checkout = self.get(uuid=uuid, person=person)
+        return found
 
 
 class Checkout(models.Model):
@@ -82,7 +94,7 @@ class Checkout(models.Model):
     begun_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = CheckoutQuerySet.as_manager()
+    objects: ClassVar[CheckoutManager] = CheckoutManager()
 
     class Meta:
         ordering = ["-begun_at"]

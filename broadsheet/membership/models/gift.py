@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.lengths import Length, Term
+from broadsheet.membership.lengths import Length, Term, months_after
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.notice import Notice, NoticeKind
@@ -114,6 +114,17 @@ class Gift(models.Model):
     def would_extend(self, person: Person) -> Subscription | None:
         """The subscription that it would be added to; None where it gives a right of its own."""
         return Subscription.objects.filter(person=person).reading().live().first()
+
+    def would_last(self, person: Person) -> datetime:
+        """Until when `person` would read, redeemed now."""
+        now, months = clock.now(), self.length.count
+        subscription = self.would_extend(person)
+        if subscription is None:
+            return self.length.after(Entitlement.objects.end_for(person, now) or now)
+        if pause := subscription.pause:
+            kept = pause.starts_at + pause.unused
+            return pause.until + (months_after(kept, months) - pause.starts_at)
+        return months_after(subscription.term_ends_at, months)
 
     @under_lock
     def redeem(self, person: Person) -> None:

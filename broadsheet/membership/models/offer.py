@@ -40,14 +40,20 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             price__plan__is_on_sale=True,
         ).select_related("price__plan")
 
+    def for_visitor(self, person: Person | None) -> Self:
+        """Those by which `person` may subscribe; None: a stranger, who is taken for new."""
+        had_one = person is not None and person.subscriptions.reading().exists()
+        theirs = Audience.RETURNING if had_one else Audience.NEW
+        found = self.open().exclude(place=Place.SAVE).filter(audience__in=(Audience.ALL, theirs))
+        return found.exclude(uses__person=person) if person else found
+
+    def shown(self, edition: str, person: Person | None = None) -> "list[Offer]":
+        """What slots, walls and the page that sells show this visitor; what costs least a day first."""
+        found = self.for_visitor(person).filter(place=Place.SLOT, price__edition=edition)
+        return sorted(found, key=lambda offer: (offer.a_day, offer.pk))
+
     def best(self, edition: str, person: Person | None = None) -> "Offer | None":
-        """What slots and walls show this visitor: the open one that costs least a day at first."""
-        found = [
-            offer
-            for offer in self.open().filter(place=Place.SLOT, price__edition=edition)
-            if person is None or not offer.fault_for(person)
-        ]
-        return min(found, key=lambda offer: (offer.a_day, offer.pk), default=None)
+        return next(iter(self.shown(edition, person)), None)
 
 
 class Offer(models.Model):

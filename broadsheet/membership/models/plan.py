@@ -142,6 +142,11 @@ class PriceQuerySet(models.QuerySet["Price"]):
         """Those at which something is sold now in the edition with this language tag."""
         return self.filter(edition=edition, retired_at=None)
 
+    def on_sale(self, edition: str, kind: "Plan.Kind | None" = None) -> "PriceQuerySet":
+        """Those of plans of a kind that are sold now, to read by unless told; with their plans."""
+        sold = self.current(edition).filter(plan__is_on_sale=True, plan__kind=kind or Plan.Kind.READING)
+        return sold.select_related("plan")
+
 
 class Price(models.Model):
     """What a plan costs in an edition, for a term. What was agreed at a price stays.

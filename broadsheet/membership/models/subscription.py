@@ -114,9 +114,11 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
             raise Refused(_("You have a subscription already.")) from error
         return subscription
 
-    def may_try(self, person: Person, price: Price) -> bool:
-        """Whether `person` begins with the trial of `price`: who never subscribed does."""
-        return price.trial_days > 0 and not self.filter(person=person).reading().exists()
+    def may_try(self, person: Person | None, price: Price) -> bool:
+        """Whether `person` begins with the trial of `price`: who never subscribed, as strangers are taken."""
+        if not price.trial_days or person is None:
+            return price.trial_days > 0
+        return not self.filter(person=person).reading().exists()
 
     def of(self, person: Person) -> "Subscription | None":
         """The one that `person` reads by, or last did."""
