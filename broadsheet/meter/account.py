@@ -67,6 +67,7 @@ def given(request: HttpRequest) -> dict[str, Any]:
         "meter": meter,
         "may_give": meter.lets_give and Entitlement.objects.entitle(giver),
         "left": GiftLink.objects.left(giver),
+        "allowed": GiftLink.objects.allowed(giver),
         "month": month,
     }
 

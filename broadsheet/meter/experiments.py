@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
 from broadsheet.house.signed_cookies import SignedCookie
-from broadsheet.membership.models import Entitlement
+from broadsheet.membership.models import Subscription
 from broadsheet.meter.allowance import Reason, Verdict
 from broadsheet.meter.cookies import TRIAL_NAME
 from broadsheet.meter.models.experiment import Outcome, Variant, VariantCount
@@ -172,6 +172,6 @@ def follow(request: HttpRequest, response: HttpResponse, verdict: Verdict, reade
 
 
 def _subscribed_after(reader: Person, at: datetime) -> bool:
-    starts = Entitlement.objects.filter(person=reader).live().order_by("starts_at")
-    first = starts.values_list("starts_at", flat=True).first()
-    return first is not None and first > at
+    """Not who was given the right to read, and not who had a subscription when they met the wall."""
+    subscription = Subscription.objects.of(reader)
+    return subscription is not None and subscription.began_at > at

@@ -8,6 +8,7 @@ from django.test import Client
 
 from broadsheet.editorial.models import Article
 from broadsheet.house import clock
+from broadsheet.membership.models import By, Price, Subscription
 from broadsheet.meter.counts import tally
 from broadsheet.meter.experiments import COOKIE
 from broadsheet.meter.models import Experiment, HourlyCount, Variant, VariantCount
@@ -109,14 +110,13 @@ def test_who_registers_at_the_wall_is_counted(
 
 
 def test_a_subscriber_known_by_their_card_is_counted(
-    same_for_all: Experiment, magazine: Magazine, client: Client, ada: Person
+    same_for_all: Experiment, magazine: Magazine, client: Client, ada: Person, monthly: Price
 ) -> None:
     for article in magazine.metered()[:3]:
         read(client, article)
     Person.objects.filter(pk=ada.pk).update(date_joined=clock.now() - timedelta(days=9))
     client.force_login(ada)
-    now = clock.now()
-    ada.entitlements.create(starts_at=now, ends_at=now + timedelta(days=30), reason="Quiz")
+    Subscription.objects.begin(ada, monthly, By.reader(ada), provider="house")
     for _ in range(3):
         assert client.get("/world/reef/").headers["Broadsheet-Verdict"] == "subscription"
     assert counted() == [(1, 0, 1)]
@@ -174,7 +174,7 @@ def test_the_other_editions_reader_meets_the_usual_wall(magazine: Magazine, clie
 
 
 def test_signing_out_ends_a_strangers_part_in_it(
-    same_for_all: Experiment, magazine: Magazine, client: Client, ada: Person
+    same_for_all: Experiment, magazine: Magazine, client: Client, ada: Person, monthly: Price
 ) -> None:
     read(client, magazine.article("reef"))
     client.force_login(ada)

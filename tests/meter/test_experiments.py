@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.house import clock
+from broadsheet.membership.models import By, Price, Subscription
 from broadsheet.meter.allowance import Reason, Verdict
 from broadsheet.meter.experiments import (
     COOKIE,
@@ -303,9 +304,8 @@ def browser(experiment: Experiment) -> Browser:
 SUBSCRIPTION = Verdict(Reason.SUBSCRIPTION, 5, 5)
 
 
-def subscribe(person: Person, **fields: Any) -> None:
-    now = clock.now()
-    person.entitlements.create(**({"starts_at": now, "ends_at": now + 30 * DAY, "reason": "Quiz"} | fields))
+def subscribe(person: Person, price: Price) -> None:
+    Subscription.objects.begin(person, price, By.reader(person), provider="house")
 
 
 def test_the_wall_is_counted_once_a_browser(browser: Browser) -> None:
@@ -340,31 +340,40 @@ def test_registering_without_having_met_the_wall_is_not_its_doing(browser: Brows
     assert counted() == (0, 0, 0)
 
 
-def test_subscribing_after_the_wall_is_counted_once(browser: Browser, ada: Person) -> None:
+def test_subscribing_after_the_wall_is_counted_once(browser: Browser, ada: Person, monthly: Price) -> None:
     browser.read(WALL)
     Person.objects.filter(pk=ada.pk).update(date_joined=clock.now() - DAY)
     ada.refresh_from_db()
-    subscribe(ada)
+    subscribe(ada, monthly)
     for _ in range(2):
         browser.read(SUBSCRIPTION, ada)
     assert counted() == (1, 0, 1)
 
 
-def test_registering_and_subscribing_at_once_are_both_counted(browser: Browser) -> None:
+def test_registering_and_subscribing_at_once_are_both_counted(browser: Browser, monthly: Price) -> None:
     browser.read(WALL)
     reader = introduce("Nora New", "nora@reader.example")
-    subscribe(reader)
+    subscribe(reader, monthly)
     browser.read(SUBSCRIPTION, reader)
     assert counted() == (1, 1, 1)
 
 
-def test_who_was_a_subscriber_before_has_not_subscribed(browser: Browser, bruno: Person) -> None:
+def test_who_was_a_subscriber_before_has_not_subscribed(
+    browser: Browser, ada: Person, monthly: Price
+) -> None:
+    with clock.moved_to(clock.now() - DAY):
+        subscribe(ada, monthly)
+    browser.read(WALL)
+    Person.objects.filter(pk=ada.pk).update(date_joined=clock.now() - 2 * DAY)
+    ada.refresh_from_db()
+    browser.read(SUBSCRIPTION, ada)
+    assert counted() == (1, 0, 0)
+
+
+def test_who_was_given_the_right_to_read_has_not_subscribed(browser: Browser, bruno: Person) -> None:
     browser.read(WALL)
     Person.objects.filter(pk=bruno.pk).update(date_joined=clock.now() - DAY)
     bruno.refresh_from_db()
-    browser.read(SUBSCRIPTION, bruno)
-    # A further entitlement doesn't make them a new one.
-    subscribe(bruno)
     browser.read(SUBSCRIPTION, bruno)
     assert counted() == (1, 0, 0)
 

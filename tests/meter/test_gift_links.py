@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
 from broadsheet.house.rota import sweep
+from broadsheet.membership.models import By, Plan, Price, Subscription
 from broadsheet.meter.models import Ending, GiftLink, Meter, NoGiftLeftError
 from broadsheet.people.models import Person
 from tests.cast import introduce
@@ -127,6 +128,21 @@ def test_a_link_taken_back_after_it_was_opened_stays_counted(bruno: Person) -> N
     assert link.open()
     link.revoke()
     assert GiftLink.objects.left(bruno) == 9
+
+
+def test_a_plan_may_give_its_subscribers_another_number(ada: Person, yearly: Price) -> None:
+    Plan.objects.update(gift_links=40)
+    Subscription.objects.begin(ada, yearly, By.reader(ada), provider="house")
+    assert GiftLink.objects.left(ada) == 40
+
+
+def test_a_plan_gives_nothing_where_nobody_may_give(ada: Person, yearly: Price) -> None:
+    Plan.objects.update(gift_links=40)
+    meter = Meter.load()
+    meter.gift_links = 0
+    meter.save()
+    Subscription.objects.begin(ada, yearly, By.reader(ada), provider="house")
+    assert GiftLink.objects.left(ada) == 0
 
 
 def test_an_erased_giver_leaves_no_links(bruno: Person) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
+from broadsheet.membership.models import Subscription
 from broadsheet.meter.models.meter import Meter
 from broadsheet.meter.period import Period, calendar_month
 from broadsheet.people.models import Person
@@ -52,10 +53,18 @@ class GiftLinkQuerySet(models.QuerySet["GiftLink"]):
     def ended_before(self, at: datetime) -> Self:
         return self.filter(Q(expires_at__lt=at) | Q(revoked_at__lt=at))
 
+    @staticmethod
+    def allowed(giver: Person) -> int:
+        """How many articles `giver` may give away a month: as their plan says, else the meter."""
+        meter = Meter.load()
+        subscription = Subscription.objects.of(giver) if meter.lets_give else None
+        own = subscription.price.plan.gift_links if subscription and subscription.is_live else None
+        return meter.gift_links if own is None else own
+
     def left(self, giver: Person) -> int:
         """How many articles `giver` may still give away this month."""
         given = self.filter(giver=giver).counted_in(present_month()).count()
-        return max(0, Meter.load().gift_links - given)
+        return max(0, self.allowed(giver) - given)
 
     def give(self, giver: Person, article: UUID) -> "GiftLink":
         """The giver's live link to `article`, else a new one; raises NoGiftLeftError.
