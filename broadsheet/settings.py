@@ -285,6 +285,8 @@ ACCOUNT_RATE_LIMITS = {
     "code_by_mailbox": "5/15m/key,20/d/key",
     "guess_by_address": "30/10m/ip",
     "guess_by_mailbox": "15/15m/key,60/d/key",
+    "gift_code_by_address": "20/10m/ip,100/d/ip",
+    "gift_code_by_network": "60/10m/key,400/d/key",
     "contact_by_address": "5/10m/ip,20/d/ip",
     "contact_by_network": "30/10m/key,200/d/key",
 }

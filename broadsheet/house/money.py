@@ -1,16 +1,27 @@
 """Amounts of money: whole minor units (cents, pence) and their currency. Never a float."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
 from babel.core import Locale
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import (
+    format_currency,
+    get_currency_precision,
+    get_currency_symbol,
+    list_currencies,
+)
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.house.editions import language_tag
+
+AMOUNT = re.compile(
+    r"(?P<whole>\d{1,9}|\d{1,3}(?:,\d{3}){1,2}|\d{1,3}(?:\.\d{3}){1,2})(?:[.,](?P<cents>\d{1,3}))?"
+)
 
 
 class CurrencyMismatch(ValueError):
@@ -111,3 +122,29 @@ def from_decimal(amount: Decimal, currency: str) -> Money:
     if minor != minor.to_integral_value():
         raise ValidationError(_("%s has no such small parts.") % currency)
     return Money(int(minor), currency)
+
+
+def from_typed(text: str, currency: str) -> Money:
+    """An amount as people type it (“12,50”, “12.50”, “€12”, “1,000”); ValidationError where it is none."""
+    figures = "".join(text.split()).upper()
+    for name in (currency, get_currency_symbol(currency, locale="en").upper(), *_signs_of(currency)):
+        figures = figures.removeprefix(name).removesuffix(name)
+    if others := [c for c in figures if unicodedata.category(c) == "Sc" or c.isalpha()]:
+        raise ValidationError(
+            _("“%(sign)s” is not the currency here: write the amount in %(currency)s.")
+            % {"sign": "".join(others), "currency": currency}
+        )
+    found = AMOUNT.fullmatch(figures)
+    if not found or not figures.isascii():
+        raise ValidationError(_("Write an amount such as 12 or 12.50."))
+    whole, cents = found["whole"], found["cents"] or ""
+    digits = get_currency_precision(currency)
+    if len(cents) == 3 != digits:  # “1,000”: no cents at all
+        whole, cents = whole + cents, ""
+    return from_decimal(Decimal(f"{re.sub(r'[.,’]', '', whole)}.{cents or 0}"), currency)
+
+
+def _signs_of(currency: str) -> tuple[str, ...]:
+    """“$” is written for each kind of dollar."""
+    narrow = get_currency_symbol(currency, locale=Locale.parse("en_US"))
+    return tuple({sign for sign in narrow if unicodedata.category(sign) == "Sc"})

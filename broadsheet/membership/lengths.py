@@ -31,6 +31,16 @@ class Term(TextChoices):
         }[self]
 
     @property
+    def often(self) -> str:
+        """“Yearly”, above a price."""
+        return {
+            Term.MONTH: gettext("Monthly"),
+            Term.QUARTER: gettext("Every three months"),
+            Term.YEAR: gettext("Yearly"),
+            Term.ONCE: gettext("Once"),
+        }[self]
+
+    @property
     def length(self) -> "Length":
         return Length(self.months, Unit.MONTH)
 

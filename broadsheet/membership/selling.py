@@ -165,6 +165,14 @@ class Quote:
         return f"{today} {later % renewal}"
 
     @property
+    def button(self) -> str:
+        """What the button says that is pressed to agree."""
+        due = self.first.total
+        if self.price.plan.is_donation:
+            return _("Give %s") % (f"{due} {self.price.each}" if self.renews else due)
+        return _("Subscribe and pay %s") % due if due else _("Begin the free trial")
+
+    @property
     def agreed(self) -> str:
         """What tells this quote from one at other prices, for a form to carry."""
         offer = self.offer.pk if self.offer else ""

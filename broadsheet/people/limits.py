@@ -39,6 +39,14 @@ def may_write_to_us(request: HttpRequest) -> bool:
     )
 
 
+def may_try_gift_code(request: HttpRequest) -> bool:
+    """Counts one code of a gift that is looked up; False where a limit is reached."""
+    return bool(
+        ratelimit.consume(request, action="gift_code_by_address")
+        and ratelimit.consume(request, action="gift_code_by_network", key=_network_of(request))
+    )
+
+
 def _network_of(request: HttpRequest) -> str:
     address = ip_address(get_adapter().get_client_ip(request))
     return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))

@@ -40,6 +40,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             price__plan__is_on_sale=True,
         ).select_related("price__plan")
 
+    def named(self, code: str) -> "Offer | None":
+        """The offer with a code as somebody typed it."""
+        return self.filter(code=code.strip().upper()).select_related("price__plan").first()
+
     def for_visitor(self, person: Person | None) -> Self:
         """Those by which `person` may subscribe; None: a stranger, who is taken for new."""
         had_one = person is not None and person.subscriptions.reading().exists()
@@ -158,12 +162,14 @@ class Offer(models.Model):
             return _("What this offer was for is not sold any more.")
         return ""
 
-    def fault_for(self, person: Person) -> str:
-        """Why `person` can't use it to subscribe now; empty where they can."""
+    def fault_for(self, person: Person | None) -> str:
+        """Why `person` can't use it to subscribe now; empty where they can, and where a stranger might."""
         if fault := self.fault():
             return fault
         if self.place == Place.SAVE:
             return _("This offer is for subscribers.")
+        if person is None:
+            return ""
         had_one = person.subscriptions.reading().exists()
         if self.audience == Audience.NEW and had_one:
             return _("This offer is for new subscribers.")

@@ -201,3 +201,15 @@ class Price(models.Model):
     @property
     def each(self) -> str:
         return Term(self.term).each
+
+    @property
+    def often(self) -> str:
+        return Term(self.term).often
+
+    @property
+    def present(self) -> "Price | None":
+        """The price at which the same is sold now, this or what replaced it; None where none is."""
+        price = self
+        while price.retired_at and price.replaced_by:
+            price = price.replaced_by
+        return None if price.retired_at or not price.plan.is_on_sale else price
