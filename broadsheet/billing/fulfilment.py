@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, Payment
 from broadsheet.house import clock
 from broadsheet.house.money import Money
-from broadsheet.membership.errors import Refused
+from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     PROVIDER,
@@ -52,6 +52,7 @@ def fulfil(checkout: Checkout, means: Means) -> None:
             with transaction.atomic():
                 FULFILMENTS[Checkout.Kind(checkout.kind)](checkout, means)
         except Refused as refused:
+            checkout.refresh_from_db()  # it names what is undone now
             checkout.state, checkout.fault = Checkout.State.REFUSED, refused.reason[:300]
         else:
             checkout.state, checkout.fault, checkout.done_at = Checkout.State.DONE, "", clock.now()
@@ -84,9 +85,10 @@ def _subscribe(checkout: Checkout, means: Means) -> None:
     Consent.objects.create(
         person=checkout.person, subscription=subscription, text=checkout.consent, address=checkout.address
     )
-    if subscription.term_amount:
-        invoice_term(subscription, checkout.buyer)
-        _pay(checkout, subscription.invoices.get(), means)
+    if invoice := invoice_term(subscription, checkout.buyer):
+        _pay(checkout, invoice, means)
+    elif checkout.due:
+        raise PriceChanged
     if not subscription.is_donation:
         absorb_gifts(subscription)
 
@@ -148,12 +150,12 @@ def invoice_term(subscription: Subscription, buyer: Buyer) -> Invoice | None:
 
 def _pay(checkout: Checkout, invoice: Invoice, means: Means) -> None:
     """Settles the first invoice with what was charged, or sends it to be paid by transfer."""
+    if checkout.money != invoice.money:
+        raise PriceChanged
     checkout.invoice = invoice
     if not means.is_card:
         invoice.say(NoticeKind.INVOICE)
         return
-    if checkout.money != invoice.money:
-        raise Refused(_("The price changed in the meantime. Nothing was charged: look at the new one."))
     invoice.settle(
         checkout.money,
         provider=checkout.provider,
@@ -228,8 +230,9 @@ def _donate(checkout: Checkout, means: Means) -> None:
 def _change(checkout: Checkout, means: Means) -> None:
     subscription, price = checkout.subscription, checkout.price
     assert subscription is not None and price is not None  # noqa: S101, PT018 (as above)
-    before = subscription.plan
-    credit = min(checkout.credit, price.amount)
+    before, credit = subscription.plan, checkout.credit
+    with held(subscription):
+        _refuse_stale(checkout, subscription)
     subscription.change_to(price, By.reader(checkout.person))
     if means.is_card:
         _give_mandate(subscription, checkout.buyer, means)
@@ -255,6 +258,16 @@ def _change(checkout: Checkout, means: Means) -> None:
     Consent.objects.create(
         person=checkout.person, subscription=subscription, text=checkout.consent, address=checkout.address
     )
+
+
+def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
+    """What the rest of a term is worth holds for that term, and once: another tab may have used it."""
+    if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
+        raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
+    if Invoice.objects.unpaid().filter(subscription=subscription).exists():
+        raise Refused(_("An invoice is open. Once it is paid, the subscription can be changed."))
+    if checkout.price and checkout.credit > checkout.price.amount:
+        raise Refused(_("This costs less than the rest of your term is worth. Change with the next term."))
 
 
 def _pay_invoice(checkout: Checkout, means: Means) -> None:
@@ -297,7 +310,7 @@ FULFILMENTS: dict[Checkout.Kind, Callable[[Checkout, Means], None]] = {
 
 def record_transfer(invoice: Invoice, amount: Money, reference: str, by: By) -> Payment:
     """Staff found it on the bank statement: the invoice is paid, and what waited for that is done."""
-    with held(invoice):
+    with invoice.held():
         payment = invoice.settle(
             amount, provider="house", method=Payment.Method.TRANSFER, reference=reference, by=by
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from broadsheet.billing.models import Checkout, Invoice
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By, Intent, State, Subscription, Verb
+from broadsheet.membership.models.locking import held
 
 logger = logging.getLogger(__name__)
 
@@ -68,15 +69,23 @@ def ask(subscription: Subscription, verb: Verb, by: By, **wanted: Any) -> Intent
 
     The provider may need a while: `intent.is_open` then, and the subscription is as it was.
     """
-    if verb == Verb.PAUSE and Invoice.objects.unpaid().filter(subscription=subscription).exists():
-        raise Refused(_("An invoice is open. Once it is paid, the subscription can be paused."))
-    intent = Intent.objects.ask(subscription, verb, by, **wanted)
+    with held(subscription):
+        if fault := fault_of(subscription, verb):
+            raise Refused(fault)
+        intent = Intent.objects.ask(subscription, verb, by, **wanted)
     provider(subscription.provider).carry_out(intent)
     intent.refresh_from_db()
     subscription.refresh_from_db()
     if intent.fault:
         raise Refused(intent.fault)
     return intent
+
+
+def fault_of(subscription: Subscription, verb: Verb) -> str:
+    """Why its invoices forbid that now; empty where they don't. Asked under the subscription's lock."""
+    if verb == Verb.PAUSE and Invoice.objects.unpaid().filter(subscription=subscription).exists():
+        return _("An invoice is open. Once it is paid, the subscription can be paused.")
+    return ""
 
 
 def finish_intents() -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.db import transaction
 
@@ -32,11 +33,18 @@ def post_due(at: datetime | None = None) -> int:
     for pk in list(Notice.objects.due(at or clock.now()).values_list("pk", flat=True)):
         try:
             sent += _post(pk)
-        except NotPosted:
-            # The mail server is away; the next minute tries again.
-            logger.warning("A notice waits for the mail server")
-            break
+        except NotPosted as error:
+            # The next minute tries again.
+            if not _is_about_the_mailbox(error.__cause__):
+                logger.warning("The notices wait for the mail server")
+                break
+            logger.warning("A notice waits for a mailbox that refused it")
     return sent
+
+
+def _is_about_the_mailbox(cause: BaseException | None) -> bool:
+    """Whether the mail server said no to one letter, so that the others may still go."""
+    return isinstance(cause, SMTPRecipientsRefused | SMTPDataError)
 
 
 def _post(pk: int) -> int:

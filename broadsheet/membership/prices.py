@@ -56,6 +56,7 @@ def announce_prices(at: datetime) -> None:
     soon = at + NOTICE + EARLIEST
     concerned = Subscription.objects.filter(
         ~Exists(told),
+        is_donation=False,
         state__in=(State.ACTIVE, State.TRIALING),
         price__replaced_from__lte=soon,
         term_ends_at__lte=soon,

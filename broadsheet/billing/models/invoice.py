@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -14,7 +15,7 @@ from broadsheet.house import clock
 from broadsheet.house.money import Money, Taxed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By, Gift, Market, Notice, NoticeKind, State, Subscription
-from broadsheet.membership.models.locking import under_lock
+from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.plan import CurrencyField, EditionTagField
 from broadsheet.people.models import Person
 
@@ -91,9 +92,9 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         subscription: Subscription | None = None,
         due_at: datetime | None = None,
     ) -> "Invoice":
-        """The next invoice of the series over `items`, in a market's tax; `due_at`.
+        """The next invoice of the series over `items`, taxed as its market is.
 
-        In as many days as are set.
+        Without `due_at` it is to be paid in as many days as the seller gives.
         """
         now = clock.now()
         market = Market(edition=edition) if is_donation else Market.objects.of(edition)
@@ -236,55 +237,59 @@ class Invoice(models.Model):
         if self.state == self.State.VOID:
             raise Refused(_("Invoice %s is void: what it was for has ended.") % self.number)
 
-    @under_lock
+    def held(self) -> AbstractContextManager[None]:
+        """As `locking.held`, its subscription first."""
+        return held(self.subscription, self) if self.subscription else held(self)
+
     def settle(self, amount: Money, *, provider: str, method: str, reference: str, by: By) -> "Payment":
         """Records that it was paid, whole; raises Refused where it wasn't, or was before."""
         from broadsheet.billing.models.payment import Payment
 
-        self.require_open()
-        if amount != self.money:
-            raise Refused(
-                _("Invoice %(number)s is over %(due)s, not %(paid)s. Nothing was recorded.")
-                % {"number": self.number, "due": self.money, "paid": amount}
+        with self.held():
+            self.require_open()
+            if amount != self.money:
+                raise Refused(
+                    _("Invoice %(number)s is over %(due)s, not %(paid)s. Nothing was recorded.")
+                    % {"number": self.number, "due": self.money, "paid": amount}
+                )
+            payment = Payment.objects.record(
+                self, Payment.State.SUCCEEDED, provider=provider, method=method, reference=reference
             )
-        payment = Payment.objects.record(
-            self, Payment.State.SUCCEEDED, provider=provider, method=method, reference=reference
-        )
-        self.state, self.next_try_at = self.State.PAID, None
-        self.save()
-        subscription = self.subscription
-        if subscription and subscription.state == State.PAST_DUE and not self._others_are_overdue():
-            subscription.recover(by)
-        self.say(NoticeKind.RECEIPT)
+            self.state, self.next_try_at = self.State.PAID, None
+            self.save()
+            subscription = self.subscription
+            if subscription and subscription.state == State.PAST_DUE and not self._others_are_overdue():
+                subscription.recover(by)
+            self.say(NoticeKind.RECEIPT)
         return payment
 
     def _others_are_overdue(self) -> bool:
         return Invoice.objects.overdue(clock.now()).filter(subscription=self.subscription).exists()
 
-    @under_lock
     def charge_failed(self, fault: str, *, provider: str, method: str, reference: str, by: By) -> None:
         """Records a charge that was declined, and sets the next one down."""
         from broadsheet.billing.models.payment import Payment
 
-        self.require_open()
-        Payment.objects.record(
-            self, Payment.State.FAILED, provider=provider, method=method, reference=reference, fault=fault
-        )
-        tries = self.payments.failed().count()  # type: ignore[attr-defined]
-        self.next_try_at = clock.now() + TRIES_AFTER[tries - 1] if tries <= len(TRIES_AFTER) else None
-        self.save()
-        if self.subscription and self.subscription.state == State.ACTIVE:
-            self.subscription.fall_due(by)
-        self.say(NoticeKind.PAYMENT_FAILED, key=str(tries))
+        with self.held():
+            self.require_open()
+            Payment.objects.record(
+                self, Payment.State.FAILED, provider=provider, method=method, reference=reference, fault=fault
+            )
+            tries = self.payments.failed().count()  # type: ignore[attr-defined]
+            self.next_try_at = clock.now() + TRIES_AFTER[tries - 1] if tries <= len(TRIES_AFTER) else None
+            self.save()
+            if self.subscription and self.subscription.state == State.ACTIVE:
+                self.subscription.fall_due(by)
+            self.say(NoticeKind.PAYMENT_FAILED, key=str(tries))
 
-    @under_lock
     def void(self) -> "Invoice | None":
         """Cancels it by a credit note over the whole sum, where it is still open."""
-        if not self.is_open:
-            return None
-        self.state, self.next_try_at = self.State.VOID, None
-        self.save()
-        return self.credit(Taxed(Money(self.net, self.currency), Money(self.tax, self.currency)))
+        with self.held():
+            if not self.is_open:
+                return None
+            self.state, self.next_try_at = self.State.VOID, None
+            self.save()
+            return self.credit(Taxed(Money(self.net, self.currency), Money(self.tax, self.currency)))
 
     def credit(self, sums: Taxed) -> "Invoice":
         """A credit note over `sums`, which are a part of this invoice's."""
@@ -313,7 +318,9 @@ class Invoice(models.Model):
         return note
 
     def say(self, kind: NoticeKind, key: str = "") -> None:
-        """Has the buyer told of it, once for `key`."""
+        """Has the buyer told of it, once for `key`; nobody where the account was erased."""
+        if self.person is None and not self.buyer_email:
+            return
         Notice.objects.set_down(
             kind, self.pk, key=key, edition=self.edition, person=self.person, email=self.buyer_email
         )

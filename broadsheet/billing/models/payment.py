@@ -36,18 +36,20 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
         fault: str = "",
     ) -> "Payment":
         """Raises Refused where the provider's reference stands for another payment already."""
-        if self.filter(provider=provider, reference=reference).exists():
-            raise Refused(_("There is a payment with the reference %s already.") % reference)
-        payment: Payment = self.create(
-            invoice=invoice,
-            state=state,
-            amount=invoice.total,
-            currency=invoice.currency,
+        payment, is_new = self.get_or_create(
             provider=provider,
-            method=method,
             reference=reference,
-            fault=fault[:200],
+            defaults={
+                "invoice": invoice,
+                "state": state,
+                "amount": invoice.total,
+                "currency": invoice.currency,
+                "method": method,
+                "fault": fault[:200],
+            },
         )
+        if not is_new:
+            raise Refused(_("There is a payment with the reference %s already.") % reference)
         return payment
 
 

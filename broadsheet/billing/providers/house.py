@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from broadsheet.billing import gateway
 from broadsheet.billing.fulfilment import Means, buyer_of, fulfil, invoice_term
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Seller
+from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
     CLOCK,
@@ -52,9 +53,15 @@ class HouseAccount:
         return reverse("checkout_done", args=[checkout.uuid])
 
     def carry_out(self, intent: Intent) -> None:
-        with transaction.atomic():
+        subscription = intent.subscription
+        with held(subscription):
+            # A renewal may have come between the wish and this.
+            if fault := gateway.fault_of(subscription, Verb(intent.verb)):
+                intent.fail(fault)
+                return
             intent.confirm()
-            gateway.close_books(Subscription.objects.get(pk=intent.subscription_id))
+            subscription.refresh_from_db()
+            gateway.close_books(subscription)
 
     def collect(self, invoice: Invoice) -> None:
         mandate = Mandate.objects.filter(subscription=invoice.subscription).first()
@@ -80,12 +87,13 @@ class HouseAccount:
         _each(mine.to_resume(at), self._resume)
         _each(mine.to_renew(at), self._renew)
         _each(mine.to_lapse(at), self._lapse)
-        _each(Invoice.objects.to_try(at), self.collect)
-        _each(Invoice.objects.overdue(at).filter(next_try_at=None), self._fall_due)
+        _each(Invoice.objects.to_try(at), self._try_again)
+        running = Invoice.objects.overdue(at).filter(subscription__state=State.ACTIVE)
+        _each(running.filter(next_try_at=None), self._fall_due)
         self._announce_expiring_cards(at)
 
     def _end(self, subscription: Subscription) -> None:
-        subscription.end(CLOCK)
+        subscription.end_cancelled(CLOCK)
         gateway.close_books(subscription)
 
     def _resume(self, subscription: Subscription) -> None:
@@ -102,9 +110,14 @@ class HouseAccount:
         subscription.lapse(CLOCK)
         gateway.close_books(subscription)
 
+    def _try_again(self, invoice: Invoice) -> None:
+        with invoice.held():
+            if invoice.is_open and invoice.next_try_at and invoice.next_try_at <= clock.now():
+                self.collect(invoice)
+
     def _fall_due(self, invoice: Invoice) -> None:
         """Of one paid by transfer, whose days to pay are over; of a card the declined charge said it."""
-        with held(invoice):
+        with invoice.held():
             subscription = invoice.subscription
             if invoice.is_open and subscription and subscription.state == State.ACTIVE:
                 subscription.fall_due(CLOCK)

@@ -196,6 +196,7 @@ class Migration(migrations.Migration):
                 ('term_starts_at', models.DateTimeField()),
                 ('term_ends_at', models.DateTimeField()),
                 ('term_amount', models.PositiveBigIntegerField(default=0)),
+                ('extra', models.DurationField(default=datetime.timedelta(0))),
                 ('past_due_since', models.DateTimeField(null=True)),
                 ('lapses_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -418,6 +419,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='subscription',
             constraint=models.CheckConstraint(condition=models.Q(('term_ends_at__gt', models.F('term_starts_at'))), name='subscription_term_has_a_length'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.CheckConstraint(condition=models.Q(('extra__gte', datetime.timedelta(0))), name='subscription_extra_is_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='subscription',

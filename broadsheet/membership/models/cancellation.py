@@ -94,6 +94,9 @@ class Cancellable(models.Model):
         self.refuse_if_ended()
         if not self.cancellation:
             raise Refused(_("This subscription isn’t cancelled."))
+        if self.state != State.PAUSED and self.term_ends_at <= clock.now():
+            end = date_format(self.term_ends_at, "DATE_FORMAT")
+            raise Refused(_("This subscription ended on %s.") % end)
 
     @under_lock
     def keep(self, by: By) -> None:
@@ -101,6 +104,13 @@ class Cancellable(models.Model):
         self.require_keepable()
         self.cancellations.filter(undone_at=None).update(undone_at=clock.now())
         self.record(What.KEPT, by, self.state)
+
+    @under_lock
+    def end_cancelled(self, by: By) -> None:
+        """Lets the cancellation take effect; raises Refused where it was undone, or the term runs."""
+        if not self.cancellation or self.state == State.PAUSED or self.term_ends_at > clock.now():
+            raise Refused(_("No end is due."))
+        self.end(by)
 
     @property
     def save_offer(self) -> Offer | None:

@@ -133,7 +133,7 @@ class Gift(models.Model):
         The right begins when the last one that they have ends. Raises Refused.
         """
         self.require_redeemable()
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if subscription := self.would_extend(person):
             by = By.reader(person, _("Gift from %s") % self.buyer_name)
             subscription.extend(by, months=self.length.count)
@@ -177,9 +177,9 @@ def absorb_gifts(subscription: Subscription) -> timedelta:
         left += row.ends_at - max(row.starts_at, now)
         _cut(row, now)
         Notice.objects.drop(NoticeKind.GIFT_ENDS, gift.pk)
-    if left >= timedelta(days=1):
+    if left:
         by = By.reader(subscription.person, _("What was left of a gift"))
-        subscription.extend(by, days=left.days)
+        subscription.extend(by, time=left)
     return left
 
 

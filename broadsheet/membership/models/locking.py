@@ -7,14 +7,17 @@ from django.db import models, transaction
 
 
 @contextmanager
-def held(row: models.Model) -> Iterator[None]:
-    """Locks `row` to the end of the transaction and reads it anew.
+def held(*rows: models.Model) -> Iterator[None]:
+    """Locks `rows`, one after the other, to the end of the transaction and reads them anew.
 
-    Two tabs, a clock and a provider may all write.
+    Two tabs, a clock and a provider may all write. Whoever needs several takes the person before their
+    subscription, and that before its intents and invoices: else two would wait for each other.
     """
     with transaction.atomic():
-        type(row)._default_manager.select_for_update().get(pk=row.pk)
-        row.refresh_from_db()
+        for row in rows:
+            # A row that points here may be inserted meanwhile: that changes nothing of this one.
+            type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+            row.refresh_from_db()
         yield
 
 

@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from broadsheet.house import clock
 from broadsheet.house.money import Money
-from broadsheet.membership.errors import Refused
+from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Length, Term, Unit
 from broadsheet.membership.models.plan import Price
 from broadsheet.people.models import Person
@@ -178,6 +179,25 @@ class Offer(models.Model):
         if self.uses.filter(person=person).exists():
             return _("You have used this offer before; it is there once for each reader.")
         return ""
+
+    def clean(self) -> None:
+        if not self.used:
+            return
+        fields = ("price_id", "amount", "count", "unit", "terms")
+        if Offer.objects.filter(pk=self.pk).exclude(**{name: getattr(self, name) for name in fields}):
+            raise ValidationError(
+                _("Somebody took this offer: its price and terms stay as they were agreed. Make another one.")
+            )
+
+    def take(self, person: Person, price: Price) -> None:
+        """Has `person` subscribe at `price` with it; raises Refused where they can't."""
+        if self.price_id != price.pk:
+            if price.retired_at:
+                raise PriceChanged
+            raise Refused(_("This offer is for another plan."))
+        if fault := self.fault_for(person):
+            raise Refused(fault)
+        self.use(person)
 
     def use(self, person: Person) -> None:
         """Takes one of its places for `person`; raises Refused. Called in the transaction that sells."""

@@ -16,6 +16,8 @@ from broadsheet.membership.models.transition import By, State, What
 
 NOTICE = timedelta(days=30)
 """How long before a renewal that costs more its subscriber is told of the new price."""
+SOON = timedelta(days=1)
+"""A renewal that comes no later than that came in time."""
 
 
 class Renewable(models.Model):
@@ -32,17 +34,21 @@ class Renewable(models.Model):
         offer_terms_left: int
         amount: int
         currency: str
+        is_donation: bool
         term_amount: int
         state: str
         term_starts_at: datetime
         term_ends_at: datetime
         anchored_at: datetime
+        extra: timedelta
         past_due_since: datetime | None
         lapses_at: datetime | None
         ended_at: datetime | None
         pauses: Any
 
         def record(self, what: What, by: By, from_state: str) -> Any: ...
+        @property
+        def access_ends_at(self) -> datetime: ...
         @property
         def grace(self) -> timedelta: ...
         @property
@@ -56,16 +62,19 @@ class Renewable(models.Model):
     @property
     def next_charge(self) -> Money:
         """What the next term will cost, as things stand."""
+        if self.next_price:
+            return self.next_price.money
         if self.offer and self.offer_terms_left:
             return self.offer.money
-        price = self.next_price or self.announced_price
+        price = self.announced_price
         return price.money if price else self.money
 
     @property
     def announced_price(self) -> Price | None:
         """What replaces its price from the next renewal on, where the reader was told of it in time."""
-        new = self.price.replaced_by
-        if not new or not self.price.replaced_from or self.term_ends_at < self.price.replaced_from:
+        new, since = self.price.replaced_by, self.price.replaced_from
+        # A donor gives what they chose to give.
+        if not new or not since or self.term_ends_at < since or self.is_donation:
             return None
         return new if self._was_told_of(new) else None
 
@@ -90,7 +99,7 @@ class Renewable(models.Model):
             end = next_end(self.anchored_at, start, months)
         else:
             end = self.anchored_at = offer.length.after(start)
-        self.term_starts_at, self.term_ends_at = start, end
+        self.term_starts_at, self.term_ends_at, self.extra = start, end, timedelta()
         cost = offer.money if offer else self.money
         self.term_amount = cost.minor
         self.offer_terms_left -= 1 if offer else 0
@@ -101,15 +110,19 @@ class Renewable(models.Model):
         """Begins the next term, and says what it costs; raises Refused where none is due.
 
         It begins where the last one ended. Where nothing happened for longer than the days of grace, in which
-        access went on, it begins now: nobody pays for a time in which they were kept out.
+        access went on, it begins now: nobody pays for a time in which they were kept out. A few minutes are
+        not that, or terms without grace would begin a little later each time.
         """
         now = clock.now()
         if self.state not in {State.TRIALING, State.ACTIVE} or self.cancellation or now < self.term_ends_at:
             raise Refused(_("No renewal is due."))
-        if price := self.next_price or self.announced_price:
+        if self.next_price:
+            self.take_price(self.next_price)
+            self.offer_terms_left = 0  # it was one on the price that is left behind
+        elif price := self.announced_price:
             self.take_price(price)
         start = self.term_ends_at
-        if now - start > self.grace:
+        if now - start > max(self.grace, SOON):
             start = self.anchored_at = now
         cost = self.begin_term(start)
         from_state, self.state = self.state, State.ACTIVE
@@ -159,9 +172,11 @@ class Renewable(models.Model):
 
     def _close(self, what: What, by: By) -> None:
         now = clock.now()
+        # The clock may come late; nobody had the right to read meanwhile.
+        end = now if self.state == State.PAUSED else min(now, self.access_ends_at)
         self.pauses.filter(ended_at=None).update(ended_at=now)
         from_state, self.state = self.state, State.ENDED
-        self.ended_at, self.past_due_since, self.lapses_at, self.next_price = now, None, None, None
+        self.ended_at, self.past_due_since, self.lapses_at, self.next_price = end, None, None, None
         self.record(what, by, from_state)
 
     # --- Another plan, another term, more time ---------------------------------------------------
@@ -191,21 +206,28 @@ class Renewable(models.Model):
             raise Refused(_("This is sold in another currency. Let the present subscription end first."))
 
     def unused_value(self) -> Money:
-        """What the rest of the present term is worth, of what it cost."""
-        length = self.term_ends_at - self.term_starts_at
-        left = min(max(self.term_ends_at - clock.now(), timedelta()), length)
+        """What the rest of the present term is worth, of what it cost; what was given is used last."""
+        end = self.term_ends_at - self.extra
+        length = end - self.term_starts_at
+        left = min(max(end - clock.now(), timedelta()), length)
         cost = Money(self.term_amount, self.currency)
         return cost.share(int(left.total_seconds()), int(length.total_seconds()) or 1)
 
     @under_lock
     def change_to(self, price: Price, by: By) -> None:
-        """Begins a term at `price` now. Called once the difference is paid."""
+        """Begins a term at `price` now, and keeps what was given of the old one.
+
+        Called once the difference is paid.
+        """
         self.require_changeable(price)
         now = clock.now()
+        kept = min(self.extra, max(self.term_ends_at - now, timedelta()))
         self.anchored_at = self.term_ends_at = now
         self.take_price(price)
         self.offer, self.offer_terms_left = None, 0
         self.begin_term(now)
+        if kept:
+            self._lengthen(self.term_ends_at + kept)
         self.record(What.CHANGED, by, self.state)
 
     @under_lock
@@ -216,16 +238,29 @@ class Renewable(models.Model):
         self.record(What.WILL_CHANGE, by, self.state)
 
     @under_lock
-    def extend(self, by: By, *, months: int = 0, days: int = 0) -> None:
+    def extend(
+        self,
+        by: By,
+        *,
+        months: int = 0,
+        days: int = 0,
+        time: timedelta = timedelta(),
+    ) -> None:
         """Gives time without charge: to a term that runs, or to what a paused one gives back."""
         self.refuse_if_ended()
         if self.state == State.PAST_DUE:
-            raise Refused(_("A payment is due. Record it, or end the subscription; it can’t be extended."))
-        if pause := self.pauses.filter(ended_at=None).first():
-            end = pause.starts_at + pause.unused
-            pause.unused = months_after(end, months) + timedelta(days=days) - pause.starts_at
+            raise Refused(_("A payment is due. Once it is made, the subscription can be extended."))
+        pause = self.pauses.filter(ended_at=None).first()
+        end = pause.starts_at + pause.unused if pause else self.term_ends_at
+        longer = months_after(end, months) + timedelta(days=days) + time
+        if pause:
+            self.extra += longer - end
+            pause.unused += longer - end
             pause.save()
         else:
-            self.term_ends_at = months_after(self.term_ends_at, months) + timedelta(days=days)
-            self.anchored_at = self.term_ends_at
+            self._lengthen(longer)
         self.record(What.EXTENDED, by, self.state)
+
+    def _lengthen(self, end: datetime) -> None:
+        self.extra += end - self.term_ends_at
+        self.term_ends_at = self.anchored_at = end

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.lengths import Term
 from broadsheet.membership.models.cancellation import Cancellable
 from broadsheet.membership.models.offer import Offer
 from broadsheet.membership.models.pause import Pausable
@@ -79,13 +80,13 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         try:
             with transaction.atomic():
                 # Two tabs, one reader: the second waits here and then sees what the first has done.
-                Person.objects.select_for_update().get(pk=person.pk)
+                Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+                if price.term == Term.ONCE:
+                    raise Refused(_("This is paid once: nothing of it can be renewed."))
                 if offer:
-                    if offer.price_id != price.pk:
-                        raise Refused(_("This offer is for another plan."))
-                    if fault := offer.fault_for(person):
-                        raise Refused(fault)
-                    offer.use(person)
+                    offer.take(person, price)
+                elif trial and not self.may_try(person, price):
+                    raise Refused(_("A trial is there once for each reader, before the first subscription."))
                 subscription = Subscription(
                     person=person,
                     price=price,
@@ -101,7 +102,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                     term_starts_at=now,
                     term_ends_at=now,
                 )
-                if trial:
+                if trial and not offer:  # they don't add up: see `Quote`
                     subscription.state = State.TRIALING
                     subscription.term_ends_at = subscription.anchored_at = now + timedelta(
                         days=price.trial_days
@@ -154,6 +155,8 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
     term_ends_at = models.DateTimeField()
     term_amount = models.PositiveBigIntegerField(default=0)
     """What the present term cost."""
+    extra = models.DurationField(default=timedelta())
+    """How much of the present term was given without charge, by our staff or as a gift."""
     past_due_since = models.DateTimeField(null=True)
     lapses_at = models.DateTimeField(null=True)
     """When the days of grace are over, of one that is past due."""
@@ -171,6 +174,9 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(term_ends_at__gt=F("term_starts_at")), name="subscription_term_has_a_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra__gte=timedelta()), name="subscription_extra_is_not_negative"
             ),
             models.CheckConstraint(
                 condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at=None)),
