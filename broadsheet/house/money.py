@@ -129,7 +129,7 @@ def from_typed(text: str, currency: str) -> Money:
     figures = "".join(text.split()).upper()
     for name in (currency, get_currency_symbol(currency, locale="en").upper(), *_signs_of(currency)):
         figures = figures.removeprefix(name).removesuffix(name)
-    if others := [c for c in figures if unicodedata.category(c) == "Sc" or c.isalpha()]:
+    if others := [sign for sign in figures if unicodedata.category(sign) == "Sc"]:
         raise ValidationError(
             _("“%(sign)s” is not the currency here: write the amount in %(currency)s.")
             % {"sign": "".join(others), "currency": currency}

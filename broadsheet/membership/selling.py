@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
 from broadsheet.house.money import Money, Taxed
-from broadsheet.membership.lengths import Term
+from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models import Market, Offer, Price, Subscription
 from broadsheet.people.models import Person
 
@@ -108,6 +108,16 @@ class Quote:
     @staticmethod
     def _a(offer: Offer) -> str:
         return f"{_('a')} {offer.length}" if offer.length.count == 1 else str(offer.length)
+
+    @property
+    def length(self) -> Length:
+        """Of a whole term, as a gift gives it."""
+        return Term(self.price.term).length
+
+    @property
+    def in_full(self) -> str:
+        """“£40”: the price of a term without offer or trial."""
+        return self._said(self.then)
 
     def _said(self, taxed: Taxed) -> str:
         """As it is advertised: with the tax where that is in the price, else without it."""

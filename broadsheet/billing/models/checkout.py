@@ -117,6 +117,12 @@ class Checkout(models.Model):
     def is_unfinished(self) -> bool:
         return self.state in self.UNFINISHED
 
+    def await_confirmation(self) -> None:
+        """The bank asks the buyer first."""
+        Checkout.objects.filter(pk=self.pk, state=self.State.OPEN).update(
+            state=self.State.CONFIRMING, fault=""
+        )
+
     @property
     def buyer(self) -> Buyer:
         return Buyer(

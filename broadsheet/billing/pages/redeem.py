@@ -1,0 +1,70 @@
+"""Using the code of a gift."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from broadsheet.billing.pages.zone import in_its_zone
+from broadsheet.house.caching import as_cacheable_as, for_nobody_else
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import Gift
+from broadsheet.people.current import reader_of
+from broadsheet.people.limits import TOO_MANY_GUESSES, may_try_gift_code
+from broadsheet.people.models import Person
+from broadsheet.people.pages.codes import see_other
+
+LONGEST = 40
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_its_zone
+def redeem(request: HttpRequest) -> HttpResponse:
+    """The field for a code; with ``?code=``, what it gives and the button that uses it."""
+    written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
+    if not written:
+        # Nothing typed and nothing to tell apart by: the same bytes for all.
+        return out_of_sight(as_cacheable_as(request, render(request, "billing/redeem.html")))
+    if not may_try_gift_code(request):
+        return _refused(request, written, str(TOO_MANY_GUESSES), 429)
+    reader = reader_of(request)
+    try:
+        gift = Gift.objects.find(written)
+        if reader and gift.redeemed_by_id == reader.pk:
+            messages.info(request, _("You have used this code already. What it gave is on this page."))
+            return out_of_sight(for_nobody_else(redirect("people:account")))
+        gift.require_redeemable()
+        if request.method == "POST" and reader:
+            return _unwrap(request, gift, reader)
+    except Refused as refused:
+        return _refused(request, written, refused.reason, 409 if request.method == "POST" else 400)
+    here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
+    context: dict[str, Any] = {"gift": gift, "here": here}
+    if reader:
+        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last(reader)}
+    return out_of_sight(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
+
+
+def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
+    until = gift.would_last(reader)
+    gift.redeem(reader)
+    day = date_format(localtime(until), "DATE_FORMAT")
+    messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
+    return out_of_sight(for_nobody_else(see_other("people:account")))
+
+
+def _refused(request: HttpRequest, written: str, fault: str, status: int) -> HttpResponse:
+    context = {"written": written, "fault": fault}
+    return out_of_sight(for_nobody_else(render(request, "billing/redeem.html", context, status=status)))
+
+
+def out_of_sight(response: HttpResponse) -> HttpResponse:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
