@@ -18,8 +18,10 @@ PLACEHOLDERS_HELP = _(
     "<p>You can write <code>{allowance}</code>, how many articles the visitor may open;"
     " <code>{readers}</code>, how many an account opens; <code>{period}</code>, “in November”;"
     " <code>{each}</code>, “a month”; <code>{renews}</code>, the day on which a reader’s next article opens;"
-    " <code>{publication}</code>, the magazine’s name. A sentence in which one of them stands for nothing is"
-    " left out: where articles stay open for ever there is no such day.</p>"
+    " <code>{publication}</code>, the magazine’s name; <code>{offer}</code>, what a subscription costs first,"
+    " “$1 for 6 weeks”. A sentence in which one of them stands for nothing is"
+    " left out: where articles stay open for ever there is no such day, and where nothing is sold there is"
+    " no offer.</p>"
 )
 
 

@@ -25,6 +25,7 @@ def wall_of(request: HttpRequest, case: Case) -> Wall | None:
         publication=Publication.load(request_or_site=request).name,
         tag=get_language() or "",
         variant=variant_of(request, case.reader),
+        reader=case.reader,
     )
 
 

@@ -39,6 +39,11 @@ class Situation(TextChoices):
         return cls.STRANGER_SPENT if verdict.allowance else cls.STRANGER_FIRST
 
     @property
+    def is_of_the_meter(self) -> bool:
+        """Whether an account, by registering or by waiting, opens articles like this one."""
+        return self not in {Situation.SUBSCRIBERS_STRANGER, Situation.SUBSCRIBERS_READER}
+
+    @property
     def asks_to_register(self) -> bool:
         """Whether the wall holds the form to register."""
         return self not in {Situation.READER_SPENT, Situation.SUBSCRIBERS_READER}
@@ -66,9 +71,18 @@ class Facts:
     each: str
     renews: str
     publication: str
+    offer: str = ""
+    """What a subscription costs first, “$1 for 6 weeks”; empty where none is sold."""
 
     @classmethod
-    def of(cls, verdict: Verdict, terms: "Terms", renews_at: datetime | None, publication: str) -> Self:
+    def of(
+        cls,
+        verdict: Verdict,
+        terms: "Terms",
+        renews_at: datetime | None,
+        publication: str,
+        offer: str = "",
+    ) -> Self:
         return cls(
             allowance=verdict.allowance,
             readers=terms.allowance.readers,
@@ -76,6 +90,7 @@ class Facts:
             each=terms.period.each,
             renews=_day(renews_at, terms.period),
             publication=publication,
+            offer=offer,
         )
 
 
@@ -144,11 +159,17 @@ def default_words(situation: Situation, facts: Facts, period: Period) -> Words:
         case Situation.SUBSCRIBERS_STRANGER:
             return Words(_("This article is for subscribers."), _meanwhile(facts), _("Register free"))
         case Situation.SUBSCRIBERS_READER:
-            text = _(
-                "Subscriptions open soon. Some readers have been given one already; if you should have,"
-                " write to us and we will put it right."
-            )
-            return Words(_("This article is for subscribers."), text)
+            return Words(_("This article is for subscribers."), _right(facts))
+
+
+def _right(facts: Facts) -> str:
+    """What opens everything, to a reader."""
+    if facts.offer:
+        return _("A subscription opens it, and every other article.")
+    return _(
+        "Some readers have been given the right to read everything; if you should have, write to us and we"
+        " will put it right."
+    )
 
 
 def _spent_free(facts: Facts, period: Period) -> str:
@@ -187,14 +208,24 @@ def _register(facts: Facts) -> str:
 def _meanwhile(facts: Facts) -> str:
     """For whom registering opens this article not yet."""
     if not facts.readers:
-        return _("Subscriptions open soon. Register now, and your account will be ready for one.")
-    text = ngettext(
-        "Subscriptions open soon. Register now, and your account will be ready for one; meanwhile it opens"
-        " %(readers)d other article %(each)s, free.",
-        "Subscriptions open soon. Register now, and your account will be ready for one; meanwhile it opens"
-        " %(readers)d other articles %(each)s, free.",
-        facts.readers,
-    )
+        if facts.offer:
+            return _right(facts)
+        return _(
+            "Some readers have been given the right to read everything. Register with your e-mail address,"
+            " by which we know them."
+        )
+    if facts.offer:
+        text = ngettext(
+            "A subscription opens it. A free account opens %(readers)d other article %(each)s.",
+            "A subscription opens it. A free account opens %(readers)d other articles %(each)s.",
+            facts.readers,
+        )
+    else:
+        text = ngettext(
+            "Register with your e-mail address and read %(readers)d other article %(each)s, free.",
+            "Register with your e-mail address and read %(readers)d other articles %(each)s, free.",
+            facts.readers,
+        )
     return text % _named(facts)
 
 
@@ -215,15 +246,12 @@ def _spent(facts: Facts, period: Period) -> str:
 
 
 def _renewal(facts: Facts, period: Period) -> str:
-    subscriptions = _("Subscriptions, which will open everything, are not sold yet.")
     if not facts.allowance:
-        return subscriptions
+        return _right(facts)
     if period.span == Span.LIFETIME:
-        renewal = _("Articles that you have opened stay open.")
-    elif period.span == Span.ROLLING:
-        renewal = _("The next one opens for you on %(renews)s.") % _named(facts)
-    else:
-        renewal = _(
-            "Your count begins again on %(renews)s. Articles that you have opened stay open until then."
-        ) % _named(facts)
-    return f"{renewal} {subscriptions}"
+        return _("Articles that you have opened stay open.")
+    if period.span == Span.ROLLING:
+        return _("The next one opens for you on %(renews)s.") % _named(facts)
+    return _(
+        "Your count begins again on %(renews)s. Articles that you have opened stay open until then."
+    ) % _named(facts)

@@ -121,6 +121,10 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
             return price.trial_days > 0
         return not self.filter(person=person).reading().exists()
 
+    def paused_of(self, person: Person) -> "Subscription | None":
+        """The one that `person` has paused."""
+        return self.filter(person=person, state=State.PAUSED).reading().first()
+
     def of(self, person: Person) -> "Subscription | None":
         """The one that `person` reads by, or last did."""
         return self.filter(person=person).reading().order_by(F("ended_at").desc(nulls_first=True)).first()

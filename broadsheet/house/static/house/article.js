@@ -114,6 +114,33 @@ class Slot extends HTMLElement {
   }
 }
 
+// The best offer of the day, in the place of a line that any cache may keep.
+class Offer extends HTMLElement {
+  connectedCallback() {
+    const address = this.dataset.offer;
+    if (!address) return;
+    const watch = new IntersectionObserver((seen) => {
+      if (!seen.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      whenLookedAt().then(() => this.#fetch(address)).catch(() => {});
+    });
+    watch.observe(this);
+  }
+
+  async #fetch(address) {
+    const response = await fetch(address, { credentials: "same-origin" });
+    if (response.status !== 200) return;
+    const offer = document.createElement("template");
+    offer.innerHTML = await response.text();
+    for (const link of offer.content.querySelectorAll("a")) {
+      const to = new URL(link.getAttribute("href"), location.href);
+      to.searchParams.set("next", location.pathname);
+      link.href = to.pathname + to.search;
+    }
+    this.replaceChildren(offer.content);
+  }
+}
+
 class Embed extends HTMLElement {
   connectedCallback() {
     const { player, provider, title } = this.dataset;
@@ -141,4 +168,5 @@ class Embed extends HTMLElement {
 showCount();
 reportOpened();
 customElements.define("broadsheet-slot", Slot);
+customElements.define("broadsheet-offer", Offer);
 customElements.define("broadsheet-embed", Embed);

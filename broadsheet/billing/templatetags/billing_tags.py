@@ -1,0 +1,12 @@
+from django import template
+from django.utils.translation import get_language
+
+from broadsheet.membership.models import Price
+
+register = template.Library()
+
+
+@register.simple_tag
+def sells_here() -> bool:
+    """Whether a subscription can be bought in the edition that the address names."""
+    return Price.objects.on_sale(get_language() or "").exists()
