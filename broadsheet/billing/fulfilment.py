@@ -308,11 +308,13 @@ FULFILMENTS: dict[Checkout.Kind, Callable[[Checkout, Means], None]] = {
 }
 
 
-def record_transfer(invoice: Invoice, amount: Money, reference: str, by: By) -> Payment:
+def record_transfer(
+    invoice: Invoice, amount: Money, reference: str, by: By, at: datetime | None = None
+) -> Payment:
     """Staff found it on the bank statement: the invoice is paid, and what waited for that is done."""
     with invoice.held():
         payment = invoice.settle(
-            amount, provider="house", method=Payment.Method.TRANSFER, reference=reference, by=by
+            amount, provider="house", method=Payment.Method.TRANSFER, reference=reference, by=by, at=at
         )
         bought = Checkout.objects.filter(invoice=invoice, kind=Checkout.Kind.GIFT, gift=None).first()
         if bought:

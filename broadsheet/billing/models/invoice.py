@@ -68,6 +68,17 @@ class Item:
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def found(self, text: str) -> Self:
+        """Those of whose number, buyer's address or payment's reference `text` is the beginning."""
+        from broadsheet.billing.models.payment import Payment
+
+        text = text.strip()
+        by_number = Invoice.objects.filter(number__startswith=text).values("pk")
+        by_buyer = Invoice.objects.filter(buyer_email__startswith=text.lower()).values("pk")
+        by_reference = Payment.objects.filter(reference__startswith=text).values("invoice")
+        # Joined by “or”, PostgreSQL would look at every invoice instead of three indexes.
+        return self.filter(pk__in=by_number.order_by().union(by_buyer.order_by(), by_reference.order_by()))
+
     def unpaid(self) -> Self:
         return self.filter(kind=Invoice.Kind.INVOICE, state=Invoice.State.OPEN)
 
@@ -158,7 +169,7 @@ class Invoice(models.Model):
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
-    buyer_email = models.EmailField(blank=True)
+    buyer_email = models.EmailField(blank=True, db_index=True)
     currency = CurrencyField()
     net = models.PositiveBigIntegerField()
     tax = models.PositiveBigIntegerField()
@@ -241,8 +252,17 @@ class Invoice(models.Model):
         """As `locking.held`, its subscription first."""
         return held(self.subscription, self) if self.subscription else held(self)
 
-    def settle(self, amount: Money, *, provider: str, method: str, reference: str, by: By) -> "Payment":
-        """Records that it was paid, whole; raises Refused where it wasn't, or was before."""
+    def settle(
+        self,
+        amount: Money,
+        *,
+        provider: str,
+        method: str,
+        reference: str,
+        by: By,
+        at: datetime | None = None,
+    ) -> "Payment":
+        """Records that it was paid, whole, `at` a moment or now; raises Refused where that isn't so."""
         from broadsheet.billing.models.payment import Payment
 
         with self.held():
@@ -253,7 +273,7 @@ class Invoice(models.Model):
                     % {"number": self.number, "due": self.money, "paid": amount}
                 )
             payment = Payment.objects.record(
-                self, Payment.State.SUCCEEDED, provider=provider, method=method, reference=reference
+                self, Payment.State.SUCCEEDED, provider=provider, method=method, reference=reference, at=at
             )
             self.state, self.next_try_at = self.State.PAID, None
             self.save()

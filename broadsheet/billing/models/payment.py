@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -23,6 +24,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def failed(self) -> Self:
         return self.filter(state=Payment.State.FAILED)
 
+    def found(self, text: str) -> Self:
+        """Those of invoices that `text` finds: by their number, their buyer's address or the reference."""
+        return self.filter(invoice__in=Invoice.objects.found(text).values("pk"))
+
 
 class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ignore[misc]
     def record(
@@ -34,6 +39,7 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
         method: str,
         reference: str,
         fault: str = "",
+        at: datetime | None = None,
     ) -> "Payment":
         """Raises Refused where the provider's reference stands for another payment already."""
         payment, is_new = self.get_or_create(
@@ -46,6 +52,7 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
                 "currency": invoice.currency,
                 "method": method,
                 "fault": fault[:200],
+                "at": at or clock.now(),
             },
         )
         if not is_new:
@@ -70,7 +77,7 @@ class Payment(models.Model):
     currency = CurrencyField()
     provider = models.CharField(max_length=20)
     method = models.CharField(max_length=8, choices=Method.choices)
-    reference = models.CharField(max_length=80)
+    reference = models.CharField(max_length=80, db_index=True)
     """The provider's, or what the bank statement says; unique for each provider."""
     fault = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=clock.now)

@@ -1,12 +1,13 @@
 import secrets
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
@@ -36,7 +37,17 @@ def as_written(code: str) -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-class GiftManager(models.Manager["Gift"]):
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def found(self, text: str) -> Self:
+        """Those whose code or recipient's address begins with `text`, or whose giver is called so."""
+        return self.filter(
+            Q(code__startswith=as_written(text))
+            | Q(recipient_email__startswith=text.strip().lower())
+            | Q(buyer__in=Person.objects.called(text))
+        )
+
+
+class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[misc]
     def find(self, code: str) -> "Gift":
         """The gift with a code as somebody typed it; raises Refused."""
         gift = self.select_related("price__plan").filter(code=as_written(code)).first()
@@ -55,7 +66,7 @@ class Gift(models.Model):
     buyer_name = models.CharField(max_length=100)
     price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="gifts")
     recipient_name = models.CharField(max_length=100)
-    recipient_email = models.EmailField()
+    recipient_email = models.EmailField(db_index=True)
     message = models.TextField(blank=True, max_length=600)
     bought_at = models.DateTimeField(default=clock.now)
     deliver_at = models.DateTimeField()
@@ -72,7 +83,10 @@ class Gift(models.Model):
     objects: ClassVar[GiftManager] = GiftManager()
 
     class Meta:
-        ordering = ["-bought_at"]
+        verbose_name = gettext_lazy("gift")
+        verbose_name_plural = gettext_lazy("gifts")
+        ordering = ["-bought_at", "-pk"]
+        indexes = [models.Index(fields=["-bought_at", "-id"], name="gift_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(redeemed_at=None) | Q(revoked_at=None), name="gift_redeemed_or_revoked"
@@ -158,6 +172,28 @@ class Gift(models.Model):
             due_at=max(now, row.ends_at - timedelta(days=14)),
         )
         return row
+
+    @property
+    def state(self) -> str:
+        if self.revoked_at:
+            return _("Taken back")
+        if self.redeemed_at:
+            return _("Redeemed")
+        if self.expires_at <= clock.now():
+            return _("Expired")
+        return _("To be delivered") if self.deliver_at > clock.now() else _("Delivered")
+
+    @under_lock
+    def send_again(self) -> None:
+        """Has the letter with the code sent once more, now; raises Refused where the code is of no use."""
+        self.require_redeemable()
+        Notice.objects.set_down(
+            NoticeKind.GIFT,
+            self.pk,
+            key=f"{clock.now():%Y-%m-%d %H:%M}",
+            edition=self.price.edition,
+            email=self.recipient_email,
+        )
 
     @under_lock
     def revoke(self) -> None:

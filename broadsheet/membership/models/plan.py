@@ -3,13 +3,16 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from broadsheet.house import clock
 from broadsheet.house.editions import language_tag
 from broadsheet.house.money import Money, Taxed, validate_currency
+from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 
 
@@ -147,6 +150,15 @@ class PriceQuerySet(models.QuerySet["Price"]):
         sold = self.current(edition).filter(plan__is_on_sale=True, plan__kind=kind or Plan.Kind.READING)
         return sold.select_related("plan")
 
+    def agreed(self) -> "PriceQuerySet":
+        """Those that somebody agreed to, or was told of, and so stay as they are."""
+        from broadsheet.membership.models.gift import Gift
+        from broadsheet.membership.models.subscription import Subscription
+
+        subscriptions = Subscription.objects.filter(Q(price=OuterRef("pk")) | Q(next_price=OuterRef("pk")))
+        gifts = Gift.objects.filter(price=OuterRef("pk"))
+        return self.filter(Q(Exists(subscriptions)) | Q(Exists(gifts)) | Q(replaces__isnull=False))
+
 
 class Price(models.Model):
     """What a plan costs in an edition, for a term. What was agreed at a price stays.
@@ -205,6 +217,12 @@ class Price(models.Model):
     @property
     def often(self) -> str:
         return Term(self.term).often
+
+    def retire(self) -> None:
+        """Is sold no more; who has it keeps it. Raises Refused where that happened before."""
+        if not Price.objects.filter(pk=self.pk, retired_at=None).update(retired_at=clock.now()):
+            raise Refused(gettext("This price is not sold any more."))
+        self.refresh_from_db(fields=["retired_at"])
 
     @property
     def present(self) -> "Price | None":

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from broadsheet.membership.models.entitlement import Entitlement
 
 DAY = timedelta(days=1)
+NUMBER = re.compile(r"(?:S-)?(\d{1,18})", re.ASCII | re.IGNORECASE)
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -33,6 +35,16 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def reading(self) -> Self:
         """Those to read by, not the recurring donations."""
         return self.filter(is_donation=False)
+
+    def found(self, text: str) -> Self:
+        """That with the number `text`, else those of whom it begins the address or a name."""
+        if number := NUMBER.fullmatch(text.strip()):
+            return self.filter(pk=int(number[1]))
+        return self.filter(person__in=Person.objects.called(text))
+
+    def cancelled(self) -> Self:
+        """Those that end with their term."""
+        return self.live().filter(pk__in=self._cancelled())
 
     def to_renew(self, at: datetime) -> Self:
         uncancelled = ~Q(pk__in=self._cancelled())
@@ -201,6 +213,7 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
                 fields=["lapses_at"], condition=Q(lapses_at__isnull=False), name="subscription_lapsing"
             ),
             models.Index(fields=["-began_at", "-id"], name="subscription_newest"),
+            models.Index(fields=["term_ends_at", "id"], name="subscription_next"),
         ]
 
     if TYPE_CHECKING:

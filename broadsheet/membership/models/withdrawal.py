@@ -1,10 +1,13 @@
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.house import clock
+from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.notice import Notice, NoticeKind
 from broadsheet.membership.models.plan import EditionTagField
+from broadsheet.people.models import Person
 
 
 class Withdrawal(models.Model):
@@ -33,10 +36,18 @@ class Withdrawal(models.Model):
     class Meta:
         verbose_name = _("withdrawal")
         verbose_name_plural = _("withdrawals")
-        ordering = ["-received_at"]
+        ordering = ["-received_at", "-pk"]
+        indexes = [models.Index(fields=["-received_at", "-id"], name="withdrawal_newest")]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.received_at:%Y-%m-%d %H:%M}"
+
+    def settle(self, by: Person, note: str) -> None:
+        """Says what was done about it; raises Refused where somebody else has said so before."""
+        open_one = Withdrawal.objects.filter(pk=self.pk, settled_at=None)
+        if not open_one.update(settled_at=clock.now(), settled_by=by, note=note):
+            raise Refused(gettext("This withdrawal has been settled already."))
+        self.refresh_from_db()
 
     def receive(self) -> None:
         """Keeps it, and has its arrival confirmed with day and time."""

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser, Group, Permission, UserManager
@@ -11,6 +11,7 @@ from django.db.models.signals import m2m_changed, post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.house.prefixes import PrefixIndex
 from broadsheet.people.signals import role_given, sessions_ended
 
 
@@ -25,6 +26,15 @@ def masked(email: str) -> str:
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def called(self, text: str) -> Self:
+        """Those whose address, first or last name begins with `text`, or whose names begin with its words."""
+        text = text.strip().lower()
+        first, _space, last = text.partition(" ")
+        found = Q(email__startswith=text) | Q(lower_first__startswith=text) | Q(lower_last__startswith=text)
+        if last:
+            found |= Q(lower_first__startswith=first, lower_last__startswith=last.strip())
+        return self.alias(lower_first=Lower("first_name"), lower_last=Lower("last_name")).filter(found)
+
     def update(self, **changes: Any) -> int:
         """As Django's. The desk closes several accounts at once by it, which ends their sessions."""
         with transaction.atomic(self.db):
@@ -53,9 +63,12 @@ class PersonManager(UserManager["Person"]):
     ) -> "Person":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def readers(self) -> "models.QuerySet[Person]":
+    def called(self, text: str) -> PersonQuerySet:
+        return self.get_queryset().called(text)
+
+    def readers(self) -> PersonQuerySet:
         """Everyone who has an account and doesn't work here."""
-        return self.filter(groups=None, is_superuser=False)
+        return self.get_queryset().filter(groups=None, is_superuser=False)
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
@@ -92,6 +105,12 @@ class Person(AbstractUser):
         constraints = [
             # With `unique` this makes addresses unique whatever their case.
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case"),
+        ]
+        indexes = [
+            PrefixIndex(Lower("first_name"), name="person_first_name_begins"),
+            PrefixIndex(Lower("last_name"), name="person_last_name_begins"),
+            models.Index(fields=["date_joined"], name="person_newest"),
+            models.Index(fields=["last_login"], name="person_last_seen"),
         ]
 
     def __str__(self) -> str:
