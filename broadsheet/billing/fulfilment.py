@@ -173,7 +173,7 @@ def _gift(checkout: Checkout, means: Means) -> None:
             Item(
                 _("Gift: %(length)s of %(plan)s for %(name)s")
                 % {
-                    "length": Term(price.term).length,
+                    "length": Term(price.term).length.lasting,
                     "plan": price.plan.name,
                     "name": checkout.recipient_name,
                 },

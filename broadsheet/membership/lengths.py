@@ -60,7 +60,14 @@ class Length:
             return start + timedelta(weeks=self.count)
         return months_after(start, self.count)
 
+    @property
+    def lasting(self) -> str:
+        """“a year”, “6 weeks”: what something is for."""
+        is_one = self.count == (12 if self.unit == Unit.MONTH and self.count % 12 == 0 else 1)
+        return gettext("a %s") % self if is_one else str(self)
+
     def __str__(self) -> str:
+        """“year”, “6 weeks”: what stands after “every”."""
         if self.unit == Unit.WEEK:
             return ngettext("week", "%(count)d weeks", self.count) % {"count": self.count}
         if self.count % 12 == 0:

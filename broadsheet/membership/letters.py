@@ -296,7 +296,7 @@ def gift(notice: Notice) -> Letter | None:
             [
                 _("Dear %s,") % found.recipient_name,
                 _("%(who)s gives you %(length)s of %(plan)s: every article, without limit.")
-                % {"who": found.buyer_name, "length": found.length, "plan": found.price.plan.name},
+                % {"who": found.buyer_name, "length": found.length.lasting, "plan": found.price.plan.name},
                 *([f"“{found.message.strip()}”"] if found.message.strip() else []),
             ],
             [(_("Your code"), found.code), (_("To be used until"), day(found.expires_at))],

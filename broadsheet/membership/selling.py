@@ -102,12 +102,8 @@ class Quote:
             return f"{self._said(self.first)} {self.price.each}"
         for_so_long = {"price": self._said(self.first), "length": str(self.offer.length)}
         if self.offer.terms == 1:
-            return _("%(price)s for %(length)s") % (for_so_long | {"length": self._a(self.offer)})
+            return _("%(price)s for %(length)s") % (for_so_long | {"length": self.offer.length.lasting})
         return _("%(price)s every %(length)s, %(terms)d times") % (for_so_long | {"terms": self.offer.terms})
-
-    @staticmethod
-    def _a(offer: Offer) -> str:
-        return f"{_('a')} {offer.length}" if offer.length.count == 1 else str(offer.length)
 
     @property
     def length(self) -> Length:
@@ -155,7 +151,7 @@ class Quote:
         elif self.offer:
             today = _("You pay %(price)s today, for %(length)s.") % {
                 "price": self.first.total.brief,
-                "length": self._a(self.offer),
+                "length": self.offer.length.lasting,
             }
             if self.offer.terms > 1:
                 today = _(

@@ -1,11 +1,13 @@
 """The page that sells: plans side by side, each price with what it costs first and then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -46,7 +48,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         "takes_donations": Price.objects.on_sale(tag, Plan.Kind.DONATION).exists(),
     }
     if not columns:
-        context["selling_editions"] = _editions_that_sell(request)
+        context["selling_editions"] = list(_editions_that_sell(request))
     response = render(request, "billing/subscribe.html", context)
     return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
 
@@ -91,9 +93,10 @@ def _shortness(price: Price) -> int:
     return -Term(price.term).months
 
 
-def _editions_that_sell(request: HttpRequest) -> list[Edition]:
-    return [
-        edition
-        for edition in editions_of(request)
-        if Price.objects.on_sale(edition.locale.language_code).exists()
-    ]
+def _editions_that_sell(request: HttpRequest) -> Iterator[tuple[Edition, str]]:
+    """Each with the address of its own page."""
+    for edition in editions_of(request):
+        tag = edition.locale.language_code
+        if Price.objects.on_sale(tag).exists():
+            with translation.override(tag):
+                yield edition, reverse("subscribe")
