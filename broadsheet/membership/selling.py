@@ -185,3 +185,43 @@ class Quote:
         return (
             f"{self.first.total.minor}.{self.then.total.minor}.{self.price.currency}.{offer}.{self.trial:d}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Quote):
+    """The terms of another plan or term for a subscriber, who gets the unused rest of theirs credited."""
+
+    credit: int = 0
+    """What that rest is worth, in minor units, as the price is stated."""
+    kept: timedelta = timedelta()
+    """What was given of the present term, and is added to the new one."""
+
+    @classmethod
+    def to(cls, price: Price, subscription: Subscription) -> Self:
+        return cls(
+            price,
+            Market.objects.of(price.edition),
+            credit=subscription.unused_value().minor,
+            kept=subscription.given_time(),
+        )
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether something is due, so that it begins now; else it comes with the next term."""
+        return self.credit < self.price.amount
+
+    @property
+    def unused(self) -> Money:
+        return Money(self.credit, self.price.currency)
+
+    @property
+    def first(self) -> Taxed:
+        return self.taxed(Money(max(self.price.amount - self.credit, 0), self.price.currency))
+
+    @property
+    def first_until(self) -> datetime:
+        return Term(self.price.term).length.after(clock.now()) + self.kept
+
+    @property
+    def button(self) -> str:
+        return _("Change and pay %s") % self.first.total

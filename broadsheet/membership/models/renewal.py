@@ -194,14 +194,16 @@ class Renewable(models.Model):
             )
         if self.cancellation:
             raise Refused(_("This subscription is cancelled. Undo that first, then change it."))
+        if price.pk == self.price.pk:
+            if self.next_price:
+                return  # what was to change does not
+            raise Refused(_("This is what you have already."))
         if (
             price.retired_at
             or not price.plan.is_on_sale
             or price.plan.is_donation != self.price.plan.is_donation
         ):
             raise Refused(_("This is not sold any more. Choose another."))
-        if price.pk == self.price.pk:
-            raise Refused(_("This is what you have already."))
         if price.currency != self.currency:
             raise Refused(_("This is sold in another currency. Let the present subscription end first."))
 
@@ -213,6 +215,10 @@ class Renewable(models.Model):
         cost = Money(self.term_amount, self.currency)
         return cost.share(int(left.total_seconds()), int(length.total_seconds()) or 1)
 
+    def given_time(self) -> timedelta:
+        """What is left of the time that was given to the present term."""
+        return min(self.extra, max(self.term_ends_at - clock.now(), timedelta()))
+
     @under_lock
     def change_to(self, price: Price, by: By) -> None:
         """Begins a term at `price` now, and keeps what was given of the old one.
@@ -220,8 +226,10 @@ class Renewable(models.Model):
         Called once the difference is paid.
         """
         self.require_changeable(price)
+        if price.pk == self.price.pk:
+            raise Refused(_("This is what you have already."))
         now = clock.now()
-        kept = min(self.extra, max(self.term_ends_at - now, timedelta()))
+        kept = self.given_time()
         self.anchored_at = self.term_ends_at = now
         self.take_price(price)
         self.offer, self.offer_terms_left = None, 0
@@ -232,9 +240,9 @@ class Renewable(models.Model):
 
     @under_lock
     def change_later(self, price: Price, by: By) -> None:
-        """Goes over to `price` with the next term."""
+        """Goes over to `price` with the next term; or, to the present one, stays after all."""
         self.require_changeable(price)
-        self.next_price = price
+        self.next_price = price if price.pk != self.price.pk else None
         self.record(What.WILL_CHANGE, by, self.state)
 
     @under_lock
