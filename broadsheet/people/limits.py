@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import consume
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -41,10 +42,9 @@ def may_write_to_us(request: HttpRequest) -> bool:
 
 def may_try_gift_code(request: HttpRequest) -> bool:
     """Counts one code of a gift that is looked up; False where a limit is reached."""
-    return bool(
-        ratelimit.consume(request, action="gift_code_by_address")
-        and ratelimit.consume(request, action="gift_code_by_network", key=_network_of(request))
-    )
+    # Links look codes up too; the public function of allauth’s counts no GET.
+    by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": _network_of(request)})
+    return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
 
 
 def _network_of(request: HttpRequest) -> str:

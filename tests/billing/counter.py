@@ -32,8 +32,8 @@ def filled_in(page: Any, **changes: str) -> dict[str, str]:
     return came | changes
 
 
-def order(client: Client, address: str, **changes: str) -> HttpResponse:
-    """Opens the form at `address`, fills it in and sends it."""
-    page = client.get(address)
+def order(client: Client, path: str, /, **changes: str) -> HttpResponse:
+    """Opens the form at `path`, fills it in and sends it."""
+    page = client.get(path)
     fields = filled_in(page, **({"name": "Ada Brandt"} | changes))
     return client.post(page.context["here"], fields)  # type: ignore[return-value]

@@ -69,7 +69,7 @@ def test_a_busy_network_is_told_so(magazine: Magazine, client: Client) -> None:
 def test_an_article_for_subscribers_says_so(magazine: Magazine, client: Client) -> None:
     wall = opened(client, magazine.for_subscribers)
     assert "This article is for subscribers." in wall
-    assert "it opens 5 other articles a month, free" in wall
+    assert "read 5 other articles a month, free" in wall
     assert ASKS in wall
 
 

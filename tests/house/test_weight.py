@@ -22,6 +22,10 @@ PAGES = [
     "/archive/",
     "/account/sign-in/",
     "/no-such-page/",
+    "/subscribe/",
+    "/gift/",
+    "/redeem/",
+    "/donate/",
 ]
 
 STYLES = Path(settings.ROOT / "broadsheet/house/static/house")

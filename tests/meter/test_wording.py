@@ -33,10 +33,11 @@ def terms(readers: int = 5, strangers: int = 1, span: Span = Span.MONTH, days: i
     return Terms(period_at(NOW, span, ZoneInfo("America/New_York"), days), Allowance(strangers, readers), 60)
 
 
-def words(situation: Situation, allowance: int = 1, **kwargs: object) -> Words:
+def words(situation: Situation, allowance: int = 1, offer: str = "", **kwargs: object) -> Words:
     of = terms(**kwargs)
     verdict = Verdict(Reason.REGISTER, 0, allowance)
-    return default_words(situation, Facts.of(verdict, of, of.period.ends_at, "The Meridian"), of.period)
+    facts = Facts.of(verdict, of, of.period.ends_at, "The Meridian", offer)
+    return default_words(situation, facts, of.period)
 
 
 def verdict(reason: Reason = Reason.REGISTER, left: int = 0, allowance: int = 1) -> Verdict:
@@ -90,7 +91,7 @@ def test_our_own_words_say_why_in_one_sentence(situation: Situation, allowance: 
         (1, Span.WEEK, "read 1 article a week, free"),
         (5, Span.ROLLING, "read 5 articles every 30 days, free"),
         (5, Span.LIFETIME, "read 5 articles in all, free"),
-        (0, Span.MONTH, "Register now, and your account"),
+        (0, Span.MONTH, "Register with your e-mail address, by which we know them."),
     ],
 )
 def test_a_stranger_learns_what_registering_gives(readers: int, span: Span, said: str) -> None:
@@ -114,14 +115,34 @@ def test_registering_is_not_said_to_open_what_it_does_not() -> None:
 def test_a_reader_learns_when_an_article_is_to_be_had_again(span: Span, said: str) -> None:
     text = words(Situation.READER_SPENT, 5, span=span).text.replace("\N{NO-BREAK SPACE}", " ")
     assert text.startswith(said)
-    assert text.endswith("are not sold yet.")
+
+
+@pytest.mark.parametrize(
+    ("situation", "allowance", "readers"),
+    [
+        (Situation.SUBSCRIBERS_STRANGER, 1, 5),
+        (Situation.SUBSCRIBERS_STRANGER, 1, 0),
+        (Situation.SUBSCRIBERS_READER, 5, 5),
+        (Situation.STRANGER_FIRST, 0, 0),
+        (Situation.READER_SPENT, 0, 0),
+    ],
+)
+def test_a_subscription_is_spoken_of_only_where_one_is_sold(
+    situation: Situation, allowance: int, readers: int
+) -> None:
+    assert "ubscription" not in words(situation, allowance, readers=readers).text
+    sold = words(situation, allowance, "$1 for 6 weeks", readers=readers)
+    assert sold.text.startswith("A subscription opens it")
 
 
 @pytest.mark.parametrize("situation", Situation)
 @pytest.mark.parametrize("span", Span)
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_our_own_words_leave_nothing_unsaid(situation: Situation, span: Span, number: int) -> None:
-    said = words(situation, number, span=span, readers=number, strangers=number)
+@pytest.mark.parametrize("offer", ["", "$1 for 6 weeks"])
+def test_our_own_words_leave_nothing_unsaid(
+    situation: Situation, span: Span, number: int, offer: str
+) -> None:
+    said = words(situation, number, offer, span=span, readers=number, strangers=number)
     for part in (said.title, said.text):
         assert part.endswith(".")
         assert "  " not in part
@@ -142,6 +163,7 @@ FACTS = Facts(allowance=1, readers=5, period="in November", each="a month", rene
         ("It begins again on {renews}. Stay with us! See {publication}?", "Stay with us! See <b>M</b>?"),
         ("On {renews}", ""),
         ("No braces at all", "No braces at all"),
+        ("From {offer}. Else free.", "Else free."),
     ],
 )
 def test_placeholders_are_filled_in(written: str, shown: str) -> None:
@@ -173,6 +195,11 @@ def test_a_placeholder_that_is_none_is_refused_with_those_there_are(part: str, w
 
 
 # --- Whose words -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _rows(db: None) -> None:
+    """A wall looks what is sold."""
 
 
 def shown(tag: str = "en-us", variant: Variant | None = None, got: Verdict | None = None) -> Words:
