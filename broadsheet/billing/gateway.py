@@ -52,6 +52,10 @@ def provider(name: str) -> Provider:
     return _providers[name]
 
 
+def names() -> list[str]:
+    return list(_providers)
+
+
 def default() -> Provider:
     """The one that new checkouts go to."""
     return next(iter(_providers.values()))

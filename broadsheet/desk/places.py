@@ -4,10 +4,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from broadsheet.editorial.models import Edition, Section
+from broadsheet.house.editions import language_tag
+
+
+def edition_tags() -> list[tuple[str, str]]:
+    """The editions as rooms below know them, by language tag, for a field or a filter."""
+    return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
 
 
 def all_editions() -> QuerySet[Edition]:

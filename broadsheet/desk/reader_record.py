@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,7 +12,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
 
-from broadsheet.membership.models import Entitlement
+from broadsheet.billing.models import Invoice
+from broadsheet.membership.models import Entitlement, Gift, Subscription
 from broadsheet.meter.standing import standing_of
 from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
@@ -51,9 +53,14 @@ class ReaderRecord(generic.InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         entitlements = Entitlement.objects.filter(person=self.object)
+        subscriptions = Subscription.objects.filter(person=self.object)
+        gifts = Gift.objects.filter(Q(buyer=self.object) | Q(redeemed_by=self.object))
         return context | {
             "reader": self.object,
-            "entitlements": entitlements.select_related("given_by"),
+            "subscriptions": subscriptions.select_related("price__plan"),
+            "invoices": Invoice.objects.filter(person=self.object),
+            "gifts": gifts.select_related("price__plan"),
+            "entitlements": entitlements.complimentary().select_related("given_by"),
             "is_subscriber": entitlements.live().exists(),
             "standing": standing_of(self.object, current_terms(self.request)),
             "giving_address": self.giving_address,

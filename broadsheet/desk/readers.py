@@ -16,12 +16,23 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
+from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.permissions import policy_registry
 
+from broadsheet.billing.models import Seller
+from broadsheet.desk.gifts import GiftsViewSet
 from broadsheet.desk.institutions import InstitutionViewSet
+from broadsheet.desk.invoices import InvoicesViewSet
+from broadsheet.desk.long_lists import LongList
+from broadsheet.desk.markets import MarketViewSet
+from broadsheet.desk.offers import OfferViewSet
+from broadsheet.desk.payments import PaymentsViewSet
+from broadsheet.desk.plans import PlanViewSet
 from broadsheet.desk.reader_record import ReaderRecord
+from broadsheet.desk.subscriptions import SubscriptionsViewSet
+from broadsheet.desk.withdrawals import WithdrawalsViewSet
 from broadsheet.house import clock
-from broadsheet.membership.models import Entitlement
+from broadsheet.membership.models import Entitlement, SalesPolicy
 from broadsheet.people.models import Person
 
 
@@ -71,7 +82,17 @@ class GiveView(generic.CreateView):
 
 class EntitlementIndex(generic.IndexView):
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("person", "given_by")
+        return super().get_base_queryset().complimentary().select_related("person", "given_by")
+
+
+class EditEntitlement(generic.EditView):
+    def get_queryset(self) -> Any:
+        return Entitlement.objects.complimentary()
+
+
+class DeleteEntitlement(generic.DeleteView):
+    def get_queryset(self) -> Any:
+        return Entitlement.objects.complimentary()
 
 
 class EntitlementViewSet(ModelViewSet):
@@ -81,6 +102,8 @@ class EntitlementViewSet(ModelViewSet):
     menu_label = _("Complimentary")
     add_view_class = GiveView
     index_view_class = EntitlementIndex
+    edit_view_class = EditEntitlement
+    delete_view_class = DeleteEntitlement
     copy_view_enabled = False
     search_fields: Any = ["person__email", "person__first_name", "person__last_name", "reason"]
     list_display: Any = [
@@ -95,17 +118,17 @@ class EntitlementViewSet(ModelViewSet):
         return EntitlementForm
 
 
-class ReadersIndex(generic.IndexView):
+class ReadersIndex(LongList):
     """Finds readers. Accounts of the staff aren't among them, and nothing can be changed here."""
 
     model = Person
     page_title = _("Readers")
     header_icon = "group"
     default_ordering = "email"
-    is_searchable = True
-    search_fields: Any = ["email", "first_name", "last_name"]
-    any_permission_required = None
     permission_required = "change"
+
+    def search_queryset(self, queryset: Any) -> Any:
+        return queryset.called(self.search_query) if self.is_searching else queryset
 
     @cached_property
     def permission_policy(self) -> Any:
@@ -162,9 +185,33 @@ class SubscriptionsGroup(ViewSetGroup):
     menu_label = _("Subscriptions")
     menu_icon = "group"
     menu_order = 200
-    items = (ReadersViewSet, EntitlementViewSet, InstitutionViewSet)
+    items = (
+        SubscriptionsViewSet,
+        ReadersViewSet,
+        InvoicesViewSet,
+        PaymentsViewSet,
+        GiftsViewSet,
+        WithdrawalsViewSet,
+        EntitlementViewSet,
+        InstitutionViewSet,
+    )
+
+
+class SellingGroup(ViewSetGroup):
+    menu_label = _("Plans and offers")
+    menu_icon = "tag"
+    menu_order = 210
+    items = (PlanViewSet, OfferViewSet, MarketViewSet)
+
+    def get_submenu_items(self) -> list[Any]:
+        # These are settings, and stand among the settings too.
+        return [
+            *super().get_submenu_items(),
+            SettingMenuItem(SalesPolicy, icon="calendar", order=10),
+            SettingMenuItem(Seller, icon="form", order=11),
+        ]
 
 
 @hooks.register("register_admin_viewset")
-def register_readers() -> ViewSetGroup:
-    return SubscriptionsGroup()
+def register_readers() -> list[ViewSetGroup]:
+    return [SubscriptionsGroup(), SellingGroup()]

@@ -32,6 +32,12 @@ def all_of(model: str) -> list[str]:
     return [f"{app}.{action}_{name}" for action in ("add", "change", "delete", "view")]
 
 
+def seen_and_changed(model: str) -> list[str]:
+    """What is needed for rows that nobody makes or deletes by hand."""
+    app, _, name = model.partition(".")
+    return [f"{app}.view_{name}", f"{app}.change_{name}"]
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """`models` and `files` hold ``app_label.codename``, `pages` the actions on the tree of pages."""
@@ -87,13 +93,30 @@ AUDIENCE_EDITOR = Role(
         *all_of("meter.experiment"),
         "meter.change_crawlerpolicy",
         "meter.view_hourlycount",
+        "membership.view_plan",
+        *all_of("membership.offer"),
     ),
     pages=("change", "publish"),
     files=CHOOSES_FILES,
 )
 SUBSCRIPTIONS_MANAGER = Role(
     "Subscriptions manager",
-    models=(ACCESS, *all_of("membership.entitlement"), *all_of("membership.institution")),
+    models=(
+        ACCESS,
+        *all_of("membership.entitlement"),
+        *all_of("membership.institution"),
+        *all_of("membership.plan"),
+        *all_of("membership.price"),
+        *all_of("membership.offer"),
+        *all_of("membership.market"),
+        "membership.change_salespolicy",
+        "billing.change_seller",
+        *seen_and_changed("membership.subscription"),
+        *seen_and_changed("membership.gift"),
+        *seen_and_changed("membership.withdrawal"),
+        *seen_and_changed("billing.invoice"),
+        *seen_and_changed("billing.payment"),
+    ),
 )
 OPERATOR = Role(
     "Operator",

@@ -217,6 +217,14 @@ class Invoice(models.Model):
         return Money(self.total, self.currency)
 
     @property
+    def net_money(self) -> Money:
+        return Money(self.net, self.currency)
+
+    @property
+    def tax_money(self) -> Money:
+        return Money(self.tax, self.currency)
+
+    @property
     def is_open(self) -> bool:
         return self.kind == self.Kind.INVOICE and self.state == self.State.OPEN
 
@@ -359,3 +367,7 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.invoice.currency)

@@ -114,6 +114,10 @@ class Payment(models.Model):
         return Money(self.amount, self.currency)
 
     @property
+    def given_back(self) -> Money:
+        return Money(self.refunded, self.currency)
+
+    @property
     def left(self) -> Money:
         """What can still be given back."""
         return Money(self.amount - self.refunded, self.currency)

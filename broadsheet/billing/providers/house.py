@@ -6,6 +6,7 @@ The till stands for a bank: it accepts, declines or asks for confirmation, as wh
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -68,7 +69,11 @@ class HouseAccount:
         if mandate is None or not mandate.is_card:
             invoice.say(NoticeKind.INVOICE)
             return
-        how = {"provider": self.name, "method": Payment.Method.CARD, "reference": str(uuid4())}
+        how: dict[str, Any] = {
+            "provider": self.name,
+            "method": Payment.Method.CARD,
+            "reference": str(uuid4()),
+        }
         if mandate.later == Mandate.Later.ACCEPT:
             invoice.settle(invoice.money, by=PROVIDER, **how)
             return
@@ -87,8 +92,9 @@ class HouseAccount:
         _each(mine.to_resume(at), self._resume)
         _each(mine.to_renew(at), self._renew)
         _each(mine.to_lapse(at), self._lapse)
-        _each(Invoice.objects.to_try(at), self._try_again)
-        running = Invoice.objects.overdue(at).filter(subscription__state=State.ACTIVE)
+        invoices = Invoice.objects.filter(subscription__provider=self.name)
+        _each(invoices.to_try(at), self._try_again)
+        running = invoices.overdue(at).filter(subscription__state=State.ACTIVE)
         _each(running.filter(next_try_at=None), self._fall_due)
         self._announce_expiring_cards(at)
 
@@ -126,6 +132,7 @@ class HouseAccount:
     def _announce_expiring_cards(self, at: datetime) -> None:
         soon = Mandate.objects.filter(
             expires_on__range=(at.date(), (at + CARD_NOTICE).date()),
+            subscription__provider=self.name,
             subscription__state__in=(State.ACTIVE, State.TRIALING, State.PAUSED),
         )
         for mandate in soon.select_related("subscription__person", "subscription__price"):

@@ -174,6 +174,10 @@ class Gift(models.Model):
         return row
 
     @property
+    def is_usable(self) -> bool:
+        return not (self.redeemed_at or self.revoked_at or self.expires_at <= clock.now())
+
+    @property
     def state(self) -> str:
         if self.revoked_at:
             return _("Taken back")

@@ -1,5 +1,8 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +11,15 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.notice import Notice, NoticeKind
 from broadsheet.membership.models.plan import EditionTagField
 from broadsheet.people.models import Person
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def found(self, text: str) -> Self:
+        """Those whose name or address begins with `text`."""
+        return self.filter(Q(email__istartswith=text.strip()) | Q(name__istartswith=text.strip()))
+
+    def open_first(self) -> Self:
+        return self.order_by(F("settled_at").desc(nulls_first=True), "-received_at", "-pk")
 
 
 class Withdrawal(models.Model):
@@ -33,6 +45,8 @@ class Withdrawal(models.Model):
     )
     note = models.CharField(_("how it was settled"), max_length=300, blank=True)
 
+    objects = WithdrawalQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("withdrawal")
         verbose_name_plural = _("withdrawals")
@@ -41,6 +55,10 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.received_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def state(self) -> str:
+        return gettext("Settled") if self.settled_at else gettext("Open")
 
     def settle(self, by: Person, note: str) -> None:
         """Says what was done about it; raises Refused where somebody else has said so before."""

@@ -1,0 +1,123 @@
+"""Something done to one row by our staff: a page that says what will happen, a reason, a button."""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.log_actions import log
+
+from broadsheet.house.money import Money, from_typed
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import By
+from broadsheet.people.models import Person
+
+
+class ReasonForm(forms.Form):
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It is kept in the history. The reader finds it in the export of their data."),
+    )
+
+
+class MoneyField(forms.CharField):
+    """An amount in units of the currency, as people type it; cleaned it is in minor units."""
+
+    def __init__(self, currency: str, **options: Any) -> None:
+        self.currency = currency
+        help_text = options.pop("help_text", "") or _("In %s, as in 12.50.") % currency
+        super().__init__(help_text=help_text, max_length=20, **options)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return from_typed(typed, self.currency) if typed else None
+
+
+class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
+    """`act` does it and says briefly what it did; what it refuses is shown, and what was typed kept."""
+
+    template_name = "desk/act.html"
+    permission_required = "change"
+    form_class: type[forms.Form] = ReasonForm
+    model: type[Model]
+    record_name: str
+    """The URL name of the record that it leads back to."""
+    action: str
+    """As it is named in the log."""
+    explanation: Any = ""
+    button: Any = ""
+    is_destructive: ClassVar[bool] = False
+    done: Any = ""
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.object = get_object_or_404(self.rows(), pk=kwargs["pk"])
+
+    def rows(self) -> Any:
+        return self.model._default_manager.all()
+
+    @property
+    def staff(self) -> Person:
+        return cast(Person, self.request.user)
+
+    def by(self, typed: dict[str, Any]) -> By:
+        return By.staff(self.staff, typed["why"])
+
+    def act(self, typed: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            what = self.act(form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            data = {"why": form.cleaned_data.get("why", ""), "what": str(what)}
+            log(self.object, self.action, user=self.request.user, data=data)
+            messages.success(self.request, self.done)
+            return redirect(self.get_success_url())
+        return self.form_invalid(form)
+
+    def get_success_url(self) -> str:
+        return reverse(self.record_name, args=[self.object.pk])
+
+    def get_page_subtitle(self) -> str:
+        return self.name_of_object()
+
+    def name_of_object(self) -> str:
+        return str(self.object)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": self.get_success_url(), "label": self.name_of_object()},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_explanation(self) -> Any:
+        return self.explanation
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {
+            "explanation": self.get_explanation(),
+            "button": self.button or self.page_title,
+            "is_destructive": self.is_destructive,
+            "back": self.get_success_url(),
+        }
+
+
+def typed_amount(money: Money) -> str:
+    """What a field for an amount holds at first: “40.00”."""
+    return str(money.decimal)

@@ -1,0 +1,59 @@
+"""What is done about money and subscriptions, in Wagtail's log: who, when, what, why."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogFormatter
+from wagtail.models import ModelLogEntry
+
+ACTIONS = {
+    "subscription.pause": (_("Pause"), _("Paused")),
+    "subscription.resume": (_("Resume"), _("Resumed")),
+    "subscription.cancel": (_("Cancel"), _("Cancelled to the end of the term")),
+    "subscription.keep": (_("Undo a cancellation"), _("Cancellation undone")),
+    "subscription.end": (_("End"), _("Ended")),
+    "subscription.extend": (_("Extend"), _("Extended")),
+    "subscription.change": (_("Change plan"), _("Change of plan set down")),
+    "invoice.pay": (_("Mark as paid"), _("Marked as paid")),
+    "invoice.void": (_("Void"), _("Voided")),
+    "payment.refund": (_("Refund"), _("Refunded")),
+    "gift.send": (_("Send a gift again"), _("Sent again")),
+    "withdrawal.settle": (_("Settle a withdrawal"), _("Settled")),
+    "price.replace": (_("Replace a price"), _("Replaced")),
+    "price.retire": (_("Retire a price"), _("Retired")),
+}
+
+
+class Told(LogFormatter):
+    """“Refunded: $5.00”, with the reason beneath."""
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        what = log_entry.data.get("what")
+        return f"{self.message}: {what}" if what else str(self.message)
+
+    def format_comment(self, log_entry: ModelLogEntry) -> str:
+        return str(log_entry.data.get("why", ""))
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions: Any) -> None:
+    for action, (label, message) in ACTIONS.items():
+        formatter = type("Formatter", (Told,), {"label": label, "message": message})
+        actions.register_action(action)(formatter)
+
+
+def entries_about(rows: Iterable[Model]) -> QuerySet[ModelLogEntry]:
+    """The log of all of `rows`, the newest first."""
+    keys: dict[type[Model], list[str]] = defaultdict(list)
+    for row in rows:
+        keys[type(row)].append(str(row.pk))
+    wanted = Q(pk=None)
+    for model, found in keys.items():
+        wanted |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=found)
+    entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(wanted)
+    return entries.select_related("user").order_by("-timestamp", "-pk")

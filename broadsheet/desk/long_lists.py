@@ -1,0 +1,110 @@
+"""Lists of rows that are too many to count or to look through: they are searched by how things begin."""
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import path
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.permissions import policy_registry
+
+
+class LongPaginator(WagtailPaginator):
+    """Counts so far and no further, and takes the rows of a page by their keys.
+
+    To skip a key costs next to nothing; to skip a row with all that is joined to it does.
+    """
+
+    MOST = 100_000
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.object_list.order_by()[: self.MOST].count())
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count >= self.MOST
+
+    @cached_property
+    def items_count_label(self) -> str:
+        if not self.is_cut:
+            return super().items_count_label
+        number = {"count": f"{self.MOST:,}", "name": self.verbose_name_plural}
+        return _("%(count)s %(name)s and more") % number
+
+    def page(self, number: Any) -> Page[Any]:
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        keys = self.object_list.values_list("pk", flat=True)[first : first + self.per_page]
+        return self._get_page(self.object_list.filter(pk__in=list(keys)), number, self)
+
+
+class LongList(generic.IndexView):
+    """A list whose rows' QuerySet says by `found` what somebody looks for."""
+
+    results_template_name = "desk/long_list_results.html"
+    paginator_class = LongPaginator
+    paginate_by = 50
+    is_searchable = True
+    any_permission_required = None
+    permission_required = "view"
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        falls = self.ordering.startswith("-")
+        return queryset.order_by(self.ordering, "-pk" if falls else "pk")
+
+    def search_queryset(self, queryset: Any) -> Any:
+        return queryset.found(self.search_query) if self.is_searching else queryset
+
+    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
+        # Row by row, so that the longest one needs no more memory than the shortest.
+        return super().as_spreadsheet(queryset.iterator(chunk_size=2000), spreadsheet_format)
+
+
+class RecordsMenuItem(MenuItem):
+    def __init__(self, *args: Any, model: Any, **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(*args, **kwargs)
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(policy_registry.get_by_type(self.model).user_has_permission(request.user, "view"))
+
+
+class RecordsViewSet(ViewSet):
+    """A list of rows that nobody makes or edits here, each with a record, and what can be done to it."""
+
+    list_view: type[generic.IndexView]
+    record_view: type[generic.InspectView]
+
+    def menu_item_class(self, **options: Any) -> MenuItem:
+        return RecordsMenuItem(model=self.model, **options)
+
+    def on_register(self) -> None:
+        super().on_register()
+        # By which the site's history leads to a record.
+        finder = type(
+            "Finder",
+            (ModelAdminURLFinder,),
+            {"edit_url_name": self.get_url_name("record"), "model": self.model},
+        )
+        register_admin_url_finder(self.model, finder)
+
+    def list_patterns(self) -> list[Any]:
+        names = {
+            "index_url_name": self.get_url_name("index"),
+            "index_results_url_name": self.get_url_name("index_results"),
+        }
+        return [
+            path("", self.list_view.as_view(**names), name="index"),
+            path("results/", self.list_view.as_view(**names, results_only=True), name="index_results"),
+        ]
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*self.list_patterns(), path("<int:pk>/", self.record_view.as_view(), name="record")]

@@ -1,0 +1,108 @@
+"""One subscription, with all that is known of it and what can be done."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.views import generic
+
+from broadsheet.billing.models import Invoice, Mandate, Payment
+from broadsheet.desk.audit import entries_about
+from broadsheet.membership.models import Consent, Notice, NoticeKind, State, Subscription
+from broadsheet.membership.models.notice import SAID_AT_ONCE
+
+OF_INVOICES = (
+    NoticeKind.INVOICE,
+    NoticeKind.RECEIPT,
+    NoticeKind.PAYMENT_FAILED,
+    NoticeKind.OVERDUE,
+    NoticeKind.REFUND,
+)
+OF_SUBSCRIPTIONS = {
+    *SAID_AT_ONCE.values(),
+    NoticeKind.RENEWAL,
+    NoticeKind.OFFER_ENDS,
+    NoticeKind.PRICE_CHANGE,
+    NoticeKind.COMING_BACK,
+    NoticeKind.CARD_EXPIRES,
+}
+
+
+class SubscriptionRecord(generic.InspectView):
+    model = Subscription
+    template_name = "desk/subscription_record.html"
+    page_title = gettext_lazy("Subscription")
+    header_icon = "tag"
+    any_permission_required = None
+    permission_required = "view"
+
+    def get_object(self, queryset: Any = None) -> Subscription:
+        rows = Subscription.objects.select_related(
+            "person", "price__plan", "price__replaced_by", "offer__price", "next_price__plan"
+        )
+        return get_object_or_404(rows, pk=self.pk)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object.number)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("subscriptions:index"), "label": _("Subscriptions")},
+            {"url": "", "label": self.object.number, "sublabel": str(self.object.person)},
+        ]
+
+    def acts(self) -> Iterator[tuple[str, str, bool]]:
+        """What can be done now: its name, the URL's, and whether it takes something away."""
+        subscription: Subscription = self.object
+        state, cancellation = subscription.state, subscription.cancellation
+        if state == State.ACTIVE and not cancellation:
+            yield _("Pause"), "pause", False
+            yield _("Change plan"), "change", False
+        if state == State.PAUSED:
+            yield _("Resume"), "resume", False
+        if subscription.is_live and state != State.PAST_DUE:
+            yield _("Extend"), "extend", False
+        if cancellation and subscription.is_live:
+            yield _("Undo the cancellation"), "keep", False
+        elif subscription.is_live:
+            yield _("Cancel"), "cancel", True
+        if subscription.is_live:
+            yield _("End now"), "end", True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        subscription: Subscription = self.object
+        invoices = list(Invoice.objects.filter(subscription=subscription))
+        payments = Payment.objects.filter(invoice__in=invoices).select_related("invoice")
+        payments = payments.prefetch_related("refunds__by", "refunds__credit_note")
+        about = Notice.objects.filter(kind__in=OF_SUBSCRIPTIONS, about=subscription.pk)
+        of_invoices = Notice.objects.filter(kind__in=OF_INVOICES, about__in=[row.pk for row in invoices])
+        acts = self.acts() if self.user_has_permission("change") else ()
+        return context | {
+            "subscription": subscription,
+            "mandate": Mandate.objects.filter(subscription=subscription).first(),
+            "acts": [
+                {
+                    "label": label,
+                    "address": reverse(f"subscriptions:{name}", args=[subscription.pk]),
+                    "takes": takes,
+                }
+                for label, name, takes in acts
+            ],
+            "transitions": subscription.transitions.select_related("person").order_by("-at", "-pk"),
+            "pauses": subscription.pauses.all(),
+            "cancellations": subscription.cancellations.all(),
+            "intents": subscription.intents.select_related("person", "price__plan"),
+            "invoices": invoices,
+            "payments": payments,
+            "notices": sorted([*about, *of_invoices], key=lambda notice: notice.due_at, reverse=True),
+            "consents": Consent.objects.filter(subscription=subscription),
+            "entries": entries_about([subscription, *invoices, *payments]),
+        }
+
+    def get_fields_context(self) -> list[Any]:
+        return []  # the template names what it shows

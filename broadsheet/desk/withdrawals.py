@@ -1,0 +1,134 @@
+"""Withdrawals from a contract: the open ones first, each beside the contract that it may mean."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Model, QuerySet
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views import generic
+
+from broadsheet.billing.models import Invoice, Payment
+from broadsheet.desk.acts import Act
+from broadsheet.desk.audit import entries_about
+from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.membership.models import Subscription, Withdrawal
+from broadsheet.people.models import Person
+
+
+class WithdrawalFilters(WagtailFilterSet):
+    settled = django_filters.BooleanFilter(
+        label=gettext_lazy("Settled"),
+        field_name="settled_at",
+        lookup_expr="isnull",
+        exclude=True,
+        widget=forms.RadioSelect(
+            choices=[("", gettext_lazy("Any")), (True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
+        ),
+    )
+
+    class Meta:
+        model = Withdrawal
+        fields: tuple[str, ...] = ()
+
+
+class WithdrawalList(LongList):
+    model = Withdrawal
+    page_title = gettext_lazy("Withdrawals")
+    header_icon = "redirect"
+    default_ordering = "-received_at"
+    filterset_class = WithdrawalFilters
+    columns = [
+        TitleColumn("name", label=gettext_lazy("Name"), url_name="withdrawals:record"),
+        Column("email", label=gettext_lazy("E-mail address")),
+        Column("contract", label=gettext_lazy("What it is about"), width="30%"),
+        StatusTagColumn(
+            "state",
+            label=gettext_lazy("State"),
+            primary=lambda withdrawal: withdrawal.settled_at is None,
+            width="10%",
+        ),
+        DateColumn("received_at", label=gettext_lazy("Received"), sort_key="received_at", width="12%"),
+    ]
+
+    def order_queryset(self, queryset: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
+        if self.is_explicitly_ordered:
+            return super().order_queryset(queryset)
+        return queryset.open_first()  # type: ignore[attr-defined]
+
+
+class WithdrawalRecord(generic.InspectView):
+    model = Withdrawal
+    template_name = "desk/withdrawal_record.html"
+    page_title = gettext_lazy("Withdrawal")
+    header_icon = "redirect"
+    any_permission_required = None
+    permission_required = "view"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("withdrawals:index"), "label": _("Withdrawals")},
+            {"url": "", "label": self.object.name},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        withdrawal: Withdrawal = self.object
+        reader = Person.objects.filter(email=Person.objects.normalize_email(withdrawal.email)).first()
+        subscriptions = Subscription.objects.filter(person=reader).select_related("price__plan")
+        invoices = Invoice.objects.filter(buyer_email=Person.objects.normalize_email(withdrawal.email))
+        payments = Payment.objects.succeeded().filter(invoice__in=invoices).select_related("invoice")
+        return context | {
+            "withdrawal": withdrawal,
+            "reader": reader,
+            "subscriptions": subscriptions if reader else [],
+            "payments": payments,
+            "may_act": self.user_has_permission("change"),
+            "entries": entries_about([withdrawal]),
+        }
+
+    def get_fields_context(self) -> list[Any]:
+        return []  # the template names what it shows
+
+
+class SettleForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("How it was settled"),
+        max_length=200,
+        help_text=gettext_lazy("“Ended, and 40.00 given back.” “No contract of this address.”"),
+    )
+
+
+class Settle(Act):
+    model: type[Model] = Withdrawal
+    record_name = "withdrawals:record"
+    page_title = gettext_lazy("Settle")
+    header_icon = "check"
+    action = "withdrawal.settle"
+    form_class = SettleForm
+    explanation = gettext_lazy(
+        "This says that nothing more is to be done. It ends no subscription and gives nothing back: do that"
+        " first, on the subscription’s and the invoice’s pages."
+    )
+    done = gettext_lazy("The withdrawal is settled.")
+
+    def act(self, typed: dict[str, Any]) -> str:
+        self.object.settle(self.staff, typed["why"])
+        return ""
+
+
+class WithdrawalsViewSet(RecordsViewSet):
+    name = "withdrawals"
+    model = Withdrawal
+    icon = "redirect"
+    menu_label = gettext_lazy("Withdrawals")
+    list_view = WithdrawalList
+    record_view = WithdrawalRecord
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*super().get_urlpatterns(), path("<int:pk>/settle/", Settle.as_view(), name="settle")]
