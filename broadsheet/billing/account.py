@@ -1,12 +1,75 @@
-"""What the export of one's data says of money, and what is left of it when an account is erased."""
+"""What the account page shows of subscriptions and money, what the export says, what an erasure leaves."""
 
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 
+from broadsheet.billing.documents import zone_of
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
+from broadsheet.membership.account import rights
+from broadsheet.membership.letters import charge_of
+from broadsheet.membership.models import Intent, Price, Subscription
+from broadsheet.people.current import person_of
 from broadsheet.people.models import Person
+
+
+@dataclass(frozen=True)
+class Held:
+    """A subscription or a recurring donation, as the account page shows it."""
+
+    subscription: Subscription
+
+    @property
+    def edition(self) -> str:
+        return self.subscription.price.edition
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.edition)
+
+    @property
+    def charge(self) -> str:
+        return charge_of(self.subscription)
+
+    @cached_property
+    def pause(self) -> Any:
+        return self.subscription.pause
+
+    @cached_property
+    def is_cancelled(self) -> bool:
+        return self.subscription.cancellation is not None
+
+    @cached_property
+    def intent(self) -> Intent | None:
+        found: Intent | None = Intent.objects.filter(subscription=self.subscription).open().first()
+        return found
+
+    @cached_property
+    def mandate(self) -> Mandate | None:
+        return Mandate.objects.filter(subscription=self.subscription).first()
+
+    @cached_property
+    def unpaid(self) -> Invoice | None:
+        return Invoice.objects.unpaid().filter(subscription=self.subscription).order_by("due_at").first()
+
+
+def subscriptions(request: HttpRequest) -> dict[str, Any]:
+    person = person_of(request)
+    found = rights(person)
+    subscription = found.pop("subscription")
+    invoices = Invoice.objects.filter(person=person).select_related("corrects")
+    return found | {
+        "held": Held(subscription) if subscription else None,
+        "donations": [Held(donation) for donation in found["donations"]],
+        "invoices": list(invoices),
+        "is_sold": Price.objects.on_sale(get_language() or "").exists(),
+    }
 
 
 def export_invoices(person: Person) -> list[dict[str, Any]]:

@@ -1,5 +1,20 @@
 """What a subscriber does on their account page, under ``/account/``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from broadsheet.billing.pages import change, invoices, subscription
+
+urlpatterns = [
+    path("subscription/pause/", subscription.pause, name="pause_subscription"),
+    path("subscription/resume/", subscription.resume, name="resume_subscription"),
+    path("subscription/cancel/", subscription.cancel, name="cancel_subscription"),
+    path("subscription/keep/", subscription.keep, name="keep_subscription"),
+    path("subscription/stay/", subscription.stay, name="take_save_offer"),
+    path("subscription/change/", change.change, name="change_subscription"),
+    path("subscription/card/", invoices.card, name="change_card"),
+    path("donations/<int:pk>/cancel/", subscription.cancel, name="cancel_donation"),
+    path("donations/<int:pk>/keep/", subscription.keep, name="keep_donation"),
+    path("donations/<int:pk>/card/", invoices.card, name="change_donation_card"),
+    path("invoices/<str:number>.pdf", invoices.pdf, name="invoice_pdf"),
+    path("invoices/<str:number>/pay/", invoices.pay, name="pay_invoice"),
+]

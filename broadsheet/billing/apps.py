@@ -9,12 +9,16 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.billing import account, gateway, letters
+        from broadsheet.billing.documents import zone_of
         from broadsheet.billing.providers.house import HouseAccount
         from broadsheet.house.signals import minute_passed
-        from broadsheet.people.account import register_export
+        from broadsheet.membership.notices import register_zones
+        from broadsheet.people.account import register_export, register_section
 
         gateway.register(HouseAccount())
         letters.register()
+        register_zones(zone_of)
+        register_section(20, "billing/account/section.html", account.subscriptions)
         register_export("invoices", account.export_invoices)
         register_export("payment_methods", account.export_mandates)
         register_export("checkouts", account.export_checkouts)

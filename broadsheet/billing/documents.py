@@ -20,7 +20,7 @@ def pdf_of(invoice: Invoice) -> bytes:
 
 def sheet_of(invoice: Invoice) -> paper.Sheet:
     seller: Seller = Seller.load()
-    payment, zone = invoice.payment, _zone(invoice.edition)
+    payment, zone = invoice.payment, zone_of(invoice.edition)
     return paper.Sheet(
         kind=_kind(invoice),
         number=invoice.number,
@@ -60,7 +60,7 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
     )
 
 
-def _zone(edition: str) -> ZoneInfo:
+def zone_of(edition: str) -> ZoneInfo:
     found = Edition.objects.filter(locale__language_code=edition).first()
     return found.zone if found else Publication.load().zone
 

@@ -290,8 +290,12 @@ def _other_card(checkout: Checkout, means: Means) -> None:
     subscription = checkout.subscription
     assert subscription is not None  # noqa: S101 (as above)
     subscription.refuse_if_ended()
+    with held(subscription):
+        unpaid = list(Invoice.objects.unpaid().filter(subscription=subscription))
+    if sum(invoice.total for invoice in unpaid) != checkout.due:
+        raise Refused(_("What is owed changed in the meantime. Nothing was charged: look at it again."))
     _give_mandate(subscription, checkout.buyer, means)
-    for number, invoice in enumerate(Invoice.objects.unpaid().filter(subscription=subscription)):
+    for number, invoice in enumerate(unpaid):
         reference = f"{means.reference}-{number}"
         invoice.settle(
             invoice.money, provider=checkout.provider, method=means.method, reference=reference, by=PROVIDER

@@ -159,6 +159,12 @@ def refund(about: Invoice, notice: Notice) -> Letter | None:
     )
 
 
+def _card_page(subscription: Subscription) -> str:
+    if subscription.is_donation:
+        return address("change_donation_card", subscription.pk)
+    return address("change_card")
+
+
 def card_expires(notice: Notice) -> Letter | None:
     found = Mandate.objects.select_related("subscription__price__plan").filter(subscription=notice.about)
     mandate = found.first()
@@ -171,11 +177,11 @@ def card_expires(notice: Notice) -> Letter | None:
         return Letter(
             _("Your card expires on %s") % day(mandate.expires_on),
             [
-                _("The card ending in %s, by which you pay for your subscription, expires soon.")
-                % mandate.last_digits,
+                _("The card ending in %(digits)s, by which you pay for %(plan)s, expires soon.")
+                % {"digits": mandate.last_digits, "plan": subscription.plan},
                 _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
                 % day(subscription.term_ends_at),
             ],
             [],
-            (_("Change the card"), address("change_card")),
+            (_("Change the card"), _card_page(subscription)),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from broadsheet.billing.pages import checkout, donate, gift, offers, redeem, subscribe, till
+from broadsheet.billing.pages import checkout, donate, gift, offers, redeem, subscribe, till, withdraw
 
 urlpatterns = [
     path("subscribe/", subscribe.subscribe, name="subscribe"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("gift/", gift.gift, name="gift_purchase"),
     path("redeem/", redeem.redeem, name="redeem"),
     path("donate/", donate.donate, name="donate"),
+    path("withdraw/", withdraw.withdraw, name="withdraw"),
 ]

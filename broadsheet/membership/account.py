@@ -1,14 +1,11 @@
 """What the account page and the export of one's data say of rights to read and of subscriptions."""
 
-from typing import Any, cast
-
-from django.http import HttpRequest
+from typing import Any
 
 from broadsheet.membership.models import (
     Consent,
     Entitlement,
     Gift,
-    Intent,
     OfferUse,
     Subscription,
     Transition,
@@ -16,15 +13,16 @@ from broadsheet.membership.models import (
 from broadsheet.people.models import Person
 
 
-def rights(request: HttpRequest) -> dict[str, Any]:
-    person = cast(Person, request.user)
-    subscription = Subscription.objects.of(person)
-    rows = Entitlement.objects.filter(person=person, subscription=None)
+def rights(person: Person) -> dict[str, Any]:
+    """What `person` may read by, and what they give: for the account page."""
+    rows = Entitlement.objects.filter(person=person, subscription=None).live().order_by("-ends_at")
     return {
-        "entitlement": rows.live().order_by("-ends_at").first(),
-        "subscription": subscription,
-        "donations": Subscription.objects.filter(person=person, is_donation=True).live(),
-        "intent": Intent.objects.filter(subscription=subscription).open().first() if subscription else None,
+        "complimentary": rows.complimentary().first(),
+        "gift_right": rows.exclude(gift=None).first(),
+        "subscription": Subscription.objects.of(person),
+        "donations": Subscription.objects.filter(person=person, is_donation=True)
+        .live()
+        .select_related("price__plan"),
         "gifts": Gift.objects.filter(buyer=person).select_related("price__plan"),
     }
 

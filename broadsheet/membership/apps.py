@@ -11,9 +11,8 @@ class MembershipConfig(AppConfig):
         from broadsheet.house.signals import minute_passed
         from broadsheet.membership import account, letters
         from broadsheet.membership.models import Revocation
-        from broadsheet.people.account import register_export, register_section
+        from broadsheet.people.account import register_export
 
-        register_section(20, "membership/account_section.html", account.rights)
         register_export("complimentary_subscriptions", account.export)
         register_export("subscriptions", account.export_subscriptions)
         register_export("gifts", account.export_gifts)

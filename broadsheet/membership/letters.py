@@ -1,12 +1,13 @@
 """The letters about a subscription's life."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
@@ -72,11 +73,12 @@ def to_account() -> tuple[str, str]:
 
 
 def day(moment: date) -> str:
-    return date_format(moment, "DATE_FORMAT")
+    """Of a moment, by the clock of the edition."""
+    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "DATE_FORMAT")
 
 
-def _charge(subscription: Subscription) -> str:
-    """“£40 a year”, with the tax."""
+def charge_of(subscription: Subscription) -> str:
+    """“£40 a year”: what is paid next, with the tax."""
     market = Market.objects.of(subscription.price.edition)
     charge = subscription.next_charge
     total = charge if subscription.is_donation else market.taxed(charge).total
@@ -101,7 +103,7 @@ def renewal(subscription: Subscription, notice: Notice) -> Letter | None:
                 " page before that day."
             ),
         ],
-        [(_("Renews on"), when), (_("Price"), _charge(subscription)), (_("Number"), subscription.number)],
+        [(_("Renews on"), when), (_("Price"), charge_of(subscription)), (_("Number"), subscription.number)],
         to_account(),
     )
 
@@ -123,7 +125,7 @@ def offer_ends(subscription: Subscription, notice: Notice) -> Letter | None:
                 " nothing is charged."
             ),
         ],
-        [(_("From"), when), (_("Price"), _charge(subscription))],
+        [(_("From"), when), (_("Price"), charge_of(subscription))],
         to_account(),
     )
 
@@ -166,7 +168,7 @@ def paused(subscription: Subscription, notice: Notice) -> Letter | None:
             _("It comes back by itself on %s. Time that you had paid for and not used is added then.")
             % day(pause.until),
         ],
-        [(_("Comes back on"), day(pause.until)), (_("Paid time kept for you"), _days(pause.unused.days))],
+        [(_("Comes back on"), day(pause.until)), (_("Paid time kept for you"), _days(pause.kept_days))],
         (_("Resume it earlier"), account_address()),
     )
 
@@ -235,7 +237,7 @@ def kept(subscription: Subscription, notice: Notice) -> Letter | None:
         [
             _("Your cancellation is undone. We are glad that you stay."),
             _("It renews on %(day)s, at %(price)s.")
-            % {"day": day(subscription.term_ends_at), "price": _charge(subscription)},
+            % {"day": day(subscription.term_ends_at), "price": charge_of(subscription)},
         ],
         [],
         to_account(),
@@ -253,7 +255,7 @@ def changed(subscription: Subscription, notice: Notice) -> Letter | None:
     return Letter(
         _("Your subscription has changed"),
         [first],
-        [(_("Next payment"), day(subscription.term_ends_at)), (_("Price"), _charge(subscription))],
+        [(_("Next payment"), day(subscription.term_ends_at)), (_("Price"), charge_of(subscription))],
         to_account(),
     )
 
@@ -334,7 +336,7 @@ def withdrawal(notice: Notice) -> Letter | None:
     if found is None:
         return None
     with translation.override(notice.edition):
-        moment = date_format(found.received_at, "DATETIME_FORMAT")
+        moment = localtime(found.received_at)
         return Letter(
             _("We have received your withdrawal"),
             [
@@ -346,7 +348,7 @@ def withdrawal(notice: Notice) -> Letter | None:
                 % SalesPolicy.load().withdrawal_days,
             ],
             [
-                (_("Received"), f"{moment} UTC"),
+                (_("Received"), f"{date_format(moment, 'DATETIME_FORMAT')} {moment:%Z}"),
                 (_("Name"), found.name),
                 (_("E-mail address"), found.email),
                 (_("Contract"), found.contract),

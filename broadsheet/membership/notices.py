@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from broadsheet.house import clock
 from broadsheet.membership.models import Notice, NoticeKind
@@ -17,11 +19,23 @@ type Writer = Callable[[Notice], Letter | None]
 """Makes the letter of a notice; None where it has stopped being true, and so isn't said."""
 
 _writers: dict[str, Writer] = {}
+_zones: list[Callable[[str], ZoneInfo]] = []
 
 
 def register_writer(kind: NoticeKind, writer: Writer) -> None:
     """A room above writes the letters about what it alone knows: invoices, payments, cards."""
     _writers[kind] = writer
+
+
+def register_zones(zone_of: Callable[[str], ZoneInfo]) -> None:
+    """A room above knows by whose clock the days are counted that a letter of an edition names."""
+    _zones[:] = [zone_of]
+
+
+def letter_of(notice: Notice) -> Letter | None:
+    """What is written, in the time zone of its edition; each writer speaks the edition's language."""
+    with timezone.override(_zones[0](notice.edition) if _zones else None):
+        return _writers[notice.kind](notice)
 
 
 def post_due(at: datetime | None = None) -> int:
@@ -53,7 +67,7 @@ def _post(pk: int) -> int:
         notice = Notice.objects.select_for_update().filter(pk=pk, sent_at=None, dropped_at=None).first()
         if notice is None:
             return 0
-        letter = _writers[notice.kind](notice)
+        letter = letter_of(notice)
         if letter is None:
             notice.dropped_at = clock.now()
             notice.save(update_fields=["dropped_at"])

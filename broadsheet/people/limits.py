@@ -47,6 +47,15 @@ def may_try_gift_code(request: HttpRequest) -> bool:
     return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
 
 
+def may_withdraw(request: HttpRequest, email: str) -> bool:
+    """Counts one withdrawal, which is confirmed to `email`; False where a limit is reached."""
+    return bool(
+        ratelimit.consume(request, action="withdraw_by_address")
+        and ratelimit.consume(request, action="withdraw_by_network", key=_network_of(request))
+        and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)
+    )
+
+
 def _network_of(request: HttpRequest) -> str:
     address = ip_address(get_adapter().get_client_ip(request))
     return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))

@@ -88,6 +88,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             for name in ("archive", "news_sitemap", "sitemap_pages", "subscribe", "gift_purchase", "donate"):
                 look(name)
             look("offer")
+            look("withdraw")
             look("redeem", query="?code=AAAA-AAAA-AAAA")
             look("checkout", str(yearly.pk), query="?next=/world/harbour/")
             for name in ("checkout_done", "till"):

@@ -17,6 +17,10 @@ LONGEST = timedelta(weeks=12)
 LEEWAY = timedelta(days=1)
 
 
+def whole_days(length: timedelta) -> int:
+    return round(length / timedelta(days=1))
+
+
 class Pause(models.Model):
     """A time without charge and without a subscriber's access."""
 
@@ -44,6 +48,11 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d} to {self.ended_at or self.until:%Y-%m-%d}"
+
+    @property
+    def kept_days(self) -> int:
+        """`unused`, to the nearest day."""
+        return whole_days(self.unused)
 
 
 class Pausable(models.Model):

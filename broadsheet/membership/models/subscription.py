@@ -139,7 +139,8 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
 
     def of(self, person: Person) -> "Subscription | None":
         """The one that `person` reads by, or last did."""
-        return self.filter(person=person).reading().order_by(F("ended_at").desc(nulls_first=True)).first()
+        own = self.filter(person=person).reading().select_related("price__plan", "next_price__plan")
+        return own.order_by(F("ended_at").desc(nulls_first=True)).first()
 
 
 class Subscription(Pausable, Cancellable, Renewable, models.Model):

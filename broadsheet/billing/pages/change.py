@@ -1,0 +1,103 @@
+"""Another plan, or another term, with what is due now said first."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from broadsheet.billing import gateway
+from broadsheet.billing.models import Checkout, Invoice, Mandate
+from broadsheet.billing.pages.buying import BuyerForm, sent_before
+from broadsheet.billing.pages.own import ask, of_subscriber, status_of, to_account
+from broadsheet.editorial.models import Publication
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.letters import day
+from broadsheet.membership.models import Price, Subscription, Verb
+from broadsheet.membership.selling import Change
+from broadsheet.people.pages.codes import see_other
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_subscriber
+def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    """What else there is; with ``?price=``, what that costs now or later, and the button."""
+    is_post = request.method == "POST"
+    if is_post and (begun := sent_before(request)):
+        return see_other(gateway.go_on(begun))
+    choices = _choices(subscription)
+    if hindrance := _why_not(subscription, choices):
+        messages.error(request, hindrance)
+        return to_account()
+    chosen = next((choice for choice in choices if str(choice.price.pk) == request.GET.get("price")), None)
+    context: dict[str, Any] = {"subscription": subscription, "choices": choices}
+    if chosen is None:
+        if "price" in request.GET:
+            messages.error(request, _("This is not sold any more. Choose another."))
+        return render(request, "billing/account/change.html", context)
+    here = f"{reverse('change_subscription')}?price={chosen.price.pk}"
+    context |= {"quote": chosen, "here": here}
+    if chosen.price.pk == subscription.price_id or not chosen.is_at_once:
+        return _later(request, subscription, chosen, context)
+    form = BuyerForm(request, chosen.agreed, initial=_as_before(subscription))
+    if is_post and form.is_valid():
+        return form.begin(
+            Checkout.Kind.CHANGE,
+            chosen,
+            f"{chosen.terms} “{chosen.button}”",
+            credit=chosen.credit,
+            subscription=subscription,
+        )
+    context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
+    return render(request, "billing/account/change_now.html", context, status=status_of(request))
+
+
+def _choices(subscription: Subscription) -> list[Change]:
+    """Of the subscriber's edition and currency; their own price where they are about to leave it."""
+    sold = Price.objects.on_sale(subscription.price.edition).filter(currency=subscription.currency)
+    others = sold.exclude(pk=subscription.price_id).order_by("plan__order", "plan__name", "amount")
+    if subscription.next_price_id:
+        others = others.exclude(pk=subscription.next_price_id)
+    found = [Change.to(price, subscription) for price in others]
+    return [Change.to(subscription.price, subscription), *found] if subscription.next_price_id else found
+
+
+def _why_not(subscription: Subscription, choices: list[Change]) -> str:
+    if not choices:
+        return _("There is no other plan or term at present.")
+    try:
+        subscription.require_changeable(choices[0].price)
+    except Refused as refused:
+        return refused.reason
+    if Invoice.objects.unpaid().filter(subscription=subscription).exists():
+        return _("An invoice is open. Once it is paid, the subscription can be changed.")
+    return ""
+
+
+def _later(
+    request: HttpRequest, subscription: Subscription, chosen: Change, context: dict[str, Any]
+) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "billing/account/change_later.html", context)
+    if chosen.price.pk == subscription.price_id:
+        done = _("Your subscription stays as it is.")
+    else:
+        done = _("Your subscription changes on %s.") % day(subscription.term_ends_at)
+    return ask(request, subscription, Verb.CHANGE, done, price=chosen.price)
+
+
+def _as_before(subscription: Subscription) -> dict[str, str]:
+    """How the subscriber pays already."""
+    mandate = Mandate.objects.filter(subscription=subscription).first()
+    if mandate is None:
+        return {}
+    return {
+        "name": mandate.buyer_name,
+        "company": mandate.buyer_company,
+        "address": mandate.buyer_address,
+        "vat_number": mandate.buyer_vat_number,
+        "method": mandate.method,
+    }

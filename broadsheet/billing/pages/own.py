@@ -1,0 +1,78 @@
+"""What the pages have in common on which a reader deals with a subscription or a donation of theirs."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from broadsheet.billing import gateway
+from broadsheet.billing.documents import zone_of
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import By, Subscription, Verb
+from broadsheet.people.current import person_of
+from broadsheet.people.pages.codes import see_other
+
+type View = Callable[[HttpRequest, Subscription], HttpResponse]
+
+
+def to_account() -> HttpResponse:
+    return see_other("people:account")
+
+
+def of_subscriber(view: View) -> Callable[..., HttpResponse]:
+    """Shows `view` of the live subscription that the reader has, or of their donation with the number `pk`.
+
+    In the words of its edition, and by its clock.
+    """
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def shown(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        subscription = _live_one(request, pk)
+        if subscription is None:
+            messages.error(request, _("You have no subscription. Nothing was changed."))
+            return to_account()
+        edition = subscription.price.edition
+        with translation.override(edition), timezone.override(zone_of(edition)):
+            response = view(request, subscription)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return shown
+
+
+def _live_one(request: HttpRequest, pk: int | None) -> Subscription | None:
+    own = Subscription.objects.filter(person=person_of(request)).select_related("price__plan", "next_price")
+    if pk is None:
+        live: Subscription | None = own.reading().live().first()
+        return live
+    donation: Subscription = get_object_or_404(own, pk=pk, is_donation=True)
+    return donation
+
+
+def ask(
+    request: HttpRequest, subscription: Subscription, verb: Verb, done: str, **wanted: Any
+) -> HttpResponse:
+    """Has it done and leads to the account page, which says `done`, or why not, or that it takes a while."""
+    try:
+        intent = gateway.ask(subscription, verb, By.reader(person_of(request)), **wanted)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        if not intent.is_open:
+            messages.success(request, done)
+    return to_account()
+
+
+def status_of(request: HttpRequest) -> HTTPStatus:
+    """Of a form's page: a post that gets it back was not right."""
+    return HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK

@@ -1,0 +1,190 @@
+"""Pausing and resuming, cancelling and undoing, on one's own."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from broadsheet.billing import gateway
+from broadsheet.billing.models import Invoice
+from broadsheet.billing.pages.own import ask, of_subscriber, status_of, to_account
+from broadsheet.house import clock
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.letters import day
+from broadsheet.membership.models import By, CancelReason, Subscription, Verb
+from broadsheet.membership.models.pause import LONGEST, SHORTEST, whole_days
+from broadsheet.membership.selling import Quote
+from broadsheet.people.current import person_of
+
+WEEKS = (1, 2, 3, 4, 6, 8, 12)
+A_DAY = "day"
+"""In place of a number of weeks."""
+
+any_method = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class PauseForm(forms.Form):
+    weeks = forms.ChoiceField(
+        label=gettext_lazy("For how long?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose how long it is paused.")},
+    )
+    day = forms.DateField(
+        label=gettext_lazy("The day on which it comes back"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Write the day as 2026-12-24.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data: Any, subscription: Subscription) -> None:
+        super().__init__(data, initial={"weeks": WEEKS[2]}, auto_id="pause-%s")
+        self.subscription = subscription
+        self.now = clock.now()
+        field: Any = self.fields["weeks"]
+        field.choices = [
+            *((str(weeks), self._label(weeks)) for weeks in WEEKS),
+            (A_DAY, _("Until a day that I choose")),
+        ]
+        first, last = (localdate(self.now + length) for length in (SHORTEST, LONGEST))
+        self.fields["day"].widget.attrs |= {"min": f"{first}", "max": f"{last}"}
+        self.fields["day"].help_text = _("From %(first)s to %(last)s.") % {
+            "first": day(first),
+            "last": day(last),
+        }
+
+    def _label(self, weeks: int) -> str:
+        """“3 weeks: back on 15 December, and the next payment on 14 January”."""
+        back = self.now + timedelta(weeks=weeks)
+        paid = max(self.subscription.term_ends_at - self.now, timedelta())
+        length = ngettext("%d week", "%d weeks", weeks) % weeks
+        return _("%(length)s: back on %(back)s, next payment on %(due)s") % {
+            "length": length,
+            "back": day(back),
+            "due": day(back + paid),
+        }
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("weeks") == A_DAY and not self.errors and not self.cleaned_data.get("day"):
+            self.add_error("day", _("Choose the day on which it comes back."))
+        if not self.errors:
+            try:
+                self.subscription.require_pausable(self.until)
+            except Refused as refused:
+                self.add_error("day" if self.cleaned_data["weeks"] == A_DAY else None, refused.reason)
+
+    @property
+    def until(self) -> datetime:
+        given = self.cleaned_data
+        if given["weeks"] != A_DAY:
+            return self.now + timedelta(weeks=int(given["weeks"]))
+        return datetime.combine(given["day"], time(), tzinfo=timezone.get_current_timezone())
+
+
+@any_method
+@of_subscriber
+def pause(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    if hindrance := _why_not_paused(subscription):
+        messages.error(request, hindrance)
+        return to_account()
+    form = PauseForm(request.POST if request.method == "POST" else None, subscription)
+    if request.method == "POST" and form.is_valid():
+        done = _("Your subscription is paused until %s.") % day(form.until)
+        return ask(request, subscription, Verb.PAUSE, done, until=form.until)
+    context = {"form": form, "kept": whole_days(max(subscription.term_ends_at - clock.now(), timedelta()))}
+    return render(request, "billing/account/pause.html", context, status=status_of(request))
+
+
+def _why_not_paused(subscription: Subscription) -> str:
+    try:
+        subscription.require_pausable(clock.now() + SHORTEST)
+    except Refused as refused:
+        return refused.reason
+    return gateway.fault_of(subscription, Verb.PAUSE)
+
+
+@any_method
+@of_subscriber
+def resume(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    if request.method != "POST":
+        return to_account()
+    return ask(request, subscription, Verb.RESUME, _("Welcome back: you read without limit again."))
+
+
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Would you tell us why? You need not."),
+        choices=CancelReason.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+@any_method
+@of_subscriber
+def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    try:
+        subscription.require_cancellable()
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return to_account()
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return ask(
+            request, subscription, Verb.CANCEL, _said(subscription), reason=form.cleaned_data["reason"]
+        )
+    offer = None if subscription.is_donation else subscription.save_offer
+    context = {
+        "form": form,
+        "subscription": subscription,
+        "pause": subscription.pause,
+        "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
+        "save": Quote.of(subscription.price, offer=offer) if offer else None,
+    }
+    return render(request, "billing/account/cancel.html", context, status=status_of(request))
+
+
+def _said(subscription: Subscription) -> str:
+    if subscription.is_donation:
+        return _("Your donation is ended: nothing more is charged.")
+    if subscription.pause:
+        return _("Your subscription is cancelled. It comes back for the time that is paid for, then ends.")
+    if subscription.past_due_since:
+        return _("Your subscription is cancelled, and has ended. Nothing is owed.")
+    return _("Your subscription is cancelled. You read until %s.") % day(subscription.term_ends_at)
+
+
+@any_method
+@of_subscriber
+def keep(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    """Undoes a cancellation."""
+    if request.method != "POST":
+        return to_account()
+    done = _("Your donation goes on.") if subscription.is_donation else _("Your subscription goes on.")
+    return ask(request, subscription, Verb.KEEP, done)
+
+
+@any_method
+@of_subscriber
+def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    """Takes the offer that the page to cancel shows."""
+    offer = subscription.save_offer
+    if request.method != "POST":
+        return to_account()
+    if offer is None or str(offer.pk) != request.POST.get("offer"):
+        messages.error(request, _("This offer isn’t open to you any more. Nothing was changed."))
+        return to_account()
+    try:
+        subscription.take_save_offer(offer, By.reader(person_of(request)))
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, _("Thank you for staying. Your next payments are lower."))
+    return to_account()
