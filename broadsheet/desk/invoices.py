@@ -76,7 +76,7 @@ class InvoiceList(LongList):
     list_export: Any = [
         "number",
         "get_kind_display",
-        "corrects.number",
+        "corrects",
         "get_state_display",
         "issued_at",
         "due_at",
@@ -94,7 +94,7 @@ class InvoiceList(LongList):
     ]
     export_headings: Any = {
         "get_kind_display": gettext_lazy("Kind"),
-        "corrects.number": gettext_lazy("Corrects"),
+        "corrects": gettext_lazy("Corrects"),
         "get_state_display": gettext_lazy("State"),
         "issued_at": gettext_lazy("Issued"),
         "due_at": gettext_lazy("Due"),

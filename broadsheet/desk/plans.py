@@ -161,6 +161,9 @@ class PlanForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and Price.objects.agreed().filter(plan=self.instance).exists():
             self.fields["kind"].disabled = True
+        # Of a new plan they have none, but what may be a price depends on its kind.
+        for formset in self.formsets.values():
+            formset.instance = self.instance
 
 
 class PlanIndex(generic.IndexView):

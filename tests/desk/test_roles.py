@@ -10,6 +10,7 @@ from broadsheet.desk.roles import ROLES, set_up_newsroom
 from broadsheet.people.models import Person
 from tests.cast import STRANGER, signed_in
 from tests.magazine import Magazine
+from tests.shop import subscribe
 
 
 def edits(client: Client, page) -> bool:
@@ -99,6 +100,59 @@ def test_a_subscriptions_manager_serves_readers_and_sees_no_pages(magazine: Maga
     menu = client.get("/desk/").content.decode()
     assert "/desk/articles/" not in menu
     assert "/desk/users/" not in menu
+
+
+SELLS = ("plans/", "offers/", "markets/", "settings/membership/salespolicy/", "settings/billing/seller/")
+SERVES = ("subscriptions/", "invoices/", "payments/", "gifts/", "withdrawals/")
+
+
+def test_a_subscriptions_manager_sells_and_sees_what_was_sold(magazine: Magazine, farid):
+    client = signed_in(farid)
+    menu = client.get("/desk/").text
+    for address in (*SELLS, *SERVES):
+        assert client.get(f"/desk/{address}", follow=True).status_code == 200, address
+        assert f"/desk/{address}" in menu, address
+
+
+def test_an_audience_editor_makes_offers_and_sees_plans_but_no_subscription(magazine: Magazine, edith):
+    client = signed_in(edith)
+    menu = client.get("/desk/").text
+    for address in ("plans/", "offers/", "offers/new/"):
+        assert may_open(edith, f"/desk/{address}"), address
+    assert "/desk/offers/" in menu
+    for address in ("plans/new/", *SELLS[2:], *SERVES):
+        assert not may_open(edith, f"/desk/{address}"), address
+        assert f"/desk/{address}" not in menu, address
+
+
+def test_reporters_editors_readers_and_strangers_see_nothing_of_money(
+    magazine: Magazine, carla, dev, ada, yearly
+):
+    subscription = subscribe(ada, yearly)
+    invoice = subscription.invoices.get()
+    payment = invoice.payments.get()
+    addresses = [
+        *SELLS,
+        *SERVES,
+        f"plans/edit/{yearly.plan_id}/",
+        f"plans/prices/{yearly.pk}/replace/",
+        f"subscriptions/{subscription.pk}/",
+        f"subscriptions/{subscription.pk}/end/",
+        f"invoices/{invoice.pk}/",
+        f"invoices/{invoice.pk}/pdf/",
+        f"invoices/{invoice.pk}/void/",
+        f"payments/{payment.pk}/",
+        f"payments/{payment.pk}/refund/",
+    ]
+    for client in (signed_in(carla), signed_in(dev), signed_in(ada), Client()):
+        for address in addresses:
+            for answer in (client.get(f"/desk/{address}"), client.post(f"/desk/{address}", {"why": "x"})):
+                assert answer.status_code in {302, 403, 405}, address
+                assert "ada@reader.example" not in answer.text, address
+    subscription.refresh_from_db()
+    payment.refresh_from_db()
+    assert subscription.is_live
+    assert payment.refunded == 0
 
 
 @pytest.mark.parametrize("address", ["users/", "groups/", "sites/", "workflows/list/", "complimentary/"])
