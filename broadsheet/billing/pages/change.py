@@ -94,10 +94,11 @@ def _as_before(subscription: Subscription) -> dict[str, str]:
     mandate = Mandate.objects.filter(subscription=subscription).first()
     if mandate is None:
         return {}
-    return {
+    known = {
         "name": mandate.buyer_name,
         "company": mandate.buyer_company,
         "address": mandate.buyer_address,
         "vat_number": mandate.buyer_vat_number,
-        "method": mandate.method,
+        "method": mandate.method if mandate.method in gateway.default().methods() else "",
     }
+    return {name: value for name, value in known.items() if value}
