@@ -97,7 +97,7 @@ def test_each_day_of_the_term_what_is_shown_is_charged_to_the_cent(
     Market.objects.create(edition="en-us", tax_name="VAT", tax_rate=825, tax_included=False)
     subscribe(ada, monthly)
     for hours in range(0, 700, 31):
-        with clock.moved_to(NOON + timedelta(hours=hours)):
+        with clock.moved_to(NOON + timedelta(hours=hours, minutes=20)):
             page = browser(ada).get(to(yearly))
             quote = page.context["quote"]
             till = browser(ada).post(to(yearly), filled_in(page))
