@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from broadsheet.billing.documents import zone_of
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund
 from broadsheet.membership.account import rights
 from broadsheet.membership.letters import charge_of
 from broadsheet.membership.models import Intent, Price, Subscription
@@ -87,9 +87,10 @@ def export_invoices(person: Person) -> list[dict[str, Any]]:
             "buyer": [row.buyer_name, row.buyer_company, row.buyer_address, row.buyer_vat_number],
             "lines": [[line.description, line.amount] for line in row.lines.all()],
             "payments": [
-                [payment.at, payment.state, payment.method, payment.amount, payment.refunded]
+                [payment.at, payment.state, payment.method, payment.reference, payment.amount]
                 for payment in row.payments.all()
             ],
+            "refunds": list(Refund.objects.filter(payment__invoice=row).values("at", "amount", "why")),
         }
         for row in rows
     ]
@@ -114,3 +115,4 @@ def strip_invoices(instance: Person, **kwargs: Any) -> None:
     for invoice in Invoice.objects.unpaid().filter(person=instance):
         invoice.void()
     Payment.objects.filter(invoice__person=instance).update(fault="")
+    Refund.objects.filter(payment__invoice__person=instance).update(why="")

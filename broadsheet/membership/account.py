@@ -1,14 +1,21 @@
-"""What the account page and the export of one's data say of rights to read and of subscriptions."""
+"""What the account page and the export of one's data say of subscriptions, and what an erasure takes."""
 
 from typing import Any
+
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from broadsheet.membership.models import (
     Consent,
     Entitlement,
     Gift,
+    Notice,
     OfferUse,
     Subscription,
     Transition,
+    Withdrawal,
 )
 from broadsheet.people.models import Person
 
@@ -51,6 +58,7 @@ def export_subscriptions(person: Person) -> list[dict[str, Any]]:
             ),
             "pauses": list(row.pauses.values("starts_at", "until", "ended_at")),
             "cancellations": list(row.cancellations.values("at", "reason", "undone_at")),
+            "wishes": list(row.intents.values("asked_at", "verb", "why", "done_at", "failed_at", "fault")),
         }
         for row in rows
     ]
@@ -59,7 +67,7 @@ def export_subscriptions(person: Person) -> list[dict[str, Any]]:
 def export_gifts(person: Person) -> list[dict[str, Any]]:
     fields = ("code", "recipient_name", "recipient_email", "message", "bought_at", "redeemed_at")
     bought = Gift.objects.filter(buyer=person).values(*fields)
-    redeemed = Gift.objects.filter(redeemed_by=person).values("code", "redeemed_at")
+    redeemed = Gift.objects.filter(redeemed_by=person).values("code", "buyer_name", "message", "redeemed_at")
     return [*bought, *redeemed]
 
 
@@ -68,3 +76,50 @@ def export_agreements(person: Person) -> dict[str, Any]:
         "consents": list(Consent.objects.filter(person=person).values("text", "given_at", "address")),
         "offers_used": list(OfferUse.objects.filter(person=person).values("offer__name", "used_at")),
     }
+
+
+def export_notices(person: Person) -> list[Any]:
+    return list(Notice.objects.filter(person=person).order_by("due_at").values("kind", "due_at", "sent_at"))
+
+
+def export_withdrawals(person: Person) -> list[Any]:
+    rows = Withdrawal.objects.filter(email__iexact=person.email).order_by("received_at")
+    return list(rows.values("name", "email", "contract", "received_at", "settled_at", "note"))
+
+
+def losses(person: Person) -> list[str]:
+    """What is said before the account is erased."""
+    said = []
+    for subscription in Subscription.objects.filter(person=person).live().select_related("price__plan"):
+        if subscription.is_donation:
+            said.append(_("Your donation to %s ends.") % subscription.plan)
+            continue
+        until = {"plan": subscription.plan, "day": date_format(subscription.term_ends_at, "DATE_FORMAT")}
+        said.append(
+            _("Your subscription %(plan)s ends at once. It runs until %(day)s: that time is lost.") % until
+        )
+        said.append(
+            _("If you only want to stop paying, cancel it instead: then you can read until that day.")
+        )
+    if Entitlement.objects.filter(person=person, subscription=None).live().exists():
+        said.append(_("Your right to read without limit ends, too, whoever gave it to you."))
+    if Gift.objects.filter(buyer=person).exists():
+        said.append(_("Subscriptions that you gave to others stay theirs. Your name is taken off them."))
+    if said:
+        said.append(_("Invoices are kept without your name and address, as tax law asks."))
+    return said
+
+
+@receiver(pre_delete, sender=Person)
+def take_name_off(instance: Person, **kwargs: Any) -> None:
+    """What they gave works on for others, and nothing of it says who they were."""
+    for gift in Gift.objects.filter(buyer=instance).exclude(buyer_name=""):
+        named = Transition.objects.filter(
+            subscription__person=gift.redeemed_by_id, why__contains=gift.buyer_name
+        )
+        named.update(why="")
+    Gift.objects.filter(buyer=instance).update(buyer_name="", message="")
+    Gift.objects.filter(redeemed_by=instance).update(recipient_name="", recipient_email="")
+    Notice.objects.filter(email__iexact=instance.email, sent_at__isnull=False).delete()
+    # One that is open is a claim, which somebody must settle first.
+    Withdrawal.objects.filter(email__iexact=instance.email, settled_at__isnull=False).delete()

@@ -11,12 +11,15 @@ class MembershipConfig(AppConfig):
         from broadsheet.house.signals import minute_passed
         from broadsheet.membership import account, letters
         from broadsheet.membership.models import Revocation
-        from broadsheet.people.account import register_export
+        from broadsheet.people.account import register_export, register_losses
 
         register_export("complimentary_subscriptions", account.export)
         register_export("subscriptions", account.export_subscriptions)
         register_export("gifts", account.export_gifts)
         register_export("agreements", account.export_agreements)
+        register_export("letters_about_subscriptions", account.export_notices)
+        register_export("withdrawals", account.export_withdrawals)
+        register_losses("subscriptions", account.losses)
         letters.register()
         minute_passed.connect(Revocation.sweep, dispatch_uid="membership.revocations")
         minute_passed.connect(_announce_prices, dispatch_uid="membership.prices")

@@ -294,11 +294,11 @@ def gift(notice: Notice) -> Letter | None:
     with translation.override(notice.edition):
         redeem = f"{settings.PUBLIC_URL}{reverse('redeem')}?code={found.code}"
         return Letter(
-            _("%s gives you a subscription") % found.buyer_name,
+            _("%s gives you a subscription") % found.giver,
             [
                 _("Dear %s,") % found.recipient_name,
                 _("%(who)s gives you %(length)s of %(plan)s: every article, without limit.")
-                % {"who": found.buyer_name, "length": found.length.lasting, "plan": found.price.plan.name},
+                % {"who": found.giver, "length": found.length.lasting, "plan": found.price.plan.name},
                 *([f"“{found.message.strip()}”"] if found.message.strip() else []),
             ],
             [(_("Your code"), found.code), (_("To be used until"), day(found.expires_at))],
@@ -320,7 +320,7 @@ def gift_ends(notice: Notice) -> Letter | None:
                     "The subscription that %(who)s gave you ends on %(day)s. It does not renew, and"
                     " nothing is charged."
                 )
-                % {"who": found.buyer_name, "day": end},
+                % {"who": found.giver, "day": end},
                 _(
                     "If you would like to go on reading, you can subscribe now: what is left of the"
                     " gift is added."

@@ -12,6 +12,7 @@ from broadsheet.people.models import Person
 
 type Context = Callable[[HttpRequest], dict[str, Any]]
 type Export = Callable[[Person], Any]
+type Losses = Callable[[Person], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Section:
 
 _sections: dict[str, Section] = {}
 _exports: dict[str, Export] = {}
+_losses: dict[str, Losses] = {}
 
 
 def register_section(order: int, template: str, context: Context) -> None:
@@ -41,9 +43,18 @@ def register_export(name: str, export: Export) -> None:
     _exports[name] = export
 
 
+def register_losses(name: str, losses: Losses) -> None:
+    """Adds the sentences that `losses` makes to what is said before an account is erased."""
+    _losses[name] = losses
+
+
 def rendered_sections(request: HttpRequest) -> list[SafeString]:
     return [section.render(request) for section in sorted(_sections.values(), key=lambda s: s.order)]
 
 
 def everything_about(person: Person) -> dict[str, Any]:
     return {name: export(person) for name, export in sorted(_exports.items())}
+
+
+def lost_with(person: Person) -> list[str]:
+    return [sentence for losses in _losses.values() for sentence in losses(person)]

@@ -97,6 +97,11 @@ class Gift(models.Model):
         return f"{self.price.plan} for {self.recipient_name}"
 
     @property
+    def giver(self) -> str:
+        """Without a name, once the account of whoever gave it is erased."""
+        return self.buyer_name or _("Somebody")
+
+    @property
     def length(self) -> Length:
         return Term(self.price.term).length
 
@@ -149,7 +154,7 @@ class Gift(models.Model):
         self.require_redeemable()
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if subscription := self.would_extend(person):
-            by = By.reader(person, _("Gift from %s") % self.buyer_name)
+            by = By.reader(person, _("Gift from %s") % self.giver)
             subscription.extend(by, months=self.length.count)
         else:
             self.entitlement = self._entitle(person)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.people import letters
-from broadsheet.people.account import everything_about
+from broadsheet.people.account import everything_about, lost_with
 from broadsheet.people.confirmation import for_confirmed_person
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import EraseForm
@@ -35,4 +35,5 @@ def erase(request: HttpRequest) -> HttpResponse:
         person.erase()
         letters.post_notice(request, email, gettext("Your account and what belonged to it is erased."))
         return render(request, "people/erased.html")
-    return render(request, "people/erase.html", {"form": form}, status=400 if form.is_bound else 200)
+    context = {"form": form, "losses": lost_with(person)}
+    return render(request, "people/erase.html", context, status=400 if form.is_bound else 200)
