@@ -1,10 +1,10 @@
-"""``bin/bench [verdicts|reading]``: measures what is promised of speed, against a reference."""
+"""``bin/bench [verdicts|reading|subscriptions]``: measures what is promised of speed, against a reference."""
 
 import argparse
 
-from bench import reading, verdicts
+from bench import reading, subscriptions, verdicts
 
-BENCHES = {"verdicts": verdicts.run, "reading": reading.run}
+BENCHES = {"verdicts": verdicts.run, "reading": reading.run, "subscriptions": subscriptions.run}
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ Every post comes as a browser's script sends it. Those of readers write a row ea
 address each and bring no cookie, so that each is a first grant, or come back with theirs.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from itertools import count, product
 from pathlib import Path
+from typing import Any
 
 from bench.table import show
 from tests import engines
@@ -62,31 +64,41 @@ print(json.dumps({{"sessions": sessions, "articles": articles}}))
 """
 
 
-@contextmanager
-def served(database: str, folder: Path) -> Iterator[tuple[int, dict[str, list[str]]]]:
-    """The demo's magazine on `database`: its port, and the readers and articles to measure with."""
-    import json
+CLI = [sys.executable, "-m", "broadsheet.cli"]
 
-    port = free_port()
+
+def seeded(database: str, folder: Path) -> dict[str, str]:
+    """Makes the demo's magazine on `database`; the environment in which it is served, on a free port."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
         "BROADSHEET_MODE": "demo",
         "LOG_LEVEL": "WARNING",
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "VAR_DIR": str(folder),
         # What a stranger's address is, the load generator says.
         "TRUSTED_PROXIES": "127.0.0.1",
         **({"DATABASE_URL": database} if database else {}),
     }
-    cli = [sys.executable, "-m", "broadsheet.cli"]
     for command in ("prepare", "seed"):
-        subprocess.run([*cli, command], env=environment, check=True, stdout=subprocess.DEVNULL)
-    prepare = [*cli, "shell", "--no-imports", "--command", PREPARE.format(readers=READERS)]
-    answer = subprocess.run(prepare, env=environment, check=True, capture_output=True, text=True)
-    server = subprocess.Popen([*cli, "serve", "--only", "web"], env=environment, stderr=subprocess.DEVNULL)
+        subprocess.run([*CLI, command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    return environment
+
+
+def ask_product(program: str, environment: dict[str, str]) -> Any:
+    """What a Python program prints as JSON in its last line, run by the product on its database."""
+    command = [*CLI, "shell", "--no-imports", "--command", program]
+    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[int]:
+    """One web process; its port."""
+    port = int(environment["PORT"])
+    server = subprocess.Popen([*CLI, "serve", "--only", "web"], env=environment, stderr=subprocess.DEVNULL)
     try:
         _await(port)
-        yield port, json.loads(answer.stdout.splitlines()[-1])
+        yield port
     finally:
         server.terminate()
         server.wait(30)
@@ -169,15 +181,18 @@ def readers(sessions: list[str], articles: list[str]) -> Iterator[Ask]:
 
 
 def measure(engine: str, database: str) -> None:
-    with tempfile.TemporaryDirectory() as folder, served(database, Path(folder)) as (port, given):
+    with tempfile.TemporaryDirectory() as folder:
+        environment = seeded(database, Path(folder))
+        given = ask_product(PREPARE.format(readers=READERS), environment)
         articles, sessions = given["articles"], given["sessions"]
-        rate(port, robots(), {200})  # until everything is imported
-        reference = rate(port, robots(), {200})
-        measured = {
-            "a stranger’s first article": rate(port, strangers(articles), {200}),
-            "a stranger’s article again": rate(port, returning(port, articles), {200}),
-            "a reader’s article, a row written": rate(port, readers(sessions, articles), {200}),
-        }
+        with serving(environment) as port:
+            rate(port, robots(), {200})  # until everything is imported
+            reference = rate(port, robots(), {200})
+            measured = {
+                "a stranger’s first article": rate(port, strangers(articles), {200}),
+                "a stranger’s article again": rate(port, returning(port, articles), {200}),
+                "a reader’s article, a row written": rate(port, readers(sessions, articles), {200}),
+            }
     rows = [("GET /robots.txt", reference, 1.0, "")]
     rows += [(f"POST /read: {what}", found, found / reference, "") for what, found in measured.items()]
     show(f"POST /read on {engine}, one web process", "robots.txt", rows)
