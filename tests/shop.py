@@ -1,9 +1,21 @@
 """What the tests sell: one plan in the American edition, at a yearly and a monthly price, without tax."""
 
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
 import pytest
 
+from broadsheet.billing import gateway
+from broadsheet.billing.fulfilment import Means, fulfil
+from broadsheet.billing.models import Checkout, Mandate, Payment
+from broadsheet.house import clock
 from broadsheet.membership.lengths import Term, Unit
-from broadsheet.membership.models import Offer, Place, Plan, Price
+from broadsheet.membership.models import Offer, Place, Plan, Price, Subscription
+from broadsheet.membership.notices import post_due
+from broadsheet.membership.prices import announce_prices
+from broadsheet.membership.selling import Quote
+from broadsheet.people.models import Person
 
 
 @pytest.fixture
@@ -36,3 +48,69 @@ def six_weeks(yearly: Price) -> Offer:
         count=6,
         unit=Unit.WEEK,
     )
+
+
+BY_TRANSFER = Means(Payment.Method.TRANSFER)
+
+
+def card(later: str = Mandate.Later.ACCEPT, expires_on: date = date(2040, 1, 31)) -> Means:
+    """A card that has just been charged, and what it does when it is charged again."""
+    return Means(Payment.Method.CARD, str(uuid4()), "4242", expires_on, later)
+
+
+def checkout(
+    person: Person,
+    price: Price | None,
+    *,
+    offer: Offer | None = None,
+    trial: bool = False,
+    kind: str = Checkout.Kind.SUBSCRIBE,
+    **more: Any,
+) -> Checkout:
+    """As the form begins it: with what the buyer saw."""
+    if price:
+        quote = Quote.of(price, offer=offer, trial=trial)
+        more = {
+            "price": price,
+            "offer": offer,
+            "trial": trial,
+            "edition": price.edition,
+            "currency": price.currency,
+            "due": quote.first.total.minor,
+            "each_term": price.amount,
+            "consent": quote.terms,
+        } | more
+    fields = {"edition": "en-us", "currency": "USD", "due": 0, "provider": "house", "method": "card"} | more
+    row: Checkout = Checkout.objects.create(kind=kind, person=person, **fields)
+    return row
+
+
+def buy(person: Person, price: Price, means: Means | None = None, **more: Any) -> Checkout:
+    means = means or card()
+    begun = checkout(person, price, method=means.method, **more)
+    fulfil(begun, means)
+    return begun
+
+
+def subscribe(person: Person, price: Price, means: Means | None = None, **more: Any) -> Subscription:
+    done = buy(person, price, means, **more)
+    assert done.subscription, done.fault
+    return done.subscription
+
+
+def minute_passes() -> int:
+    """What the scheduler does each minute; how many letters went out."""
+    now = clock.now()
+    gateway.sweep(now)
+    announce_prices(now)
+    return post_due(now)
+
+
+def days_pass(start: datetime, days: float, step: float = 1) -> datetime:
+    """Has the scheduler come each `step` days from `start` on; the moment of the last time."""
+    moment, end = start, start + timedelta(days=days)
+    while moment < end:
+        moment = min(moment + timedelta(days=step), end)
+        with clock.moved_to(moment):
+            minute_passes()
+    return moment

@@ -1,0 +1,164 @@
+"""When a subscription gives the right to read, worked out a second time and in another way.
+
+From the rows that tell its life alone: transitions, pauses, cancellations. What they don't say, because it stands
+in prices and offers, comes as notes of whoever did it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from broadsheet.membership.models import Subscription, Transition, What
+
+DAY = timedelta(days=1)
+NOTHING = timedelta()
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Note:
+    """About one transition."""
+
+    months: int = 0
+    """Of a term, or of what was added."""
+    trial: timedelta = NOTHING
+    offer_weeks: int = 0
+    offer_months: int = 0
+    offer_terms: int = 0
+    time: timedelta = NOTHING
+    """What was added."""
+
+
+def later(moment: datetime, months: int) -> datetime:
+    month = moment.month - 1 + months
+    for day in (moment.day, 30, 29, 28):
+        try:
+            return moment.replace(
+                year=moment.year + month // 12, month=month % 12 + 1, day=min(day, moment.day)
+            )
+        except ValueError:
+            continue
+    raise AssertionError(moment)
+
+
+@dataclass
+class Life:
+    """Retold transition by transition."""
+
+    grace: timedelta
+    notes: Mapping[int, Note]
+    is_cancelled: bool
+    pauses: list[tuple[datetime, datetime | None]]
+    spans: list[tuple[datetime, datetime]] = field(default_factory=list)
+    start: datetime | None = None
+    """Of the span that lasts; None while it is paused, and when it has ended."""
+    end: datetime = LONG_AGO
+    """Of the term."""
+    anchor: datetime = LONG_AGO
+    months: int = 0
+    next_months: int = 0
+    offer: Note = Note()
+    offer_left: int = 0
+    unused: timedelta = NOTHING
+    lapses: datetime | None = None
+    extra: timedelta = NOTHING
+    extended: timedelta = NOTHING
+    tried: timedelta = NOTHING
+    forfeited: timedelta = NOTHING
+    """Of a term that another took the place of: it was counted in money."""
+    free: timedelta = NOTHING
+    """Days of grace that were used before a term began late, or a pause."""
+
+    @classmethod
+    def of(cls, subscription: Subscription, notes: Mapping[int, Note]) -> "Life":
+        life = cls(
+            timedelta(days=subscription.grace_days),
+            notes,
+            subscription.cancellations.filter(undone_at=None).exists(),
+            list(subscription.pauses.order_by("pk").values_list("starts_at", "ended_at")),
+        )
+        for row in subscription.transitions.order_by("pk"):
+            life.tell(row)
+        if life.start is not None and life.start < life.until:
+            life.spans.append((life.start, life.until))
+        return life
+
+    @property
+    def until(self) -> datetime:
+        last = self.lapses or self.end + self.grace
+        return min(last, self.end) if self.is_cancelled else last
+
+    def tell(self, row: Transition) -> None:
+        note, at = self.notes.get(row.pk, Note()), row.at
+        match row.what:
+            case What.BEGUN:
+                self.start, self.months, self.tried = at, note.months, note.trial
+                self.offer, self.offer_left = note, note.offer_terms
+                self.end = self.anchor = at + note.trial
+                if not note.trial:
+                    self.next_term(at)
+            case What.RENEWED:
+                start = self.end
+                if self.next_months:
+                    if self.next_months != self.months:
+                        self.anchor = start
+                    self.months, self.next_months, self.offer_left = self.next_months, 0, 0
+                if at - start > max(self.grace, DAY):
+                    self.free += at - start
+                    start = self.anchor = at
+                self.next_term(start)
+            case What.PAUSED:
+                starts_at = self.pauses[len([s for s in self.pauses if s[0] < at]) - 1][0]
+                assert self.start is not None
+                if self.start < starts_at:
+                    self.spans.append((self.start, starts_at))
+                self.start = None
+                self.unused = max(self.end - starts_at, NOTHING)
+                self.free += max(starts_at - self.end, NOTHING)
+            case What.RESUMED:
+                self.start = next(end for begin, end in reversed(self.pauses) if end and begin < at)
+                self.end = self.anchor = self.start + self.unused
+            case What.EXTENDED:
+                paused = self.start is None
+                end = self.pauses[-1][0] + self.unused if paused else self.end
+                more = later(end, note.months) + note.time - end
+                self.extended += more
+                self.extra += more
+                if paused:
+                    self.unused += more
+                else:
+                    self.end = self.anchor = end + more
+            case What.CHANGED:
+                kept = min(self.extra, max(self.end - at, NOTHING))
+                self.forfeited += self.end - at
+                self.months, self.offer_left, self.next_months, self.anchor = note.months, 0, 0, at
+                self.next_term(at)
+                if kept:
+                    self.end = self.anchor = self.end + kept
+                self.extra = kept
+            case What.WILL_CHANGE:
+                self.next_months = note.months
+            case What.DISCOUNTED:
+                self.offer, self.offer_left = note, note.offer_terms
+            case What.FELL_DUE:
+                self.lapses = at + self.grace
+            case What.RECOVERED:
+                self.lapses = None
+            case What.ENDED | What.LAPSED:
+                if self.start is not None and self.start < min(at, self.until):
+                    self.spans.append((self.start, min(at, self.until)))
+                self.start = None
+
+    def next_term(self, start: datetime) -> None:
+        self.extra = NOTHING
+        offer = self.offer if self.offer_left else None
+        self.offer_left -= 1 if offer else 0
+        if offer and offer.offer_weeks:
+            self.end = self.anchor = start + offer.offer_weeks * 7 * DAY
+        elif offer and offer.offer_months != self.months:
+            self.end = self.anchor = later(start, offer.offer_months)
+        else:
+            terms = 1
+            while later(self.anchor, terms * self.months) <= start:
+                terms += 1
+            self.end = later(self.anchor, terms * self.months)
