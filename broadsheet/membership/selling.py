@@ -146,6 +146,14 @@ class Quote:
             return _("You pay %s once. It does not renew.") % self.first.total.brief
         day = date_format(localtime(self.then_from), "DATE_FORMAT")
         renewal = {"price": self.then.total.brief, "each": self.price.each, "day": day}
+        if self.price.plan.is_donation:
+            return (
+                _(
+                    "You give %(price)s today, and from %(day)s on %(price)s %(each)s, until you end it. You"
+                    " can do so at any time on your account page."
+                )
+                % renewal
+            )
         if self.trial:
             today = _("You pay nothing today.")
         elif self.offer:

@@ -88,7 +88,10 @@ def test_each_month_it_is_given_until_it_is_ended(ada: Person, each_month: Price
     subscription = Subscription.objects.get()
     assert (subscription.is_donation, subscription.amount) == (True, 700)
     assert "it renews, and $7 is due." in words_of(page)
-    assert Consent.objects.get().text.startswith("You pay $7 today. From")
+    agreed = Consent.objects.get().text
+    assert agreed.startswith("You give $7 today, and from")
+    assert "$7 a month, until you end it." in agreed
+    assert "pause" not in agreed
     assert not Entitlement.objects.entitle(ada)
 
 
