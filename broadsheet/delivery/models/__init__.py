@@ -1,0 +1,22 @@
+from broadsheet.delivery.models.batch import Batch, BatchQuerySet
+from broadsheet.delivery.models.bounce import Bounce
+from broadsheet.delivery.models.cohort import Addressee, Cohort
+from broadsheet.delivery.models.recipient import Recipient, RecipientQuerySet
+from broadsheet.delivery.models.send import Instruction, Lane, Send, SendQuerySet
+from broadsheet.delivery.models.suppression import Suppression, SuppressionQuerySet
+
+__all__ = [
+    "Addressee",
+    "Batch",
+    "BatchQuerySet",
+    "Bounce",
+    "Cohort",
+    "Instruction",
+    "Lane",
+    "Recipient",
+    "RecipientQuerySet",
+    "Send",
+    "SendQuerySet",
+    "Suppression",
+    "SuppressionQuerySet",
+]

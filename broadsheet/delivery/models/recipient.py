@@ -1,0 +1,59 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.delivery.models.batch import Batch
+from broadsheet.delivery.models.send import Send
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def unsettled(self) -> Self:
+        """Those who are still to get their message."""
+        return self.filter(state__in=[Recipient.State.QUEUED, Recipient.State.DEFERRED])
+
+
+class Recipient(models.Model):
+    """One address that a send goes to, and what became of it: a line of the ledger."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SUBMITTED = "submitted", _("submitted")
+        DEFERRED = "deferred", _("deferred")
+        REFUSED = "refused", _("refused")
+        SKIPPED = "skipped", _("skipped")
+        UNKNOWN = "unknown", _("unknown")
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="recipients", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="recipients")
+    address = models.CharField(_("address"), max_length=254)
+    key = models.CharField(max_length=254, help_text=_("What the send’s source knows them by."))
+    tokens = models.JSONField(default=dict, help_text=_("What stands in this message alone: name → text."))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    due_at = models.DateTimeField(_("next try"), null=True)
+    # The server's own words, or why it was skipped.
+    words = models.CharField(_("words"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recipient")
+        ordering = ["pk"]
+        constraints = [
+            # The address first, so that a reader is found in all sends.
+            models.UniqueConstraint(Lower("address"), "send", name="recipient_once_by_address"),
+            models.UniqueConstraint(fields=["send", "key"], name="recipient_once_by_key"),
+            models.CheckConstraint(
+                condition=~Q(state="deferred") | Q(due_at__isnull=False), name="recipient_deferred_until"
+            ),
+        ]
+        indexes = [models.Index(fields=["send", "state"])]
+
+    def __str__(self) -> str:
+        return self.address
