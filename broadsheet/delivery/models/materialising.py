@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import batched, islice
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from broadsheet.delivery.addresses import LONGEST, NotAnAddress, tidied
 from broadsheet.delivery.models.batch import Batch
@@ -29,7 +29,7 @@ def materialise(cohort: Cohort, addressees: Iterable[Addressee]) -> int:
             batches = Batch.objects.bulk_create(
                 Batch(send_id=cohort.send_id, cohort=cohort) for _ in range(-(-len(chunk) // BATCH))
             )
-            rows = _rows(cohort, batches, chunk)
+            rows = list(_rows(cohort, batches, chunk))
             new += _copy(rows) if connection.vendor == "postgresql" else _insert(rows)
     return new
 
@@ -48,28 +48,39 @@ def _rows(cohort: Cohort, batches: list[Batch], chunk: list[Addressee]) -> Itera
             yield cohort.send_id, batch.pk, address, addressee.key, tokens, state, 0, words
 
 
-def _copy(rows: Iterable[Row]) -> int:
-    """By COPY into a table of the moment, since COPY itself can't pass over those already there."""
-    table = Recipient._meta.db_table
-    columns = ", ".join(COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 (names of ours)
-        )
-        with cursor.copy(f"COPY arriving ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
-        )
-        return cursor.rowcount
+def _copy(rows: list[Row]) -> int:
+    table, columns = Recipient._meta.db_table, ", ".join(COLUMNS)
+    try:
+        with transaction.atomic():
+            _copy_into(table, rows)
+    except IntegrityError:
+        # Some are there already, which COPY can't pass over: by way of a table of the moment.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 (names of ours)
+            )
+            _copy_into("arriving", rows)
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
+            )
+            return cursor.rowcount
+    return len(rows)
 
 
-def _insert(rows: Iterable[Row]) -> int:
+def _copy_into(table: str, rows: list[Row]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert(rows: list[Row]) -> int:
     table = Recipient._meta.db_table
     places = ", ".join(["%s"] * len(COLUMNS))
     with connection.cursor() as cursor:
         # Django's own bulk_create makes a model of each row first.
         sql = f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
-        cursor.executemany(sql, list(rows))
+        cursor.executemany(sql, rows)
         return cursor.rowcount

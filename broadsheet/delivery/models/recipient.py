@@ -28,8 +28,12 @@ class Recipient(models.Model):
         BOUNCED = "bounced", _("bounced")
         COMPLAINED = "complained", _("complained")
 
-    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="recipients", db_index=False)
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="recipients")
+    # The database checks neither of these two keys, which would take half as long again as writing a million
+    # rows does. They come from one place, in one transaction with their batch, and go with their send.
+    send = models.ForeignKey(
+        Send, on_delete=models.CASCADE, related_name="recipients", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="recipients", db_constraint=False)
     address = models.CharField(_("address"), max_length=254)
     key = models.CharField(max_length=254, help_text=_("What the send’s source knows them by."))
     tokens = models.JSONField(default=dict, help_text=_("What stands in this message alone: name → text."))
