@@ -1,0 +1,18 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message to one address."""
+
+    key: int
+    """Whatever the caller knows it by; the fence and the answers name it."""
+    sender: str
+    """The return path; empty for mail that must not be returned."""
+    recipient: str
+    message: bytes | Callable[[], bytes]
+    """Lines end in CRLF, dots are not doubled. A function is called once, shortly before the message leaves."""
+
+    def built(self) -> bytes:
+        return self.message if isinstance(self.message, bytes) else self.message()
