@@ -1,10 +1,8 @@
 """Addresses of mailboxes, as the post room compares and remembers them."""
 
 import hmac
-from functools import lru_cache
 
-from django.conf import settings
-from django.utils.crypto import salted_hmac
+from broadsheet.delivery import keys
 
 LONGEST = 254
 """Characters; RFC 5321 allows no longer path."""
@@ -37,19 +35,13 @@ def fingerprint(address: str) -> str:
 
     Capitals make no difference. Dots and what follows a plus do: at most servers they are other mailboxes.
     """
-    return _digest(address.lower(), settings.SECRET_KEY)
+    return _digest(keys.secret(), address)
 
 
 def fingerprints(address: str) -> list[str]:
     """The present one and those that earlier keys made."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [_digest(address.lower(), key) for key in keys]
+    return [_digest(key, address) for key in keys.secrets()]
 
 
-def _digest(address: str, key: str) -> str:
-    return hmac.digest(_subkey(key), address.encode(), "sha256").hex()
-
-
-@lru_cache(maxsize=8)
-def _subkey(key: str) -> bytes:
-    return salted_hmac("delivery.fingerprint", "", key, algorithm="sha256").digest()
+def _digest(key: bytes, address: str) -> str:
+    return hmac.digest(key, f"address\0{address.lower()}".encode(), "sha256").hex()

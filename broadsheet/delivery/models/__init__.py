@@ -1,7 +1,7 @@
 from broadsheet.delivery.models.batch import Batch, BatchQuerySet
 from broadsheet.delivery.models.bounce import Bounce
 from broadsheet.delivery.models.cohort import Addressee, Cohort
-from broadsheet.delivery.models.recipient import Recipient, RecipientQuerySet
+from broadsheet.delivery.models.recipient import Outcome, Recipient, RecipientQuerySet
 from broadsheet.delivery.models.send import Instruction, Lane, Send, SendQuerySet
 from broadsheet.delivery.models.suppression import Suppression, SuppressionQuerySet
 
@@ -13,6 +13,7 @@ __all__ = [
     "Cohort",
     "Instruction",
     "Lane",
+    "Outcome",
     "Recipient",
     "RecipientQuerySet",
     "Send",

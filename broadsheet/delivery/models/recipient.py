@@ -1,18 +1,60 @@
-from typing import Self
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.models.batch import Batch
 from broadsheet.delivery.models.send import Send
+from broadsheet.house import clock
+
+
+class Outcome(NamedTuple):
+    """What a lease came to for one recipient."""
+
+    state: str
+    words: str = ""
+    due_at: datetime | None = None
+    """When it is tried again, for those still queued or deferred."""
+    is_try: bool = True
+    """Whether a server was asked."""
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def unsettled(self) -> Self:
         """Those who are still to get their message."""
         return self.filter(state__in=[Recipient.State.QUEUED, Recipient.State.DEFERRED])
+
+    def due(self) -> Self:
+        return self.unsettled().filter(Q(due_at=None) | Q(due_at__lte=clock.now()))
+
+    def settle(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Writes each recipient's outcome. Whose state a bounce has changed meanwhile keeps that."""
+        moment = connection.ops.adapt_datetimefield_value
+        now = moment(clock.now())
+        rows = [
+            (
+                outcome.state,
+                outcome.words[:500],
+                moment(outcome.due_at) if outcome.due_at else None,
+                int(outcome.is_try),
+                now if outcome.due_at is None or outcome.is_try else None,
+                pk,
+            )
+            for pk, outcome in outcomes.items()
+        ]
+        with connection.cursor() as cursor:
+            # Each has words of its own, for which Django would write one statement as long as them all.
+            cursor.executemany(
+                f"UPDATE {self.model._meta.db_table}"  # noqa: S608 (a name of ours)
+                " SET state = %s, words = %s, due_at = %s, tries = tries + %s,"
+                " answered_at = COALESCE(%s, answered_at)"
+                " WHERE id = %s AND state IN ('queued', 'deferred')",
+                rows,
+            )
 
 
 class Recipient(models.Model):
@@ -61,3 +103,7 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def is_due(self) -> bool:
+        return self.due_at is None or self.due_at <= clock.now()

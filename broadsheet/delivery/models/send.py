@@ -95,6 +95,32 @@ class Send(models.Model):
         self.refresh_from_db()
         return bool(turned)
 
+    def send_unknown_again(self, by: str, *recipients: int) -> int:
+        """Queues those of whom nobody knows whether they have it, or of them `recipients` alone; how many.
+
+        They may get it twice: that is for a person to decide.
+        """
+        from broadsheet.delivery.models.batch import Batch
+        from broadsheet.delivery.models.recipient import Recipient
+
+        with transaction.atomic():
+            unknown = self.recipients.filter(state=Recipient.State.UNKNOWN)
+            if recipients:
+                unknown = unknown.filter(pk__in=recipients)
+            batches = set(unknown.values_list("batch_id", flat=True))
+            count = unknown.update(state=Recipient.State.QUEUED, due_at=None)
+            # One that is leased just now sees for itself, when it is settled, that somebody is left.
+            self.batches.filter(pk__in=batches, state__in=[Batch.State.DONE, Batch.State.QUEUED]).update(
+                state=Batch.State.QUEUED, due_at=clock.now()
+            )
+            if count:
+                Send.objects.filter(pk=self.pk, state=self.State.DONE).update(
+                    state=self.State.SENDING, ended_at=None
+                )
+                self.instructions.create(state=self.State.SENDING, by=by)
+        self.refresh_from_db()
+        return count
+
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None

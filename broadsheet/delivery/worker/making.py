@@ -1,0 +1,49 @@
+"""Each reader's message and its envelope, made of the frozen cohort."""
+
+from collections.abc import Callable
+from email.utils import parseaddr
+
+from broadsheet.delivery import keys
+from broadsheet.delivery.addresses import domain_of
+from broadsheet.delivery.message import Segments, Signer, message_id, return_path
+from broadsheet.delivery.models import Batch, Cohort, Lane, Recipient
+from broadsheet.delivery.smtp import Envelope
+
+COHORTS = 4
+"""How many frozen messages are kept at hand."""
+
+
+class Maker:
+    def __init__(self, sender: str, return_domain: str = "", signer: Signer | None = None) -> None:
+        """`sender` is whom messages come from; they return to `return_domain`, else to its own."""
+        self._domain = domain_of(parseaddr(sender)[1])
+        self._return_domain = return_domain or self._domain
+        self._signer = signer
+        self._cohorts: dict[int, bytes | Segments] = {}
+
+    def fetch(self, batch: Batch) -> None:
+        """Has the message of `batch` at hand; asks the database for it, unless it is already."""
+        if batch.cohort_id not in self._cohorts:
+            while len(self._cohorts) >= COHORTS:
+                del self._cohorts[next(iter(self._cohorts))]
+            frozen = bytes(Cohort.objects.values_list("message", flat=True).get(pk=batch.cohort_id))
+            is_letter = batch.send.lane == Lane.LETTERS
+            self._cohorts[batch.cohort_id] = frozen if is_letter else Segments.thawed(frozen)
+
+    def envelope(self, batch: Batch, recipient: Recipient) -> Envelope:
+        """Of a batch that was fetched."""
+        sender = return_path(keys.secret(), recipient.pk, self._return_domain)
+        message = self._message(self._cohorts[batch.cohort_id], recipient)
+        return Envelope(recipient.pk, sender, recipient.address, message)
+
+    def _message(self, frozen: bytes | Segments, recipient: Recipient) -> Callable[[], bytes]:
+        def made() -> bytes:
+            if isinstance(frozen, Segments):
+                send, reader = str(recipient.send_id), str(recipient.pk)
+                identity = message_id(keys.secret(), send, reader, self._domain)
+                message = frozen.join(recipient.address, identity, recipient.tokens)
+            else:
+                message = frozen
+            return self._signer.signed(message) if self._signer else message
+
+        return made
