@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_WORDS = 500
+STOPPED = "The sending was stopped."
 
 
 class Kind(StrEnum):

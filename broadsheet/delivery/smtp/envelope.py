@@ -12,7 +12,9 @@ class Envelope:
     """The return path; empty for mail that must not be returned."""
     recipient: str
     message: bytes | Callable[[], bytes]
-    """Lines end in CRLF, dots are not doubled. A function is called once, shortly before the message leaves."""
+    """Lines end in CRLF, dots are not doubled. A function is called once, shortly before it leaves."""
+    is_dotless: bool = False
+    """No line begins with a dot, as in what Segments join. To look for one takes longer than all else here."""
 
     def built(self) -> bytes:
         return self.message if isinstance(self.message, bytes) else self.message()

@@ -11,7 +11,7 @@ class Fence(Protocol):
     """Stands before each final dot, which nobody can take back."""
 
     def before_dot(self, key: int) -> None:
-        """Called when all of the message is with the server but the dot; raises Sealed to keep it from going out.
+        """Called when the server has all of the message but the dot; raises Sealed to keep it from going out.
 
         After Sealed the connection is dropped, and no answer is reported for this message.
         """
