@@ -151,6 +151,8 @@ def _trace(content: bytes) -> Trace:
     while (record := _record(content, at)) is not None:
         kind, recipient, words = record
         if kind == BEFORE:
+            # A second try within the lease: what the first one was answered does not count any more.
+            trace.answers.pop(recipient, None)
             trace.dotted.add(recipient)
         else:
             state, _, said = words.decode(errors="replace").partition("\0")
