@@ -49,8 +49,8 @@ def fields_of(status: Fields) -> list[Fields]:
     if not isinstance(payload, list):
         return _groups(text_of(status))
     groups: list[Fields] = [group for group in payload if isinstance(group, Message)]
-    if len(groups) == 1 and isinstance(rest := groups[0].get_payload(), str):
-        groups += _groups(rest)
+    if len(groups) == 1:
+        groups += _groups(text_of(groups[0]))
     return [group for group in groups if len(group)]
 
 
