@@ -4,6 +4,7 @@ The variables are documented in ``docs/settings.md``.
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -253,14 +254,24 @@ DESK_CSP = SECURE_CSP | {
 
 # --- Mail --------------------------------------------------------------------------------------
 
-SMTP = env.smtp("SMTP_URL")
+SMTP = env.relay("SMTP_URL", PUBLIC.hostname or "localhost")
 MAILERS = {
-    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": SMTP}
-    if SMTP
-    else {"BACKEND": "broadsheet.delivery.mailbox.MailboxBackend"}
+    "default": {
+        "BACKEND": "broadsheet.delivery.mailer.PostRoomBackend"
+        if SMTP
+        else "broadsheet.delivery.mailbox.MailboxBackend"
+    }
 }
 MAILBOX_DIR = VAR / "mail"
+POST_DIR = VAR / "post"
+POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
+POST_THROTTLE = env.limits("POST_THROTTLE")
+"""Receiving domain → messages a minute."""
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "The Meridian <letters@meridian.example>")
+RETURN_PATH_DOMAIN = env.text("RETURN_PATH_DOMAIN")
+DKIM_KEY = env.pem("DKIM_KEY")
+DKIM_SELECTOR = env.text("DKIM_SELECTOR", "broadsheet")
+DKIM_DOMAIN = env.text("DKIM_DOMAIN") or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 # --- allauth: the e-mail address is the account ------------------------------------------------
 

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class DeliveryConfig(AppConfig):
     name = "broadsheet.delivery"
+
+    def ready(self) -> None:
+        from broadsheet.delivery import from_file, letters, sources
+        from broadsheet.house.signals import minute_passed
+
+        sources.register(from_file.SOURCE, sources.as_they_are)
+        minute_passed.connect(letters.forget_old, dispatch_uid="delivery.letters")

@@ -23,10 +23,15 @@ class SendQuerySet(models.QuerySet["Send"]):
     def finish(self) -> int:
         """Marks those as done in which no batch is left to do; how many they were."""
         from broadsheet.delivery.models.batch import Batch
+        from broadsheet.delivery.models.cohort import Cohort
 
         open_batches = Batch.objects.exclude(state=Batch.State.DONE).filter(send=models.OuterRef("pk"))
-        over = self.filter(~models.Exists(open_batches), state=Send.State.SENDING)
-        return over.update(state=Send.State.DONE, ended_at=clock.now())
+        with transaction.atomic():
+            over = self.filter(~models.Exists(open_batches), state=Send.State.SENDING)
+            pks = list(over.values_list("pk", flat=True))
+            # What a letter says signs its reader in, so that it is kept no longer than it takes to send it.
+            Cohort.objects.filter(send__in=pks, send__lane=Lane.LETTERS).update(message=b"")
+            return self.filter(pk__in=pks).update(state=Send.State.DONE, ended_at=clock.now())
 
 
 class Send(models.Model):
@@ -105,6 +110,8 @@ class Send(models.Model):
 
         with transaction.atomic():
             unknown = self.recipients.filter(state=Recipient.State.UNKNOWN)
+            if self.lane == Lane.LETTERS:
+                unknown = unknown.none()  # what they said is gone
             if recipients:
                 unknown = unknown.filter(pk__in=recipients)
             batches = set(unknown.values_list("batch_id", flat=True))
@@ -120,6 +127,10 @@ class Send(models.Model):
                 self.instructions.create(state=self.State.SENDING, by=by)
         self.refresh_from_db()
         return count
+
+    @property
+    def is_on_its_way(self) -> bool:
+        return self.state == self.State.SENDING
 
     @property
     def is_over(self) -> bool:

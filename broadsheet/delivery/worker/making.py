@@ -15,9 +15,11 @@ COHORTS = 4
 
 class Maker:
     def __init__(self, sender: str, return_domain: str = "", signer: Signer | None = None) -> None:
-        """`sender` is whom messages come from; they return to `return_domain`, else to its own."""
-        self._domain = domain_of(parseaddr(sender)[1])
-        self._return_domain = return_domain or self._domain
+        """`sender` is whom messages come from where their send names nobody.
+
+        They return to `return_domain`, else to the domain of their sender.
+        """
+        self._sender, self._return_domain = parseaddr(sender)[1], return_domain
         self._signer = signer
         self._cohorts: dict[int, bytes | Segments] = {}
 
@@ -32,15 +34,16 @@ class Maker:
 
     def envelope(self, batch: Batch, recipient: Recipient) -> Envelope:
         """Of a batch that was fetched."""
-        sender = return_path(keys.secret(), recipient.pk, self._return_domain)
-        message = self._message(self._cohorts[batch.cohort_id], recipient)
-        return Envelope(recipient.pk, sender, recipient.address, message)
+        domain = domain_of(batch.send.sender or self._sender)
+        returns = return_path(keys.secret(), recipient.pk, self._return_domain or domain)
+        message = self._message(self._cohorts[batch.cohort_id], recipient, domain)
+        return Envelope(recipient.pk, returns, recipient.address, message)
 
-    def _message(self, frozen: bytes | Segments, recipient: Recipient) -> Callable[[], bytes]:
+    def _message(self, frozen: bytes | Segments, recipient: Recipient, domain: str) -> Callable[[], bytes]:
         def made() -> bytes:
             if isinstance(frozen, Segments):
                 send, reader = str(recipient.send_id), str(recipient.pk)
-                identity = message_id(keys.secret(), send, reader, self._domain)
+                identity = message_id(keys.secret(), send, reader, domain)
                 message = frozen.join(recipient.address, identity, recipient.tokens)
             else:
                 message = frozen

@@ -1,16 +1,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import Protocol
 
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Send
 from broadsheet.delivery.models.batch import LEASE
 from broadsheet.delivery.place import Place
 from broadsheet.delivery.recovery import recover
-from broadsheet.delivery.smtp import Answer, Envelope, Kind, Relay, Sealed, Unreachable, deliver
+from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unreachable
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.held import Held
 from broadsheet.delivery.worker.making import Maker
@@ -30,12 +31,26 @@ PARTING = 10.0
 """Seconds for which a stopping worker waits for the database; then recovery reads the journals."""
 
 
+class Carry(Protocol):
+    """Brings messages to whoever takes them, as `smtp.deliver` does once it has its relay."""
+
+    async def __call__(
+        self,
+        envelopes: AsyncIterable[Envelope],
+        fence: Fence,
+        *,
+        connections: int,
+        stop: asyncio.Event,
+    ) -> None:
+        """Raises Unreachable."""
+
+
 class Worker:
     """Sends what is due in some lanes, or of one send alone, over connections of its own."""
 
     def __init__(
         self,
-        relay: Relay,
+        carry: Carry,
         maker: Maker,
         place: Place,
         holder: str,
@@ -45,7 +60,7 @@ class Worker:
         lasts: timedelta = LEASE,
         per_minute: Mapping[str, int] | None = None,
     ) -> None:
-        self._relay, self._maker, self._place, self._holder = relay, maker, place, holder
+        self._carry, self._maker, self._place, self._holder = carry, maker, place, holder
         self._lanes, self._send = lanes, send
         self._connections, self._lasts = connections, lasts
         self._throttle = Throttle(per_minute or {})
@@ -74,7 +89,7 @@ class Worker:
         while not (self._stop.is_set() or fed.is_set()):
             envelopes = self._envelopes(until, fed)
             try:
-                await deliver(self._relay, envelopes, self, connections=self._connections, stop=self._stop)
+                await self._carry(envelopes, self, connections=self._connections, stop=self._stop)
                 pause = 0.0
             except Unreachable as error:
                 pause = min(LONGEST_PAUSE, pause * 2 or 1.0)

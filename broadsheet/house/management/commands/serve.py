@@ -9,15 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 from broadsheet.house.supervisor import Child, Supervisor
 
 CLI = (sys.executable, "-m", "broadsheet.cli")
+PROCESSES = ("web", "worker", "post", "scheduler")
 
 
 class Command(BaseCommand):
     requires_system_checks = ()  # each child runs them
-    help = "Runs the magazine: web server, task worker and scheduler. Ctrl+C or SIGTERM stops them all."
+    help = "Runs the magazine: web server, task worker, post and scheduler. Ctrl+C or SIGTERM stops them all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-        parser.add_argument("--only", choices=("web", "worker", "scheduler"), help="run one of the three")
+        parser.add_argument("--only", choices=PROCESSES, help="run one of them")
         parser.add_argument("--reload", action="store_true", help="for development: follow the code")
         parser.add_argument("--check", action="store_true", help="only say whether the port is free")
 
@@ -29,9 +30,11 @@ class Command(BaseCommand):
         commands = {
             "web": web(host, reload=options["reload"]),
             "worker": [*CLI, "db_worker", "--queue-name", "*", reload_flag(options["reload"])],
+            "post": [*CLI, "post"],
             "scheduler": [*CLI, "sweep", "--every-minute"],
         }
-        names = [only] if only else list(commands)
+        # Without a mail server messages are kept, so that there is nothing to send.
+        names = [only] if only else [name for name in PROCESSES if name != "post" or settings.SMTP]
         if "web" in names:
             self.stdout.write(f"{', '.join(names)}: {settings.PUBLIC_URL} on {host}:{settings.PORT}")
         Supervisor([Child(name, commands[name]) for name in names]).run()
