@@ -1,11 +1,15 @@
 """Addresses of mailboxes, as the post room compares and remembers them."""
 
 import hmac
+import re
 
 from broadsheet.delivery import keys
 
 LONGEST = 254
 """Characters; RFC 5321 allows no longer path."""
+
+
+FORGOTTEN = re.compile(r"[0-9a-f]{64}")
 
 
 class NotAnAddress(ValueError):
@@ -34,13 +38,21 @@ def fingerprint(address: str) -> str:
     """By which an address is known without being kept: 64 hexadecimal digits, keyed by SECRET_KEY.
 
     Capitals make no difference. Dots and what follows a plus do: at most servers they are other mailboxes.
+    That of a fingerprint, which stands where an address was forgotten, is itself.
     """
-    return _digest(keys.secret(), address)
+    return fingerprints(address)[0]
 
 
 def fingerprints(address: str) -> list[str]:
     """The present one and those that earlier keys made."""
+    if is_forgotten(address):
+        return [address]
     return [_digest(key, address) for key in keys.secrets()]
+
+
+def is_forgotten(address: str) -> bool:
+    """Whether only the fingerprint is left of it, its reader having erased their account."""
+    return FORGOTTEN.fullmatch(address) is not None
 
 
 def _digest(key: bytes, address: str) -> str:

@@ -3,8 +3,8 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import connection, models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.models.batch import Batch
@@ -27,6 +27,10 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
     def unsettled(self) -> Self:
         """Those who are still to get their message."""
         return self.filter(state__in=[Recipient.State.QUEUED, Recipient.State.DEFERRED])
+
+    def to(self, address: str) -> Self:
+        """In all sends; capitals make no difference."""
+        return self.annotate(lower_address=Lower("address")).filter(lower_address=address.lower())
 
     def due(self) -> Self:
         return self.unsettled().filter(Q(due_at=None) | Q(due_at__lte=clock.now()))
@@ -107,3 +111,27 @@ class Recipient(models.Model):
     @property
     def is_due(self) -> bool:
         return self.due_at is None or self.due_at <= clock.now()
+
+    # What comes back later. None of these takes back what weighs more, so that the order does not matter.
+
+    def come_back(self, words: str, *, is_final: bool) -> bool:
+        """Returned by a server behind the one that took it; whether the ledger was changed."""
+        states = [self.State.QUEUED, self.State.DEFERRED, self.State.SUBMITTED, self.State.UNKNOWN]
+        if is_final:
+            states.append(self.State.BOUNCED)
+        return self._turn(states, self.State.BOUNCED, words)
+
+    def complain(self, words: str) -> bool:
+        states = [state for state in self.State if state != self.State.COMPLAINED]
+        return self._turn(states, self.State.COMPLAINED, words)
+
+    def was_taken(self, words: str) -> bool:
+        """Resolves an unknown: a server has it."""
+        return self._turn([self.State.UNKNOWN], self.State.SUBMITTED, words)
+
+    def _turn(self, before: list[State], after: State, words: str) -> bool:
+        mine = Recipient.objects.filter(pk=self.pk, state__in=before)
+        answered_at = Coalesce("answered_at", Value(clock.now()))
+        turned = mine.update(state=after, words=words[:500], due_at=None, answered_at=answered_at)
+        self.refresh_from_db()
+        return bool(turned)
