@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -129,7 +129,7 @@ class Recipient(models.Model):
         """Resolves an unknown: a server has it."""
         return self._turn([self.State.UNKNOWN], self.State.SUBMITTED, words)
 
-    def _turn(self, before: list[State], after: State, words: str) -> bool:
+    def _turn(self, before: Sequence[State], after: State, words: str) -> bool:
         mine = Recipient.objects.filter(pk=self.pk, state__in=before)
         answered_at = Coalesce("answered_at", Value(clock.now()))
         turned = mine.update(state=after, words=words[:500], due_at=None, answered_at=answered_at)
