@@ -14,7 +14,7 @@ class Envelope:
     message: bytes | Callable[[], bytes]
     """Lines end in CRLF, dots are not doubled. A function is called once, shortly before it leaves."""
     is_dotless: bool = False
-    """No line begins with a dot, as in what Segments join. To look for one takes longer than all else here."""
+    """No line begins with a dot, as in what Segments join. To look for one takes longer than all the rest."""
 
     def built(self) -> bytes:
         return self.message if isinstance(self.message, bytes) else self.message()
