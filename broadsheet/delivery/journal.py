@@ -26,8 +26,8 @@ CRC = struct.Struct("<I")
 SEAL_AT = HEADER.size + CRC.size
 RECORDS_AT = SEAL_AT + 1
 
-RECORD = struct.Struct("<BqH")
-"""Before or after, the recipient, the length of what follows; then that, then a CRC-32."""
+RECORD = struct.Struct("<BqHH")
+"""Before or after, the recipient, the length of what follows, a check of these; then that, then a CRC-32."""
 BEFORE, AFTER = 1, 2
 LONGEST = 512
 """Bytes of an answer that are kept."""
@@ -91,7 +91,7 @@ class Journal:
         self._append(AFTER, recipient, words)
 
     def _append(self, kind: int, recipient: int, words: bytes) -> None:
-        record = RECORD.pack(kind, recipient, len(words)) + words
+        record = RECORD.pack(kind, recipient, len(words), _check(kind, recipient, len(words))) + words
         record += CRC.pack(zlib.crc32(record))
         with _locked(self._file):
             # Under the same lock as recovery's reading: what it has not read is not written after it.
@@ -168,14 +168,19 @@ def _trace(content: bytes) -> Trace:
 def _is_cut_short(rest: bytes) -> bool:
     if len(rest) < RECORD.size:
         return True
-    kind, _recipient, length = RECORD.unpack_from(rest)
-    return kind in {BEFORE, AFTER} and len(rest) < RECORD.size + length + CRC.size
+    kind, recipient, length, check = RECORD.unpack_from(rest)
+    return check == _check(kind, recipient, length) and len(rest) < RECORD.size + length + CRC.size
+
+
+def _check(kind: int, recipient: int, length: int) -> int:
+    # Else a damaged length would pass for that of a record which was cut short, and hide those behind it.
+    return zlib.crc32(b"%d %d %d" % (kind, recipient, length)) & 0xFFFF
 
 
 def _record(content: bytes, at: int) -> tuple[int, int, bytes] | None:
     if len(content) < at + RECORD.size + CRC.size or content[at] not in {BEFORE, AFTER}:
         return None
-    kind, recipient, length = RECORD.unpack_from(content, at)
+    kind, recipient, length, _its_check = RECORD.unpack_from(content, at)
     end = at + RECORD.size + length
     if length > LONGEST or len(content) < end + CRC.size:
         return None
