@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay
 
 type Network = IPv4Network | IPv6Network
@@ -114,6 +115,10 @@ class Environment:
     def relay(self, name: str, ourselves: str) -> Relay | None:
         """``smtp[s]://user:password@host:port?tls=no``; `ourselves` is our name in its greeting."""
         return self.read(name, lambda raw: Relay.at(raw, ourselves), None)
+
+    def provider(self, name: str) -> Provider | None:
+        """``mailgun://key@domain?signing-key=…&at=https://…``, and the like of others."""
+        return self.read(name, Provider.at, None)
 
     def limits(self, name: str) -> dict[str, int]:
         """From ``gmail.com=600 *=60``; ``*`` stands for every other domain."""

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from broadsheet.delivery.smtp import Relay, Security
 from broadsheet.environment import Environment
 
 env = Environment(os.environ)
@@ -44,7 +45,7 @@ if PRODUCTION:
     missing = [
         name
         for name in ("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "MAIL_FROM")
-        if not os.environ.get(name)
+        if not (os.environ.get(name) or (name == "SMTP_URL" and os.environ.get("MAIL_PROVIDER")))
     ]
     if missing:
         raise ImproperlyConfigured(f"production needs {', '.join(missing)}: see docs/settings.md")
@@ -255,10 +256,17 @@ DESK_CSP = SECURE_CSP | {
 # --- Mail --------------------------------------------------------------------------------------
 
 SMTP = env.relay("SMTP_URL", PUBLIC.hostname or "localhost")
+MAIL_PROVIDER = env.provider("MAIL_PROVIDER")
+if SMTP and MAIL_PROVIDER:
+    raise ImproperlyConfigured("SMTP_URL and MAIL_PROVIDER are two ways to send: set one of them")
+# The demo's own server, which `broadsheet serve` starts beside it: nothing goes further.
+LETTERBOX_PORT = PORT + 25 if MODE == "demo" and not (SMTP or MAIL_PROVIDER) else None
+if LETTERBOX_PORT:
+    SMTP = Relay("127.0.0.1", LETTERBOX_PORT, Security.NONE)
 MAILERS = {
     "default": {
         "BACKEND": "broadsheet.delivery.mailer.PostRoomBackend"
-        if SMTP
+        if SMTP or MAIL_PROVIDER
         else "broadsheet.delivery.mailbox.MailboxBackend"
     }
 }
@@ -268,6 +276,8 @@ POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
 POST_THROTTLE = env.limits("POST_THROTTLE")
 """Receiving domain → messages a minute."""
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "The Meridian <letters@meridian.example>")
+INTAKE_SECRET = env.text("INTAKE_SECRET")
+ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
 RETURN_PATH_DOMAIN = env.text("RETURN_PATH_DOMAIN")
 DKIM_KEY = env.pem("DKIM_KEY")
 DKIM_SELECTOR = env.text("DKIM_SELECTOR", "broadsheet")

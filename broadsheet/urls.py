@@ -31,6 +31,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("account/", include("broadsheet.people.urls")),
+    path("post/", include("broadsheet.delivery.urls")),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(path("", include("broadsheet.edge.urls"))),
 ]

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine
-from functools import partial
 
 from django.conf import settings
 from django.db import connection
@@ -13,9 +12,9 @@ from django.db.backends.signals import connection_created
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.models import Lane
 from broadsheet.delivery.place import Life, Place
-from broadsheet.delivery.smtp import Relay, deliver
 from broadsheet.delivery.worker import Worker
 from broadsheet.delivery.worker.making import Maker
+from broadsheet.delivery.worker.worker import Carry
 
 LETTERS_CONNECTIONS = 2
 
@@ -31,7 +30,7 @@ def signer() -> Signer | None:
 
 
 def run(
-    relay: Relay,
+    carry: Carry,
     *lanes: Lane,
     send: int | None = None,
     until: Callable[[], bool] | None = None,
@@ -45,7 +44,7 @@ def run(
     with Life(place) as life:
         workers = [
             Worker(
-                partial(deliver, relay),
+                carry,
                 maker,
                 place,
                 life.holder,

@@ -1,6 +1,7 @@
 import getpass
 import sys
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from broadsheet.delivery import from_file, post_room
+from broadsheet.delivery import from_file, post_room, smtp
 from broadsheet.delivery.message import BadKey
 from broadsheet.delivery.models import Lane, Recipient, Send
 from broadsheet.delivery.progress import Progress
-from broadsheet.delivery.smtp import Relay
+from broadsheet.delivery.provider.delivering import deliver as hand_over
+from broadsheet.delivery.worker.worker import Carry
 
 TURNS = {"hold": "is held", "resume": "goes on", "stop": "is stopped"}
 
@@ -37,20 +39,20 @@ class Command(BaseCommand):
             metavar="LIST.CSV",
             help="to these addresses: a column “address”, others for {{tokens}}",
         )
-        parser.add_argument("--smtp", metavar="URL", help="by this server instead of SMTP_URL")
+        parser.add_argument("--smtp", metavar="URL", help="by this server and by no other")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for turn, said in TURNS.items():
             if options[turn] is not None:
                 self._turn(options[turn], turn, said)
                 return
-        relay = _relay(options["smtp"])
+        carry = _carry(options["smtp"])
         try:
             if options["file"] or options["to_list"]:
-                self._send_file(relay, options["file"], options["to_list"])
+                self._send_file(carry, options["file"], options["to_list"])
             else:
                 watch = Progress(Console()) if sys.stdout.isatty() else None
-                post_room.run(relay, Lane.LETTERS, Lane.ISSUES, watch=watch)
+                post_room.run(carry, Lane.LETTERS, Lane.ISSUES, watch=watch)
         except BadKey as error:
             raise CommandError(f"DKIM_KEY: {error}") from error
 
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError(f"Send {pk} is {send.get_state_display()}.")
         self.stdout.write(f"Send {pk} {said}: {send}")
 
-    def _send_file(self, relay: Relay, message: Path | None, addresses: Path | None) -> None:
+    def _send_file(self, carry: Carry, message: Path | None, addresses: Path | None) -> None:
         if not (message and addresses):
             raise CommandError("--file and --to-list belong together.")
         try:
@@ -71,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError(f"Send {send.pk} is held. To go on: broadsheet post --resume {send.pk}")
         watch = Progress(Console(), send.pk) if sys.stdout.isatty() else None
         post_room.run(
-            relay, Lane.FILES, send=send.pk, until=lambda: not _send(send.pk).is_on_its_way, watch=watch
+            carry, Lane.FILES, send=send.pk, until=lambda: not _send(send.pk).is_on_its_way, watch=watch
         )
         send.refresh_from_db()
         counts = ", ".join(
@@ -87,13 +89,14 @@ def _send(pk: int) -> Send:
         raise CommandError(f"There is no send {pk}.") from None
 
 
-def _relay(url: str | None) -> Relay:
-    name = settings.PUBLIC.hostname or "localhost"
-    if url is None:
-        if settings.SMTP is None:
-            raise CommandError("SMTP_URL is not set, so that messages are kept: see docs/settings.md")
-        return settings.SMTP
-    try:
-        return Relay.at(url, name)
-    except ValueError as error:
-        raise CommandError(f"--smtp: {error}") from error
+def _carry(url: str | None) -> Carry:
+    if url is not None:
+        try:
+            return partial(smtp.deliver, smtp.Relay.at(url, settings.PUBLIC.hostname or "localhost"))
+        except ValueError as error:
+            raise CommandError(f"--smtp: {error}") from error
+    if settings.MAIL_PROVIDER:
+        return partial(hand_over, settings.MAIL_PROVIDER)
+    if settings.SMTP:
+        return partial(smtp.deliver, settings.SMTP)
+    raise CommandError("SMTP_URL is not set, so that messages are kept: see docs/settings.md")

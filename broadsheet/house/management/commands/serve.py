@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from broadsheet.house.supervisor import Child, Supervisor
 
 CLI = (sys.executable, "-m", "broadsheet.cli")
-PROCESSES = ("web", "worker", "post", "scheduler")
+PROCESSES = ("letterbox", "web", "worker", "post", "scheduler")
 
 
 class Command(BaseCommand):
@@ -25,19 +25,31 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, only: str | None, **options: Any) -> None:
         if only in {None, "web"}:
             claim(host, settings.PORT)
+        if only in {None, "letterbox"} and settings.LETTERBOX_PORT:
+            claim("127.0.0.1", settings.LETTERBOX_PORT)
         if options["check"]:
             return
         commands = {
             "web": web(host, reload=options["reload"]),
             "worker": [*CLI, "db_worker", "--queue-name", "*", reload_flag(options["reload"])],
             "post": [*CLI, "post"],
+            "letterbox": [*CLI, "letterbox"],
             "scheduler": [*CLI, "sweep", "--every-minute"],
         }
-        # Without a mail server messages are kept, so that there is nothing to send.
-        names = [only] if only else [name for name in PROCESSES if name != "post" or settings.SMTP]
+        names = [only] if only else [name for name in PROCESSES if has_work(name)]
         if "web" in names:
             self.stdout.write(f"{', '.join(names)}: {settings.PUBLIC_URL} on {host}:{settings.PORT}")
         Supervisor([Child(name, commands[name]) for name in names]).run()
+
+
+def has_work(process: str) -> bool:
+    match process:
+        case "post":
+            # Without a way to send, messages are kept.
+            return bool(settings.SMTP or settings.MAIL_PROVIDER)
+        case "letterbox":
+            return settings.LETTERBOX_PORT is not None
+    return True
 
 
 def claim(host: str, port: int) -> None:
