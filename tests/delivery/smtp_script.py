@@ -26,7 +26,7 @@ class Act:
     cut: int | None = None
     """How many bytes of the reply leave; the others never do."""
     takes: bool | None = None
-    """At the dot, whether the message counts as taken; by the reply, unless given."""
+    """Whether it goes on as after a yes, and takes the message at its dot; by the reply, unless given."""
     bytewise: bool = False
     """The reply leaves in packets of one byte."""
     held_back: bool = False

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from broadsheet.delivery.smtp.answer import LONGEST_WORDS, Answer, Kind
@@ -57,12 +58,11 @@ class Reader:
         self._lines: list[bytes] = []
         self._size = 0
 
-    def read(self, data: bytes) -> list[Reply]:
-        """The replies that `data` completes; raises Garbled."""
+    def read(self, data: bytes) -> Iterator[Reply]:
+        """The replies that `data` completes; raises Garbled behind those that were good."""
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         self._size += len(data)
-        replies = []
         for line in lines:
             found = LINE.fullmatch(line.removesuffix(b"\r"))
             if not found or (self._lines and found[1] != self._code):
@@ -70,12 +70,12 @@ class Reader:
             self._code = found[1]
             self._lines.append(found[3] or b"")
             if found[2] != b"-":
-                replies.append(Reply(int(self._code), tuple(self._lines)))
+                reply = Reply(int(self._code), tuple(self._lines))
                 self._lines = []
                 self._size = len(self._rest)
+                yield reply
         if self._size > LONGEST:
             raise Garbled("a reply without end")
-        return replies
 
     @property
     def is_between_replies(self) -> bool:

@@ -30,7 +30,8 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            self.replies.extend(self._reader.read(data))
+            for reply in self._reader.read(data):
+                self.replies.append(reply)
         except Garbled as error:
             self._lose(Lost(f"The server’s answer was no SMTP: {error}"))
             self.abort()
