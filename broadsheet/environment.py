@@ -12,9 +12,6 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from broadsheet.delivery.provider import Provider
-from broadsheet.delivery.smtp import Relay
-
 type Network = IPv4Network | IPv6Network
 type Options = dict[str, object]
 
@@ -111,14 +108,6 @@ class Environment:
     def database(self, name: str, default: str) -> Options:
         """A Django database from ``sqlite:///path`` or ``postgresql://user:password@host/name``."""
         return self.read(name, _database, _database(default), default)
-
-    def relay(self, name: str, ourselves: str) -> Relay | None:
-        """``smtp[s]://user:password@host:port?tls=no``; `ourselves` is our name in its greeting."""
-        return self.read(name, lambda raw: Relay.at(raw, ourselves), None)
-
-    def provider(self, name: str) -> Provider | None:
-        """``mailgun://key@domain?signing-key=…&at=https://…``, and the like of others."""
-        return self.read(name, Provider.at, None)
 
     def limits(self, name: str) -> dict[str, int]:
         """From ``gmail.com=600 *=60``; ``*`` stands for every other domain."""

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
 from broadsheet.environment import Environment
 
@@ -255,8 +256,8 @@ DESK_CSP = SECURE_CSP | {
 
 # --- Mail --------------------------------------------------------------------------------------
 
-SMTP = env.relay("SMTP_URL", PUBLIC.hostname or "localhost")
-MAIL_PROVIDER = env.provider("MAIL_PROVIDER")
+SMTP = env.read("SMTP_URL", lambda raw: Relay.at(raw, PUBLIC.hostname or "localhost"), None)
+MAIL_PROVIDER = env.read("MAIL_PROVIDER", Provider.at, None)
 if SMTP and MAIL_PROVIDER:
     raise ImproperlyConfigured("SMTP_URL and MAIL_PROVIDER are two ways to send: set one of them")
 # The demo's own server, which `broadsheet serve` starts beside it: nothing goes further.
