@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 POLL = 0.4
 """Seconds between two looks for something to send: as long as a code to sign in waits at most."""
-BEAT = 2.0
+BEAT = 1.0
 """Seconds between two looks whether leases hold and sends go on."""
 LONGEST_PAUSE = 30.0
 """Seconds before an unreachable server is tried again."""
