@@ -71,6 +71,7 @@ class SmtpServer:
         trust: ssl.SSLContext | None = None,
         is_implicit: bool = False,
         users: dict[str, str] | None = None,
+        mechanisms: str = "PLAIN LOGIN",
         ledger: Path | None = None,
         keeps: bool = True,
     ) -> None:
@@ -83,7 +84,7 @@ class SmtpServer:
         self.extensions = extensions
         self.port = port or free_port()
         self.trust, self.is_implicit = trust, is_implicit
-        self.users = users or {}
+        self.users, self.mechanisms = users or {}, mechanisms
         self.taken: list[Taken] = []
         self.heard: list[str] = []
         """Each command, as it came."""
@@ -216,7 +217,7 @@ class Conversation:
         if self._server.trust and not self._is_secure:
             lines.append("STARTTLS")
         if self._server.users:
-            lines.append("AUTH PLAIN LOGIN")
+            lines.append(f"AUTH {self._server.mechanisms}")
         return "\n".join(["250 post.example", *(f"250 {line}" for line in lines)])
 
     async def _secure(self) -> None:
@@ -325,7 +326,12 @@ def _address(command: str) -> str:
 
 
 def _lines(reply: str) -> bytes:
-    """A reply of several lines as SMTP has it: all but the last with a hyphen behind their code."""
+    """A reply of several lines as SMTP has it: all but the last with a hyphen behind their code.
+
+    One that has CRLF in it is several replies, and left as it is.
+    """
+    if "\r\n" in reply:
+        return f"{reply}\r\n".encode()
     *lines, last = reply.split("\n")
     return "".join(f"{line[:3]}-{line[4:]}\r\n" for line in lines).encode() + f"{last}\r\n".encode()
 

@@ -117,8 +117,9 @@ class Wire(asyncio.Protocol):
 
     def _attach(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        # Nothing of a message may wait in our own memory when its dot is written.
-        transport.set_write_buffer_limits(high=0)
+        # Nothing of a message is to wait in our own memory when its dot is written. Not 0: asyncio’s TLS
+        # would take an empty buffer for a full one.
+        transport.set_write_buffer_limits(high=1, low=0)
 
     def _unsent(self) -> int:
         return self._transport.get_write_buffer_size() if self._transport else 0
