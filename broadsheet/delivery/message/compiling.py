@@ -100,10 +100,13 @@ class Compilation:
         # “=_” stands neither in quoted-printable nor in base64.
         boundary = f"=_{secrets.token_hex(12)}"
         self._fix(_fields_of(part, boundary=boundary) + b"\r\n")
+        self._fix(f"--{boundary}".encode())
         for inner in part.iter_parts():
-            self._fix(f"--{boundary}\r\n".encode())
+            self._fix(b"\r\n")
             self._add_part(inner)
-        self._fix(f"--{boundary}--\r\n".encode())
+            # The line end before it is the boundary's, and not the part's.
+            self._fix(f"\r\n--{boundary}".encode())
+        self._fix(b"--\r\n")
 
     def _add_text(self, part: MIMEPart, text: str) -> None:
         fields = _fields_of(part, charset="utf-8")

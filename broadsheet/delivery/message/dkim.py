@@ -107,9 +107,9 @@ class Signer:
 
 def relaxed(body: bytes) -> bytes:
     """RFC 6376, 3.4.4."""
-    body = SPACES.sub(b" ", body).replace(b" \r\n", b"\r\n")
-    body = EMPTY_LINES_AT_THE_END.sub(b"", body)
-    return body if not body or body.endswith(b"\r\n") else body + b"\r\n"
+    if not body.endswith(b"\r\n"):
+        body += b"\r\n"
+    return EMPTY_LINES_AT_THE_END.sub(b"", SPACES.sub(b" ", body).replace(b" \r\n", b"\r\n"))
 
 
 def _signed_fields(head: bytes) -> tuple[list[bytes], bytes]:
