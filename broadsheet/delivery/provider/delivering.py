@@ -5,7 +5,7 @@ from typing import Any
 
 from broadsheet.delivery.provider.counter import Counter
 from broadsheet.delivery.provider.provider import Provider
-from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unreachable
+from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unfit, Unreachable
 from broadsheet.delivery.smtp.answer import STOPPED
 from broadsheet.delivery.smtp.feed import Feed
 
@@ -64,7 +64,11 @@ async def _carry(counter: Counter, feed: Feed, fence: Fence, threads: Executor) 
     with counter:
         while letter := await feed.next():
             envelope = letter.envelope
-            message = counter.message(envelope.sender, envelope.recipient, envelope.built())
+            try:
+                message = counter.message(envelope.sender, envelope.recipient, envelope.built())
+            except Unfit as unfit:
+                fence.after(envelope.key, unfit.answer)
+                continue
             try:
                 fence.before_dot(envelope.key)
             except Sealed:

@@ -1,6 +1,7 @@
 """SMTP as a client that sends many messages to one server. Knows no rows and no settings."""
 
 from broadsheet.delivery.smtp.answer import Answer, Kind
+from broadsheet.delivery.smtp.capabilities import Unfit
 from broadsheet.delivery.smtp.delivering import deliver
 from broadsheet.delivery.smtp.envelope import Envelope
 from broadsheet.delivery.smtp.fence import Fence, Sealed
@@ -15,6 +16,7 @@ __all__ = [
     "Relay",
     "Sealed",
     "Security",
+    "Unfit",
     "Unreachable",
     "deliver",
 ]

@@ -7,7 +7,7 @@ from broadsheet.delivery.smtp.replies import Reply
 
 
 class Unfit(Exception):
-    """This server can never be given this message; `answer` says why."""
+    """This message can never be sent, or not to this server; `answer` says why."""
 
     def __init__(self, code: int, enhanced: str, words: str) -> None:
         super().__init__(words)

@@ -5,9 +5,9 @@ from email.utils import parseaddr
 
 from broadsheet.delivery import keys
 from broadsheet.delivery.addresses import domain_of
-from broadsheet.delivery.message import Segments, Signer, message_id, return_path
+from broadsheet.delivery.message import Segments, Signer, Unjoinable, message_id, return_path
 from broadsheet.delivery.models import Batch, Cohort, Lane, Recipient
-from broadsheet.delivery.smtp import Envelope
+from broadsheet.delivery.smtp import Envelope, Unfit
 
 COHORTS = 4
 """How many frozen messages are kept at hand."""
@@ -36,17 +36,21 @@ class Maker:
         """Of a batch that was fetched."""
         domain = domain_of(batch.send.sender or self._sender)
         returns = return_path(keys.secret(), recipient.pk, self._return_domain or domain)
-        message = self._message(self._cohorts[batch.cohort_id], recipient, domain)
-        return Envelope(recipient.pk, returns, recipient.address, message)
+        frozen = self._cohorts[batch.cohort_id]
+        message = self._message(frozen, recipient, domain)
+        is_dotless = isinstance(frozen, Segments) and frozen.is_plain
+        return Envelope(recipient.pk, returns, recipient.address, message, is_dotless)
 
     def _message(self, frozen: bytes | Segments, recipient: Recipient, domain: str) -> Callable[[], bytes]:
         def made() -> bytes:
-            if isinstance(frozen, Segments):
-                send, reader = str(recipient.send_id), str(recipient.pk)
-                identity = message_id(keys.secret(), send, reader, domain)
+            if not isinstance(frozen, Segments):
+                return self._signer.signed(frozen) if self._signer else frozen
+            send, reader = str(recipient.send_id), str(recipient.pk)
+            identity = message_id(keys.secret(), send, reader, domain)
+            try:
                 message = frozen.join(recipient.address, identity, recipient.tokens)
-            else:
-                message = frozen
-            return self._signer.signed(message) if self._signer else message
+            except Unjoinable as error:
+                raise Unfit(554, "5.6.0", str(error)) from error
+            return self._signer.signed(message, is_plain=frozen.is_plain) if self._signer else message
 
         return made

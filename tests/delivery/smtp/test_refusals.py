@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from broadsheet.delivery.smtp import Answer, Kind
+from broadsheet.delivery.smtp import Answer, Kind, Unfit
 from tests.delivery.smtp.conftest import CountingFence, envelope, envelopes, send
 from tests.delivery.smtp_script import Act, Rule, Script, says
 from tests.delivery.smtp_server import EVERYTHING, SmtpServer
@@ -145,6 +145,17 @@ def test_a_message_larger_than_the_server_takes_is_not_begun() -> None:
     assert fence.answers[1].enhanced == "5.3.4"
     assert len(server.taken) == 1
     assert not [command for command in server.heard if "reader-1" in command]
+
+
+def test_a_message_that_can_not_be_built_is_refused_and_no_other() -> None:
+    def build() -> bytes:
+        raise Unfit(554, "5.6.0", "A token is missing.")
+
+    with SmtpServer() as server:
+        fence = send(server, [envelope(1), envelope(2, message=build), envelope(3)])
+    assert fence.kinds == {1: Kind.SUBMITTED, 2: Kind.REFUSED, 3: Kind.SUBMITTED}
+    assert fence.answers[2].words == "A token is missing."
+    assert server.connections == 1
 
 
 def test_the_size_is_declared_where_it_is_asked_for() -> None:
