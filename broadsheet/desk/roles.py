@@ -51,6 +51,13 @@ class Role:
 ACCESS = "wagtailadmin.access_admin"
 CHOOSES_FILES = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 ADDS_FILES = (*CHOOSES_FILES, "wagtailimages.add_image", "wagtaildocs.add_document")
+LOOKS_AFTER_ADDRESSES = (
+    "delivery.view_recipient",
+    "delivery.view_bounce",
+    "delivery.view_suppression",
+    "delivery.add_suppression",
+    "delivery.change_suppression",
+)
 
 REPORTER = Role(
     "Reporter",
@@ -87,13 +94,22 @@ AUDIENCE_EDITOR = Role(
         *all_of("meter.experiment"),
         "meter.change_crawlerpolicy",
         "meter.view_hourlycount",
+        "delivery.view_send",
+        "delivery.change_send",
+        *LOOKS_AFTER_ADDRESSES,
     ),
     pages=("change", "publish"),
     files=CHOOSES_FILES,
 )
 SUBSCRIPTIONS_MANAGER = Role(
     "Subscriptions manager",
-    models=(ACCESS, *all_of("membership.entitlement"), *all_of("membership.institution")),
+    models=(
+        ACCESS,
+        *all_of("membership.entitlement"),
+        *all_of("membership.institution"),
+        "delivery.view_send",
+        *LOOKS_AFTER_ADDRESSES,
+    ),
 )
 OPERATOR = Role(
     "Operator",

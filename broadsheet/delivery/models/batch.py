@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from broadsheet.delivery.models.recipient import Outcome
 
 LEASE = timedelta(minutes=1)
+GONE = timedelta(minutes=10)
+"""Past the end of a lease: its own machine recovers it within seconds, if it still runs."""
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -28,6 +30,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def next(self) -> "Batch | None":
         return self.select_related("send").order_by("due_at", "pk").first()
+
+    def stuck(self) -> "BatchQuerySet":
+        """Those that no worker will take up again by itself: held, or leased on a machine that is gone."""
+        gone = Q(state=Batch.State.LEASED, leased_until__lt=clock.now() - GONE)
+        return self.filter(Q(state=Batch.State.HELD) | gone)
 
     def held_by(self, holder: str) -> "BatchQuerySet":
         return self.filter(state=Batch.State.LEASED, holder=holder)
@@ -132,11 +139,11 @@ class Batch(models.Model):
             return bool(self._mine().update(state=self.State.HELD, words=words[:500]))
 
     def give_up(self) -> int:
-        """Counts all those in it who are not settled as unknown; how many they are. For one that is held."""
+        """Counts all those in it who are not settled as unknown; how many they are. For one that is stuck."""
         from broadsheet.delivery.models.recipient import Outcome, Recipient
 
         with transaction.atomic():
-            if not Batch.objects.filter(pk=self.pk, state=self.State.HELD).update(state=self.State.DONE):
+            if not Batch.objects.stuck().filter(pk=self.pk).update(state=self.State.DONE):
                 return 0
             words = str(_("The journal of its sending was lost."))
             lost = self.recipients.unsettled().values_list("pk", flat=True)
