@@ -366,6 +366,8 @@ LOGGING = {
         "django": {"level": LOG_LEVEL},  # else it has Django's own
         # Wagtail's own audit log keeps who published what; one line more each tells nothing.
         "wagtail": {"level": "WARNING"},
+        # aiosmtpd's, the demo's mail server: each command of every message.
+        "mail.log": {"level": "WARNING"},
         # The worker sets these two to INFO, whatever is said here: so their handler has the level.
         "django.tasks": {"handlers": ["warnings"], "propagate": False},
         "django_tasks_db": {"handlers": ["warnings"], "propagate": False},

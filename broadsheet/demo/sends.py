@@ -74,10 +74,10 @@ def _readers(written: dict[str, Any], chance: Random) -> Iterator[str]:
 
 
 def _send(addresses: list[str], subject: str, text: list[str]) -> Send:
-    sender = settings.DEFAULT_FROM_EMAIL
-    send, _new = Send.objects.freeze(SOURCE, subject, subject=subject, sender=sender)
     message = EmailMessage()
-    message["From"], message["Subject"] = sender, subject
+    message["From"], message["Subject"] = settings.DEFAULT_FROM_EMAIL, subject
+    sender = message["From"].addresses[0].addr_spec
+    send, _new = Send.objects.freeze(SOURCE, subject, subject=subject, sender=sender)
     context = {"subject": subject, "text": text, "address": settings.PUBLIC_URL}
     message.set_content("\n\n".join([*text, f"The Meridian\n{settings.PUBLIC_URL}/"]))
     message.add_alternative(render_to_string("demo/to_readers.html", context), subtype="html")

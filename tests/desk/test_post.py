@@ -102,7 +102,7 @@ def test_a_send_is_held_and_goes_on_and_says_who_said_so(client: Client, morning
     morning.refresh_from_db()
     assert morning.state == Send.State.HELD
     page = text(client, f"/desk/sends/{morning.pk}/")
-    assert "by Edith Moreau" in page
+    assert "Held by Edith Moreau" in page
     assert "Go on" in page
     client.post(f"/desk/sends/{morning.pk}/resume/")
     morning.refresh_from_db()
@@ -137,7 +137,7 @@ def test_nothing_is_told_to_a_send_by_a_look(client: Client, morning: Send, what
 
 
 def test_an_editor_decides_that_all_unknown_are_sent_it_again(client: Client, unknown: Send) -> None:
-    assert "Of 2 nobody knows" in text(client, f"/desk/sends/{unknown.pk}/")
+    assert "Nobody knows whether 2 readers have it:" in text(client, f"/desk/sends/{unknown.pk}/")
     address = f"/desk/sends/{unknown.pk}/again/"
     assert "Nobody knows whether 2 readers have it." in text(client, address)
     assert unknown.recipients.filter(state=State.UNKNOWN).count() == 2
