@@ -46,7 +46,7 @@ class Sending:
             "BROADSHEET_MODE": "development",
             "DATABASE_URL": database,
             "VAR_DIR": str(folder),
-            "LOG_LEVEL": "CRITICAL" if "LOG_LEVEL" not in os.environ else "ERROR",
+            "LOG_LEVEL": "ERROR",
         }
 
     def begin(self, port: int) -> subprocess.Popen[bytes]:

@@ -26,12 +26,14 @@ class SendQuerySet(models.QuerySet["Send"]):
         from broadsheet.delivery.models.cohort import Cohort
 
         open_batches = Batch.objects.exclude(state=Batch.State.DONE).filter(send=models.OuterRef("pk"))
+        over = self.filter(~models.Exists(open_batches), state=Send.State.SENDING)
+        pks = list(over.values_list("pk", flat=True))
+        if not pks:
+            return 0
         with transaction.atomic():
-            over = self.filter(~models.Exists(open_batches), state=Send.State.SENDING)
-            pks = list(over.values_list("pk", flat=True))
             # What a letter says signs its reader in, so that it is kept no longer than it takes to send it.
             Cohort.objects.filter(send__in=pks, send__lane=Lane.LETTERS).update(message=b"")
-            return self.filter(pk__in=pks).update(state=Send.State.DONE, ended_at=clock.now())
+            return over.filter(pk__in=pks).update(state=Send.State.DONE, ended_at=clock.now())
 
 
 class Send(models.Model):

@@ -181,7 +181,8 @@ class Worker:
 
     async def _settle(self, held: Held) -> None:
         def settled() -> bool:
-            held.batch.settle(held.outcomes, self._back_at)
+            if held.batch.settle(held.outcomes, self._back_at):
+                Send.objects.filter(pk=held.batch.send_id).finish()
             return True
 
         # Where the database stays away the journal is left to be recovered.
