@@ -101,11 +101,14 @@ class Journal:
         # Only now: over a record that was cut short the next one is written.
         self._at += len(record)
 
-    def discard(self) -> None:
-        """When the rows have all that it says."""
+    def close(self) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+    def discard(self) -> None:
+        """When the rows have all that it says."""
+        self.close()
         self.path.unlink(missing_ok=True)
 
 

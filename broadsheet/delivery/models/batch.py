@@ -126,10 +126,11 @@ class Batch(models.Model):
             left = self.recipients.unsettled().aggregate(
                 count=Count("pk"), waiting=Count("due_at"), first=Min("due_at")
             )
-            due_at = left["first"] if left["count"] == left["waiting"] else None
+            all_wait = left["count"] == left["waiting"]
+            due_at = left["first"] if left["count"] and all_wait else self.due_at
             self._end(
                 state=self.State.QUEUED if left["count"] else self.State.DONE,
-                due_at=max(filter(None, [clock.now(), due_at, back_at])),
+                due_at=max(filter(None, [due_at, back_at])),
             )
         return True
 

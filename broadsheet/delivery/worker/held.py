@@ -28,6 +28,7 @@ class Held:
         self._waiting = deque(waiting)
         self._given: dict[int, Recipient] = {}
         self._dotted: set[int] = set()
+        self._is_left = False
 
     def __iter__(self) -> Iterator[Recipient]:
         """Each one that is to get a message now, until the feeding is ended."""
@@ -57,8 +58,7 @@ class Held:
             self.journal.before(recipient)
         except (SealedError, OSError) as error:
             # A message without its record would be sent again by whoever recovers this batch.
-            logger.error("Batch %s of send %s is left: %s", self.batch.pk, self.batch.send_id, error)
-            self.end_feeding()
+            self._leave(error)
             del self._given[recipient]
             raise Sealed from error
         self._dotted.add(recipient)
@@ -70,11 +70,16 @@ class Held:
             self.journal.after(recipient, Said(state, words))
         except (SealedError, OSError) as error:
             # The rows are told all the same, unless recovery has told them already.
-            logger.error("Batch %s of send %s: %s", self.batch.pk, self.batch.send_id, error)
-            self.end_feeding()
+            self._leave(error)
         self._dotted.discard(recipient)
         answered = self._given.pop(recipient)
         if state != Recipient.State.QUEUED:
             lane = self.batch.send.lane
             self.outcomes[recipient] = retries.outcome(state, words, lane, answered.tries)
         return answered
+
+    def _leave(self, error: Exception) -> None:
+        if not self._is_left:
+            self._is_left = True
+            logger.warning("Batch %s of send %s is left: %r", self.batch.pk, self.batch.send_id, error)
+        self.end_feeding()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery import sources
@@ -32,8 +33,15 @@ def take(
         recipients = list(batch.recipients.due())
         # First the journal, then the lease: a leased batch without one was not merely begun.
         path = place.journal(batch.pk, batch.epoch + 1, holder)
+        path.unlink(missing_ok=True)  # of a lease that the database went away in, and did not give
         journal = Journal(path, batch.pk, batch.epoch + 1, len(recipients))
-        if not batch.lease(holder, place.name, lasts):
+        try:
+            is_ours = batch.lease(holder, place.name, lasts)
+        except DatabaseError:
+            # Nobody knows whether it is ours: if so, recovery finds that nothing was sent.
+            journal.close()
+            raise
+        if not is_ours:
             journal.discard()
             continue
         if skipped := _skipped(batch, recipients, throttle):

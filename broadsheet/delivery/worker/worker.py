@@ -224,7 +224,10 @@ class Worker:
         ours.renew(self._lasts)
         going_on = ours.filter(send__state=Send.State.SENDING).values_list("pk", "epoch")
         alive = {pk for pk, epoch in going_on if held[pk].batch.epoch == epoch}
-        recover(self._place)
+        try:
+            recover(self._place)
+        except OSError as error:
+            logger.error("The journals can’t be read: %s", error)
         Batch.objects.lay_down()
         Send.objects.finish()
         return [each for pk, each in held.items() if pk not in alive]
