@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from itertools import islice
@@ -24,7 +24,7 @@ class Letter:
     to: str
     sender: str
     subject: str
-    sent_at: datetime | None
+    came_at: datetime
     text: str
     page: str
     """Its HTML; empty where it has none."""
@@ -49,13 +49,12 @@ def _newest() -> Iterator[Letter]:
 
 def _read(path: Path) -> Letter:
     message = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
-    date = message["date"]
     return Letter(
         name=path.name,
         to=str(message[RECIPIENT] or message["to"] or ""),
         sender=str(message["from"] or ""),
         subject=str(message["subject"] or ""),
-        sent_at=date.datetime if date else None,
+        came_at=datetime.strptime(path.name.partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC),
         text=_content(message, "plain"),
         page=_content(message, "html"),
     )

@@ -29,7 +29,7 @@ EDITION: Fates = {
     State.REFUSED: [
         "550 5.1.1 No such user here",
         "554 5.7.1 Service unavailable; client host blocked, see https://lists.example/192.0.2.1",
-        "Given up after 17 tries: 452 4.2.2 The mailbox is over its quota",
+        "550 5.4.1 Recipient address rejected: Access denied",
     ],
     State.SKIPPED: ["Unsubscribed before its turn."],
     State.UNKNOWN: ["The connection, or the sending process, died before the server answered."],

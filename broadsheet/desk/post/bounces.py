@@ -45,6 +45,7 @@ class BounceIndex(generic.IndexView):
     model = Bounce
     page_title = _("Bounces")
     header_icon = "rotate"
+    results_template_name = "desk/post/table_results.html"
     permission_policy = ModelPermissionPolicy(Bounce)
     permission_required = "view"
     any_permission_required = None

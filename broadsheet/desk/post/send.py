@@ -41,7 +41,7 @@ class SendView(generic.IndexView):
     model = Recipient
     header_icon = "mail"
     template_name = "desk/post/send.html"
-    results_template_name = "desk/post/ledger_results.html"
+    results_template_name = "desk/post/table_results.html"
     permission_policy = ModelPermissionPolicy(Recipient)
     permission_required = "view"
     any_permission_required = None

@@ -66,6 +66,7 @@ class SuppressionIndex(generic.IndexView):
     model = Suppression
     page_title = gettext_lazy("Suppressions")
     header_icon = "no-view"
+    results_template_name = "desk/post/table_results.html"
     permission_policy = ModelPermissionPolicy(Suppression)
     permission_required = "view"
     any_permission_required = None

@@ -1,4 +1,5 @@
-// A part of a page that changes by itself: while it bears `live`, it is fetched from `src` again and again.
+// A part of a page that changes by itself: while it bears `live`, it is fetched from `src` again and again. With
+// `reload`, all of the page is fetched in the end, unless somebody is typing into it.
 
 const SECONDS = 2;
 
@@ -23,6 +24,9 @@ class LivePart extends HTMLElement {
       if (fresh && this.isConnected) {
         this.toggleAttribute("live", fresh.hasAttribute("live"));
         this.replaceChildren(...fresh.childNodes);
+        if (this.hasAttribute("reload") && !this.hasAttribute("live") && !document.activeElement?.matches("input")) {
+          location.reload();
+        }
       }
     }
     this.#plan();
