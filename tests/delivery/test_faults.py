@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from tests.database import address_of_test_database
 from tests.delivery.conftest import SendTo, readers
 from tests.delivery.smtp_script import Act, Rule, Script
 from tests.delivery.smtp_server import SmtpServer
-from tests.delivery.working import work
+from tests.delivery.working import COMMAND, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,8 +56,7 @@ def process(place: Place, port: int, seconds: float) -> subprocess.Popen[bytes]:
         "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
         "DATABASE_URL": address_of_test_database(),
     }
-    command = [sys.executable, "-m", "tests.delivery.working", str(place.folder), str(port), str(seconds)]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    return subprocess.Popen([*COMMAND, str(place.folder), str(port), str(seconds)], env=environment)
 
 
 def test_ten_workers_at_once_share_a_send(send_to: SendTo, place: Place) -> None:
@@ -76,16 +74,18 @@ def test_a_worker_that_slept_beyond_its_lease_sends_nothing_more(send_to: SendTo
     send = send_to(*readers(120))
     with SmtpServer(SLOWLY) as server:
         sleeper = process(place, server.port, seconds=1)
-        await_it(lambda: len(server.taken) > 10)
-        sleeper.send_signal(signal.SIGSTOP)
         try:
+            await_it(lambda: len(server.taken) > 10)
+            sleeper.send_signal(signal.SIGSTOP)
             time.sleep(1.2)
             server.script = Script()
             work(place, server.port, until=lambda: not send.recipients.unsettled().exists())
             before = len(server.taken)
-        finally:
             sleeper.send_signal(signal.SIGCONT)
-        assert sleeper.wait(30) == 0
+            assert sleeper.wait(30) == 0
+        finally:
+            sleeper.kill()
+            sleeper.wait()
 
         assert before > 100
         assert max(arrived(server).values()) == 1

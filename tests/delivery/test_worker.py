@@ -162,6 +162,21 @@ def test_what_a_source_says_when_a_batch_is_fetched_counts(
     assert b"dear reader" in server.to("carla@reader.example")[0].content
 
 
+def test_a_send_whose_source_fails_is_held_and_the_others_go_on(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    broken = send_to("ada@reader.example", source="of a room that is gone")
+    sound = send_to("bruno@reader.example")
+    with pytest.raises(ExceptionGroup):
+        work(place, server.port)
+    work(place, server.port, until=lambda: not sound.recipients.unsettled().exists())
+
+    broken.refresh_from_db()
+    assert broken.state == Send.State.HELD
+    assert broken.words == "NoSuchSource: of a room that is gone"
+    assert arrived(server) == {"bruno@reader.example": 1}
+
+
 def test_a_held_send_waits_until_it_is_resumed(send_to: SendTo, place: Place, server: SmtpServer) -> None:
     send = send_to(*readers(5))
     assert send.hold("Iris")

@@ -1,18 +1,25 @@
-"""A worker of the post room, in this process or, as ``python -m tests.delivery.working``, in its own."""
+"""A worker of the post room, in this process or, by `COMMAND`, in its own."""
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from broadsheet.delivery import sources
 from broadsheet.delivery.models import Lane
 from broadsheet.delivery.models.batch import LEASE
 from broadsheet.delivery.place import Life, Place
 from broadsheet.delivery.smtp import Relay, deliver
 from broadsheet.delivery.worker import Worker
 from broadsheet.delivery.worker.making import Maker
+
+COMMAND = [
+    sys.executable,
+    *("-c", "import django; django.setup(); from tests.delivery.working import main; main()"),
+]
 
 
 def work(
@@ -48,16 +55,10 @@ def work(
 
 
 def main() -> None:
-    import django
-
-    django.setup()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("port", type=int)
     parser.add_argument("seconds", type=float, help="how long a lease lasts")
     given = parser.parse_args()
+    sources.register("tests", sources.as_they_are)
     work(Place(given.folder), given.port, lasts=timedelta(seconds=given.seconds))
-
-
-if __name__ == "__main__":
-    main()

@@ -70,7 +70,14 @@ def _without_right(send: Send, recipients: list[Recipient]) -> dict[int, Outcome
     def skip(recipient: Recipient, why: str) -> None:
         skipped[recipient.pk] = Outcome(Recipient.State.SKIPPED, why, is_try=False)
 
-    renewal = sources.renew(send, recipients)
+    try:
+        renewal = sources.renew(send, recipients)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # It would fail each time, and all other mail would wait while the process starts again and again.
+        send.hold(words=f"{type(error).__name__}: {error}")
+        raise
     suppressed = Suppression.objects.among(recipient.address for recipient in recipients)
     for recipient in recipients:
         new = renewal.get(recipient.key)
