@@ -91,7 +91,7 @@ class SendView(generic.IndexView):
             DateColumn("due_at", label=_("Next try"), sort_key="due_at", width="12%"),
         ]
         if self.may_direct and self.send.lane != Lane.LETTERS:
-            found.append(AgainColumn("again", label="", accessor="pk", width="9%"))
+            found.append(AgainColumn("again", label=_("Decide"), accessor="pk", width="9%"))
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
