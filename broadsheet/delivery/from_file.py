@@ -29,16 +29,16 @@ def freeze(message_file: Path, list_file: Path) -> Send:
     message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
     if not (message["From"] and message["Subject"]):
         raise Unusable(f"{message_file} is no message: it needs at least From and Subject.")
+    headings = _headings(list_file)
     sender = message["From"].addresses[0].addr_spec
     key = hashlib.sha256(content + b"\0" + list_file.read_bytes()).hexdigest()
     send, _new = Send.objects.freeze(
         SOURCE, key, lane=Lane.FILES, subject=str(message["Subject"])[:300], sender=sender
     )
     if send.state == Send.State.FROZEN:
-        tokens = _headings(list_file)[1:]
-        frozen = Segments.compile(message, tokens, clock.now()).frozen()
+        frozen = Segments.compile(message, headings[1:], clock.now()).frozen()
         cohort, _new_cohort = send.cohorts.get_or_create(name="", defaults={"message": frozen})
-        cohort.materialise(_addressees(list_file))
+        cohort.materialise(_addressees(list_file, headings))
         send.begin()
     return send
 
@@ -58,8 +58,7 @@ def _headings(list_file: Path) -> list[str]:
     raise Unusable(f"{list_file} has no column with the heading “address”.")
 
 
-def _addressees(list_file: Path) -> Iterator[Addressee]:
-    headings = _headings(list_file)
+def _addressees(list_file: Path, headings: list[str]) -> Iterator[Addressee]:
     with list_file.open(newline="", encoding="utf-8-sig") as lines:
         if not headings:
             for row in csv.reader(lines):
