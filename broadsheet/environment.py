@@ -7,6 +7,7 @@ list, and a test keeps the two together.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -108,9 +109,33 @@ class Environment:
         """A Django database from ``sqlite:///path`` or ``postgresql://user:password@host/name``."""
         return self.read(name, _database, _database(default), default)
 
-    def smtp(self, name: str) -> Options | None:
-        """Options of Django's SMTP mailer from ``smtp[s]://user:password@host:port?tls=no``."""
-        return self.read(name, _smtp, None)
+    def limits(self, name: str) -> dict[str, int]:
+        """From ``gmail.com=600 *=60``; ``*`` stands for every other domain."""
+
+        def parse(raw: str) -> dict[str, int]:
+            limits = {}
+            for word in raw.replace(",", " ").split():
+                domain, _, limit = word.partition("=")
+                if not (domain and limit.isdecimal() and int(limit)):
+                    raise ValueError("expected messages a minute for each domain, as in gmail.com=600 *=60")
+                limits[domain.lower()] = int(limit)
+            return limits
+
+        return self.read(name, parse, {})
+
+    def pem(self, name: str) -> bytes | None:
+        """A key, or the path of the file that holds it."""
+
+        def parse(raw: str) -> bytes:
+            if raw.startswith("-----BEGIN"):
+                # Where a variable can't hold lines they are written as \n.
+                return raw.replace("\\n", "\n").encode()
+            try:
+                return Path(raw).read_bytes()
+            except OSError as error:
+                raise ValueError(error.strerror) from error
+
+        return self.read(name, parse, None)
 
 
 def _server(raw: str, port: int) -> tuple[str, int]:
@@ -154,20 +179,3 @@ def _database(raw: str) -> Options:
             "OPTIONS": options,
         }
     raise ValueError("expected sqlite:///… or postgresql://…")
-
-
-def _smtp(raw: str) -> Options:
-    parts = urlsplit(raw)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("expected smtp://user:password@host:port or smtps://…")
-    implicit = parts.scheme == "smtps"
-    plain = implicit or parse_qs(parts.query).get("tls") == ["no"]
-    return {
-        "host": parts.hostname,
-        "port": parts.port or (465 if implicit else 587),
-        "username": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "use_ssl": implicit,
-        "use_tls": not plain,
-        "timeout": 20,
-    }

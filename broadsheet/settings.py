@@ -4,12 +4,15 @@ The variables are documented in ``docs/settings.md``.
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from broadsheet.delivery.provider import Provider
+from broadsheet.delivery.smtp import Relay, Security
 from broadsheet.environment import Environment
 
 env = Environment(os.environ)
@@ -43,7 +46,7 @@ if PRODUCTION:
     missing = [
         name
         for name in ("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "MAIL_FROM")
-        if not os.environ.get(name)
+        if not (os.environ.get(name) or (name == "SMTP_URL" and os.environ.get("MAIL_PROVIDER")))
     ]
     if missing:
         raise ImproperlyConfigured(f"production needs {', '.join(missing)}: see docs/settings.md")
@@ -254,14 +257,33 @@ DESK_CSP = SECURE_CSP | {
 
 # --- Mail --------------------------------------------------------------------------------------
 
-SMTP = env.smtp("SMTP_URL")
+SMTP = env.read("SMTP_URL", lambda raw: Relay.at(raw, PUBLIC.hostname or "localhost"), None)
+MAIL_PROVIDER = env.read("MAIL_PROVIDER", Provider.at, None)
+if SMTP and MAIL_PROVIDER:
+    raise ImproperlyConfigured("SMTP_URL and MAIL_PROVIDER are two ways to send: set one of them")
+# The demo's own server, which `broadsheet serve` starts beside it: nothing goes further.
+LETTERBOX_PORT = PORT + 25 if MODE == "demo" and not (SMTP or MAIL_PROVIDER) else None
+if LETTERBOX_PORT:
+    SMTP = Relay("127.0.0.1", LETTERBOX_PORT, Security.NONE)
 MAILERS = {
-    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": SMTP}
-    if SMTP
-    else {"BACKEND": "broadsheet.delivery.mailbox.MailboxBackend"}
+    "default": {
+        "BACKEND": "broadsheet.delivery.mailer.PostRoomBackend"
+        if SMTP or MAIL_PROVIDER
+        else "broadsheet.delivery.mailbox.MailboxBackend"
+    }
 }
 MAILBOX_DIR = VAR / "mail"
+POST_DIR = VAR / "post"
+POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
+POST_THROTTLE = env.limits("POST_THROTTLE")
+"""Receiving domain → messages a minute."""
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "The Meridian <letters@meridian.example>")
+INTAKE_SECRET = env.text("INTAKE_SECRET")
+ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
+RETURN_PATH_DOMAIN = env.text("RETURN_PATH_DOMAIN")
+DKIM_KEY = env.pem("DKIM_KEY")
+DKIM_SELECTOR = env.text("DKIM_SELECTOR", "broadsheet")
+DKIM_DOMAIN = env.text("DKIM_DOMAIN") or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 # --- allauth: the e-mail address is the account ------------------------------------------------
 
@@ -350,6 +372,8 @@ LOGGING = {
         "django": {"level": LOG_LEVEL},  # else it has Django's own
         # Wagtail's own audit log keeps who published what; one line more each tells nothing.
         "wagtail": {"level": "WARNING"},
+        # aiosmtpd's, the demo's mail server: each command of every message.
+        "mail.log": {"level": "WARNING"},
         # The worker sets these two to INFO, whatever is said here: so their handler has the level.
         "django.tasks": {"handlers": ["warnings"], "propagate": False},
         "django_tasks_db": {"handlers": ["warnings"], "propagate": False},

@@ -32,6 +32,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("account/", include("broadsheet.billing.account_urls")),
     path("account/", include("broadsheet.people.urls")),
+    path("post/", include("broadsheet.delivery.urls")),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
         path("", include("broadsheet.billing.urls")), path("", include("broadsheet.edge.urls"))

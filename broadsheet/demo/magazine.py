@@ -12,7 +12,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, shop, walls
+from broadsheet.demo import content, sends, shop, walls
 from broadsheet.demo.readership import invent
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -95,6 +95,7 @@ class Magazine:
             ("People", self._make_people),
             ("Plans and fourteen months of subscribers", self._sell),
             ("A library", self._make_library),
+            ("Letters to readers", self._write_to_readers),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -331,3 +332,6 @@ class Magazine:
             networks=[InstitutionNetwork(cidr=cidr) for cidr in ("192.0.2.0/24", "2001:db8:4a1d::/48")],
             domains=[InstitutionDomain(domain="halden.example")],
         ).save()
+
+    def _write_to_readers(self) -> None:
+        sends.make_sends(self.now, [READER[0], SUBSCRIBER[0]])

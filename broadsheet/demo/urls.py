@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.tour, name="tour"),
     path("mail/", views.mail, name="mail"),
     path("mail/<str:name>/", views.letter, name="letter"),
+    path("mail/<str:name>/page/", views.letter_page, name="letter_page"),
 ]

@@ -1,7 +1,12 @@
-from typing import Any
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from broadsheet.demo import post
@@ -10,6 +15,19 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.meter.models import Meter
+
+type Policy = Mapping[str, Collection[str] | str]
+
+HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+FRAMING_CSP = cast(Policy, settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
+LETTER_CSP: Policy = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:"],
+    "frame-ancestors": [CSP.SELF],
+    # By itself too, should somebody open it without the frame.
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
 
 
 @require_safe
@@ -37,15 +55,35 @@ def tour(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
-    return _page(request, "demo/mail.html", {"letters": post.letters()})
+    to = request.GET.get("to", "").strip()
+    return _page(request, "demo/mail.html", {"letters": post.letters(to), "to": to})
 
 
+@csp_override(FRAMING_CSP)
 @require_safe
 def letter(request: HttpRequest, name: str) -> HttpResponse:
+    return _page(request, "demo/letter.html", {"letter": _letter(name)})
+
+
+@csp_override(LETTER_CSP)
+@require_safe
+def letter_page(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML of a letter alone, as a mail program shows it: no scripts, no forms, nothing fetched."""
+    found = _letter(name)
+    if not found.page:
+        raise Http404
+    # Where a link leads to is opened outside the frame.
+    content, places = HEAD.subn(r'\g<0><base target="_blank">', found.page, count=1)
+    response = HttpResponse(content if places else f'<base target="_blank">{content}')
+    response.headers["X-Robots-Tag"] = "noindex"
+    return for_nobody_else(response)
+
+
+def _letter(name: str) -> post.Letter:
     found = post.letter(name)
     if found is None:
         raise Http404
-    return _page(request, "demo/letter.html", {"letter": found})
+    return found
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Invoice
+from broadsheet.desk.post.access import may_see_addresses
 from broadsheet.membership.models import Entitlement, Gift, Subscription
 from broadsheet.meter.standing import standing_of
 from broadsheet.meter.terms import current_terms
@@ -44,7 +45,11 @@ class ReaderRecord(generic.InspectView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        return [Button(_("Give a subscription"), url=self.giving_address, icon_name="pick")]
+        buttons = [Button(_("Give a subscription"), url=self.giving_address, icon_name="pick")]
+        if may_see_addresses(self.request.user):
+            ledger = f"{reverse('ledger:index')}?{urlencode({'q': self.object.email})}"
+            buttons.append(Button(_("What was sent to them"), url=ledger, icon_name="mail"))
+        return buttons
 
     @property
     def giving_address(self) -> str:

@@ -57,6 +57,13 @@ class Role:
 ACCESS = "wagtailadmin.access_admin"
 CHOOSES_FILES = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 ADDS_FILES = (*CHOOSES_FILES, "wagtailimages.add_image", "wagtaildocs.add_document")
+LOOKS_AFTER_ADDRESSES = (
+    "delivery.view_recipient",
+    "delivery.view_bounce",
+    "delivery.view_suppression",
+    "delivery.add_suppression",
+    "delivery.change_suppression",
+)
 
 REPORTER = Role(
     "Reporter",
@@ -95,6 +102,9 @@ AUDIENCE_EDITOR = Role(
         "meter.view_hourlycount",
         "membership.view_plan",
         *all_of("membership.offer"),
+        "delivery.view_send",
+        "delivery.change_send",
+        *LOOKS_AFTER_ADDRESSES,
     ),
     pages=("change", "publish"),
     files=CHOOSES_FILES,
@@ -116,6 +126,8 @@ SUBSCRIPTIONS_MANAGER = Role(
         *seen_and_changed("membership.withdrawal"),
         *seen_and_changed("billing.invoice"),
         *seen_and_changed("billing.payment"),
+        "delivery.view_send",
+        *LOOKS_AFTER_ADDRESSES,
     ),
 )
 OPERATOR = Role(

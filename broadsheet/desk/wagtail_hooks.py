@@ -8,6 +8,7 @@ from broadsheet.desk import (  # noqa: F401 (imported for what they register)
     home,
     opens,
     pictures,
+    post,
     preview_links,
     readers,
     sharing,

@@ -1,19 +1,32 @@
 """The demo: its mail page, its tour, and that its articles are what they claim to be."""
 
+import asyncio
+import smtplib
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from broadsheet.demo import content
+from broadsheet.demo import content, post
+from broadsheet.demo.letterbox import LetterBox
 from broadsheet.demo.magazine import PASSWORD, STAFF
 from broadsheet.editorial.models import Article
 from tests.magazine import Magazine
+from tests.post import free_port
 
 NAME = "20261123T080000000000-0a1b2c3d.eml"
+OTHER = "20261124T080000000000-0a1b2c3d.eml"
+
+
+def envelope(content: bytes, *recipients: str) -> Envelope:
+    found = Envelope()
+    found.rcpt_tos, found.original_content = list(recipients), content
+    return found
 
 
 @pytest.fixture
@@ -33,6 +46,58 @@ def test_mail_is_listed_and_shown(box: Path, magazine: Magazine, client: Client)
     letter = client.get(f"/demo/mail/{NAME}/").text
     assert '<a href="http://localhost/account/link/x/"' in letter
     assert "<script>x" not in letter
+
+
+def test_mail_is_found_by_whom_the_envelope_names(box: Path, magazine: Magazine, client: Client) -> None:
+    asyncio.run(
+        LetterBox(box).handle_DATA(
+            None, None, envelope(b"To: Everyone <all@meridian.example>\r\n", "bruno@reader.example")
+        )
+    )
+    found = client.get("/demo/mail/", {"to": "BRUNO@"}).text
+    assert "to bruno@reader.example" in found
+    assert "ada@reader.example," not in found
+    assert "Nothing to nobody@reader.example" in client.get("/demo/mail/?to=nobody@reader.example").text
+
+
+def test_a_page_in_a_letter_can_do_nothing(box: Path, magazine: Magazine, client: Client) -> None:
+    message = EmailMessage()
+    message["To"], message["Subject"] = "ada@reader.example", "Two parts"
+    message.set_content("In words")
+    page = "<html><head><title>x</title></head><body><script>x()</script><a href='http://localhost/'>y</a></body></html>"
+    message.add_alternative(page, subtype="html")
+    (box / OTHER).write_bytes(message.as_bytes())
+
+    letter = client.get(f"/demo/mail/{OTHER}/")
+    assert f'src="/demo/mail/{OTHER}/page/"' in letter.text
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in letter.text
+    assert "In words" in letter.text
+    assert "x()" not in letter.text
+    assert "frame-src 'self'" in letter.headers["Content-Security-Policy"]
+
+    shown = client.get(f"/demo/mail/{OTHER}/page/")
+    assert '<head><base target="_blank"><title>' in shown.text
+    policy = shown.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox allow-popups" in policy
+    assert client.get(f"/demo/mail/{NAME}/page/").status_code == 404
+
+
+def test_a_letter_that_leaves_by_the_post_room_is_laid_down_and_read(
+    settings: Settings, tmp_path: Path, magazine: Magazine, client: Client
+) -> None:
+    settings.MAILBOX_DIR = tmp_path / "mail"
+    controller = Controller(LetterBox(settings.MAILBOX_DIR), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    with smtplib.SMTP("127.0.0.1", controller.port) as server:
+        server.sendmail(
+            "letters@meridian.example", ["ada@reader.example"], b"Subject: 123456\r\n\r\nYour code\r\n"
+        )
+    controller.stop()
+    (found,) = post.letters("ada@")
+    assert (found.subject, found.to) == ("123456", "ada@reader.example")
+    assert "Your code" in client.get(f"/demo/mail/{found.name}/").text
 
 
 @pytest.mark.parametrize(

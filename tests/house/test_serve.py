@@ -29,5 +29,15 @@ def test_a_host_that_is_not_this_one_is_said_in_one_sentence() -> None:
         call_command("serve", host="192.0.2.1")
 
 
+def test_a_port_in_use_where_the_demos_letter_box_would_be_is_said_too(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings.LETTERBOX_PORT = taken.getsockname()[1]
+
+        with pytest.raises(CommandError, match=rf"^Cannot listen on 127\.0\.0\.1:{settings.LETTERBOX_PORT}"):
+            call_command("serve", "--check")
+
+
 def test_a_free_port_passes_the_check() -> None:
     call_command("serve", "--check")

@@ -79,6 +79,7 @@ def test_production_says_which_setting_is_missing(name: str, tmp_path: Path) -> 
         ("PUBLIC_URL", "magazine.example", "expected an address such as https://magazine.example"),
         ("PUBLIC_URL", "https://magazine.example/news", "expected no path behind the host name"),
         ("DATABASE_URL", "mysql://db.example/magazine", "expected sqlite:///… or postgresql://…"),
+        ("MAIL_PROVIDER", "postmark://", "Postmark needs server_token"),
         ("SMTP_URL", "mail.example", "expected smtp://user:password@host:port or smtps://…"),
         ("TRUSTED_PROXIES", "10.0.0.0/99", "'10.0.0.0/99' does not appear to be an IPv4 or IPv6 network"),
         ("DNS_SERVERS", "127.0.0.1:0", "0 is no port"),
@@ -114,6 +115,15 @@ def test_a_malformed_address_does_not_show_its_password(name: str, value: str, t
 
     assert answer.returncode != 0
     assert answer.stderr == f"broadsheet: {name} is malformed: see docs/settings.md\n"
+
+
+def test_a_provider_takes_the_place_of_a_mail_server(tmp_path: Path) -> None:
+    environment = PRODUCTION | {"VAR_DIR": str(tmp_path), "MAIL_PROVIDER": "postmark://token@"}
+    answer = run("-m", "broadsheet.cli", "check", **environment)
+    assert answer.stderr == ("broadsheet: SMTP_URL and MAIL_PROVIDER are two ways to send: set one of them\n")
+
+    del environment["SMTP_URL"]
+    assert run("-m", "broadsheet.cli", "check", **environment).returncode == 0
 
 
 def test_a_short_key_is_refused(tmp_path: Path) -> None:

@@ -10,10 +10,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from broadsheet.delivery.addresses import fingerprint
+from broadsheet.delivery.models import Suppression
 from broadsheet.house import clock
 from broadsheet.people.devices import device_words
 from broadsheet.people.models import MailedCode, Person
 from tests.cast import PASSWORD
+from tests.delivery.envelopes import submitted
 from tests.people.conftest import (
     FIREFOX,
     IPHONE,
@@ -256,6 +259,15 @@ def test_erasing_takes_the_address_typed_and_leaves_nothing(
     assert not UserSession.objects.exists()
     assert not [s for s in Session.objects.all() if s.get_decoded().get("_auth_user_id") == str(ada.pk)]
     assert not is_signed_in(phone)
+
+
+def test_of_an_erased_reader_the_post_room_keeps_no_address(ada: Person) -> None:
+    sent = submitted(ada.email)
+    Suppression.suppress(ada.email, Suppression.Reason.COMPLAINT)
+    ada.erase()
+    sent.refresh_from_db()
+    assert (sent.address, Suppression.objects.get().address) == (fingerprint("ada@reader.example"), "")
+    assert Suppression.objects.among(["ada@reader.example"])
 
 
 def test_staff_do_not_erase_themselves(carla: Person, browser: Client, mailoutbox: list[Any]) -> None:

@@ -44,6 +44,7 @@ RESERVED_SLUGS = frozenset(
         "offer",
         "opened",
         "pictures",
+        "post",
         "preview",
         "read",
         "redeem",

@@ -11,6 +11,7 @@ from django.db.models.signals import m2m_changed, post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.forgetting import forget
 from broadsheet.house.prefixes import PrefixIndex
 from broadsheet.people.signals import role_given, sessions_ended
 
@@ -185,6 +186,11 @@ class Person(AbstractUser):
 def announce_deletion(instance: Person, **kwargs: Any) -> None:
     """Whoever deletes an account, in whatever way, has ended its sessions."""
     sessions_ended.send(Person, person_id=instance.pk)
+
+
+@receiver(post_delete, sender=Person)
+def forget_mail(instance: Person, **kwargs: Any) -> None:
+    forget(instance.email)
 
 
 @receiver(m2m_changed, sender=Person.groups.through)

@@ -1,0 +1,59 @@
+"""Addresses of mailboxes, as the post room compares and remembers them."""
+
+import hmac
+import re
+
+from broadsheet.delivery import keys
+
+LONGEST = 254
+"""Characters; RFC 5321 allows no longer path."""
+
+
+FORGOTTEN = re.compile(r"[0-9a-f]{64}")
+
+
+class NotAnAddress(ValueError):
+    """No mail server could be told of it."""
+
+
+def tidied(address: str) -> str:
+    """`address` with its domain in small letters; raises NotAnAddress.
+
+    The part before the @ stays as it was written: only its own server knows what it means.
+    """
+    address = address.strip()
+    mailbox, at, domain = address.rpartition("@")
+    if not (mailbox and at and domain) or len(address) > LONGEST:
+        raise NotAnAddress(address)
+    if not address.isprintable() or " " in address or "<" in address or ">" in address:
+        raise NotAnAddress(address)
+    return f"{mailbox}@{domain.lower()}"
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def fingerprint(address: str) -> str:
+    """By which an address is known without being kept: 64 hexadecimal digits, keyed by SECRET_KEY.
+
+    Capitals make no difference. Dots and what follows a plus do: at most servers they are other mailboxes.
+    That of a fingerprint, which stands where an address was forgotten, is itself.
+    """
+    return fingerprints(address)[0]
+
+
+def fingerprints(address: str) -> list[str]:
+    """The present one and those that earlier keys made."""
+    if is_forgotten(address):
+        return [address]
+    return [_digest(key, address) for key in keys.secrets()]
+
+
+def is_forgotten(address: str) -> bool:
+    """Whether only the fingerprint is left of it, its reader having erased their account."""
+    return FORGOTTEN.fullmatch(address) is not None
+
+
+def _digest(key: bytes, address: str) -> str:
+    return hmac.digest(key, f"address\0{address.lower()}".encode(), "sha256").hex()

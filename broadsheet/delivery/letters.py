@@ -1,0 +1,41 @@
+"""Codes, receipts and notices: what one person waits for, in a lane of its own."""
+
+import uuid
+from datetime import timedelta
+from email import policy
+
+from django.core.mail import EmailMessage
+from django.db import DatabaseError, transaction
+
+from broadsheet.delivery.models import Addressee, Lane, Send
+from broadsheet.house import clock, rota
+from broadsheet.house.models import Lease
+
+SOURCE = "letters"
+KEPT = timedelta(days=30)
+"""For so long the desk can tell whether a letter left. What it said is gone as soon as it has."""
+
+
+class NotTakenError(OSError):
+    """The letter could not be written down, so that nothing will be sent."""
+
+
+def post(message: EmailMessage) -> None:
+    """Queues `message` for the post process, with the caller's transaction; raises NotTakenError."""
+    addresses = message.recipients()
+    is_ascii = all(address.rpartition("@")[0].isascii() for address in addresses)
+    content = message.message(policy=policy.SMTP if is_ascii else policy.SMTPUTF8).as_bytes()
+    try:
+        with transaction.atomic():
+            send = Send.objects.create(source=SOURCE, key=uuid.uuid4().hex, lane=Lane.LETTERS)
+            cohort = send.cohorts.create(message=content)
+            cohort.materialise(Addressee(address, address) for address in addresses)
+            send.begin()
+    except DatabaseError as error:
+        raise NotTakenError(str(error)) from error
+
+
+def forget_old(**kwargs: object) -> None:
+    """Once a day."""
+    if Lease.objects.take_turn("letters", rota.me(), rota.DAY):
+        Send.objects.filter(lane=Lane.LETTERS, ended_at__lte=clock.now() - KEPT).delete()

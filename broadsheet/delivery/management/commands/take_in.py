@@ -1,0 +1,35 @@
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
+
+from broadsheet.delivery.intake import NotAReport, read
+from broadsheet.delivery.message import Forged
+from broadsheet.delivery.models import Bounce
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()  # a mail server runs it for each message
+    help = (
+        "Takes in one message that came back, from standard input: what returned it and why, or a complaint."
+        " For a mail server’s pipe."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--to", default="", metavar="ADDRESS", help="whom the mail server has it for")
+
+    def handle(self, *args: Any, to: str, **options: Any) -> None:
+        """Ends with status 0 for what is no report as well: a mail server would return it to its sender."""
+        try:
+            bounce = Bounce.objects.take_in(read(sys.stdin.buffer.read(), to))
+        except NotAReport as error:
+            self.stdout.write(f"Passed over: {error}")
+        except Forged as error:
+            self.stdout.write(f"Refused: {error}")
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(f"The database is away: {error}", returncode=os.EX_TEMPFAIL) from error
+        else:
+            self.stdout.write(f"Taken in: {bounce}" if bounce else "Taken in: nothing was returned.")

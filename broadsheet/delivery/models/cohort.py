@@ -1,0 +1,40 @@
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.db import models
+
+from broadsheet.delivery.models.send import Send
+
+
+class Addressee(NamedTuple):
+    """Whom a source wants a message to go to: an address, what the source knows them by, their tokens."""
+
+    address: str
+    key: str
+    tokens: Mapping[str, str] = {}
+
+
+class Cohort(models.Model):
+    """Those recipients of a send who get the same message but for their tokens."""
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="cohorts")
+    name = models.CharField(max_length=80, blank=True)
+    # Frozen when the send is, so that any host builds each reader's message without a template.
+    message = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["send", "name"], name="cohort_once_in_its_send")]
+
+    def __str__(self) -> str:
+        return f"{self.send}: {self.name}"
+
+    def materialise(self, addressees: Iterable[Addressee]) -> int:
+        """Queues a message for each of `addressees`, in batches; how many are new.
+
+        It takes them as they come, so that a million need no more memory than a thousand. Who is on the
+        send already stays as they are: what was cut short is done again from the beginning. An address
+        that no server could be told of is skipped, in the ledger too.
+        """
+        from broadsheet.delivery.models.materialising import materialise
+
+        return materialise(self, addressees)

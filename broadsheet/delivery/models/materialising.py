@@ -1,0 +1,86 @@
+"""Recipients by the million, written as quickly as each database can take them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import batched, islice
+
+from django.db import IntegrityError, connection, transaction
+
+from broadsheet.delivery.addresses import LONGEST, NotAnAddress, tidied
+from broadsheet.delivery.models.batch import Batch
+from broadsheet.delivery.models.cohort import Addressee, Cohort
+from broadsheet.delivery.models.recipient import Recipient
+
+BATCH = 200
+"""Recipients of one lease: what a worker that is killed leaves to be looked through."""
+CHUNK = 100 * BATCH
+"""Rows written in one transaction."""
+
+COLUMNS = ("send_id", "batch_id", "address", "key", "tokens", "state", "tries", "words")
+
+type Row = tuple[int, int, str, str, str, str, int, str]
+
+
+def materialise(cohort: Cohort, addressees: Iterable[Addressee]) -> int:
+    new = 0
+    remaining = iter(addressees)
+    while chunk := list(islice(remaining, CHUNK)):
+        with transaction.atomic():
+            batches = Batch.objects.bulk_create(
+                Batch(send_id=cohort.send_id, cohort=cohort) for _ in range(-(-len(chunk) // BATCH))
+            )
+            rows = list(_rows(cohort, batches, chunk))
+            new += _copy(rows) if connection.vendor == "postgresql" else _insert(rows)
+    return new
+
+
+def _rows(cohort: Cohort, batches: list[Batch], chunk: list[Addressee]) -> Iterator[Row]:
+    queued, skipped = str(Recipient.State.QUEUED), str(Recipient.State.SKIPPED)
+    for batch, part in zip(batches, batched(chunk, BATCH, strict=False), strict=True):
+        for addressee in part:
+            # PostgreSQL has no place for NUL, in text or in JSON.
+            tokens = json.dumps(addressee.tokens).replace("\\u0000", "") if addressee.tokens else "{}"
+            try:
+                address, state, words = tidied(addressee.address), queued, ""
+            except NotAnAddress:
+                address = addressee.address.replace("\0", "")[:LONGEST]
+                state, words = skipped, "Not an e-mail address."
+            yield cohort.send_id, batch.pk, address, addressee.key, tokens, state, 0, words
+
+
+def _copy(rows: list[Row]) -> int:
+    table, columns = Recipient._meta.db_table, ", ".join(COLUMNS)
+    try:
+        with transaction.atomic():
+            _copy_into(table, rows)
+    except IntegrityError:
+        # Some are there already, which COPY can't pass over: by way of a table of the moment.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 (names of ours)
+            )
+            _copy_into("arriving", rows)
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
+            )
+            return cursor.rowcount
+    return len(rows)
+
+
+def _copy_into(table: str, rows: list[Row]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert(rows: list[Row]) -> int:
+    table = Recipient._meta.db_table
+    places = ", ".join(["%s"] * len(COLUMNS))
+    with connection.cursor() as cursor:
+        # Django's own bulk_create makes a model of each row first.
+        sql = f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
+        cursor.executemany(sql, rows)
+        return cursor.rowcount

@@ -1,0 +1,111 @@
+from email import message_from_bytes, policy
+from email.message import EmailMessage as Parsed
+from email.message import MIMEPart
+from typing import NamedTuple, Self
+
+import requests
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from anymail.message import AnymailMessage
+from django.utils.module_loading import import_string
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from broadsheet.delivery.provider.provider import Provider
+from broadsheet.delivery.smtp import Answer, Kind
+from broadsheet.delivery.smtp.answer import LONGEST_WORDS
+
+ITS_OWN = {
+    *("from", "to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "dkim-signature"),
+    *("content-type", "content-transfer-encoding", "content-disposition", "return-path"),
+}
+"""Headers that the provider writes itself; some refuse a message that brings them."""
+RETURN_PATH = "return-path"
+"""What we call ours in what is said to the provider about a message, and comes back with its news."""
+CLOSED = {401, 402, 403, 429}
+"""Not about the message: a wrong key, an unpaid bill, too many at once."""
+FROM_THE_PROVIDER = 500
+
+
+class Handed(NamedTuple):
+    answer: Answer
+    is_closed: bool = False
+    """Whether the next message would fare no better now."""
+
+
+class Counter:
+    """Where messages are handed over, one at a time, over a connection that is kept open."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._kind = provider.kind
+        self._api = import_string(f"anymail.backends.{self._kind.module}.EmailBackend")()
+
+    def __enter__(self) -> Self:
+        self._api.open()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._api.close()
+
+    def message(self, sender: str, recipient: str, content: bytes) -> AnymailMessage:
+        """`content`, a message as SMTP would have it, in the parts that an API asks for."""
+        parsed = message_from_bytes(content, _class=Parsed, policy=policy.default)
+        message = AnymailMessage(
+            subject=str(parsed["subject"] or ""),
+            body=_text(parsed, "plain"),
+            from_email=str(parsed["from"]),
+            to=[recipient],
+            headers={name: str(value) for name, value in parsed.items() if name.lower() not in ITS_OWN},
+        )
+        if page := _text(parsed, "html"):
+            message.attach_alternative(page, "text/html")
+        for attachment in parsed.iter_attachments() if parsed.is_multipart() else ():
+            message.attach(attachment)
+        message.metadata = {RETURN_PATH: sender}
+        if self._kind.can_leave_tracking:
+            message.track_opens = message.track_clicks = False
+        return message
+
+    def hand_over(self, message: AnymailMessage) -> Handed:
+        try:
+            self._api.send_messages([message])
+        except AnymailRecipientsRefused as error:
+            return Handed(self._answer(Kind.REFUSED, error))
+        except AnymailAPIError as error:
+            return self._failed(error)
+        except AnymailError as error:
+            # Either the provider has no way to say what this message says, so that it was not asked, or it
+            # was, and its answer can't be read.
+            was_asked = message.anymail_status.esp_response is not None
+            return Handed(self._answer(Kind.UNKNOWN if was_asked else Kind.REFUSED, error))
+        words = f"{self._kind.name} took it as {message.anymail_status.message_id}"
+        return Handed(Answer(Kind.SUBMITTED, words=words[:LONGEST_WORDS]))
+
+    def _failed(self, error: AnymailAPIError) -> Handed:
+        status = error.status_code
+        if status is None:
+            # Only of a connection that was never made is it certain that nothing went over it.
+            never = isinstance(error, requests.ConnectTimeout) or _was_not_connected(error)
+            return Handed(self._answer(Kind.UNSENT if never else Kind.UNKNOWN, error), is_closed=True)
+        if status in CLOSED:
+            return Handed(self._answer(Kind.UNSENT, error), is_closed=True)
+        if FROM_THE_PROVIDER > status >= 400:
+            return Handed(self._answer(Kind.REFUSED, error))
+        # It broke on the way, or answered what nobody understands: it may have taken the message before.
+        return Handed(self._answer(Kind.UNKNOWN, error), is_closed=status >= FROM_THE_PROVIDER)
+
+    def _answer(self, kind: Kind, error: AnymailError) -> Answer:
+        response = error.response
+        said = response.text if response is not None else " ".join(str(part) for part in error.args)
+        words = " ".join(f"{self._kind.name}: {said or error.__cause__}".split())
+        return Answer(kind, error.status_code or 0, words=words[:LONGEST_WORDS])
+
+
+def _was_not_connected(error: BaseException) -> bool:
+    """Whether urllib3, beneath, says that there was no connection."""
+    cause = error.__cause__
+    reason = cause.args[0] if isinstance(cause, requests.ConnectionError) and cause.args else None
+    return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
+
+
+def _text(of: Parsed, subtype: str) -> str:
+    body = of.get_body((subtype,))
+    return str(body.get_content()) if isinstance(body, MIMEPart) else ""

@@ -1,0 +1,65 @@
+import ssl
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class Security(StrEnum):
+    NONE = "none"
+    STARTTLS = "starttls"
+    """Required: without it nothing is sent, not even the password."""
+    IMPLICIT = "implicit"
+
+
+class Unreachable(Exception):
+    """No connection can be had: the server is not there, can't prove who it is, or does not let us in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for the server, in seconds (RFC 5321, 4.5.3.2, but for the first and the last)."""
+
+    connecting: float = 30
+    greeting: float = 300
+    command: float = 300
+    """EHLO, AUTH, MAIL, RCPT, RSET."""
+    data: float = 120
+    content: float = 180
+    """For the message itself, each time that the server stops reading."""
+    dot: float = 600
+    idle: float = 5
+    """With nothing to send, before the connection is closed: servers throw out those who linger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The server that takes our mail."""
+
+    host: str
+    port: int = 587
+    security: Security = Security.STARTTLS
+    username: str = ""
+    password: str = field(default="", repr=False)
+    name: str = "localhost"
+    """What we call ourselves in EHLO."""
+    trust: ssl.SSLContext | None = field(default=None, repr=False)
+    """Whose certificates count; those that this machine trusts, unless given."""
+    patience: Patience = field(default_factory=Patience)
+
+    @classmethod
+    def at(cls, url: str, name: str = "localhost") -> "Relay":
+        """From ``smtp[s]://user:password@host:port?tls=no``, as in SMTP_URL; raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("expected smtp://user:password@host:port or smtps://…")
+        security = Security.IMPLICIT if parts.scheme == "smtps" else Security.STARTTLS
+        if security is Security.STARTTLS and parse_qs(parts.query).get("tls") == ["no"]:
+            security = Security.NONE
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (465 if security is Security.IMPLICIT else 587),
+            security=security,
+            username=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            name=name,
+        )

@@ -1,0 +1,42 @@
+"""The rooms above that send by the post room, each by a name of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from broadsheet.delivery.models import Recipient, Send
+
+
+class Skip(NamedTuple):
+    """Nothing is sent to this recipient; the ledger says why."""
+
+    why: str
+
+
+type Renewal = Mapping[str, Mapping[str, str] | Skip]
+"""A recipient's key → what their tokens are now, or that they are skipped; who is left out stays so."""
+type Renew = Callable[[Send, Sequence[Recipient]], Renewal]
+
+_sources: dict[str, Renew] = {}
+
+
+class NoSuchSource(LookupError):
+    """No room that is installed sends under this name."""
+
+
+def register(name: str, renew: Renew) -> None:
+    """`renew` is asked just before each batch is sent: a right may have ended since the send was frozen."""
+    _sources[name] = renew
+
+
+def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
+    """Raises NoSuchSource."""
+    try:
+        source = _sources[send.source]
+    except KeyError:
+        raise NoSuchSource(send.source) from None
+    return source(send, recipients)
+
+
+def as_they_are(send: Send, recipients: Sequence[Recipient]) -> Renewal:
+    """For sources whose recipients can't lose a right."""
+    return {}

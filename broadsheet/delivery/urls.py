@@ -1,0 +1,6 @@
+from django.urls import path
+
+from broadsheet.delivery import views
+
+app_name = "delivery"
+urlpatterns = [path("news/<slug:provider>/", views.news, name="news")]

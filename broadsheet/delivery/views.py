@@ -1,0 +1,34 @@
+import logging
+
+from anymail.exceptions import AnymailWebhookValidationFailure
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from broadsheet.house.refusals import refuse
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_http_methods(["POST", "HEAD"])
+def news(request: HttpRequest, provider: str) -> HttpResponseBase:
+    """What the provider tells of messages: believed where it proves that it is the provider."""
+    ours = settings.MAIL_PROVIDER
+    if ours is None or provider != ours.kind.module:
+        raise Http404
+    if not settings.INTAKE_SECRET:
+        return _refused(request, _("INTAKE_SECRET is not set, so that nothing can be verified."))
+    view = import_string(f"anymail.webhooks.{provider}.{ours.kind.name}TrackingWebhookView")
+    try:
+        return view.as_view()(request)
+    except AnymailWebhookValidationFailure as error:
+        return _refused(request, str(error))
+
+
+def _refused(request: HttpRequest, reason: str) -> HttpResponse:
+    logger.warning("News of a mail provider was refused: %s", reason)
+    return refuse(request, 403, reason)

@@ -1,0 +1,85 @@
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from broadsheet.delivery import retries
+from broadsheet.delivery.journal import Journal, Said, SealedError
+from broadsheet.delivery.models import Batch, Outcome, Recipient
+from broadsheet.delivery.smtp import Answer, Kind, Sealed
+
+logger = logging.getLogger(__name__)
+
+STATES = {
+    Kind.SUBMITTED: Recipient.State.SUBMITTED,
+    Kind.DEFERRED: Recipient.State.DEFERRED,
+    Kind.REFUSED: Recipient.State.REFUSED,
+    Kind.UNKNOWN: Recipient.State.UNKNOWN,
+    Kind.UNSENT: Recipient.State.QUEUED,
+}
+
+
+class Held:
+    """A batch in a worker's hands, from its lease until it is settled."""
+
+    def __init__(self, batch: Batch, journal: Journal, waiting: Iterable[Recipient]) -> None:
+        self.batch = batch
+        self.journal = journal
+        self.outcomes: dict[int, Outcome] = {}
+        self._waiting = deque(waiting)
+        self._given: dict[int, Recipient] = {}
+        self._dotted: set[int] = set()
+        self._is_left = False
+
+    def __iter__(self) -> Iterator[Recipient]:
+        """Each one that is to get a message now, until the feeding is ended."""
+        while self._waiting:
+            recipient = self._waiting.popleft()
+            self._given[recipient.pk] = recipient
+            yield recipient
+
+    def end_feeding(self) -> None:
+        self._waiting.clear()
+
+    def let_go(self) -> None:
+        """When the client is gone: whoever it was given, and did not answer for, is as before.
+
+        But for those who stood before their dot: they keep the lease open until it is recovered.
+        """
+        self.end_feeding()
+        self._given = {pk: recipient for pk, recipient in self._given.items() if pk in self._dotted}
+
+    @property
+    def is_over(self) -> bool:
+        return not self._waiting and not self._given
+
+    def before_dot(self, recipient: int) -> None:
+        """Raises Sealed."""
+        try:
+            self.journal.before(recipient)
+        except (SealedError, OSError) as error:
+            # A message without its record would be sent again by whoever recovers this batch.
+            self._leave(error)
+            del self._given[recipient]
+            raise Sealed from error
+        self._dotted.add(recipient)
+
+    def after(self, recipient: int, answer: Answer) -> Recipient:
+        """The one who was answered."""
+        state, words = STATES[answer.kind], str(answer)
+        try:
+            self.journal.after(recipient, Said(state, words))
+        except (SealedError, OSError) as error:
+            # The rows are told all the same, unless recovery has told them already.
+            self._leave(error)
+        self._dotted.discard(recipient)
+        answered = self._given.pop(recipient)
+        if state != Recipient.State.QUEUED:
+            lane = self.batch.send.lane
+            self.outcomes[recipient] = retries.outcome(state, words, lane, answered.tries)
+        return answered
+
+    def _leave(self, error: Exception) -> None:
+        if not self._is_left:
+            self._is_left = True
+            logger.warning("Batch %s of send %s is left: %r", self.batch.pk, self.batch.send_id, error)
+        self.end_feeding()

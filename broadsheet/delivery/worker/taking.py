@@ -1,0 +1,90 @@
+"""A batch fetched from the rows: leased, its recipients' rights asked for once more, its journal opened."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from broadsheet.delivery import sources
+from broadsheet.delivery.addresses import domain_of
+from broadsheet.delivery.journal import Journal
+from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Outcome, Recipient, Send, Suppression
+from broadsheet.delivery.place import Place
+from broadsheet.delivery.throttle import Throttle
+from broadsheet.delivery.worker.held import Held
+from broadsheet.house import clock
+
+logger = logging.getLogger(__name__)
+
+LEAST_WAIT = 5.0
+"""Seconds for which a throttled recipient is put back: a batch is not leased for each message."""
+
+
+def take(
+    due: Callable[[], BatchQuerySet], place: Place, holder: str, throttle: Throttle, lasts: timedelta
+) -> Held | None:
+    """The next of the batches that are `due`, if there is one.
+
+    Raises OSError where no journal can be made.
+    """
+    while (batch := due().next()) is not None:
+        recipients = list(batch.recipients.due())
+        # First the journal, then the lease: a leased batch without one was not merely begun.
+        path = place.journal(batch.pk, batch.epoch + 1, holder)
+        path.unlink(missing_ok=True)  # of a lease that the database went away in, and did not give
+        journal = Journal(path, batch.pk, batch.epoch + 1, len(recipients))
+        try:
+            is_ours = batch.lease(holder, place.name, lasts)
+        except DatabaseError:
+            # Nobody knows whether it is ours: if so, recovery finds that nothing was sent.
+            journal.close()
+            raise
+        if not is_ours:
+            journal.discard()
+            continue
+        if skipped := _skipped(batch, recipients, throttle):
+            recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
+        held = Held(batch, journal, recipients)
+        held.outcomes.update(skipped)
+        return held
+    return None
+
+
+def _skipped(batch: Batch, recipients: list[Recipient], throttle: Throttle) -> dict[int, Outcome]:
+    """Those of `recipients` who get nothing now, and why; the others have their tokens renewed."""
+    skipped = {}
+    if batch.send.lane != Lane.LETTERS:
+        skipped = _without_right(batch.send, recipients)
+        for recipient in recipients:
+            if recipient.pk not in skipped and (wait := throttle.take(domain_of(recipient.address))):
+                due_at = clock.now() + timedelta(seconds=max(wait, LEAST_WAIT))
+                skipped[recipient.pk] = Outcome(recipient.state, recipient.words, due_at, is_try=False)
+    return skipped
+
+
+def _without_right(send: Send, recipients: list[Recipient]) -> dict[int, Outcome]:
+    skipped: dict[int, Outcome] = {}
+
+    def skip(recipient: Recipient, why: str) -> None:
+        skipped[recipient.pk] = Outcome(Recipient.State.SKIPPED, why, is_try=False)
+
+    try:
+        renewal = sources.renew(send, recipients)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # It would fail each time, and all other mail would wait while the process starts again and again.
+        send.hold(words=f"{type(error).__name__}: {error}")
+        raise
+    suppressed = Suppression.objects.among(recipient.address for recipient in recipients)
+    for recipient in recipients:
+        new = renewal.get(recipient.key)
+        if suppression := suppressed.get(recipient.address):
+            skip(recipient, _("Suppressed: %s") % suppression.get_reason_display())
+        elif isinstance(new, sources.Skip):
+            skip(recipient, new.why)
+        elif new is not None:
+            recipient.tokens = dict(new)
+    return skipped

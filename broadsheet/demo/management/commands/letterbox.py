@@ -1,0 +1,38 @@
+import asyncio
+import signal
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from broadsheet.demo.letterbox import LetterBox
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()
+    help = "The demo's mail server, on this machine alone: whatever it is sent is to be read at /demo/mail/."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.LETTERBOX_PORT is None:
+            raise CommandError("Messages go elsewhere: this is for the demo without SMTP_URL.")
+        try:
+            asyncio.run(listen(settings.LETTERBOX_PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on 127.0.0.1:{settings.LETTERBOX_PORT}: {error.strerror}"
+            ) from error
+
+
+async def listen(port: int) -> None:
+    """Until SIGTERM or SIGINT."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    box = LetterBox(settings.MAILBOX_DIR)
+    server = await loop.create_server(
+        lambda: SMTP(box, hostname="localhost", enable_SMTPUTF8=True, loop=loop), "127.0.0.1", port
+    )
+    async with server:
+        await stop.wait()

@@ -1,0 +1,22 @@
+"""The post room for those who answer for it: what was sent, to whom, what came back, whom not to write to."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from broadsheet.desk.post.bounces import BounceViewSet
+from broadsheet.desk.post.ledger import LedgerViewSet
+from broadsheet.desk.post.sends import SendViewSet
+from broadsheet.desk.post.suppressions import SuppressionViewSet
+
+
+class PostGroup(ViewSetGroup):
+    menu_label = _("Post")
+    menu_icon = "mail"
+    menu_order = 160
+    items = (SendViewSet, LedgerViewSet, BounceViewSet, SuppressionViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_post() -> ViewSetGroup:
+    return PostGroup()

@@ -1,0 +1,47 @@
+// A part of a page that changes by itself: while it bears `live`, it is fetched from `src` again and again. With
+// `reload`, all of the page is fetched in the end, unless somebody is typing into it.
+
+const SECONDS = 2;
+
+class LivePart extends HTMLElement {
+  connectedCallback() {
+    this.#plan();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+
+  #plan() {
+    clearTimeout(this.timer);
+    if (this.hasAttribute("live")) this.timer = setTimeout(() => this.#renew(), SECONDS * 1000);
+  }
+
+  async #renew() {
+    // Nobody looks, or somebody is about to follow a link in it.
+    if (!document.hidden && !this.contains(document.activeElement)) {
+      const fresh = await this.#fetched();
+      if (fresh && this.isConnected) {
+        this.toggleAttribute("live", fresh.hasAttribute("live"));
+        this.replaceChildren(...fresh.childNodes);
+        if (this.hasAttribute("reload") && !this.hasAttribute("live") && !document.activeElement?.matches("input")) {
+          location.reload();
+        }
+      }
+    }
+    this.#plan();
+  }
+
+  async #fetched() {
+    try {
+      const answer = await fetch(this.getAttribute("src"), { headers: { "X-Requested-With": "XMLHttpRequest" } });
+      if (!answer.ok) return null;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      return page.querySelector("live-part");
+    } catch {
+      return null; // the server is away: the next time, perhaps
+    }
+  }
+}
+
+customElements.define("live-part", LivePart);

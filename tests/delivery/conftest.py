@@ -1,0 +1,68 @@
+"""A send to some readers, and the place where its worker keeps its journals."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email import message_from_string, policy
+from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from broadsheet.delivery import sources
+from broadsheet.delivery.message import Segments
+from broadsheet.delivery.models import Addressee, Lane, Send
+from broadsheet.delivery.place import Life, Place
+
+BRIEFING = Segments.compile(
+    message_from_string(
+        "From: The Meridian <letters@meridian.example>\nSubject: Tuesday’s briefing\n\nHello, {{name}}.\n",
+        _class=EmailMessage,
+        policy=policy.default,
+    ),
+    ["name"],
+    datetime(2026, 3, 3, 7, tzinfo=UTC),
+).frozen()
+
+type SendTo = Callable[..., Send]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "post")
+
+
+@pytest.fixture
+def life(place: Place) -> Iterator[Life]:
+    with Life(place) as life:
+        yield life
+
+
+@pytest.fixture
+def _source() -> None:
+    sources.register("tests", sources.as_they_are)
+
+
+@pytest.fixture
+def send_to(db: None, _source: None) -> SendTo:
+    """Makes a send to these addresses, begun."""
+    numbers = count()
+
+    def make(
+        *addresses: str, source: str = "tests", lane: Lane = Lane.ISSUES, message: bytes = BRIEFING
+    ) -> Send:
+        send, _new = Send.objects.freeze(
+            source, f"issue {next(numbers)}", lane=lane, subject="Tuesday’s briefing"
+        )
+        cohort = send.cohorts.create(message=message)
+        cohort.materialise(
+            Addressee(address, address.lower(), {"name": "dear reader"}) for address in addresses
+        )
+        send.begin()
+        return send
+
+    return make
+
+
+def readers(count: int) -> list[str]:
+    return [f"reader-{number}@reader.example" for number in range(count)]

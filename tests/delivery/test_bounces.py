@@ -1,0 +1,313 @@
+"""What follows from what came back: in the ledger, and for the address."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count, permutations
+
+import pytest
+from django.conf import settings as configured
+from pytest_django import Settings
+
+from broadsheet.delivery import keys
+from broadsheet.delivery.addresses import fingerprint
+from broadsheet.delivery.forgetting import forget
+from broadsheet.delivery.intake import Kind, Report, read
+from broadsheet.delivery.message import Forged, return_path
+from broadsheet.delivery.models import Bounce, Outcome, Recipient, Suppression
+from broadsheet.house import clock
+from tests.delivery.envelopes import DOMAIN, became, freeze, path_of, submitted
+from tests.delivery.intake import samples
+
+ADA = "ada@reader.example"
+State, Reason = Recipient.State, Suppression.Reason
+
+pytestmark = pytest.mark.django_db
+numbers = count()
+
+
+def came(recipient: Recipient, kind: Kind, words: str = "550 5.1.1 user unknown") -> Report:
+    return Report(kind, f"{next(numbers):064}", (path_of(recipient),), recipient.address, words, "mx.example")
+
+
+def about(raw: bytes, recipient: Recipient) -> bytes:
+    return raw.replace(samples.OURS.encode(), path_of(recipient).encode())
+
+
+def reason_of(address: str) -> str | None:
+    found = Suppression.objects.among([address]).get(address)
+    return found.reason if found else None
+
+
+# --- Of which message ---------------------------------------------------------------------------------
+
+
+def test_a_returned_message_is_found_by_its_return_path() -> None:
+    other, ada = submitted("bruno@reader.example", "other"), submitted(ADA)
+    bounce = Bounce.objects.take_in(read(about(samples.POSTFIX, ada)))
+    assert bounce is not None
+    assert (bounce.recipient, bounce.kind, bounce.address) == (ada, "hard", ADA)
+    ada.refresh_from_db()
+    other.refresh_from_db()
+    assert (ada.state, other.state) == (State.BOUNCED, State.SUBMITTED)
+    assert "User unknown in virtual mailbox table" in ada.words
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
+def test_a_notification_without_the_original_is_found_too() -> None:
+    ada = submitted(ADA)
+    Bounce.objects.take_in(read(about(samples.WITHOUT_ORIGINAL, ada)))
+    ada.refresh_from_db()
+    assert ada.state == State.BOUNCED
+
+
+@pytest.mark.parametrize("raw", [samples.POSTFIX, samples.COMPLAINT])
+def test_a_forged_return_path_is_refused(raw: bytes) -> None:
+    ada = submitted(ADA)
+    forged = return_path(b"somebody else's", ada.pk, DOMAIN).encode()
+    with pytest.raises(Forged):
+        Bounce.objects.take_in(read(raw.replace(samples.OURS.encode(), forged)))
+    ada.refresh_from_db()
+    assert ada.state == State.SUBMITTED
+    assert not Bounce.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+def test_a_signature_speaks_for_no_other_message() -> None:
+    ada, bruno = submitted(ADA), submitted("bruno@reader.example", "other")
+    moved = path_of(ada).replace(f"+{ada.pk}-", f"+{bruno.pk}-")
+    with pytest.raises(Forged):
+        Bounce.objects.take_in(Report(Kind.HARD, "0" * 64, (moved,), bruno.address))
+
+
+def test_whom_the_report_names_counts_for_nothing_beside_its_return_path() -> None:
+    ada = submitted(ADA)
+    lies = Report(Kind.HARD, "0" * 64, (path_of(ada),), "bruno@reader.example")
+    Bounce.objects.take_in(lies)
+    assert reason_of("bruno@reader.example") is None
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
+def test_a_key_that_was_changed_still_knows_its_return_paths(settings: Settings) -> None:
+    ada = submitted(ADA)
+    report = came(ada, Kind.HARD)
+    settings.SECRET_KEY_FALLBACKS = [configured.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-that-came-later" * 2
+    assert Bounce.objects.take_in(report) is not None
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
+def test_of_a_send_that_is_gone_a_report_is_kept_but_believed_of_nobody() -> None:
+    ada = submitted(ADA)
+    report = came(ada, Kind.HARD)
+    ada.send.delete()
+    assert Bounce.objects.take_in(report) is not None
+    assert not Suppression.objects.exists()
+
+
+# --- What becomes of the recipient --------------------------------------------------------------------
+
+
+def test_a_bounce_resolves_an_unknown() -> None:
+    send = freeze(ADA)
+    became(send, State.UNKNOWN, "The connection died.")
+    ada = send.recipients.get()
+    Bounce.objects.take_in(came(ada, Kind.SOFT, "552 5.2.2 full"))
+    ada.refresh_from_db()
+    assert (ada.state, ada.words) == (State.BOUNCED, "552 5.2.2 full")
+
+
+def test_a_server_that_still_tries_resolves_an_unknown_as_submitted() -> None:
+    send = freeze(ADA)
+    became(send, State.UNKNOWN)
+    ada = send.recipients.get()
+    assert Bounce.objects.take_in(read(about(samples.DELAYED, ada))) is None
+    ada.refresh_from_db()
+    assert ada.state == State.SUBMITTED
+    assert not Bounce.objects.exists()
+
+
+def test_a_bounce_that_overtakes_the_servers_answer_stays() -> None:
+    send = freeze(ADA)
+    ada = send.recipients.get()
+    Bounce.objects.take_in(came(ada, Kind.HARD))
+    batch = send.batches.get()
+    assert batch.lease("worker", "here")
+    batch.settle({ada.pk: Outcome(State.SUBMITTED, "250 OK")})
+    ada.refresh_from_db()
+    assert ada.state == State.BOUNCED
+
+
+def test_a_late_bounce_after_unsubscribing_still_counts() -> None:
+    ada = submitted(ADA, at=clock.now() - timedelta(days=40))
+    later = freeze(ADA, key="2026-12-01")
+    became(later, State.SKIPPED, "Unsubscribed.")
+    Bounce.objects.take_in(came(ada, Kind.HARD))
+    ada.refresh_from_db()
+    assert ada.state == State.BOUNCED
+    assert later.recipients.get().state == State.SKIPPED
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
+# --- Again, and in another order ----------------------------------------------------------------------
+
+
+def test_the_same_report_twice_counts_once() -> None:
+    ada = submitted(ADA)
+    raw = about(samples.POSTFIX, ada)
+    first, second = Bounce.objects.take_in(read(raw)), Bounce.objects.take_in(read(raw))
+    assert first == second
+    assert Bounce.objects.count() == 1
+
+
+def test_the_same_report_after_its_suppression_was_lifted_changes_nothing() -> None:
+    ada = submitted(ADA)
+    report = came(ada, Kind.HARD)
+    Bounce.objects.take_in(report)
+    Suppression.objects.get().lift()
+    Bounce.objects.take_in(report)
+    assert reason_of(ADA) is None
+
+
+def test_in_every_order_reports_end_in_the_same() -> None:
+    ends = set()
+    kinds = (Kind.SOFT, Kind.HARD, Kind.COMPLAINT, Kind.TAKEN)
+    for number, order in enumerate(permutations(kinds)):
+        address = f"reader-{number}@reader.example"
+        send = freeze(address, key=f"send {number}")
+        became(send, State.UNKNOWN)
+        ada = send.recipients.get()
+        reports = [came(ada, kind, f"words of {kind}") for kind in order]
+        for report in [*reports, reports[0]]:
+            Bounce.objects.take_in(report)
+        ada.refresh_from_db()
+        suppression = Suppression.objects.of(address).get()
+        ends.add((ada.state, ada.words, suppression.reason, suppression.words, ada.bounces.count()))
+    assert ends == {("complained", "words of complaint", "complaint", "words of complaint", 3)}
+
+
+# --- When an address is suppressed --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.HARD, Kind.COMPLAINT])
+def test_one_is_enough_where_it_speaks_of_the_address(kind: Kind) -> None:
+    Bounce.objects.take_in(came(submitted(ADA), kind))
+    assert reason_of(ADA) is not None
+    # However the next room writes it.
+    assert reason_of("ADA@Reader.example") is not None
+    assert reason_of("ada+news@reader.example") is None
+
+
+@pytest.fixture
+def issues() -> Callable[..., None]:
+    """`issues("rr.r")` sends Ada one each second day, up to today: r was returned, softly, . was not."""
+
+    def issues(outcomes: str, every: timedelta = timedelta(days=2), order: int = 1) -> None:
+        began = clock.now() - every * len(outcomes)
+        went = [
+            (submitted(ADA, f"issue {n}", began + every * n), outcome) for n, outcome in enumerate(outcomes)
+        ]
+        for recipient, outcome in went[::order]:
+            if outcome == "r":
+                Bounce.objects.take_in(came(recipient, Kind.SOFT, "552 5.2.2 full"))
+
+    return issues
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("outcomes", "suppressed"),
+    [
+        ("rrrr", False),
+        ("rrrrr", True),
+        ("rrrr.rrrr", False),
+        ("rr.rrrrr.", True),
+        ("r.r.r.r.r.r.r.r", False),
+    ],
+)
+def test_only_message_after_message_returned_softly_suppresses(
+    issues: Callable[..., None], outcomes: str, suppressed: bool, order: int
+) -> None:
+    issues(outcomes, order=order)
+    assert (reason_of(ADA) == Reason.SOFT_BOUNCES) is suppressed
+
+
+def test_a_bad_day_of_a_server_suppresses_nobody(issues: Callable[..., None]) -> None:
+    issues("rrrrrrrr", every=timedelta(hours=3))
+    assert reason_of(ADA) is None
+
+
+def test_what_is_long_past_does_not_count(issues: Callable[..., None]) -> None:
+    issues("rrrrr", every=timedelta(days=20))
+    assert reason_of(ADA) is None
+
+
+# --- Lifted -------------------------------------------------------------------------------------------
+
+
+def test_what_comes_back_of_earlier_messages_does_not_bring_a_lifted_one_back() -> None:
+    before = submitted(ADA, at=clock.now() - timedelta(days=2))
+    Bounce.objects.take_in(came(before, Kind.HARD))
+    assert Suppression.objects.get().lift()
+    Bounce.objects.take_in(came(before, Kind.COMPLAINT))
+    assert reason_of(ADA) is None
+    after = submitted(ADA, "next", at=clock.now() + timedelta(hours=1))
+    Bounce.objects.take_in(came(after, Kind.HARD))
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
+def test_soft_ones_before_it_was_lifted_do_not_count(issues: Callable[..., None]) -> None:
+    issues("rrrrr")
+    Suppression.objects.get().lift()
+    after = submitted(ADA, "next", at=clock.now() + timedelta(days=1))
+    Bounce.objects.take_in(came(after, Kind.SOFT, "552 5.2.2 full"))
+    assert reason_of(ADA) is None
+
+
+# --- Of somebody who is gone --------------------------------------------------------------------------
+
+
+def traces_of(address: str) -> list[str]:
+    rows: list[dict[str, object]] = []
+    for model in (Recipient, Bounce, Suppression):
+        rows += model.objects.values()
+    return [str(row) for row in rows if address in str(row)]
+
+
+def test_a_complaint_of_an_erased_reader_suppresses_by_the_fingerprint_alone() -> None:
+    ada = submitted(ADA)
+    report = came(ada, Kind.COMPLAINT)
+    forget(ADA)
+    assert traces_of(ADA) == []
+    Bounce.objects.take_in(report)
+    suppression = Suppression.objects.get()
+    assert (suppression.address, suppression.reason) == ("", Reason.COMPLAINT)
+    assert suppression.fingerprint == fingerprint(ADA)
+    assert reason_of(ADA) == Reason.COMPLAINT
+    assert traces_of(ADA) == []
+
+
+def test_a_suppression_outlives_its_readers_account() -> None:
+    Bounce.objects.take_in(came(submitted(ADA), Kind.HARD, f"550 5.1.1 <{ADA}>: user unknown"))
+    forget(ADA)
+    assert traces_of(ADA) == []
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
+def test_what_is_queued_for_an_erased_reader_is_skipped() -> None:
+    send = freeze(ADA, "bruno@reader.example")
+    forget(ADA)
+    assert sorted(send.recipients.values_list("state", flat=True)) == [State.QUEUED, State.SKIPPED]
+
+
+# --- From a provider ----------------------------------------------------------------------------------
+
+
+def test_a_provider_is_believed_about_an_address_without_a_message() -> None:
+    report = Report(Kind.COMPLAINT, "1" * 64, (), ADA, "", "Mailgun")
+    Bounce.objects.take_in(report, is_vouched_for=True)
+    assert reason_of(ADA) == Reason.COMPLAINT
+
+
+def test_fingerprints_are_keyed() -> None:
+    assert len(keys.secrets()) == 1
+    assert fingerprint(ADA) == fingerprint("ADA@reader.example") != fingerprint("a.da@reader.example")

@@ -1,0 +1,262 @@
+"""What a worker does with what is due: to a real SMTP server, from real rows."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+
+from broadsheet.delivery import retries, sources
+from broadsheet.delivery.models import Addressee, Lane, Recipient, Send, Suppression
+from broadsheet.delivery.place import Place
+from broadsheet.house import clock
+from tests.delivery.conftest import SendTo, readers
+from tests.delivery.smtp_script import Act, Rule, Script, resets, says
+from tests.delivery.smtp_server import SmtpServer
+from tests.delivery.working import work
+from tests.post import free_port
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+def states(send: Send) -> dict[str, str]:
+    return {
+        address.partition("@")[0]: state for address, state in send.recipients.values_list("address", "state")
+    }
+
+
+def arrived(server: SmtpServer) -> Counter[str]:
+    return Counter(taken.recipient for taken in server.taken)
+
+
+def test_each_recipient_gets_one_message(send_to: SendTo, place: Place, server: SmtpServer) -> None:
+    send = send_to(*readers(450))
+    work(place, server.port)
+
+    send.refresh_from_db()
+    assert arrived(server) == Counter(readers(450))
+    assert send.counts() == {"submitted": 450}
+    assert send.state == Send.State.DONE
+    assert send.batches.count() == 3
+
+
+def test_the_servers_own_words_stand_in_the_ledger(send_to: SendTo, place: Place) -> None:
+    script = Script((Rule("rcpt", says("550 5.1.1 No such mailbox"), to="bruno"),))
+    with SmtpServer(script) as server:
+        send = send_to("ada@reader.example", "bruno@reader.example")
+        work(place, server.port)
+
+    ada, bruno = send.recipients.order_by("address")
+    assert (ada.state, ada.words, ada.tries) == ("submitted", "250 2.0.0 Taken", 1)
+    assert (bruno.state, bruno.words, bruno.tries) == ("refused", "550 5.1.1 No such mailbox", 1)
+    assert ada.answered_at is not None
+
+
+def test_who_was_put_off_is_tried_again_later_and_alone(send_to: SendTo, place: Place) -> None:
+    script = Script((Rule("rcpt", says("450 4.2.0 Greylisted"), times=1, to="bruno"),))
+    with SmtpServer(script) as server:
+        send = send_to("ada@reader.example", "bruno@reader.example")
+        work(place, server.port)
+        assert states(send) == {"ada": "submitted", "bruno": "deferred"}
+        work(place, server.port)
+        assert states(send)["bruno"] == "deferred", "not before its time"
+        with clock.moved_to(clock.now() + timedelta(minutes=retries.ISSUES[0] + 1)):
+            work(place, server.port)
+
+        assert states(send) == {"ada": "submitted", "bruno": "submitted"}
+        assert arrived(server) == {"ada@reader.example": 1, "bruno@reader.example": 1}
+
+
+def test_greylisting_that_never_ends_is_a_refusal_in_the_end(send_to: SendTo, place: Place) -> None:
+    with SmtpServer(Script((Rule("rcpt", says("450 4.2.0 Greylisted")),))) as server:
+        send = send_to("ada@reader.example")
+        at = clock.now()
+        for tries, wait in enumerate([*retries.ISSUES, 0], start=1):
+            with clock.moved_to(at):
+                work(place, server.port)
+            assert send.recipients.get().tries == tries
+            at += timedelta(minutes=wait + 1)
+
+    ada = send.recipients.get()
+    assert ada.state == Recipient.State.REFUSED
+    assert ada.words == f"Given up after {len(retries.ISSUES) + 1} tries: 450 4.2.0 Greylisted"
+    send.refresh_from_db()
+    assert send.state == Send.State.DONE
+
+
+def test_a_message_whose_answer_was_lost_is_unknown_and_not_sent_again(send_to: SendTo, place: Place) -> None:
+    script = Script((Rule("dot", resets(takes=True), to="bruno"),))
+    with SmtpServer(script) as server:
+        send = send_to("ada@reader.example", "bruno@reader.example")
+        for _ in range(2):
+            work(place, server.port)
+
+        assert states(send) == {"ada": "submitted", "bruno": "unknown"}
+        assert arrived(server)["bruno@reader.example"] == 1
+
+
+def test_an_editor_sends_to_the_unknown_again(send_to: SendTo, place: Place) -> None:
+    with SmtpServer(Script((Rule("dot", resets(), times=1),))) as server:
+        send = send_to("ada@reader.example")
+        work(place, server.port)
+        assert states(send) == {"ada": "unknown"}
+        send.refresh_from_db()
+        assert send.state == Send.State.DONE
+
+        assert send.send_unknown_again("Iris") == 1
+        work(place, server.port)
+
+    assert states(send) == {"ada": "submitted"}
+    assert send.instructions.get().by == "Iris"
+
+
+def test_while_the_server_is_away_everything_waits(send_to: SendTo, place: Place) -> None:
+    send = send_to(*readers(3))
+    port = free_port()
+    work(place, port, seconds=1.5)
+    assert set(states(send).values()) == {"queued"}
+
+    with SmtpServer(port=port) as server:
+        with clock.moved_to(clock.now() + timedelta(minutes=1)):
+            work(place, port)
+        assert arrived(server) == Counter(readers(3))
+    assert {recipient.tries for recipient in send.recipients.all()} == {1}
+
+
+def test_a_suppressed_address_gets_no_issue(send_to: SendTo, place: Place, server: SmtpServer) -> None:
+    Suppression.suppress("ADA@reader.example", Suppression.Reason.COMPLAINT)
+    send = send_to("ada@reader.example", "bruno@reader.example")
+    work(place, server.port)
+
+    assert arrived(server) == {"bruno@reader.example": 1}
+    ada = send.recipients.get(address="ada@reader.example")
+    assert (ada.state, ada.words, ada.tries) == ("skipped", "Suppressed: reported as spam", 0)
+
+
+def test_what_a_source_says_when_a_batch_is_fetched_counts(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    """Who unsubscribed since the send was frozen, or whose subscription ended, gets nothing."""
+
+    def renew(send: Send, recipients: Sequence[Recipient]) -> sources.Renewal:
+        return {
+            "ada@reader.example": sources.Skip("Unsubscribed."),
+            "bruno@reader.example": {"name": "Bruno, since yesterday"},
+        }
+
+    sources.register("renewing", renew)
+    send = send_to(*("ada@reader.example", "bruno@reader.example", "carla@reader.example"), source="renewing")
+    work(place, server.port)
+
+    assert states(send) == {"ada": "skipped", "bruno": "submitted", "carla": "submitted"}
+    assert send.recipients.get(state="skipped").words == "Unsubscribed."
+    assert b"Bruno, since yesterday" in server.to("bruno@reader.example")[0].content
+    assert b"dear reader" in server.to("carla@reader.example")[0].content
+
+
+def test_a_send_whose_source_fails_is_held_and_the_others_go_on(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    broken = send_to("ada@reader.example", source="of a room that is gone")
+    sound = send_to("bruno@reader.example")
+    with pytest.raises(ExceptionGroup):
+        work(place, server.port)
+    work(place, server.port, until=lambda: not sound.recipients.unsettled().exists())
+
+    broken.refresh_from_db()
+    assert broken.state == Send.State.HELD
+    assert broken.words == "NoSuchSource: of a room that is gone"
+    assert arrived(server) == {"bruno@reader.example": 1}
+
+
+def test_a_held_send_waits_until_it_is_resumed(send_to: SendTo, place: Place, server: SmtpServer) -> None:
+    send = send_to(*readers(5))
+    assert send.hold("Iris")
+    work(place, server.port)
+    assert not server.taken
+
+    assert send.resume("Iris")
+    work(place, server.port)
+    assert arrived(server) == Counter(readers(5))
+
+
+def test_what_is_held_in_the_middle_comes_to_rest_and_goes_on(send_to: SendTo, place: Place) -> None:
+    send = send_to(*readers(300))
+    with SmtpServer(Script((Rule("dot", Act(waits=0.1)),))) as server:
+        at_work = Thread(target=work, args=(place, server.port), kwargs={"seconds": 4})
+        at_work.start()
+        while len(server.taken) < 10:
+            time.sleep(0.01)
+        send.hold("Iris")
+        at_work.join()
+        assert 10 <= len(server.taken) < 100, "within a second or so"
+        assert send.counts() == {"submitted": len(server.taken), "queued": 300 - len(server.taken)}
+
+        send.resume("Iris")
+        server.script = Script()
+        work(place, server.port)
+        assert arrived(server) == Counter(readers(300))
+
+
+def test_whom_a_stopped_send_has_not_reached_is_skipped(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    send = send_to(*readers(5))
+    send.stop("Iris")
+    work(place, server.port, until=lambda: not send.recipients.unsettled().exists())
+
+    assert not server.taken
+    assert send.counts() == {"skipped": 5}
+    assert {recipient.words for recipient in send.recipients.all()} == {"Stopped before its turn."}
+    assert not send.resume("Iris"), "what has ended stays so"
+
+
+def test_a_receiving_domain_gets_no_more_than_it_may(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    send = send_to(*readers(40), "ada@small.example", "bruno@small.example", "carla@small.example")
+    work(place, server.port, per_minute={"small.example": 6})
+
+    assert len(server.taken) == 41
+    waiting = send.recipients.unsettled()
+    assert [recipient.due_at is not None for recipient in waiting] == [True, True]
+    assert {recipient.tries for recipient in waiting} == {0}
+
+
+def test_a_domain_that_has_enough_is_left_in_peace(send_to: SendTo, place: Place) -> None:
+    script = Script((Rule("rcpt", says("450 4.7.28 Too much mail from you"), to="@busy", times=1),))
+    with SmtpServer(script) as server:
+        send = send_to("ada@busy.example")
+        later = send_to("bruno@busy.example", "carla@calm.example")
+        work(place, server.port, connections=1)
+
+        assert states(send) == {"ada": "deferred"}
+        assert states(later)["carla"] == "submitted"
+        assert len(server.taken) <= 2
+
+
+def test_a_letter_does_not_wait_behind_an_issue(send_to: SendTo, place: Place, server: SmtpServer) -> None:
+    send_to(*readers(5))
+    letter = send_to("ada@reader.example", lane=Lane.LETTERS, message=b"Subject: 123456\r\n\r\nYour code\r\n")
+    work(place, server.port, Lane.LETTERS)
+
+    assert [taken.recipient for taken in server.taken] == ["ada@reader.example"]
+    assert states(letter) == {"ada": "submitted"}
+
+
+def test_two_cohorts_each_get_their_own_message(send_to: SendTo, place: Place, server: SmtpServer) -> None:
+    send = send_to("ada@reader.example")
+    other = send.cohorts.create(name="subscribers", message=send.cohorts.get().message)
+    other.materialise([Addressee("carla@reader.example", "carla", {"name": "Carla"})])
+    work(place, server.port)
+
+    assert b"Carla" in server.to("carla@reader.example")[0].content
+    assert b"dear reader" in server.to("ada@reader.example")[0].content
