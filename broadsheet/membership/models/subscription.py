@@ -215,6 +215,7 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
             ),
             models.Index(fields=["-began_at", "-id"], name="subscription_newest"),
             models.Index(fields=["term_ends_at", "id"], name="subscription_next"),
+            models.Index(fields=["state", "-began_at", "-id"], name="subscription_newest_in_state"),
         ]
 
     if TYPE_CHECKING:

@@ -109,8 +109,8 @@ class Person(AbstractUser):
         indexes = [
             PrefixIndex(Lower("first_name"), name="person_first_name_begins"),
             PrefixIndex(Lower("last_name"), name="person_last_name_begins"),
-            models.Index(fields=["date_joined"], name="person_newest"),
-            models.Index(fields=["last_login"], name="person_last_seen"),
+            models.Index(fields=["date_joined", "id"], name="person_newest"),
+            models.Index(fields=["last_login", "id"], name="person_last_seen"),
         ]
 
     def __str__(self) -> str:
