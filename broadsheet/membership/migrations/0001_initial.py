@@ -424,6 +424,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='subscription',
+            index=models.Index(fields=['price', 'state'], name='subscription_count'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
             index=models.Index(fields=['state', '-began_at', '-id'], name='subscription_newest_in_state'),
         ),
         migrations.AddConstraint(

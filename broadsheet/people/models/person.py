@@ -11,7 +11,7 @@ from django.db.models.signals import m2m_changed, post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house.prefixes import PrefixIndex
+from broadsheet.house.prefixes import PrefixIndex, begins
 from broadsheet.people.signals import role_given, sessions_ended
 
 
@@ -27,12 +27,12 @@ def masked(email: str) -> str:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def called(self, text: str) -> Self:
-        """Those whose address, first or last name begins with `text`, or whose names begin with its words."""
+        """Those whose address, first or last name begins with `text`, or the two together."""
         text = text.strip().lower()
         first, _space, last = text.partition(" ")
-        found = Q(email__startswith=text) | Q(lower_first__startswith=text) | Q(lower_last__startswith=text)
+        found = begins("email", text) | begins("lower_first", text) | begins("lower_last", text)
         if last:
-            found |= Q(lower_first__startswith=first, lower_last__startswith=last.strip())
+            found |= Q(lower_first=first, lower_last__startswith=last.strip())
         return self.alias(lower_first=Lower("first_name"), lower_last=Lower("last_name")).filter(found)
 
     def update(self, **changes: Any) -> int:
@@ -68,7 +68,9 @@ class PersonManager(UserManager["Person"]):
 
     def readers(self) -> PersonQuerySet:
         """Everyone who has an account and doesn't work here."""
-        return self.get_queryset().filter(groups=None, is_superuser=False)
+        # Not by a join: PostgreSQL would think that hardly anybody is left, and sort all of them.
+        working_here = Person.groups.through.objects.values("person")
+        return self.get_queryset().exclude(pk__in=working_here).filter(is_superuser=False)
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
