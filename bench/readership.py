@@ -227,7 +227,7 @@ class Readership:
             )
             self.tables["billing_payment"].add(
                 invoice, "failed" if is_open else "succeeded", price.amount, price.currency, "house", method,
-                f"{method}-{invoice:08}", "The bank declined the charge." if is_open else "",
+                f"{self.chance.getrandbits(64):016x}", "The bank declined the charge." if is_open else "",
                 at + timedelta(minutes=5), 0,
             )  # fmt: skip
 

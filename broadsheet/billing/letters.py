@@ -93,8 +93,12 @@ def receipt(about: Invoice, notice: Notice) -> Letter | None:
         )
     subscription = about.subscription
     if subscription and subscription.is_live:
-        facts.append((_("Paid until"), day(subscription.term_ends_at)))
-        after.append(_("You can cancel or pause at any time on your account page."))
+        if subscription.is_donation:
+            facts.append((_("Next donation"), day(subscription.term_ends_at)))
+            after.append(_("You can end it at any time on your account page."))
+        else:
+            facts.append((_("Paid until"), day(subscription.term_ends_at)))
+            after.append(_("You can cancel or pause at any time on your account page."))
     return Letter(
         _("Receipt for invoice %s") % about.number,
         [_("Thank you: we have received your payment.")],
@@ -112,11 +116,15 @@ def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
     facts, after = _facts(about), []
     if about.next_try_at:
         facts.append((_("We try again on"), day(about.next_try_at)))
-    if about.subscription and about.subscription.lapses_at:
-        after.append(
-            _("You read on meanwhile. If nothing is paid by %s, your subscription ends.")
-            % day(about.subscription.lapses_at)
-        )
+    subscription = about.subscription
+    if subscription and subscription.lapses_at:
+        ends = day(subscription.lapses_at)
+        if subscription.is_donation:
+            after.append(_("If nothing is paid by %s, your donation ends.") % ends)
+        else:
+            after.append(
+                _("You read on until %s. If nothing is paid by then, your subscription ends.") % ends
+            )
     return Letter(
         _("Your payment did not go through"),
         [failed.fault, _("Pay it with another card or confirm it with your bank: that takes a minute.")],
@@ -129,8 +137,13 @@ def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
 def overdue(about: Invoice, notice: Notice) -> Letter | None:
     if not about.is_open:
         return None
-    ends = about.subscription.lapses_at if about.subscription else None
-    after = [_("If nothing arrives by %s, your subscription ends.") % day(ends)] if ends else []
+    subscription, after = about.subscription, []
+    if subscription and subscription.lapses_at:
+        ends = day(subscription.lapses_at)
+        if subscription.is_donation:
+            after.append(_("If nothing arrives by %s, your donation ends.") % ends)
+        else:
+            after.append(_("If nothing arrives by %s, your subscription ends.") % ends)
     return Letter(
         _("Invoice %s is overdue") % about.number,
         [

@@ -111,6 +111,7 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
+            "media": context["form"].media,
             "explanation": self.get_explanation(),
             "button": self.button or self.page_title,
             "is_destructive": self.is_destructive,

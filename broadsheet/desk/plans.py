@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Prefetch, ProtectedError, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, ProtectedError, Q, QuerySet, Subquery
 from django.db.models.deletion import Collector
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -24,7 +25,7 @@ from broadsheet.desk.acts import typed_amount
 from broadsheet.editorial.models import Edition
 from broadsheet.house.money import from_typed
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import Plan, Price, State
+from broadsheet.membership.models import Plan, Price, State, Subscription
 
 
 class PriceForm(WagtailAdminModelForm):
@@ -172,11 +173,11 @@ class PlanIndex(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Plan]:
         rows: QuerySet[Plan] = super().get_base_queryset()
         current = Price.objects.filter(retired_at=None).order_by("edition", "amount")
-        live = Count(
-            "prices__subscriptions", filter=~Q(prices__subscriptions__state=State.ENDED), distinct=True
-        )
+        # Not by a join, which would write each plan out as often as it has subscribers.
+        subscribed = Subscription.objects.live().filter(price__plan=OuterRef("pk")).order_by()
+        live = subscribed.values("price__plan").annotate(number=Count("pk")).values("number")
         prices = Prefetch("prices", current.select_related("plan"), to_attr="current")
-        return rows.annotate(live=live).prefetch_related(prices)
+        return rows.annotate(live=Coalesce(Subquery(live), 0)).prefetch_related(prices)
 
 
 class PricesColumn(Column):

@@ -73,18 +73,17 @@ class Money:
         return self._written(trims=True)
 
     def _written(self, *, trims: bool) -> str:
-        tag = language_tag(translation.get_language() or "en-us")
-        written: str = format_currency(self.decimal, self.currency, locale=Locale.parse(tag, sep="-"))
+        locale = Locale.parse(language_tag(translation.get_language() or "en-us"), sep="-")
+        pattern: str = locale.currency_formats["standard"].pattern
         digits = get_currency_precision(self.currency)
-        if trims and digits and self.minor % 10**digits == 0:
-            whole = Decimal(self.minor // 10**digits)
-            written = format_currency(
-                whole,
-                self.currency,
-                format="¤#,##0",
-                locale=Locale.parse(tag, sep="-"),
-                currency_digits=False,
-            )
+        is_whole = trims and self.minor % 10**digits == 0
+        written: str = format_currency(
+            self.decimal,
+            self.currency,
+            format=pattern.replace(".00", "") if is_whole else pattern,
+            locale=locale,
+            currency_digits=not is_whole,
+        )
         return written
 
 
@@ -119,7 +118,7 @@ def validate_currency(code: str) -> None:
 def from_decimal(amount: Decimal, currency: str) -> Money:
     """`amount` in units of the currency; ValidationError where it has more digits than that has."""
     minor = amount.scaleb(get_currency_precision(currency))
-    if minor != minor.to_integral_value():
+    if not minor.is_finite() or minor != minor.to_integral_value():
         raise ValidationError(_("%s has no such small parts.") % currency)
     return Money(int(minor), currency)
 

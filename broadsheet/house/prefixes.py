@@ -4,6 +4,15 @@ from typing import Any
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import Q
+
+SHORT = 3
+"""So many letters must be there for a beginning: with fewer, half of all rows would be found."""
+
+
+def begins(field: str, text: str) -> Q:
+    """That `field` begins with `text`, or, where that is short, is it."""
+    return Q(**{f"{field}__startswith" if len(text) >= SHORT else field: text})
 
 
 class PrefixIndex(models.Index):

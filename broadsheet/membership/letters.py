@@ -18,7 +18,6 @@ from broadsheet.membership.models import (
     Notice,
     NoticeKind,
     Price,
-    SalesPolicy,
     State,
     Subscription,
     Transition,
@@ -94,15 +93,25 @@ def renewal(subscription: Subscription, notice: Notice) -> Letter | None:
     if not _renews(subscription):
         return None
     when = day(subscription.term_ends_at)
+    what = {"plan": subscription.plan, "day": when}
+    if subscription.is_donation:
+        subject, first = (
+            _("Your donation is due again on %s"),
+            _("Your donation to %(plan)s is due on %(day)s."),
+        )
+        after = _("You need do nothing to go on giving. To end it, go to your account page before that day.")
+    else:
+        subject, first = (
+            _("Your subscription renews on %s"),
+            _("Your subscription %(plan)s renews on %(day)s."),
+        )
+        after = _(
+            "You need do nothing to keep it. To change, pause or cancel it, go to your account page before"
+            " that day."
+        )
     return Letter(
-        _("Your subscription renews on %s") % when,
-        [
-            _("Your subscription %(plan)s renews on %(day)s.") % {"plan": subscription.plan, "day": when},
-            _(
-                "You need do nothing to keep it. To change, pause or cancel it, go to your account"
-                " page before that day."
-            ),
-        ],
+        subject % when,
+        [first % what, after],
         [(_("Renews on"), when), (_("Price"), charge_of(subscription)), (_("Number"), subscription.number)],
         to_account(),
     )
@@ -199,6 +208,8 @@ def coming_back(subscription: Subscription, notice: Notice) -> Letter | None:
 
 
 def resumed(subscription: Subscription, notice: Notice) -> Letter | None:
+    if subscription.state == State.PAUSED or not subscription.is_live:
+        return None
     end = day(subscription.term_ends_at)
     after = (
         _("It is cancelled, and ends on %s.")
@@ -214,6 +225,19 @@ def resumed(subscription: Subscription, notice: Notice) -> Letter | None:
 
 
 def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
+    if not subscription.is_live or not subscription.cancellation:
+        return None
+    if subscription.is_donation:
+        return Letter(
+            _("Your donation is ended"),
+            [
+                _("We have ended your donation to %s, as you asked. Nothing more is charged.")
+                % subscription.plan,
+                _("Thank you for what you gave."),
+            ],
+            [],
+            to_account(),
+        )
     if subscription.state == State.PAUSED:
         when = _("It comes back from its pause for the time that you have paid for, then ends.")
     else:
@@ -230,28 +254,47 @@ def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
 
 
 def kept(subscription: Subscription, notice: Notice) -> Letter | None:
-    if subscription.cancellation:
+    if subscription.cancellation or not subscription.is_live:
         return None
+    next_one = {"day": day(subscription.term_ends_at), "price": charge_of(subscription)}
+    if subscription.is_donation:
+        subject, after = (
+            _("Your donation goes on"),
+            _("The next one is due on %(day)s: %(price)s.") % next_one,
+        )
+    elif pause := subscription.pause:
+        subject = _("Your subscription goes on")
+        after = _("It is paused until %s, and renews after that.") % day(pause.until)
+    else:
+        subject, after = _("Your subscription goes on"), _("It renews on %(day)s, at %(price)s.") % next_one
     return Letter(
-        _("Your subscription goes on"),
-        [
-            _("Your cancellation is undone. We are glad that you stay."),
-            _("It renews on %(day)s, at %(price)s.")
-            % {"day": day(subscription.term_ends_at), "price": charge_of(subscription)},
-        ],
+        subject,
+        [_("Your cancellation is undone. We are glad that you stay."), after],
         [],
         to_account(),
     )
 
 
+def _named(price: Price) -> str:
+    """“Digital, monthly”."""
+    return f"{price.plan.name}, {price.often.lower()}"
+
+
 def changed(subscription: Subscription, notice: Notice) -> Letter | None:
     written = Transition.objects.filter(pk=notice.key).first()
-    if written and written.what == What.DISCOUNTED:
-        first = _("You stay, and your next payments are lower.")
+    if written is None or not subscription.is_live:
+        return None
+    if written.what == What.DISCOUNTED:
+        first = _("You stay, and pay less for it.")
+    elif written.what == What.CHANGED:
+        first = _("Your subscription is now %s.") % _named(subscription.price)
     elif subscription.next_price:
-        first = _("Your subscription changes to %s with its next term.") % subscription.next_price.plan.name
+        first = _("Your subscription changes to %(plan)s with its next term, on %(day)s.") % {
+            "plan": _named(subscription.next_price),
+            "day": day(subscription.term_ends_at),
+        }
     else:
-        first = _("Your subscription is now %s.") % subscription.plan
+        first = _("Your subscription stays as it is: %s.") % _named(subscription.price)
     return Letter(
         _("Your subscription has changed"),
         [first],
@@ -279,6 +322,13 @@ def ended(subscription: Subscription, notice: Notice) -> Letter | None:
         first = _("Your subscription ended, because a payment was not made. Nothing more is due.")
     else:
         first = _("Your subscription %s has ended.") % subscription.plan
+    if subscription.is_donation:
+        return Letter(
+            _("Your donation has ended"),
+            [_("Your donation to %s has ended: nothing more is charged.") % subscription.plan],
+            [],
+            to_account(),
+        )
     return Letter(
         _("Your subscription has ended"),
         [first, _("Your account stays, with the free articles that it opens each month.")],
@@ -342,10 +392,10 @@ def withdrawal(notice: Notice) -> Letter | None:
             [
                 _("This confirms that your withdrawal from a contract reached us."),
                 _(
-                    "We look for the contract and write to its address. Within the %d days that the"
-                    " law gives, you get back what you paid."
-                )
-                % SalesPolicy.load().withdrawal_days,
+                    "We look for the contract, and write to the address that it was made with. If you"
+                    " withdrew in time, you get back what you paid within fourteen days, in the way in"
+                    " which you paid."
+                ),
             ],
             [
                 (_("Received"), f"{date_format(moment, 'DATETIME_FORMAT')} {moment:%Z}"),

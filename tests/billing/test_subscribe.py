@@ -207,6 +207,26 @@ def test_a_code_that_nobody_gave_out_says_so(client: Client, yearly: Price) -> N
     assert "&lt;b&gt;nonsense" in response.text
 
 
+@pytest.mark.parametrize("typed", ["\0", "AUT\0UMN", "\u202eNMUTUA", "x" * 5000])
+def test_a_code_that_nobody_could_type_does_no_harm(client: Client, yearly: Price, typed: str) -> None:
+    assert client.get(PAGE, {"offer": typed}).status_code == 200
+    assert client.get(f"/checkout/{yearly.pk}/", {"offer": typed}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        (Audience.NEW, "It is for new subscribers."),
+        (Audience.RETURNING, "It is for readers who subscribed before."),
+    ],
+)
+def test_a_stranger_is_told_whom_a_code_is_for(
+    client: Client, friends: Offer, audience: str, said: str
+) -> None:
+    Offer.objects.update(audience=audience)
+    assert said in words_of(client.get(PAGE, {"offer": "FRIENDS"}))
+
+
 def test_a_code_of_another_editions_currency_leads_there(client: Client, yearly: Price) -> None:
     pounds = Price.objects.create(
         plan=yearly.plan, edition="en-gb", amount=3500, currency="GBP", term=Term.YEAR

@@ -61,6 +61,31 @@ def test_it_is_found_by_number_address_and_name(farid: Person, hers: Subscriptio
         assert "ada@reader.example" not in listed(client, q=query), query
 
 
+def test_two_letters_find_who_is_called_so_and_not_all_who_begin_so(
+    farid: Person, hers: Subscription, monthly: Price
+) -> None:
+    subscribe(introduce("Bo Adair", "bo@reader.example"), monthly)
+    client = signed_in(farid)
+    assert "bo@reader.example" in listed(client, q="Bo")
+    assert "ada@reader.example" not in listed(client, q="ad")
+    assert "ada@reader.example" in listed(client, q="ada")
+
+
+def test_a_list_that_is_too_long_says_so(
+    farid: Person, hers: Subscription, monthly: Price, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(introduce("Imre Novak", "imre@reader.example"), monthly)
+    client = signed_in(farid)
+    assert "2 subscriptions" in listed(client)
+    monkeypatch.setattr("broadsheet.desk.long_lists.LongPaginator.MOST", 1)
+    page = listed(client)
+    assert "1 subscriptions and more" in page
+    assert "imre@reader.example" in page
+    assert "ada@reader.example" not in page
+    assert "There are 1 matches and more" in listed(client, state="active")
+    assert "ada@reader.example" in listed(client, p="2", q="ada")
+
+
 def test_it_is_filtered_by_what_it_is(farid: Person, hers: Subscription, monthly: Price) -> None:
     other = subscribe(introduce("Imre Novak", "imre@reader.example"), monthly)
     other.cancel(By.staff(farid, "He rang us"))

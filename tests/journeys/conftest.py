@@ -236,10 +236,13 @@ def no_script(open_window: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def axe() -> Callable[..., None]:
-    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds; `COLOURS` is a part."""
+    """`axe(page)` fails with every breach of WCAG 2.2 AA that axe-core finds; `COLOURS` is a part.
 
-    def check(page: Page, rules: dict[str, object] = WCAG) -> None:
-        found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    `within`, a selector, looks at that part of the page alone.
+    """
+
+    def check(page: Page, rules: dict[str, object] = WCAG, within: str | None = None) -> None:
+        found = Axe().run(page, within, options={"runOnly": rules, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check

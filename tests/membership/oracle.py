@@ -1,6 +1,6 @@
 """When a subscription gives the right to read, worked out a second time and in another way.
 
-From the rows that tell its life alone: transitions, pauses, cancellations. What they don't say, because it stands
+From the rows that tell its life alone: transitions, pauses, cancellations. What they don't say, as it stands
 in prices and offers, comes as notes of whoever did it.
 """
 

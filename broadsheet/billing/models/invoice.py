@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from broadsheet.billing.models.seller import Seller
 from broadsheet.house import clock
 from broadsheet.house.money import Money, Taxed
+from broadsheet.house.prefixes import begins
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By, Gift, Market, Notice, NoticeKind, State, Subscription
 from broadsheet.membership.models.locking import held
@@ -69,13 +70,13 @@ class Item:
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def found(self, text: str) -> Self:
-        """Those of whose number, buyer's address or payment's reference `text` is the beginning."""
+        """That with the number `text`, and those whose buyer's address or payment's reference begins so."""
         from broadsheet.billing.models.payment import Payment
 
         text = text.strip()
-        by_number = Invoice.objects.filter(number__startswith=text).values("pk")
-        by_buyer = Invoice.objects.filter(buyer_email__startswith=text.lower()).values("pk")
-        by_reference = Payment.objects.filter(reference__startswith=text).values("invoice")
+        by_number = Invoice.objects.filter(number=text).values("pk")
+        by_buyer = Invoice.objects.filter(begins("buyer_email", text.lower())).values("pk")
+        by_reference = Payment.objects.filter(begins("reference", text)).values("invoice")
         # Joined by “or”, PostgreSQL would look at every invoice instead of three indexes.
         return self.filter(pk__in=by_number.order_by().union(by_buyer.order_by(), by_reference.order_by()))
 

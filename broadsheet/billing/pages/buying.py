@@ -110,7 +110,7 @@ class BuyerForm(forms.Form):
                 due=quote.first.total.minor,
                 each_term=quote.each_term.minor,
                 consent=consent,
-                address=self.request.META["REMOTE_ADDR"] or None,
+                address=self.request.META.get("REMOTE_ADDR") or None,
                 buyer_name=given["name"],
                 buyer_company=given["company"],
                 buyer_address=given["address"],

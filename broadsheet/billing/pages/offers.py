@@ -36,7 +36,7 @@ class Code:
     @classmethod
     def of(cls, written: str, edition: str, reader: Person | None) -> Self:
         """`written` in the edition with the language tag `edition`; an empty one is no code and no fault."""
-        written = " ".join(written.split())[:LONGEST]
+        written = " ".join("".join(filter(str.isprintable, written)).split())[:LONGEST]
         if not written:
             return cls("")
         offer = Offer.objects.named(written)

@@ -422,6 +422,14 @@ class Migration(migrations.Migration):
             model_name='subscription',
             index=models.Index(fields=['term_ends_at', 'id'], name='subscription_next'),
         ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(fields=['price', 'state'], name='subscription_count'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(fields=['state', '-began_at', '-id'], name='subscription_newest_in_state'),
+        ),
         migrations.AddConstraint(
             model_name='subscription',
             constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('is_donation', False)), fields=('person',), name='one_live_subscription_to_read_by'),

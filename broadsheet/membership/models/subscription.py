@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models.cancellation import Cancellable
+from broadsheet.membership.models.cancellation import Cancellable, Cancellation
 from broadsheet.membership.models.offer import Offer
 from broadsheet.membership.models.pause import Pausable
 from broadsheet.membership.models.plan import CurrencyField, Price
@@ -44,7 +44,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def cancelled(self) -> Self:
         """Those that end with their term."""
-        return self.live().filter(pk__in=self._cancelled())
+        standing = Cancellation.objects.filter(undone_at=None)
+        return self.live().filter(pk__in=standing.values("subscription"))
 
     def to_renew(self, at: datetime) -> Self:
         uncancelled = ~Q(pk__in=self._cancelled())
@@ -215,6 +216,8 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
             ),
             models.Index(fields=["-began_at", "-id"], name="subscription_newest"),
             models.Index(fields=["term_ends_at", "id"], name="subscription_next"),
+            models.Index(fields=["price", "state"], name="subscription_count"),
+            models.Index(fields=["state", "-began_at", "-id"], name="subscription_newest_in_state"),
         ]
 
     if TYPE_CHECKING:

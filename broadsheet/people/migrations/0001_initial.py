@@ -81,10 +81,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(fields=['date_joined'], name='person_newest'),
+            index=models.Index(fields=['date_joined', 'id'], name='person_newest'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(fields=['last_login'], name='person_last_seen'),
+            index=models.Index(fields=['last_login', 'id'], name='person_last_seen'),
         ),
     ]

@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.forgetting import forget
-from broadsheet.house.prefixes import PrefixIndex
+from broadsheet.house.prefixes import PrefixIndex, begins
 from broadsheet.people.signals import role_given, sessions_ended
 
 
@@ -28,12 +28,12 @@ def masked(email: str) -> str:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def called(self, text: str) -> Self:
-        """Those whose address, first or last name begins with `text`, or whose names begin with its words."""
+        """Those whose address, first or last name begins with `text`, or the two together."""
         text = text.strip().lower()
         first, _space, last = text.partition(" ")
-        found = Q(email__startswith=text) | Q(lower_first__startswith=text) | Q(lower_last__startswith=text)
+        found = begins("email", text) | begins("lower_first", text) | begins("lower_last", text)
         if last:
-            found |= Q(lower_first__startswith=first, lower_last__startswith=last.strip())
+            found |= Q(lower_first=first, lower_last__startswith=last.strip())
         return self.alias(lower_first=Lower("first_name"), lower_last=Lower("last_name")).filter(found)
 
     def update(self, **changes: Any) -> int:
@@ -69,7 +69,9 @@ class PersonManager(UserManager["Person"]):
 
     def readers(self) -> PersonQuerySet:
         """Everyone who has an account and doesn't work here."""
-        return self.get_queryset().filter(groups=None, is_superuser=False)
+        # Not by a join: PostgreSQL would think that hardly anybody is left, and sort all of them.
+        working_here = Person.groups.through.objects.values("person")
+        return self.get_queryset().exclude(pk__in=working_here).filter(is_superuser=False)
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
@@ -110,8 +112,8 @@ class Person(AbstractUser):
         indexes = [
             PrefixIndex(Lower("first_name"), name="person_first_name_begins"),
             PrefixIndex(Lower("last_name"), name="person_last_name_begins"),
-            models.Index(fields=["date_joined"], name="person_newest"),
-            models.Index(fields=["last_login"], name="person_last_seen"),
+            models.Index(fields=["date_joined", "id"], name="person_newest"),
+            models.Index(fields=["last_login", "id"], name="person_last_seen"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,199 @@
+"""Two tabs, two readers, two hosts at the same time: really so, on whatever database there is."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from broadsheet.billing import gateway
+from broadsheet.billing.fulfilment import fulfil, record_transfer
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
+from broadsheet.house import clock
+from broadsheet.house.money import Money
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.lengths import Term
+from broadsheet.membership.models import By, Gift, Notice, Offer, Plan, Price, Subscription, Verb
+from broadsheet.membership.notices import post_due
+from tests.cast import employ, introduce
+from tests.shop import BY_TRANSFER, buy, card, checkout, minute_passes, subscribe
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TABS = 4
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def price() -> Price:
+    plan = Plan.objects.create(name="Digital")
+    return Price.objects.create(plan=plan, edition="en-us", amount=4000, currency="USD", term=Term.YEAR)
+
+
+def at_once(*calls: Callable[[], object]) -> list[str]:
+    """Why each of the calls, made in parallel on connections of their own, was refused; else empty."""
+
+    def alone(call: Callable[[], object]) -> str:
+        try:
+            call()
+        except Refused as refused:
+            return refused.reason
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(alone, call) for call in calls]]
+
+
+def test_the_last_place_of_an_offer_is_taken_once(price: Price) -> None:
+    offer = Offer.objects.create(name="Last", code="LAST", price=price, amount=100, limit=1)
+    readers = [introduce(f"Reader {n}", f"reader{n}@reader.example") for n in range(TABS)]
+    rows = [checkout(reader, price, offer=offer) for reader in readers]
+    at_once(*[lambda row=row: fulfil(row, card()) for row in rows])
+    states = sorted(Checkout.objects.values_list("state", flat=True))
+    assert states == ["done", *["refused"] * (TABS - 1)]
+    assert (Payment.objects.count(), Subscription.objects.count()) == (1, 1)
+    offer.refresh_from_db()
+    assert offer.used == offer.uses.count() == 1
+
+
+def test_subscribing_in_many_tabs_is_one_subscription_and_one_payment(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    rows = [checkout(ada, price) for __ in range(TABS)]
+    at_once(*[lambda row=row: fulfil(row, card()) for row in rows])
+    assert (Subscription.objects.count(), Payment.objects.count(), Invoice.objects.count()) == (1, 1, 1)
+    refused = Checkout.objects.filter(state=Checkout.State.REFUSED)
+    assert set(refused.values_list("fault", flat=True)) == {"You have a subscription already."}
+
+
+def test_a_provider_that_reports_a_checkout_many_times_is_heard_once(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    row = checkout(ada, price)
+    at_once(*[lambda: fulfil(Checkout.objects.get(pk=row.pk), card())] * TABS)
+    assert (Subscription.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.CANCEL])
+def test_a_wish_from_many_tabs_is_carried_out_once(price: Price, verb: Verb) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    subscription = subscribe(ada, price)
+    until = clock.now() + 21 * DAY
+    wanted = {"until": until} if verb == Verb.PAUSE else {}
+
+    def press() -> None:
+        own = Subscription.objects.get(pk=subscription.pk)
+        gateway.ask(own, verb, By.reader(ada), **wanted)
+
+    at_once(*[press] * TABS)
+    assert subscription.transitions.count() == 2
+    assert subscription.pauses.count() + subscription.cancellations.count() == 1
+
+
+def test_a_gift_is_redeemed_by_one_of_two(price: Price) -> None:
+    ada, ben = (introduce(name, f"{name}@reader.example") for name in ("ada", "ben"))
+    gift = buy(
+        ada, price, kind=Checkout.Kind.GIFT, recipient_name="Ben", recipient_email="ben@reader.example"
+    ).gift
+    assert gift
+    faults = at_once(
+        *[lambda person=person: Gift.objects.find(gift.code).redeem(person) for person in (ada, ben) * 2]
+    )
+    assert faults.count("") == 1
+    assert sum(person.entitlements.count() for person in (ada, ben)) == 1
+
+
+def test_a_gift_and_a_renewal_at_the_same_moment_both_happen(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    gift = buy(ada, price, kind=Checkout.Kind.GIFT, recipient_name="I", recipient_email=ada.email).gift
+    with clock.moved_to(clock.now() - 366 * DAY):
+        subscription = subscribe(ada, price)
+    end = subscription.term_ends_at
+    assert gift
+    faults = at_once(minute_passes, lambda: Gift.objects.find(gift.code).redeem(ada), minute_passes)
+    assert faults == ["", "", ""]
+    subscription.refresh_from_db()
+    assert subscription.term_ends_at.year == end.year + (2 if subscription.invoices.count() == 2 else 1)
+
+
+def test_a_transfer_found_by_two_of_the_staff_is_recorded_once(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    farid = employ("Farid Haddad", "farid@magazine.example", "Subscriptions manager")
+    subscribe(ada, price, BY_TRANSFER)
+    number = Invoice.objects.get().number
+
+    def record(reference: str) -> None:
+        invoice = Invoice.objects.get(number=number)
+        record_transfer(invoice, invoice.money, reference, By.staff(farid, "On the statement"))
+
+    faults = at_once(*[lambda n=n: record(f"Statement {n}") for n in range(TABS)])
+    assert faults.count("") == 1
+    assert Payment.objects.count() == 1
+
+
+def test_a_refund_pressed_twice_gives_the_money_back_once(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    farid = employ("Farid Haddad", "farid@magazine.example", "Subscriptions manager")
+    subscribe(ada, price)
+    payment = Payment.objects.get()
+    at_once(
+        *[lambda: Payment.objects.get(pk=payment.pk).refund(Money(4000, "USD"), farid, "As they asked")]
+        * TABS
+    )
+    payment.refresh_from_db()
+    assert (payment.refunded, payment.refunds.count()) == (4000, 1)
+
+
+def test_two_hosts_that_sweep_at_once_renew_and_charge_once(price: Price) -> None:
+    ada, ben = (introduce(name, f"{name}@reader.example") for name in ("ada", "ben"))
+    with clock.moved_to(clock.now() - 366 * DAY):
+        subscribe(ada, price)
+        subscribe(ben, price, card(Mandate.Later.DECLINE))
+    at_once(*[minute_passes] * TABS)
+    assert Invoice.objects.filter(person=ada).count() == Invoice.objects.filter(person=ben).count() == 2
+    assert Payment.objects.failed().count() == 1
+    numbers = sorted(
+        int(number.partition("-")[2]) for number in Invoice.objects.values_list("number", flat=True)
+    )
+    assert numbers in ([1, 2, 3, 4], [1, 1, 2, 2])  # two years have a series each
+
+
+def test_a_declined_charge_is_tried_again_once_by_two_hosts(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    began = clock.now() - 369 * DAY
+    with clock.moved_to(began):
+        subscribe(ada, price, card(Mandate.Later.DECLINE))
+    with clock.moved_to(began + 366 * DAY - timedelta(hours=2)):
+        minute_passes()
+    at_once(*[minute_passes] * TABS)
+    assert Payment.objects.failed().count() == 2
+
+
+def test_a_notice_is_posted_once_by_two_hosts(price: Price, mailoutbox: list[object]) -> None:
+    subscribe(introduce("Ada Brandt", "ada@reader.example"), price)
+    due = clock.now()
+    at_once(*[lambda: post_due(due)] * TABS)
+    assert Notice.objects.filter(sent_at=None).exclude(due_at__gt=due).count() == 0
+    assert len(mailoutbox) == 1
+
+
+def test_paying_while_the_days_of_grace_run_out_either_pays_or_ends_it(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    farid = employ("Farid Haddad", "farid@magazine.example", "Subscriptions manager")
+    began = clock.now() - 29 * DAY
+    with clock.moved_to(began):
+        subscription = subscribe(ada, price, BY_TRANSFER)
+    with clock.moved_to(began + 14 * DAY + timedelta(hours=1)):
+        minute_passes()
+    invoice = Invoice.objects.get()
+    by = By.staff(farid, "On the statement")
+    faults = at_once(
+        minute_passes, lambda: record_transfer(Invoice.objects.get(pk=invoice.pk), invoice.money, "1", by)
+    )
+    subscription.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (subscription.state, invoice.state, faults[1] == "") in [
+        ("active", "paid", True),
+        ("ended", "void", False),
+    ]

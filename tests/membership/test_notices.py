@@ -1,0 +1,204 @@
+"""What is written to subscribers: at its second, once, and not when it has stopped being true."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
+
+from broadsheet.billing import gateway
+from broadsheet.house import clock
+from broadsheet.membership.lengths import Unit
+from broadsheet.membership.models import By, Notice, NoticeKind, Offer, Price, Subscription, Verb, Withdrawal
+from broadsheet.membership.notices import post_due
+from broadsheet.people.models import Person
+from tests.post import LetterBox, free_port
+from tests.shop import card, days_pass, minute_passes, subscribe
+
+START = datetime(2027, 3, 5, 9, tzinfo=UTC)
+DAY, WEEK, SECOND = timedelta(days=1), timedelta(weeks=1), timedelta(seconds=1)
+
+
+def at(moment: datetime, step: Callable[[], Any]) -> Any:
+    with clock.moved_to(moment):
+        return step()
+
+
+def begun(person: Person, price: Price, **more: object) -> Subscription:
+    """With everything said that is said at once."""
+    subscription = at(START, lambda: subscribe(person, price, **more))
+    at(START + 5 * SECOND, minute_passes)
+    assert isinstance(subscription, Subscription)
+    return subscription
+
+
+def is_said_at(kind: NoticeKind, moment: datetime) -> bool:
+    """Whether it goes out at that moment and not a second before, nor again after."""
+    sent = Notice.objects.filter(kind=kind).exclude(sent_at=None)
+    counts = []
+    for after in (-SECOND, SECOND, DAY):
+        at(moment + after, lambda: post_due())
+        counts.append(sent.count())
+    return counts == [0, 1, 1]
+
+
+def test_a_yearly_renewal_is_announced_thirty_days_before(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly)
+    assert is_said_at(NoticeKind.RENEWAL, subscription.term_ends_at - 30 * DAY)
+
+
+def test_a_monthly_renewal_is_not_announced(ada: Person, monthly: Price) -> None:
+    begun(ada, monthly)
+    days_pass(START, 70, step=7)
+    assert not Notice.objects.filter(kind=NoticeKind.RENEWAL).exists()
+
+
+def test_each_yearly_renewal_is_announced_once(ada: Person, yearly: Price) -> None:
+    begun(ada, yearly)
+    days_pass(START, 800, step=20)
+    assert Notice.objects.filter(kind=NoticeKind.RENEWAL).exclude(sent_at=None).count() == 2
+
+
+def test_the_end_of_a_first_offer_is_announced_a_week_before(
+    ada: Person, yearly: Price, six_weeks: Offer
+) -> None:
+    subscription = begun(ada, yearly, offer=six_weeks)
+    assert is_said_at(NoticeKind.OFFER_ENDS, subscription.term_ends_at - 7 * DAY)
+
+
+def test_the_end_of_a_long_trial_is_announced_and_of_a_short_one_not(
+    ada: Person, bruno: Person, monthly: Price
+) -> None:
+    for person, days in ((ada, 20), (bruno, 7)):
+        monthly.trial_days = days
+        monthly.save()
+        at(START, lambda person=person: subscribe(person, monthly, trial=True))
+    assert is_said_at(NoticeKind.OFFER_ENDS, Subscription.objects.get(person=ada).term_ends_at - 7 * DAY)
+    assert not Notice.objects.filter(kind=NoticeKind.OFFER_ENDS, person=bruno).exists()
+
+
+def test_an_offer_of_a_week_is_not_announced(ada: Person, yearly: Price, six_weeks: Offer) -> None:
+    Offer.objects.update(count=1, unit=Unit.WEEK)
+    six_weeks.refresh_from_db()
+    begun(ada, yearly, offer=six_weeks)
+    assert not Notice.objects.filter(kind=NoticeKind.OFFER_ENDS).exists()
+
+
+def pause(subscription: Subscription, length: timedelta) -> None:
+    until = START + 10 * DAY + length
+    by = By.reader(subscription.person)
+    at(START + 10 * DAY, lambda: gateway.ask(subscription, Verb.PAUSE, by, until=until))
+
+
+def test_a_long_pause_s_end_is_announced_a_week_before(ada: Person, yearly: Price) -> None:
+    pause(begun(ada, yearly), 3 * WEEK)
+    assert is_said_at(NoticeKind.COMING_BACK, START + 10 * DAY + 2 * WEEK)
+
+
+def test_a_short_pause_says_its_end_in_its_confirmation_alone(ada: Person, yearly: Price) -> None:
+    pause(begun(ada, yearly), 2 * WEEK)
+    days_pass(START + 10 * DAY, 20, step=2)
+    assert Notice.objects.filter(kind=NoticeKind.PAUSED).exclude(sent_at=None).count() == 1
+    assert not Notice.objects.filter(kind=NoticeKind.COMING_BACK).exists()
+
+
+def test_who_resumed_is_not_told_that_it_comes_back(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly)
+    pause(subscription, 3 * WEEK)
+    at(START + 12 * DAY, lambda: gateway.ask(subscription, Verb.RESUME, By.reader(ada)))
+    days_pass(START + 12 * DAY, 30, step=3)
+    assert not Notice.objects.filter(kind=NoticeKind.COMING_BACK).exists()
+
+
+def test_who_cancelled_is_told_of_no_renewal_and_who_stays_after_all_is(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly)
+    subscription.cancel(By.reader(ada))
+    assert not Notice.objects.filter(kind=NoticeKind.RENEWAL).exists()
+    at(subscription.term_ends_at - 10 * DAY, lambda: subscription.keep(By.reader(ada)))
+    at(subscription.term_ends_at - 9 * DAY, minute_passes)
+    assert Notice.objects.get(kind=NoticeKind.RENEWAL).sent_at
+
+
+def test_what_stopped_being_true_before_it_was_posted_is_dropped(
+    ada: Person, yearly: Price, mailoutbox: list[object]
+) -> None:
+    subscription = begun(ada, yearly)
+    before = len(mailoutbox)
+    pause(subscription, 3 * WEEK)
+    at(START + 10 * DAY + 60 * SECOND, lambda: subscription.resume(By.reader(ada)))
+    at(START + 10 * DAY + 120 * SECOND, minute_passes)
+    said = Notice.objects.get(kind=NoticeKind.PAUSED)
+    assert (said.sent_at, said.dropped_at is None) == (None, False)
+    assert len(mailoutbox) == before + 1  # that it is back
+
+
+def test_an_expiring_card_is_announced_once_for_each_card(ada: Person, yearly: Price) -> None:
+    begun(ada, yearly, means=card(expires_on=(START + 40 * DAY).date()))
+    days_pass(START, 18, step=3)
+    assert Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).exclude(sent_at=None).count() == 1
+
+
+# --- The mail server -------------------------------------------------------------------------------
+
+
+def withdraw(email: str) -> None:
+    Withdrawal(edition="en-us", name="Ada Brandt", email=email, contract="Digital").receive()
+
+
+def mail_through(settings: Settings, port: int) -> None:
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 10},
+        }
+    }
+
+
+def test_while_the_mail_server_is_away_letters_wait_and_go_out_once_it_is_back(
+    db: None, settings: Settings, smtp: LetterBox
+) -> None:
+    withdraw("ada@reader.example")
+    mail_through(settings, free_port())
+    assert post_due() == 0
+    assert Notice.objects.get().sent_at is None
+    mail_through(settings, smtp.port)
+    assert [post_due(), post_due()] == [1, 0]
+    assert len(smtp.to("ada@reader.example")) == 1
+
+
+class Fastidious:
+    """A mail server that takes nothing for one mailbox."""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+def test_a_mailbox_that_is_refused_keeps_nobody_elses_letters_back(db: None, settings: Settings) -> None:
+    server = Controller(Fastidious(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        mail_through(settings, server.port)
+        withdraw("gone@reader.example")
+        withdraw("ada@reader.example")
+        assert post_due() == 1
+    finally:
+        server.stop()
+    assert Notice.objects.exclude(sent_at=None).get().email == "ada@reader.example"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_notice_set_down_again_is_said_once(ada: Person, count: int, mailoutbox: list[object]) -> None:
+    withdraw("ada@reader.example")
+    about = Withdrawal.objects.get().pk
+    for __ in range(count):
+        Notice.objects.set_down(NoticeKind.WITHDRAWAL, about, edition="en-us", email="ada@reader.example")
+    assert post_due() == 1
+    assert len(mailoutbox) == 1

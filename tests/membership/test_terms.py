@@ -1,0 +1,300 @@
+"""Terms, to the second: when they end, what comes after them, and what they cost."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from broadsheet.billing.models import Invoice, Mandate
+from broadsheet.house import clock
+from broadsheet.membership.errors import Refused
+from broadsheet.membership.lengths import Term
+from broadsheet.membership.models import (
+    CLOCK,
+    By,
+    NoticeKind,
+    Offer,
+    Place,
+    Plan,
+    Price,
+    SalesPolicy,
+    State,
+    Subscription,
+)
+from broadsheet.membership.prices import replace_price
+from broadsheet.people.models import Person
+from tests.shop import card, days_pass, minute_passes, subscribe
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def begun(person: Person, price: Price, at: datetime, **more: object) -> Subscription:
+    with clock.moved_to(at):
+        return subscribe(person, price, **more)
+
+
+def renewed_to(subscription: Subscription) -> datetime:
+    """The end of the next term, when the scheduler comes a minute after the present one."""
+    subscription.refresh_from_db()
+    with clock.moved_to(subscription.term_ends_at + 60 * SECOND):
+        minute_passes()
+    subscription.refresh_from_db()
+    return subscription.term_ends_at
+
+
+def dates(subscription: Subscription, count: int) -> list[str]:
+    return [f"{renewed_to(subscription):%Y-%m-%d %H:%M}" for __ in range(count)]
+
+
+def test_a_month_that_began_on_the_31st_ends_on_the_last_day_and_comes_back(
+    ada: Person, monthly: Price
+) -> None:
+    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=UTC))
+    assert f"{subscription.term_ends_at:%Y-%m-%d %H:%M}" == "2027-02-28 09:00"
+    assert dates(subscription, 3) == ["2027-03-31 09:00", "2027-04-30 09:00", "2027-05-31 09:00"]
+
+
+def test_a_year_that_began_on_the_leap_day_is_back_on_it(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly, datetime(2028, 2, 29, 9, tzinfo=UTC))
+    assert f"{subscription.term_ends_at:%Y-%m-%d %H:%M}" == "2029-02-28 09:00"
+    assert dates(subscription, 3) == ["2030-02-28 09:00", "2031-02-28 09:00", "2032-02-29 09:00"]
+
+
+def test_without_days_of_grace_the_terms_still_follow_one_another(ada: Person, monthly: Price) -> None:
+    policy = SalesPolicy.load()
+    policy.grace_days = 0
+    policy.save()
+    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=UTC))
+    assert dates(subscription, 2) == ["2027-03-31 09:00", "2027-04-30 09:00"]
+
+
+def test_nothing_is_renewed_before_its_term_is_over(ada: Person, monthly: Price) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, monthly, start)
+    with clock.moved_to(subscription.term_ends_at - SECOND), pytest.raises(Refused):
+        subscription.renew(CLOCK)
+    with clock.moved_to(subscription.term_ends_at):
+        subscription.renew(CLOCK)
+
+
+def test_after_a_silence_within_the_days_of_grace_the_next_term_begins_where_the_last_ended(
+    ada: Person, monthly: Price
+) -> None:
+    subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
+    end = subscription.term_ends_at
+    with clock.moved_to(end + 13 * DAY):
+        minute_passes()
+    subscription.refresh_from_db()
+    assert subscription.term_starts_at == end
+
+
+def test_after_a_longer_silence_nobody_pays_for_the_time_they_were_kept_out(
+    ada: Person, monthly: Price
+) -> None:
+    subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
+    late = subscription.term_ends_at + 100 * DAY
+    with clock.moved_to(late):
+        assert not ada.entitlements.live().exists()  # type: ignore[attr-defined]
+        minute_passes()
+        minute_passes()
+        assert ada.entitlements.live().exists()  # type: ignore[attr-defined]
+    subscription.refresh_from_db()
+    assert abs(subscription.term_starts_at - late) < 5 * SECOND
+    assert subscription.invoices.count() == 2
+
+
+def test_an_end_that_the_clock_came_late_for_is_dated_when_the_right_to_read_ended(
+    ada: Person, monthly: Price
+) -> None:
+    subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
+    subscription.cancel(By.reader(ada))
+    end = subscription.term_ends_at
+    with clock.moved_to(end + 20 * DAY):
+        minute_passes()
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.ended_at) == (State.ENDED, end)
+    assert subscription.entitlements.get().ends_at == end
+
+
+def test_what_is_paid_once_is_no_subscription(ada: Person, digital: Plan) -> None:
+    once = Price.objects.create(plan=digital, edition="en-us", amount=900, currency="USD", term=Term.ONCE)
+    with pytest.raises(Refused):
+        Subscription.objects.begin(ada, once, By.reader(ada), provider="house")
+
+
+# --- Trial and first offer -------------------------------------------------------------------------
+
+
+def test_a_trial_costs_nothing_and_then_the_price_is_charged(ada: Person, monthly: Price) -> None:
+    monthly.trial_days = 20
+    monthly.save()
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, monthly, start, trial=True)
+    assert subscription.state == State.TRIALING
+    assert subscription.invoices.count() == 0
+    days_pass(start, 21, step=3)
+    subscription.refresh_from_db()
+    assert subscription.state == State.ACTIVE
+    assert subscription.invoices.get().total == 500
+
+
+def test_a_trial_is_there_once(ada: Person, monthly: Price) -> None:
+    monthly.trial_days = 20
+    monthly.save()
+    subscribe(ada, monthly, trial=True).end(By.reader(ada))
+    with pytest.raises(Refused, match="once"):
+        Subscription.objects.begin(ada, monthly, By.reader(ada), provider="house", trial=True)
+
+
+def test_a_trial_and_an_offer_do_not_add_up(ada: Person, yearly: Price, six_weeks: Offer) -> None:
+    yearly.trial_days = 20
+    yearly.save()
+    subscription = Subscription.objects.begin(
+        ada, yearly, By.reader(ada), provider="house", offer=six_weeks, trial=True
+    )
+    assert subscription.state == State.ACTIVE
+    assert subscription.term_amount == 100
+    assert subscription.term_ends_at - subscription.term_starts_at == timedelta(weeks=6)
+
+
+def test_the_first_offer_is_charged_first_and_the_price_after_it(
+    ada: Person, yearly: Price, six_weeks: Offer
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, yearly, start, offer=six_weeks)
+    renewed_to(subscription)
+    assert list(subscription.invoices.order_by("pk").values_list("total", flat=True)) == [100, 4000]
+    assert subscription.term_starts_at - start < timedelta(weeks=6, seconds=5)
+
+
+# --- Another plan, another price, more time --------------------------------------------------------
+
+
+def test_a_change_set_down_for_the_next_term_leaves_offers_on_the_old_price_behind(
+    ada: Person, yearly: Price, monthly: Price
+) -> None:
+    subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
+    stay = Offer.objects.create(
+        name="Stay", code="STAY", price=monthly, amount=250, terms=3, place=Place.SAVE
+    )
+    subscription.take_save_offer(stay, By.reader(ada))
+    subscription.change_later(yearly, By.reader(ada))
+    assert subscription.next_charge == yearly.money
+    renewed_to(subscription)
+    assert subscription.term_amount == 4000
+    assert f"{subscription.term_ends_at:%Y-%m-%d}" == "2028-04-05"
+
+
+def test_time_that_was_given_is_kept_through_a_change(ada: Person, yearly: Price, monthly: Price) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, monthly, start)
+    subscription.extend(By.reader(ada), months=12)
+    with clock.moved_to(subscription.term_starts_at + (subscription.term_ends_at - start) / 100):
+        worth = subscription.unused_value()
+        subscription.change_to(yearly, By.reader(ada))
+    assert worth.minor < 500
+    assert subscription.extra == timedelta(days=365) + DAY  # from 5 April 2027 to 5 April 2028
+    assert f"{subscription.term_ends_at:%Y-%m-%d}" == "2029-03-10"
+
+
+def test_what_a_term_is_worth_falls_from_its_cost_to_nothing(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly, datetime(2027, 3, 5, 9, tzinfo=UTC))
+    length = subscription.term_ends_at - subscription.term_starts_at
+    worth = []
+    for part in (0, 0.5, 1, 1.5):
+        with clock.moved_to(subscription.term_starts_at + length * part):
+            worth.append(subscription.unused_value().minor)
+    assert worth == [4000, 2000, 0, 0]
+
+
+def replaced(price: Price, at: datetime, renewals_from: datetime | None) -> Price:
+    with clock.moved_to(at):
+        return replace_price(price, 4500, renewals_from=renewals_from)
+
+
+def test_a_new_price_holds_from_the_first_renewal_that_was_announced_in_time(
+    ada: Person, yearly: Price
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, yearly, start)
+    replaced(yearly, start + 200 * DAY, start + 240 * DAY)
+    days_pass(start + 315 * DAY, 52, step=4)
+    subscription.refresh_from_db()
+    told = ada.notices.get(kind=NoticeKind.PRICE_CHANGE)
+    assert told.sent_at
+    assert told.sent_at <= datetime(2028, 3, 5, 9, tzinfo=UTC) - 30 * DAY
+    assert (subscription.term_amount, subscription.price.amount) == (4500, 4500)
+
+
+def test_who_was_told_too_late_pays_the_old_price_once_more(ada: Person, yearly: Price) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, yearly, start)
+    replaced(yearly, start + 200 * DAY, start + 240 * DAY)
+    # The scheduler was away until 20 days before.
+    days_pass(start + 346 * DAY, 25, step=5)
+    subscription.refresh_from_db()
+    assert subscription.term_amount == 4000
+    renewed_to(subscription)
+    assert subscription.term_amount == 4500
+
+
+def test_who_keeps_their_price_keeps_it(ada: Person, yearly: Price) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, yearly, start)
+    replaced(yearly, start + 200 * DAY, None)
+    days_pass(start + 300 * DAY, 67, step=5)
+    subscription.refresh_from_db()
+    assert subscription.term_amount == 4000
+    assert not ada.notices.filter(kind=NoticeKind.PRICE_CHANGE).exists()
+
+
+def test_subscribers_must_be_told_thirty_days_ahead(yearly: Price) -> None:
+    with pytest.raises(Refused, match="thirty days"):
+        replace_price(yearly, 4500, renewals_from=clock.now() + 29 * DAY)
+    new = replace_price(yearly, 4500, renewals_from=clock.now() + 31 * DAY)
+    yearly.refresh_from_db()
+    assert yearly.replaced_by == new
+    with pytest.raises(Refused, match="already"):
+        replace_price(yearly, 5000, renewals_from=None)
+
+
+def test_a_donor_goes_on_giving_what_they_chose(ada: Person, db: None) -> None:
+    plan = Plan.objects.create(name="The fund", kind=Plan.Kind.DONATION)
+    price = Price.objects.create(plan=plan, edition="en-us", amount=500, currency="USD", term=Term.MONTH)
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, price, start, kind="donate", each_term=1234, due=1234)
+    with clock.moved_to(start):
+        replace_price(price, 700, renewals_from=start + 31 * DAY)
+    days_pass(start, 70, step=7)
+    assert set(subscription.invoices.values_list("total", flat=True)) == {1234}
+    assert not subscription.entitlements.exists()
+
+
+# --- Unpaid ----------------------------------------------------------------------------------------
+
+
+def test_a_declined_renewal_is_tried_again_then_lapses_to_the_second(ada: Person, monthly: Price) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, monthly, start, means=card(Mandate.Later.DECLINE))
+    renewed_to(subscription)
+    assert subscription.state == State.PAST_DUE
+    lapses = subscription.lapses_at
+    assert lapses
+    assert subscription.past_due_since
+    assert lapses - subscription.past_due_since == 14 * DAY
+    for late, state in ((-SECOND, State.PAST_DUE), (SECOND, State.ENDED)):
+        with clock.moved_to(lapses + late):
+            minute_passes()
+        subscription.refresh_from_db()
+        assert subscription.state == state
+    assert subscription.ended_at == lapses
+    assert Invoice.objects.get(subscription=subscription, kind="invoice", state="void")
+
+
+def test_a_charge_is_tried_on_the_days_that_were_said(ada: Person, monthly: Price) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, monthly, start, means=card(Mandate.Later.DECLINE))
+    days_pass(start + 30 * DAY, 16, step=0.25)
+    invoice = subscription.invoices.get(kind="invoice", state="void")
+    first, *others = invoice.payments.order_by("at").values_list("at", flat=True)
+    assert [int((other - first) / DAY) for other in others] == [3, 7, 12]
