@@ -1,10 +1,15 @@
-"""``bin/bench [verdicts|reading]``: measures what is promised of speed, against a reference."""
+"""``bin/bench [verdicts|reading|…]``: measures what is promised of speed, against a reference."""
 
 import argparse
 
-from bench import reading, verdicts
+from bench import materialise, post, reading, verdicts
 
-BENCHES = {"verdicts": verdicts.run, "reading": reading.run}
+BENCHES = {
+    "verdicts": verdicts.run,
+    "reading": reading.run,
+    "materialise": materialise.run,
+    "post": post.run,
+}
 
 
 def main() -> None:
