@@ -2,13 +2,14 @@
 
 import argparse
 
-from bench import materialise, post, reading, verdicts
+from bench import kills, materialise, post, reading, verdicts
 
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
     "materialise": materialise.run,
     "post": post.run,
+    "post-kills": kills.run,
 }
 
 
