@@ -32,35 +32,34 @@ from tests.post import free_port
 
 CONNECTIONS = 10
 MESSAGES = 10_000
-MESSAGES_FAR = 4_000
+MESSAGES_FAR = 2_000
 ROUNDS = 2
 ROUND_TRIP = 0.02
 DOMAIN = "magazine.example"
 TOKENS = ("name", "leave")
 FROZEN_AT = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
-# Run by the product's own Python, on the database that is measured. Prints the seconds from the first lease
-# to the last row.
+# Run by the product's own Python, on the database that is measured. Prints the seconds from the worker's
+# beginning to the last row.
 SEND = """
-import time
 from functools import partial
 from pathlib import Path
 from broadsheet.delivery import from_file, post_room, smtp
 from broadsheet.delivery.models import Lane, Send
+from broadsheet.house import clock
 
 send = from_file.freeze(Path("{folder}/message.eml"), Path("{folder}/list.csv"))
-begun = time.perf_counter()
+begun = clock.now()
 post_room.run(
     partial(smtp.deliver, smtp.Relay.at("{url}")),
     Lane.FILES,
     send=send.pk,
     until=lambda: not Send.objects.get(pk=send.pk).is_on_its_way,
 )
-seconds = time.perf_counter() - begun
 counts = send.counts()
 if counts != {{"submitted": {count}}}:
     raise SystemExit(f"not everyone was sent a message: {{counts}}")
-print(seconds)
+print((send.recipients.latest("answered_at").answered_at - begun).total_seconds())
 """
 
 
