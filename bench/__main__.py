@@ -1,10 +1,17 @@
-"""``bin/bench [verdicts|reading|subscriptions]``: measures what is promised of speed, against a reference."""
+"""``bin/bench [verdicts|reading|…]``: measures what is promised of speed, against a reference."""
 
 import argparse
 
-from bench import reading, subscriptions, verdicts
+from bench import kills, materialise, post, reading, subscriptions, verdicts
 
-BENCHES = {"verdicts": verdicts.run, "reading": reading.run, "subscriptions": subscriptions.run}
+BENCHES = {
+    "verdicts": verdicts.run,
+    "reading": reading.run,
+    "subscriptions": subscriptions.run,
+    "materialise": materialise.run,
+    "post": post.run,
+    "post-kills": kills.run,
+}
 
 
 def main() -> None:

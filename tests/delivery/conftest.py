@@ -56,7 +56,7 @@ def send_to(db: None, _source: None) -> SendTo:
         )
         cohort = send.cohorts.create(message=message)
         cohort.materialise(
-            Addressee(address, address.lower(), {"name": "dear reader"}) for address in addresses
+            Addressee(address, address.lower()[:254], {"name": "dear reader"}) for address in addresses
         )
         send.begin()
         return send

@@ -79,6 +79,13 @@ def test_a_signature_speaks_for_no_other_message() -> None:
         Bounce.objects.take_in(Report(Kind.HARD, "0" * 64, (moved,), bruno.address))
 
 
+def test_a_server_that_writes_addresses_in_capitals_is_believed_too() -> None:
+    ada = submitted(ADA)
+    shouted = samples.POSTFIX.replace(samples.OURS.encode(), path_of(ada).upper().encode())
+    assert Bounce.objects.take_in(read(shouted)) is not None
+    assert reason_of(ADA) == Reason.HARD_BOUNCE
+
+
 def test_whom_the_report_names_counts_for_nothing_beside_its_return_path() -> None:
     ada = submitted(ADA)
     lies = Report(Kind.HARD, "0" * 64, (path_of(ada),), "bruno@reader.example")

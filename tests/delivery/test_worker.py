@@ -177,6 +177,23 @@ def test_a_send_whose_source_fails_is_held_and_the_others_go_on(
     assert arrived(server) == {"bruno@reader.example": 1}
 
 
+def test_a_send_of_which_everything_is_refused_is_held_before_it_is_too_late(
+    send_to: SendTo, place: Place
+) -> None:
+    send = send_to()
+    for first in range(0, 300, 20):
+        some = [f"reader-{number}@reader.example" for number in range(first, first + 20)]
+        send.cohorts.get().materialise(Addressee(address, address, {"name": "you"}) for address in some)
+    script = Script((Rule("mail", Act("550 5.7.1 We do not know you", waits=0.05)),))
+    with SmtpServer(script) as server:
+        work(place, server.port)
+
+    send.refresh_from_db()
+    assert send.state == Send.State.HELD
+    assert send.words == "The server refused 50 messages in a row: 550 5.7.1 We do not know you"
+    assert 50 <= send.counts()["refused"] < 150
+
+
 def test_a_held_send_waits_until_it_is_resumed(send_to: SendTo, place: Place, server: SmtpServer) -> None:
     send = send_to(*readers(5))
     assert send.hold("Iris")

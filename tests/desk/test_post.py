@@ -307,6 +307,12 @@ def test_the_operator_sees_it_too(greta: Person, morning: Send) -> None:
     assert "Stop…" in text(client, f"/desk/sends/{morning.pk}/")
 
 
+def test_a_group_of_ones_own_can_be_given_it(greta: Person) -> None:
+    page = text(signed_in(greta), "/desk/groups/new/")
+    assert "Can change suppression" in page
+    assert "Can delete recipient" not in page
+
+
 def queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200

@@ -82,6 +82,12 @@ def test_production_says_which_setting_is_missing(name: str, tmp_path: Path) -> 
         ("MAIL_PROVIDER", "postmark://", "Postmark needs server_token"),
         ("SMTP_URL", "mail.example", "expected smtp://user:password@host:port or smtps://…"),
         ("TRUSTED_PROXIES", "10.0.0.0/99", "'10.0.0.0/99' does not appear to be an IPv4 or IPv6 network"),
+        (
+            "POST_THROTTLE",
+            "gmail.com",
+            "expected messages a minute for each domain, as in gmail.com=600 *=60",
+        ),
+        ("DKIM_KEY", "/nowhere/key.pem", "No such file or directory"),
         ("DNS_SERVERS", "127.0.0.1:0", "0 is no port"),
         ("DNS_SERVERS", "ns.example", "'ns.example' does not appear to be an IPv4 or IPv6 address"),
         ("EDITIONS", "en-us en-gb", "en-gb needs a prefix, as in en-gb:uk"),

@@ -108,6 +108,7 @@ def test_did_she_get_it_and_why_not(page: Page, rows: None, look: Callable[[Page
     look(page)
 
     page.get_by_role("link", name="Why, and lift it…").click()
+    expect(page.get_by_role("heading", name="Lift it")).to_be_visible()
     look(page)
     page.get_by_label("Why it may be written to again").fill("She called: moved house")
     page.get_by_role("button", name="Let issues go there again").click()

@@ -7,9 +7,11 @@ from email.header import decode_header, make_header
 from email.message import Message
 from hashlib import sha256
 
+from broadsheet.delivery.message.identity import PREFIX
+
 type Fields = Message[str, str]
 
-OURS = re.compile(r"bounces\+\d{1,19}-[a-z2-7]+@[^\s<>,;:\"'()]+", re.IGNORECASE)
+OURS = re.compile(rf"{PREFIX}\+\d{{1,19}}-[0-9a-z]+@[^\s<>,;:\"'()]+", re.IGNORECASE)
 """As `delivery.message.return_path` makes them."""
 NAMING_US = ("to", "delivered-to", "x-original-to", "envelope-to", "resent-to", "cc")
 NAMING_US_IN_THE_ORIGINAL = ("return-path", "sender", "errors-to", "x-envelope-from")

@@ -108,11 +108,11 @@ def _is_plain(words: list[str]) -> bool:
 
 
 def _parts(text: str, room: int) -> Iterator[bytes]:
-    part = b""
-    for letter in text:
-        data = letter.encode(errors="replace")
-        if len(part) + len(data) > room:
-            yield part
-            part, room = b"", WORD
-        part += data
-    yield part
+    data = text.encode(errors="replace")
+    while len(data) > room:
+        cut = room
+        while data[cut] & 0b1100_0000 == 0b1000_0000:  # in the middle of a character
+            cut -= 1
+        yield data[:cut]
+        data, room = data[cut:], WORD
+    yield data

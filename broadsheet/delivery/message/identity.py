@@ -1,11 +1,10 @@
 """What a message is known by outside: its Message-ID, and the return path by which its bounce comes back."""
 
 import hmac
-from base64 import b32encode
 
 PREFIX = "bounces"
-SIGNATURE = 16
-"""Characters, of five bits each."""
+SIGNATURE = 20
+"""Characters, of four bits each."""
 
 
 class Forged(ValueError):
@@ -45,5 +44,4 @@ def returned(secrets: list[bytes], address: str) -> int:
 
 
 def _signature(secret: bytes, recipient: int) -> str:
-    digest = hmac.digest(secret, f"return-path\0{recipient}".encode(), "sha256")
-    return b32encode(digest).decode().lower()[:SIGNATURE]
+    return hmac.digest(secret, f"return-path\0{recipient}".encode(), "sha256").hex()[:SIGNATURE]

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from broadsheet.delivery.message.headers import (
     url_part,
 )
 from broadsheet.delivery.message.quoted import quoted
+
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]{1,190}")
 
 
 class TokenMissing(Unjoinable):
@@ -85,8 +88,7 @@ class Segments:
                     escaped = {name: url_part(tokens[name]) for name in says[2::2]}
                     joined[position] = locations(says[0], _filled(says[1:], escaped))
                 elif place is Place.TO:
-                    mailbox, _at, domain = address.rpartition("@")
-                    joined[position] = addresses("To", [Address("", mailbox, domain)])
+                    joined[position] = _to(address)
                 else:
                     joined[position] = f"Message-ID: {message_id}\r\n".encode()
         except KeyError as missing:
@@ -116,6 +118,13 @@ class Segments:
             if segment.place is not Place.FIXED
         ]
         return fixed, own
+
+
+def _to(address: str) -> bytes:
+    if PLAIN_ADDRESS.fullmatch(address):
+        return b"To: <%s>\r\n" % address.encode()
+    mailbox, _at, domain = address.rpartition("@")
+    return addresses("To", [Address("", mailbox, domain)])
 
 
 def _filled(text_and_tokens: tuple[str, ...], tokens: Mapping[str, str]) -> str:

@@ -45,7 +45,8 @@ def _rows(cohort: Cohort, batches: list[Batch], chunk: list[Addressee]) -> Itera
             except NotAnAddress:
                 address = addressee.address.replace("\0", "")[:LONGEST]
                 state, words = skipped, "Not an e-mail address."
-            yield cohort.send_id, batch.pk, address, addressee.key, tokens, state, 0, words
+            key = addressee.key.replace("\0", "")
+            yield cohort.send_id, batch.pk, address, key, tokens, state, 0, words
 
 
 def _copy(rows: list[Row]) -> int:
@@ -57,21 +58,22 @@ def _copy(rows: list[Row]) -> int:
         # Some are there already, which COPY can't pass over: by way of a table of the moment.
         with connection.cursor() as cursor:
             cursor.execute(
-                f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 (names of ours)
+                f"CREATE TEMPORARY TABLE arriving AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 (names of ours)
             )
             _copy_into("arriving", rows)
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
             )
-            return cursor.rowcount
+            new = cursor.rowcount
+            cursor.execute("DROP TABLE arriving")
+            return new
     return len(rows)
 
 
 def _copy_into(table: str, rows: list[Row]) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy,
-    ):
+    statement = f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN"
+    # Django gives the errors of all that a cursor does its own names, but for a copy.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -1,9 +1,12 @@
+import re
 from dataclasses import dataclass
 
 import idna
 
 from broadsheet.delivery.smtp.answer import Answer, Kind
 from broadsheet.delivery.smtp.replies import Reply
+
+ASCII_PATH = re.compile(r"[!-;=?-~]+@[!-;=?A-~]+")
 
 
 class Unfit(Exception):
@@ -75,6 +78,8 @@ def path(address: str) -> str:
     """
     if not address:
         return ""
+    if ASCII_PATH.fullmatch(address):
+        return address
     mailbox, _at, domain = address.rpartition("@")
     if not mailbox or not domain or not address.isprintable() or any(letter in " <>" for letter in address):
         raise Unfit(553, "5.1.3", "That is not an address.")

@@ -49,9 +49,8 @@ async def deliver(
             for lane in lanes:
                 lane.halt()
             done, _ = await asyncio.wait(working)
-            if not failure or isinstance(failure, Unreachable):
-                for letter in left:
-                    fence.after(letter.envelope.key, Answer(Kind.UNSENT, words=str(failure or STOPPED)))
+            for letter in left:
+                fence.after(letter.envelope.key, Answer(Kind.UNSENT, words=str(failure or STOPPED)))
             late = [found for found in map(_failure, done) if found and not isinstance(found, Unreachable)]
             failure = failure or next(iter(late), None)
         if failure:

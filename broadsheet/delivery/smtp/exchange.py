@@ -33,12 +33,12 @@ class Exchange:
         self._is_past_dot = False
         self._is_halted = False
 
-    async def carry(self, letter: Letter) -> None:
-        """`letter` and those after it, until none came for a while or another connection is wanted."""
+    async def carry(self, first: Letter) -> None:
+        """`first` and those after it, until none came for a while or another connection is wanted."""
         try:
-            self._begin(letter)
-            while self._letter or await self._comes_in_time():
-                await self._send()
+            self._begin(first)
+            while letter := self._letter or await self._next_in_time():
+                await self._send(letter)
             await self._connection.quit()
         except Lost as lost:
             self._settle(lost)
@@ -47,6 +47,10 @@ class Exchange:
             self._letter = None
             self._settle(Lost("The message before it was sealed."))
         finally:
+            # Left only where something broke that is no connection's fault.
+            for letter in (self._following, self._letter):
+                if letter and not self._is_past_dot:
+                    self._feed.give_back(letter)
             self._connection.wire.abort()
 
     def halt(self) -> None:
@@ -78,17 +82,17 @@ class Exchange:
             return False
         return True
 
-    async def _comes_in_time(self) -> bool:
+    async def _next_in_time(self) -> Letter | None:
         try:
             letter = await self._feed.next(self._connection.patience.idle)
         except TimeoutError:
-            return False
+            return None
         if letter and self._connection.wire.lost:
             # The server grew tired of waiting, for which the letter can't be blamed.
             self._feed.give_back(letter)
-            return False
+            return None
         self._begin(letter)
-        return bool(self._letter)
+        return self._letter
 
     # Saying what there is to say
 
@@ -112,24 +116,23 @@ class Exchange:
             raise Closing(reply)
         return reply
 
-    async def _send(self) -> None:
-        letter, wire = self._letter, self._connection.wire
-        assert letter  # noqa: S101 (asked before each call)
+    async def _send(self, letter: Letter) -> None:
+        wire = self._connection.wire
         if refusal := await self._refusal(letter):
             self._fence.after(letter.envelope.key, refusal)
             self._begin(self._next())
             return
         wire.send(letter.message)
         await self._drain(letter)
-        following = self._next()
-        dot = b".\r\n" + self._announcement(following)
+        self._following = self._next()
+        dot = b".\r\n" + self._announcement(self._following)
         # Nothing is awaited between these two: whoever was stopped before has to pass the fence when woken.
         self._fence.before_dot(letter.envelope.key)
-        self._is_past_dot, self._following = True, following
+        self._is_past_dot = True
         wire.send(dot)
         reply = await wire.reply(self._connection.patience.dot)
         self._is_past_dot = False
-        self._letter, self._following = following, None
+        self._letter, self._following = self._following, None
         answer = reply.answer()
         self._fence.after(letter.envelope.key, answer)
         if reply.code == 421 or answer.kind is Kind.UNKNOWN:

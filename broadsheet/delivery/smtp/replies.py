@@ -6,6 +6,7 @@ from broadsheet.delivery.smtp.answer import LONGEST_WORDS, Answer, Kind
 
 LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)")
+KINDS = {2: Kind.SUBMITTED, 4: Kind.DEFERRED, 5: Kind.REFUSED}
 LONGEST = 64 * 1024
 """Bytes of one reply; RFC 5321 lets a line have 512, and names no number of lines."""
 
@@ -37,7 +38,9 @@ class Reply:
                 enhanced = found[1]
                 text = text[found.end() :]
             words.append(text)
-        said = "".join(letter if letter.isprintable() else " " for letter in " ".join(words))
+        said = " ".join(words)
+        if not said.isprintable():
+            said = "".join(letter if letter.isprintable() else " " for letter in said)
         return Answer(kind or kind_of(self.code), self.code, enhanced, " ".join(said.split())[:LONGEST_WORDS])
 
     def __str__(self) -> str:
@@ -46,7 +49,7 @@ class Reply:
 
 def kind_of(code: int) -> Kind:
     """What a reply to the final dot means."""
-    return {2: Kind.SUBMITTED, 4: Kind.DEFERRED, 5: Kind.REFUSED}.get(code // 100, Kind.UNKNOWN)
+    return KINDS.get(code // 100, Kind.UNKNOWN)
 
 
 class Reader:

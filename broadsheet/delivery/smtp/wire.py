@@ -1,6 +1,7 @@
 import asyncio
 import ssl
 from collections import deque
+from typing import cast
 
 from broadsheet.delivery.smtp.replies import Garbled, Reader, Reply
 
@@ -25,16 +26,14 @@ class Wire(asyncio.Protocol):
     # Called by asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 (a stream's, by the way it was opened)
-        self._attach(transport)
+        self._attach(cast(asyncio.Transport, transport))
 
     def data_received(self, data: bytes) -> None:
         try:
             for reply in self._reader.read(data):
                 self.replies.append(reply)
         except Garbled as error:
-            self._lose(Lost(f"The server’s answer was no SMTP: {error}"))
-            self.abort()
+            self.abort(f"The server’s answer was no SMTP: {error}")
         if self.replies:
             _wake(self._reply_came)
 
@@ -84,19 +83,13 @@ class Wire(asyncio.Protocol):
                 self._reply_came = None
         if self.replies:
             return self.replies.popleft()
-        if not self.lost:
-            self._lose(Lost(f"The server said nothing for {seconds:g} seconds."))
-            self.abort()
-        assert self.lost  # noqa: S101 (said in the line above)
-        raise self.lost
+        raise self.lost or self.abort(f"The server said nothing for {seconds:g} seconds.")
 
     async def secure(self, trust: ssl.SSLContext, host: str, seconds: float) -> None:
         """Turns to TLS; raises Lost where the server said too much before it, OSError where it fails."""
         if self.replies or not self._reader.is_between_replies or not self._transport:
             # What somebody put in before the encryption would be taken for the server's word after it.
-            self._lose(Lost("The server spoke out of turn before TLS."))
-            self.abort()
-            raise self.lost or Lost
+            raise self.abort("The server spoke out of turn before TLS.")
         transport = await self._loop.start_tls(
             self._transport, self, trust, server_hostname=host, ssl_handshake_timeout=seconds
         )
@@ -109,11 +102,12 @@ class Wire(asyncio.Protocol):
         if self._transport:
             self._transport.close()
 
-    def abort(self, words: str = "The connection was dropped.") -> None:
-        """At once; whoever waits for a reply gets Lost with `words`."""
-        self._lose(Lost(words))
+    def abort(self, words: str = "The connection was dropped.") -> Lost:
+        """At once. Whoever waits gets what is returned: Lost, with `words` unless it was lost before."""
+        lost = self._lose(Lost(words))
         if self._transport:
             self._transport.abort()
+        return lost
 
     def _attach(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -124,10 +118,11 @@ class Wire(asyncio.Protocol):
     def _unsent(self) -> int:
         return self._transport.get_write_buffer_size() if self._transport else 0
 
-    def _lose(self, lost: Lost) -> None:
+    def _lose(self, lost: Lost) -> Lost:
         self.lost = self.lost or lost
         _wake(self._reply_came)
         _wake(self._drained)
+        return self.lost
 
 
 def _wake(waiting: asyncio.Future[None] | None) -> None:

@@ -1,10 +1,11 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Send
@@ -27,6 +28,8 @@ BEAT = 1.0
 """Seconds between two looks whether leases hold and sends go on."""
 LONGEST_PAUSE = 30.0
 """Seconds before an unreachable server is tried again."""
+ENOUGH = 50
+"""Refusals in a row after which a send is held, before all of its readers are refused."""
 PARTING = 10.0
 """Seconds for which a stopping worker waits for the database; then recovery reads the journals."""
 
@@ -68,8 +71,10 @@ class Worker:
         self._held: dict[int, Held] = {}
         """Each recipient that is with the client → their batch."""
         self._open: list[Held] = []
-        self._settling: set[asyncio.Task[None]] = set()
+        self._settling: set[asyncio.Task[Any]] = set()
         self._stop = asyncio.Event()
+        self._refused: Counter[int] = Counter()
+        """Send → how many were refused in a row."""
         self._back_at = clock.now()
         self._parting_at = 0.0
 
@@ -139,8 +144,22 @@ class Worker:
         held = self._held.pop(key)
         recipient = held.after(key, answer)
         if held.batch.send.lane != Lane.LETTERS:
+            self._count_refusals(held.batch.send, answer)
             self._heed(domain_of(recipient.address), answer)
         self._settle_if_over(held)
+
+    def _count_refusals(self, send: Send, answer: Answer) -> None:
+        if answer.kind is not Kind.REFUSED:
+            self._refused[send.pk] = 0
+            return
+        self._refused[send.pk] += 1
+        if self._refused[send.pk] == ENOUGH:
+            # It is not them whom the server refuses, but us or the message.
+            words = f"The server refused {ENOUGH} messages in a row: {answer}"
+            logger.error("Send %s is held. %s", send.pk, words)
+            holding = self._rows.insist(self._has_patience, lambda: send.hold(words=words))
+            self._settling.add(task := self._tasks.create_task(holding))
+            task.add_done_callback(self._settling.discard)
 
     def _heed(self, domain: str, answer: Answer) -> None:
         """What an answer says of the domain that it came for, beside what it says of the recipient."""

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.provider.delivering import deliver
-from broadsheet.delivery.smtp import Answer, Envelope, Kind, Sealed, Unreachable
+from broadsheet.delivery.smtp import Answer, Envelope, Kind, Sealed, Unfit, Unreachable
 from tests.delivery.provider.api import HANG_UP, Api, served
 from tests.post import free_port
 
@@ -228,6 +228,18 @@ def test_once_it_is_to_stop_nothing_more_is_handed_over(postmark: Provider, api:
     submitted = [answer for answer in ledger.answers.values() if answer.kind is Kind.SUBMITTED]
     assert len(submitted) == len(api.taken) == len(ledger.passed)
     assert set(ledger.kinds) <= {Kind.SUBMITTED, Kind.UNSENT}
+
+
+def test_a_message_that_cannot_be_made_is_refused_by_itself(postmark: Provider, api: Api) -> None:
+    def unfit() -> bytes:
+        raise Unfit(554, "5.6.0", "No name for this reader")
+
+    ledger = Ledger()
+    broken = Envelope(9, SENDER, "ada@reader.example", unfit)
+    send(postmark, [broken, *envelopes(2)], ledger, connections=1)
+    assert ledger.answers[9].kind is Kind.REFUSED
+    assert len(api.taken) == 2
+    assert 9 not in ledger.passed
 
 
 def test_what_an_envelope_raises_ends_it(postmark: Provider, api: Api) -> None:

@@ -19,7 +19,7 @@ from broadsheet.delivery.smtp import Answer, Envelope, Kind, Patience, Relay, Se
 from broadsheet.house import clock
 from tests.delivery.smtp_server import SmtpServer
 
-HASTE = Patience(connecting=5, greeting=2, command=2, data=2, content=2, dot=2, idle=0.3)
+HASTE = Patience(connecting=20, greeting=20, command=20, data=20, content=20, dot=20, idle=0.3)
 MESSAGE = b"From: letters@magazine.example\r\nSubject: Briefing\r\n\r\nGood morning.\r\n"
 
 

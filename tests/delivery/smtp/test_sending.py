@@ -134,7 +134,7 @@ def test_a_letter_leaves_at_once_though_no_other_follows() -> None:
     async def letters() -> AsyncIterator[Envelope]:
         for key in (1, 2, 3):
             yield envelope(key)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while key not in fence.answers:
                     await asyncio.sleep(0.005)
             seen_at_wait.append(key)
