@@ -54,10 +54,11 @@ def run() -> None:
     # The rows are asked by this process's Django, which must know the database before it begins.
     table = Table("engine", "kills", "twice", "missed", "unknown", "submitted", "took")
     table.title = f"{RECIPIENTS:,} recipients, killed at random"
-    for engine in ("SQLite", "PostgreSQL"):
+    has_postgresql = all(engines.find(program) for program in ("initdb", "postgres"))
+    for engine in ("SQLite", "PostgreSQL") if has_postgresql else ("SQLite",):
         command = [sys.executable, "-c", "from bench.kills import one; one()", engine]
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
-        table.add_row(engine, *answer.stdout.split("|"))
+        table.add_row(engine, *answer.stdout.strip().split("|"))
     Console().print(table)
 
 
