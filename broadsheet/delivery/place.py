@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from broadsheet.delivery.leases import Leases
+
 
 class Place:
     """Known by a name in a file of its own, since host names change and disks are moved."""
@@ -29,6 +31,8 @@ class Place:
             finally:
                 unfinished.unlink()
         self.name = name.read_text()
+        self.leases = Leases(folder / "leases")
+        self.leases.forget_old()
 
     def journal(self, batch: int, epoch: int, holder: str) -> Path:
         return self._journals / f"{batch}-{epoch}-{holder}"

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -277,3 +278,47 @@ def test_two_cohorts_each_get_their_own_message(send_to: SendTo, place: Place, s
 
     assert b"Carla" in server.to("carla@reader.example")[0].content
     assert b"dear reader" in server.to("ada@reader.example")[0].content
+
+
+def restore_backup_from_before(send: Send) -> None:
+    """The rows as they were when nothing of `send` had left yet."""
+    send.recipients.update(state=Recipient.State.QUEUED, tries=0, words="", answered_at=None)
+    send.batches.update(state="queued", epoch=0, due_at=clock.now())
+    Send.objects.filter(pk=send.pk).update(state=Send.State.SENDING, ended_at=None)
+
+
+def test_a_restored_backup_sends_nothing_that_left_since(
+    send_to: SendTo, tmp_path: Path, server: SmtpServer
+) -> None:
+    send = send_to(*readers(3))
+    work(Place(tmp_path / "post"), server.port)
+    restore_backup_from_before(send)
+
+    work(Place(tmp_path / "post"), server.port)
+    assert arrived(server) == Counter(readers(3))
+    (stuck,) = send.batches.stuck()
+    assert "backup" in stuck.words
+    assert stuck.give_up() == 3
+    assert send.counts() == {"unknown": 3}
+
+
+def test_what_is_new_after_a_restored_backup_is_sent_though_its_numbers_were_given_before(
+    send_to: SendTo, tmp_path: Path, server: SmtpServer
+) -> None:
+    send = send_to("ada@reader.example")
+    work(Place(tmp_path / "post"), server.port)
+    restore_backup_from_before(send)
+    Send.objects.filter(pk=send.pk).update(frozen_at=clock.now() + timedelta(seconds=1))
+
+    work(Place(tmp_path / "post"), server.port)
+    assert arrived(server) == {"ada@reader.example": 2}
+
+
+def test_who_is_due_again_is_sent_by_a_worker_that_begins_anew(send_to: SendTo, tmp_path: Path) -> None:
+    script = Script((Rule("rcpt", says("450 4.2.0 Greylisted"), times=1),))
+    with SmtpServer(script) as server:
+        send_to("ada@reader.example")
+        work(Place(tmp_path / "post"), server.port)
+        with clock.moved_to(clock.now() + timedelta(minutes=retries.ISSUES[0] + 1)):
+            work(Place(tmp_path / "post"), server.port)
+        assert arrived(server) == {"ada@reader.example": 1}

@@ -79,6 +79,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
     def look(name: str, *args: str, query: str = "") -> None:
         found.setdefault(name, []).append(reverse(name, args=args) + query)
 
+    found["news"] = ["/post/news/mailgun/"]
     for tag in settings.EDITIONS:
         contact = contact_page(magazine.edition("uk" if settings.EDITIONS[tag] else "us"))
         with translation.override(tag):

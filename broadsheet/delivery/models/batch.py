@@ -134,6 +134,11 @@ class Batch(models.Model):
             )
         return True
 
+    def set_aside(self, words: str) -> bool:
+        """Leases it to nobody any more: a person decides."""
+        waiting = Batch.objects.filter(pk=self.pk, epoch=self.epoch, state=self.State.QUEUED)
+        return bool(waiting.update(state=self.State.HELD, words=words[:500]))
+
     def put_aside(self, words: str) -> bool:
         """Ends this lease where nobody can tell who has the message: a person decides."""
         with transaction.atomic():

@@ -30,6 +30,12 @@ def take(
     Raises OSError where no journal can be made.
     """
     while (batch := due().next()) is not None:
+        if place.leases.know_more_than(batch):
+            logger.error(
+                "Batch %s was sent already, and the database does not know it: is it restored?", batch.pk
+            )
+            batch.set_aside(_("It was sent before: the database is older than that. A backup was restored."))
+            continue
         recipients = list(batch.recipients.due())
         # First the journal, then the lease: a leased batch without one was not merely begun.
         path = place.journal(batch.pk, batch.epoch + 1, holder)
@@ -44,6 +50,7 @@ def take(
         if not is_ours:
             journal.discard()
             continue
+        place.leases.remember(batch)
         if skipped := _skipped(batch, recipients, throttle):
             recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
         held = Held(batch, journal, recipients)
