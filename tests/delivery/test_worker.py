@@ -322,3 +322,14 @@ def test_who_is_due_again_is_sent_by_a_worker_that_begins_anew(send_to: SendTo, 
         with clock.moved_to(clock.now() + timedelta(minutes=retries.ISSUES[0] + 1)):
             work(Place(tmp_path / "post"), server.port)
         assert arrived(server) == {"ada@reader.example": 1}
+
+
+def test_a_message_at_which_the_server_always_hangs_up_waits_its_turn_and_stops_no_other(
+    send_to: SendTo, place: Place
+) -> None:
+    with SmtpServer(Script((Rule("rcpt", resets(), to="bruno"),))) as server:
+        send = send_to("ada@reader.example", "bruno@reader.example")
+        work(place, server.port)
+
+    assert states(send) == {"ada": "submitted", "bruno": "deferred"}
+    assert send.recipients.get(address="bruno@reader.example").tries == 1

@@ -10,7 +10,7 @@ class Kind(StrEnum):
 
     SUBMITTED = "submitted"
     DEFERRED = "deferred"
-    """The server said no for now (4xx)."""
+    """The server said no for now (4xx), or hung up each time before the final dot."""
     REFUSED = "refused"
     """The server said no for good (5xx), or this message can never be said to it."""
     UNKNOWN = "unknown"

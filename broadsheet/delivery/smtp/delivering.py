@@ -22,7 +22,7 @@ async def deliver(
 
     They are taken as they can be sent, with a few in advance, so `envelopes` may be endless and may wait.
     Each that was taken is answered once by `fence.after`, unless it was sealed. A message whose connection
-    was lost before its dot is tried again on another; UNSENT says that it was given up.
+    was lost before its dot is tried again on another; DEFERRED says that it was given up.
 
     Once `stop` is set no message gets its dot any more; those past it are waited for.
 

@@ -202,8 +202,10 @@ class Exchange:
                 if isinstance(lost, Closing):
                     one.said = lost.answer
                 if self._is_halted or one.losses == TRIES:
-                    unsent = Answer(Kind.UNSENT, words=str(lost)[:LONGEST_WORDS])
-                    self._fence.after(one.envelope.key, one.said or unsent)
+                    # The server may hang up at this very message, which must not come round at once for ever.
+                    kind = Kind.DEFERRED if one.losses == TRIES else Kind.UNSENT
+                    answer = one.said or Answer(kind, words=str(lost)[:LONGEST_WORDS])
+                    self._fence.after(one.envelope.key, answer)
                 else:
                     self._feed.give_back(one)
 
