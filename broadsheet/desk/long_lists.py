@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
@@ -92,6 +92,18 @@ class RecordsMenuItem(MenuItem):
         return bool(policy_registry.get_by_type(self.model).user_has_permission(request.user, "view"))
 
 
+def list_patterns(viewset: ViewSet, view: type[generic.IndexView]) -> list[URLPattern]:
+    """The address of a list, and that of its rows alone, by which a search shows them as one types."""
+    names = {
+        "index_url_name": viewset.get_url_name("index"),
+        "index_results_url_name": viewset.get_url_name("index_results"),
+    }
+    return [
+        path("", view.as_view(**names), name="index"),
+        path("results/", view.as_view(**names, results_only=True), name="index_results"),
+    ]
+
+
 class RecordsViewSet(ViewSet):
     """A list of rows that nobody makes or edits here, each with a record, and what can be done to it."""
 
@@ -111,15 +123,8 @@ class RecordsViewSet(ViewSet):
         )
         register_admin_url_finder(self.model, finder)
 
-    def list_patterns(self) -> list[Any]:
-        names = {
-            "index_url_name": self.get_url_name("index"),
-            "index_results_url_name": self.get_url_name("index_results"),
-        }
-        return [
-            path("", self.list_view.as_view(**names), name="index"),
-            path("results/", self.list_view.as_view(**names, results_only=True), name="index_results"),
-        ]
-
     def get_urlpatterns(self) -> list[Any]:
-        return [*self.list_patterns(), path("<int:pk>/", self.record_view.as_view(), name="record")]
+        return [
+            *list_patterns(self, self.list_view),
+            path("<int:pk>/", self.record_view.as_view(), name="record"),
+        ]

@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 
 from broadsheet.billing.models import Payment
 from broadsheet.desk.invoice_acts import RefundAct
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import LongList, RecordsViewSet, list_patterns
 
 
 class PaymentFilters(WagtailFilterSet):
@@ -102,7 +102,7 @@ class PaymentsViewSet(RecordsViewSet):
 
     def get_urlpatterns(self) -> list[Any]:
         return [
-            *self.list_patterns(),
+            *list_patterns(self, self.list_view),
             path("<int:pk>/", record, name="record"),
             path("<int:pk>/refund/", RefundAct.as_view(), name="refund"),
         ]

@@ -23,7 +23,7 @@ from broadsheet.billing.models import Seller
 from broadsheet.desk.gifts import GiftsViewSet
 from broadsheet.desk.institutions import InstitutionViewSet
 from broadsheet.desk.invoices import InvoicesViewSet
-from broadsheet.desk.long_lists import LongList
+from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.markets import MarketViewSet
 from broadsheet.desk.offers import OfferViewSet
 from broadsheet.desk.payments import PaymentsViewSet
@@ -170,14 +170,9 @@ class ReadersViewSet(ViewSet):
     menu_item_class = ReadersMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
-        names = {
-            "index_url_name": self.get_url_name("index"),
-            "index_results_url_name": self.get_url_name("index_results"),
-        }
         return [
-            path("", ReadersIndex.as_view(**names), name="index"),
+            *list_patterns(self, ReadersIndex),
             path("<int:pk>/", ReaderRecord.as_view(), name="record"),
-            path("results/", ReadersIndex.as_view(**names, results_only=True), name="index_results"),
         ]
 
 

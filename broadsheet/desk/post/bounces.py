@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -16,6 +16,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.addresses import is_forgotten
 from broadsheet.delivery.models import Bounce
+from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.post.access import SeersOfAddresses
 from broadsheet.desk.post.columns import WordsColumn, shown
 
@@ -80,11 +81,4 @@ class BounceViewSet(ViewSet):
     menu_item_class = SeersOfAddresses
 
     def get_urlpatterns(self) -> list[Any]:
-        listing = {
-            "index_url_name": self.get_url_name("index"),
-            "index_results_url_name": self.get_url_name("index_results"),
-        }
-        return [
-            path("", BounceIndex.as_view(**listing), name="index"),
-            path("results/", BounceIndex.as_view(**listing, results_only=True), name="index_results"),
-        ]
+        return list_patterns(self, BounceIndex)

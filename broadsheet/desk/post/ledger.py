@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -12,6 +11,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.models import Recipient, Suppression
+from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.post.access import SeersOfAddresses
 from broadsheet.desk.post.columns import OutcomeColumn, WordsColumn
 
@@ -66,11 +66,4 @@ class LedgerViewSet(ViewSet):
     menu_item_class = SeersOfAddresses
 
     def get_urlpatterns(self) -> list[Any]:
-        listing = {
-            "index_url_name": self.get_url_name("index"),
-            "index_results_url_name": self.get_url_name("index_results"),
-        }
-        return [
-            path("", LedgerIndex.as_view(**listing), name="index"),
-            path("results/", LedgerIndex.as_view(**listing, results_only=True), name="index_results"),
-        ]
+        return list_patterns(self, LedgerIndex)

@@ -16,6 +16,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.models import Lane, Send
+from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.post.access import may_see_sends
 from broadsheet.desk.post.instructions import GiveUpView, SendAgainView, StopView, hold, resume
 from broadsheet.desk.post.progress import progress_of
@@ -89,13 +90,8 @@ class SendViewSet(ViewSet):
     menu_item_class = SendsMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
-        listing = {
-            "index_url_name": self.get_url_name("index"),
-            "index_results_url_name": self.get_url_name("index_results"),
-        }
         return [
-            path("", SendIndex.as_view(**listing), name="index"),
-            path("results/", SendIndex.as_view(**listing, results_only=True), name="index_results"),
+            *list_patterns(self, SendIndex),
             path("<int:pk>/", SendView.as_view(), name="send"),
             path("<int:pk>/results/", SendView.as_view(results_only=True), name="send_results"),
             path("<int:pk>/progress/", ProgressView.as_view(), name="progress"),

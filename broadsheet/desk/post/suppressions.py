@@ -25,6 +25,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.addresses import fingerprints
 from broadsheet.delivery.models import Bounce, Suppression
+from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.post.access import PostPage, SeersOfAddresses, may_lift
 from broadsheet.desk.post.columns import WordsColumn
 
@@ -198,13 +199,8 @@ class SuppressionViewSet(ViewSet):
     menu_item_class = SeersOfAddresses
 
     def get_urlpatterns(self) -> list[Any]:
-        listing = {
-            "index_url_name": self.get_url_name("index"),
-            "index_results_url_name": self.get_url_name("index_results"),
-        }
         return [
-            path("", SuppressionIndex.as_view(**listing), name="index"),
-            path("results/", SuppressionIndex.as_view(**listing, results_only=True), name="index_results"),
+            *list_patterns(self, SuppressionIndex),
             path("new/", SuppressView.as_view(), name="add"),
             path("<int:pk>/", SuppressionView.as_view(), name="suppression"),
         ]
