@@ -1,5 +1,6 @@
 """The empty test database. Wagtail's migrations take long, so on SQLite their result is kept."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,15 +42,19 @@ def migrated_database(
 ) -> Iterator[None]:
     """An empty database with every migration applied, one for each worker."""
     on_sqlite = connection.vendor == "sqlite"
-    kept = request.config.cache.mkdir("databases") / f"{fingerprint()}.sqlite3"
-    if on_sqlite:
-        name = settings.DATABASES["default"]["TEST"]["NAME"]
-        if kept.exists():
-            shutil.copy(kept, name)
-    with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite)
-        if on_sqlite and not kept.exists():
-            _keep(kept)
+    folder = request.config.cache.mkdir("databases")
+    kept = folder / f"{fingerprint()}.sqlite3"
+    # The first worker migrates; the others wait for what it keeps.
+    with (folder / "lock").open("w") as lock:
+        if on_sqlite:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if kept.exists():
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                shutil.copy(kept, settings.DATABASES["default"]["TEST"]["NAME"])
+        with django_db_blocker.unblock():
+            databases = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite)
+            if on_sqlite and not kept.exists():
+                _keep(kept)
     yield
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0, keepdb=on_sqlite)

@@ -27,7 +27,7 @@ from tests.magazine import Magazine, marks_in
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
 # names, and the rest is about accounts or only in the demo.
-ELSEWHERE = {"desk/", "documents/", "account/", "demo/"}
+ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/"}
 # They serve files, not pages; tests of their own say which.
 FILES = {"picture", "media", "sound"}
 
@@ -79,7 +79,6 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
     def look(name: str, *args: str, query: str = "") -> None:
         found.setdefault(name, []).append(reverse(name, args=args) + query)
 
-    found["news"] = ["/post/news/mailgun/"]
     for tag in settings.EDITIONS:
         contact = contact_page(magazine.edition("uk" if settings.EDITIONS[tag] else "us"))
         with translation.override(tag):

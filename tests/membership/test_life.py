@@ -555,7 +555,7 @@ def _left_of_gifts(person: Person, at: datetime) -> timedelta:
 def test_whatever_happens_in_whatever_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(gateway._providers, Bank.name, Bank())
     lives = settings(
-        max_examples=max(1, EXAMPLES // 60),
+        max_examples=max(1, EXAMPLES // 120),
         stateful_step_count=40,
         deadline=None,
         derandomize=True,
