@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -130,7 +131,13 @@ class HouseAccount:
                 invoice.say(NoticeKind.OVERDUE)
 
     def _announce_expiring_cards(self, at: datetime) -> None:
+        told = Notice.objects.filter(
+            kind=NoticeKind.CARD_EXPIRES,
+            about=OuterRef("subscription"),
+            key=Cast(OuterRef("expires_on"), CharField()),
+        )
         soon = Mandate.objects.filter(
+            ~Exists(told),
             expires_on__range=(at.date(), (at + CARD_NOTICE).date()),
             subscription__provider=self.name,
             subscription__state__in=(State.ACTIVE, State.TRIALING, State.PAUSED),
