@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import SimpleTestCase
 from pytest_django import DjangoDbBlocker
 
 pytest_plugins = [
@@ -18,11 +19,23 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if settings.REDIS_URL:
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("redis")]
-    items[:] = [item for item in items if item not in elsewhere]
+    """On SQLite without those that need Redis; on PostgreSQL and Redis without those that ask for neither."""
+    belongs = _asks_for_data if settings.REDIS_URL else _needs_no_redis
+    elsewhere = [item for item in items if not belongs(item)]
+    items[:] = [item for item in items if belongs(item)]
     config.hook.pytest_deselected(items=elsewhere)
+
+
+def _needs_no_redis(item: pytest.Item) -> bool:
+    return item.get_closest_marker("redis") is None
+
+
+def _asks_for_data(item: pytest.Item) -> bool:
+    """What asks no database gave its answer in the run on SQLite."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_marked = any(item.get_closest_marker(name) for name in ("redis", "django_db", "journey"))
+    is_of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    return is_marked or is_of_django or bool(fixtures & {"db", "transactional_db", "django_db_setup"})
 
 
 @pytest.fixture(scope="session")
