@@ -5,7 +5,7 @@ import re
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.delivery.message import Segments, Signer, TokenMissing, Unjoinable
@@ -20,7 +20,7 @@ from tests.delivery.message.conftest import (
     parsed,
     text_of,
 )
-from tests.examples import many
+from tests.examples import EXAMPLES, many
 
 NAMES = [
     "Ada",
@@ -102,7 +102,7 @@ def test_any_name_stands_in_subject_text_and_html(name: str, signer: Signer) -> 
     assert is_verified(signer.signed(message, is_plain=True), signer)
 
 
-@many
+@settings(many, max_examples=EXAMPLES // 4)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_every_name_stands_in_subject_text_and_html(name: str) -> None:
     holds_its_reader(joined(briefing(), name), name)
