@@ -333,3 +333,27 @@ def test_a_message_at_which_the_server_always_hangs_up_waits_its_turn_and_stops_
 
     assert states(send) == {"ada": "submitted", "bruno": "deferred"}
     assert send.recipients.get(address="bruno@reader.example").tries == 1
+
+
+def test_many_letters_during_an_issue_disturb_neither(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    issue = send_to(*readers(250))
+    several = [send_to(f"late-{number}@reader.example") for number in range(6)]
+    work(place, server.port)
+
+    assert issue.counts() == {"submitted": 250}
+    assert all(send.counts() == {"submitted": 1} for send in several)
+    assert set(arrived(server).values()) == {1}
+
+
+def test_a_name_that_looks_like_an_escaped_nul_stops_nobodys_issue(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    send = send_to()
+    send.cohorts.get().materialise(
+        Addressee(f"{name}@reader.example", name, {"name": word})
+        for name, word in (("ada", r"\u0000"), ("bruno", "a\0b"))
+    )
+    work(place, server.port)
+    assert arrived(server) == {"ada@reader.example": 1, "bruno@reader.example": 1}

@@ -39,7 +39,7 @@ def _rows(cohort: Cohort, batches: list[Batch], chunk: list[Addressee]) -> Itera
     for batch, part in zip(batches, batched(chunk, BATCH, strict=False), strict=True):
         for addressee in part:
             # PostgreSQL has no place for NUL, in text or in JSON.
-            tokens = json.dumps(addressee.tokens).replace("\\u0000", "") if addressee.tokens else "{}"
+            tokens = json.dumps({name: text.replace("\0", "") for name, text in addressee.tokens.items()})
             try:
                 address, state, words = tidied(addressee.address), queued, ""
             except NotAnAddress:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from broadsheet.delivery import retries
 from broadsheet.delivery.journal import Journal, Said, SealedError
+from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Batch, Outcome, Recipient
 from broadsheet.delivery.smtp import Answer, Kind, Sealed
 
@@ -24,6 +25,8 @@ class Held:
     def __init__(self, batch: Batch, journal: Journal, waiting: Iterable[Recipient]) -> None:
         self.batch = batch
         self.journal = journal
+        self.frozen: bytes | Segments = b""
+        """The message, once it is fetched."""
         self.outcomes: dict[int, Outcome] = {}
         self._waiting = deque(waiting)
         self._given: dict[int, Recipient] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from email.utils import parseaddr
+from threading import Lock
 
 from broadsheet.delivery import keys
 from broadsheet.delivery.addresses import domain_of
@@ -21,22 +22,25 @@ class Maker:
         """
         self._sender, self._return_domain = parseaddr(sender)[1], return_domain
         self._signer = signer
-        self._cohorts: dict[int, bytes | Segments] = {}
+        self._thawed: dict[int, Segments] = {}
+        # The workers of all lanes fetch, each in a thread of its own.
+        self._lock = Lock()
 
-    def fetch(self, batch: Batch) -> None:
-        """Has the message of `batch` at hand; asks the database for it, unless it is already."""
-        if batch.cohort_id not in self._cohorts:
-            while len(self._cohorts) >= COHORTS:
-                del self._cohorts[next(iter(self._cohorts))]
-            frozen = bytes(Cohort.objects.values_list("message", flat=True).get(pk=batch.cohort_id))
-            is_letter = batch.send.lane == Lane.LETTERS
-            self._cohorts[batch.cohort_id] = frozen if is_letter else Segments.thawed(frozen)
+    def fetch(self, batch: Batch) -> bytes | Segments:
+        """The frozen message of `batch`; that of an issue, which has many, is kept for the next one."""
+        if batch.send.lane == Lane.LETTERS:
+            return _frozen(batch)
+        with self._lock:
+            segments = self._thawed.pop(batch.cohort_id, None) or Segments.thawed(_frozen(batch))
+            self._thawed[batch.cohort_id] = segments
+            while len(self._thawed) > COHORTS:
+                del self._thawed[next(iter(self._thawed))]
+            return segments
 
-    def envelope(self, batch: Batch, recipient: Recipient) -> Envelope:
-        """Of a batch that was fetched."""
+    def envelope(self, batch: Batch, recipient: Recipient, frozen: bytes | Segments) -> Envelope:
+        """`frozen` is the message that was fetched for `batch`."""
         domain = domain_of(batch.send.sender or self._sender)
         returns = return_path(keys.secret(), recipient.pk, self._return_domain or domain)
-        frozen = self._cohorts[batch.cohort_id]
         message = self._message(frozen, recipient, domain)
         is_dotless = isinstance(frozen, Segments) and frozen.is_plain
         return Envelope(recipient.pk, returns, recipient.address, message, is_dotless)
@@ -54,3 +58,7 @@ class Maker:
             return self._signer.signed(message, is_plain=frozen.is_plain) if self._signer else message
 
         return made
+
+
+def _frozen(batch: Batch) -> bytes:
+    return bytes(Cohort.objects.values_list("message", flat=True).get(pk=batch.cohort_id))

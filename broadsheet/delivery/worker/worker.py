@@ -126,7 +126,7 @@ class Worker:
                     continue
                 for recipient in held:
                     self._held[recipient.pk] = held
-                    yield self._maker.envelope(held.batch, recipient)
+                    yield self._maker.envelope(held.batch, recipient, held.frozen)
                 self._settle_if_over(held)
         finally:
             await asyncio.wait([ahead])
@@ -153,7 +153,8 @@ class Worker:
             self._refused[send.pk] = 0
             return
         self._refused[send.pk] += 1
-        if self._refused[send.pk] == ENOUGH:
+        if self._refused[send.pk] >= ENOUGH:
+            self._refused[send.pk] = 0  # a person may let it go on before the server is mended
             # It is not them whom the server refuses, but us or the message.
             words = f"The server refused {ENOUGH} messages in a row: {answer}"
             logger.error("Send %s is held. %s", send.pk, words)
@@ -188,7 +189,7 @@ class Worker:
     def _fetch(self) -> Held | None:
         held = take(self._due, self._place, self._holder, self._throttle, self._lasts)
         if held:
-            self._maker.fetch(held.batch)
+            held.frozen = self._maker.fetch(held.batch)
         return held
 
     def _settle_if_over(self, held: Held) -> None:
