@@ -4,6 +4,7 @@ A database that was restored from a backup has forgotten what was sent since. A 
 a lease that the rows don't was sent then, and must not be sent again by itself.
 """
 
+import errno
 import os
 import struct
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,11 @@ from broadsheet.house import clock
 if TYPE_CHECKING:
     from broadsheet.delivery.models import Batch
 
-RECORD = struct.Struct("<QqI")
+RECORD = struct.Struct("<QqI12x")
 """Batch, when its send was frozen, in microseconds, and epoch.
 
-After a restore the numbers of batches are given anew; moments are not.
+After a restore the numbers of batches are given anew; moments are not. Its
+size divides a disk's blocks: where one is full, no record is written in part.
 """
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT_MONTHS = 3
@@ -40,14 +42,15 @@ class Leases:
         record = RECORD.pack(batch.pk, _moment(batch), batch.epoch)
         file = os.open(self._folder / f"{clock.now():%Y-%m}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(file, record)
+            if os.write(file, record) != len(record):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder))
         finally:
             os.close(file)
 
-    def know_more_than(self, batch: "Batch") -> bool:
-        """Whether it was leased here oftener than its row says. Raises OSError."""
+    def last_of(self, batch: "Batch") -> int:
+        """The epoch of its last lease here; more than its row's, where the rows are older. Raises OSError."""
         self._catch_up()
-        return self._known.get((batch.pk, _moment(batch)), 0) > batch.epoch
+        return self._known.get((batch.pk, _moment(batch)), 0)
 
     def _catch_up(self) -> None:
         for path in sorted(self._folder.iterdir()):

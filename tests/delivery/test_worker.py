@@ -301,6 +301,11 @@ def test_a_restored_backup_sends_nothing_that_left_since(
     assert stuck.give_up() == 3
     assert send.counts() == {"unknown": 3}
 
+    # If a person decides that they get it again, they do.
+    assert send.send_unknown_again("Iris") == 3
+    work(Place(tmp_path / "post"), server.port)
+    assert set(arrived(server).values()) == {2}
+
 
 def test_what_is_new_after_a_restored_backup_is_sent_though_its_numbers_were_given_before(
     send_to: SendTo, tmp_path: Path, server: SmtpServer

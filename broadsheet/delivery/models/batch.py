@@ -134,10 +134,10 @@ class Batch(models.Model):
             )
         return True
 
-    def set_aside(self, words: str) -> bool:
-        """Leases it to nobody any more: a person decides."""
+    def set_aside(self, words: str, epoch: int) -> bool:
+        """Leases it to nobody any more: a person decides. Up to `epoch` it was leased, which its row forgot."""
         waiting = Batch.objects.filter(pk=self.pk, epoch=self.epoch, state=self.State.QUEUED)
-        return bool(waiting.update(state=self.State.HELD, words=words[:500]))
+        return bool(waiting.update(state=self.State.HELD, words=words[:500], epoch=epoch))
 
     def put_aside(self, words: str) -> bool:
         """Ends this lease where nobody can tell who has the message: a person decides."""

@@ -30,11 +30,10 @@ def take(
     Raises OSError where no journal can be made.
     """
     while (batch := due().next()) is not None:
-        if place.leases.know_more_than(batch):
-            logger.error(
-                "Batch %s was sent already, and the database does not know it: is it restored?", batch.pk
-            )
-            batch.set_aside(_("It was sent before: the database is older than that. A backup was restored."))
+        if (known := place.leases.last_of(batch)) > batch.epoch:
+            # Or another worker of this host has just leased it.
+            if batch.set_aside(_("It was sent since the backup was made that was restored."), known):
+                logger.error("Batch %s was sent already, which the restored database does not know", batch.pk)
             continue
         recipients = list(batch.recipients.due())
         # First the journal, then the lease: a leased batch without one was not merely begun.
@@ -50,7 +49,11 @@ def take(
         if not is_ours:
             journal.discard()
             continue
-        place.leases.remember(batch)
+        try:
+            place.leases.remember(batch)
+        except OSError:
+            journal.close()
+            raise
         if skipped := _skipped(batch, recipients, throttle):
             recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
         held = Held(batch, journal, recipients)
