@@ -2,12 +2,15 @@
 
 import fcntl
 import os
+import re
 import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from broadsheet.delivery.leases import Leases
+
+JOURNAL = re.compile(r"(?P<batch>\d+)-(?P<epoch>\d+)-(?P<holder>\w+)", re.ASCII)
 
 
 class Place:
@@ -55,9 +58,10 @@ class Place:
         """Journals of workers that are gone, each with its batch and epoch."""
         found = []
         for path in self._journals.iterdir():
-            batch, epoch, holder = path.name.split("-")
-            if not self.is_alive(holder):
-                found.append((path, int(batch), int(epoch)))
+            # Systems leave files of their own everywhere.
+            name = JOURNAL.fullmatch(path.name)
+            if name and not self.is_alive(name["holder"]):
+                found.append((path, int(name["batch"]), int(name["epoch"])))
         return found
 
     def bury(self) -> None:

@@ -45,7 +45,7 @@ def _recover(batch: Batch, place: Place) -> bool:
     except journal.UnreadableError as error:
         if batch.state == Batch.State.LEASED:
             logger.error("Batch %s of send %s is held: %s", batch.pk, batch.send_id, error)
-        batch.put_aside(str(error))
+            batch.put_aside(str(error))
         return False
     settled = batch.settle(_outcomes(batch, trace))
     path.unlink(missing_ok=True)

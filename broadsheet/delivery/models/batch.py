@@ -135,7 +135,7 @@ class Batch(models.Model):
         return True
 
     def set_aside(self, words: str, epoch: int) -> bool:
-        """Leases it to nobody any more: a person decides. Up to `epoch` it was leased, which its row forgot."""
+        """Leases it to nobody any more: a person decides. Its row forgot that it was leased up to `epoch`."""
         waiting = Batch.objects.filter(pk=self.pk, epoch=self.epoch, state=self.State.QUEUED)
         return bool(waiting.update(state=self.State.HELD, words=words[:500], epoch=epoch))
 

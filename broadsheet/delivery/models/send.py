@@ -112,8 +112,8 @@ class Send(models.Model):
 
         with transaction.atomic():
             unknown = self.recipients.filter(state=Recipient.State.UNKNOWN)
-            if self.lane == Lane.LETTERS:
-                unknown = unknown.none()  # what they said is gone
+            if self.lane == Lane.LETTERS or self.state == self.State.STOPPED:
+                unknown = unknown.none()  # what it said is gone, or nobody is to get it any more
             if recipients:
                 unknown = unknown.filter(pk__in=recipients)
             batches = set(unknown.values_list("batch_id", flat=True))

@@ -60,6 +60,12 @@ class SendView(generic.IndexView):
     def may_direct(self) -> bool:
         return may_direct_sends(self.request.user)
 
+    @property
+    def may_send_again(self) -> bool:
+        """A letter's words are gone, and what was stopped is to reach nobody any more."""
+        is_over = self.send.lane == Lane.LETTERS or self.send.state == Send.State.STOPPED
+        return self.may_direct and not is_over
+
     def get_page_title(self) -> str:
         return str(self.send)
 
@@ -90,7 +96,7 @@ class SendView(generic.IndexView):
             DateColumn("answered_at", label=_("Answered"), sort_key="answered_at", width="12%"),
             DateColumn("due_at", label=_("Next try"), sort_key="due_at", width="12%"),
         ]
-        if self.may_direct and self.send.lane != Lane.LETTERS:
+        if self.may_send_again:
             found.append(AgainColumn("again", label=_("Decide"), accessor="pk", width="9%"))
         return found
 
@@ -105,7 +111,7 @@ class SendView(generic.IndexView):
             "instructions": self.send.instructions.all(),
             "stuck": _stuck(self.send),
             "may_direct": self.may_direct,
-            "may_send_again": self.may_direct and self.send.lane != Lane.LETTERS,
+            "may_send_again": self.may_send_again,
         }
 
 
