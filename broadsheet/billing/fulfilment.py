@@ -198,7 +198,7 @@ def deliver_gift(checkout: Checkout, invoice: Invoice) -> None:
     deliver_at = max(checkout.deliver_at or now, now)
     checkout.gift = Gift.objects.create(
         buyer=checkout.person,
-        buyer_name=checkout.buyer_name or checkout.person.get_full_name() or checkout.person.email,
+        buyer_name=(checkout.buyer_name or checkout.person.get_full_name() or checkout.person.email)[:100],
         price=price,
         recipient_name=checkout.recipient_name,
         recipient_email=checkout.recipient_email,
@@ -264,6 +264,8 @@ def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
     """What the rest of a term is worth holds for that term, and once: another tab may have used it."""
     if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
         raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
+    if subscription.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE, issued_at__gte=checkout.begun_at).exists():
+        raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
     if Invoice.objects.unpaid().filter(subscription=subscription).exists():
         raise Refused(_("An invoice is open. Once it is paid, the subscription can be changed."))
     if checkout.price and checkout.credit > checkout.price.amount:
@@ -283,6 +285,16 @@ def _pay_invoice(checkout: Checkout, means: Means) -> None:
             reference=means.reference,
             by=PROVIDER,
         )
+        _deliver_what_waited(invoice)
+
+
+def _deliver_what_waited(invoice: Invoice) -> None:
+    """A gift that was ordered by invoice goes out once that is paid, in whatever way."""
+    bought = Checkout.objects.filter(invoice=invoice, kind=Checkout.Kind.GIFT, gift=None).first()
+    if bought:
+        with translation.override(invoice.edition):
+            deliver_gift(bought, invoice)
+        bought.save()
 
 
 def _other_card(checkout: Checkout, means: Means) -> None:
@@ -320,11 +332,7 @@ def record_transfer(
         payment = invoice.settle(
             amount, provider="house", method=Payment.Method.TRANSFER, reference=reference, by=by, at=at
         )
-        bought = Checkout.objects.filter(invoice=invoice, kind=Checkout.Kind.GIFT, gift=None).first()
-        if bought:
-            with translation.override(invoice.edition):
-                deliver_gift(bought, invoice)
-            bought.save()
+        _deliver_what_waited(invoice)
     return payment
 
 

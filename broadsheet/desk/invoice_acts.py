@@ -94,8 +94,10 @@ class Void(Act):
     done = gettext_lazy("The invoice is void.")
 
     def act(self, typed: dict[str, Any]) -> str:
-        self.object.require_open()
-        note = self.object.void()
+        with self.object.held():
+            self.object.require_open()
+            note = self.object.void()
+            self.object.recover_subscription(self.by(typed))
         return _("credit note %s") % note
 
 

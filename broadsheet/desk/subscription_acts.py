@@ -15,7 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from broadsheet.billing import gateway
 from broadsheet.desk.acts import Act, ReasonForm
 from broadsheet.house import clock
-from broadsheet.membership.models import CancelReason, Price, Subscription, Verb
+from broadsheet.membership.models import CancelReason, Price, State, Subscription, Verb
 from broadsheet.membership.selling import Quote
 
 
@@ -116,6 +116,13 @@ class Cancel(Asked):
     done = gettext_lazy("The subscription is cancelled.")
 
     def get_explanation(self) -> str:
+        if self.object.state == State.PAST_DUE:
+            return _("A payment is due: it ends at once, and what is open is voided. This can’t be undone.")
+        if self.object.state == State.PAUSED:
+            return _(
+                "It comes back from its pause for the time that is paid for, then ends. Until then this can"
+                " be undone. The reader is told by e-mail."
+            )
         return _(
             "It ends with the paid term, on %s, and is not charged again. Until then this can be undone. The"
             " reader is told by e-mail."

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -27,9 +27,13 @@ class MembershipConfig(AppConfig):
 
 
 def _announce_prices(at: datetime, **kwargs: Any) -> None:
+    from broadsheet.house import rota
+    from broadsheet.house.models import Lease
     from broadsheet.membership.prices import announce_prices
 
-    announce_prices(at)
+    # It looks at many rows, and has fifteen days.
+    if Lease.objects.take_turn("membership.prices", rota.me(), timedelta(hours=1)):
+        announce_prices(at)
 
 
 def _post_notices(at: datetime, **kwargs: Any) -> None:

@@ -53,6 +53,9 @@ def post_due(at: datetime | None = None) -> int:
                 logger.warning("The notices wait for the mail server")
                 break
             logger.warning("A notice waits for a mailbox that refused it")
+        except Exception:
+            # Nor may one letter that can't be written hold up those behind it.
+            logger.exception("Notice %s can’t be written", pk)
     return sent
 
 

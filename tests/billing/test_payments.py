@@ -556,3 +556,44 @@ def test_the_database_refuses_what_is_there_already(ada: Person, yearly: Price, 
             method="card",
             reference="Another",
         )
+
+
+# --- What a hostile reading found ------------------------------------------------------------------
+
+
+def test_a_gift_ordered_by_transfer_goes_out_when_it_is_paid_by_card(ada: Person, yearly: Price) -> None:
+    recipient = {"recipient_name": "Bruno", "recipient_email": "bruno@reader.example"}
+    ordered = buy(ada, yearly, BY_TRANSFER, kind=Checkout.Kind.GIFT, buyer_name="A" * 150, **recipient)
+    assert ordered.invoice
+    assert not Gift.objects.exists()
+
+    paid = checkout(ada, None, kind=Checkout.Kind.PAY, due=ordered.invoice.total, invoice=ordered.invoice)
+    fulfil(paid, card())
+    assert paid.state == Checkout.State.DONE, paid.fault
+    assert Gift.objects.get().recipient_email == "bruno@reader.example"
+
+
+def test_what_was_given_back_of_a_term_is_credited_in_no_change(
+    ada: Person, farid: Person, yearly: Price
+) -> None:
+    subscription = subscribe(ada, yearly)
+    payment = subscription.invoices.get().payment
+    assert payment
+    payment.refund(Money(3000, "USD"), farid, "A slip")
+    subscription.refresh_from_db()
+    assert subscription.unused_value().minor in range(999, 1001)
+    payment.refund(Money(1000, "USD"), farid, "The rest")
+    subscription.refresh_from_db()
+    assert subscription.unused_value() == Money(0, "USD")
+
+
+def test_a_fault_in_one_row_keeps_no_other_from_being_renewed(
+    ada: Person, bruno: Person, monthly: Price, yearly: Price
+) -> None:
+    with clock.moved_to(START):
+        broken, whole = subscribe(ada, monthly), subscribe(bruno, monthly)
+        Mandate.objects.filter(subscription=broken).delete()
+    with clock.moved_to(START + 32 * DAY):
+        minute_passes()
+        whole.refresh_from_db()
+        assert whole.term_starts_at > START

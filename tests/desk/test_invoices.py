@@ -10,7 +10,7 @@ from broadsheet.house import clock
 from broadsheet.membership.models import Price, State, Subscription
 from broadsheet.people.models import Person
 from tests.cast import introduce, signed_in
-from tests.shop import BY_TRANSFER, days_pass, subscribe
+from tests.shop import BY_TRANSFER, days_pass, minute_passes, subscribe
 
 REFERENCE = "STATEMENT-7/2026"
 
@@ -229,3 +229,17 @@ def test_nothing_is_done_by_looking(farid: Person, open_one: Invoice, act: str) 
     assert signed_in(farid).get(f"/desk/invoices/{open_one.pk}/{act}/", query).status_code == 200
     open_one.refresh_from_db()
     assert open_one.state == Invoice.State.OPEN
+
+
+def test_a_subscription_runs_on_when_the_invoice_that_it_waited_for_is_voided(
+    farid: Person, ada: Person, yearly: Price
+) -> None:
+    subscription = subscribe(ada, yearly, BY_TRANSFER)
+    with clock.moved_to(clock.now() + timedelta(days=15)):
+        minute_passes()
+        subscription.refresh_from_db()
+        assert subscription.state == State.PAST_DUE
+    invoice = subscription.invoices.get()
+    signed_in(farid).post(f"/desk/invoices/{invoice.pk}/void/", {"why": "Our slip"})
+    subscription.refresh_from_db()
+    assert subscription.state == State.ACTIVE

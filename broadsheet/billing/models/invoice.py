@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -286,11 +287,15 @@ class Invoice(models.Model):
             )
             self.state, self.next_try_at = self.State.PAID, None
             self.save()
-            subscription = self.subscription
-            if subscription and subscription.state == State.PAST_DUE and not self._others_are_overdue():
-                subscription.recover(by)
+            self.recover_subscription(by)
             self.say(NoticeKind.RECEIPT)
         return payment
+
+    def recover_subscription(self, by: By) -> None:
+        """Lets a subscription that waited for this invoice run on, where nothing else is overdue."""
+        subscription = self.subscription
+        if subscription and subscription.state == State.PAST_DUE and not self._others_are_overdue():
+            subscription.recover(by)
 
     def _others_are_overdue(self) -> bool:
         return Invoice.objects.overdue(clock.now()).filter(subscription=self.subscription).exists()
@@ -343,8 +348,19 @@ class Invoice(models.Model):
         note.address_to(self.buyer)
         note.save()
         amount = sums.total if self.prices_include_tax else sums.net
+        self._take_from_term(amount)
         note.lines.create(description=_("Correction of invoice %s") % self.number, amount=amount.minor)
         return note
+
+    def _take_from_term(self, amount: Money) -> None:
+        """What was given back of the present term is worth nothing when its plan is changed."""
+        subscription = self.subscription
+        if subscription is None or not subscription.is_live:
+            return
+        newest = subscription.invoices.filter(kind=self.Kind.INVOICE).order_by("issued_at", "pk").last()
+        if newest == self:
+            left = Greatest(F("term_amount") - amount.minor, 0)
+            Subscription.objects.filter(pk=subscription.pk).update(term_amount=left)
 
     def say(self, kind: NoticeKind, key: str = "") -> None:
         """Has the buyer told of it, once for `key`; nobody where the account was erased."""

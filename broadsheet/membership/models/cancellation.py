@@ -55,6 +55,7 @@ class Cancellable(models.Model):
         term_ends_at: datetime
         offer: Offer | None
         offer_terms_left: int
+        next_price_id: int | None
         price: Any
         person: Any
 
@@ -115,7 +116,8 @@ class Cancellable(models.Model):
     @property
     def save_offer(self) -> Offer | None:
         """The one offer that is put to who is about to cancel."""
-        if self.state != State.ACTIVE or self.offer_terms_left or self.cancellation:
+        is_settled = self.offer_terms_left or self.next_price_id or self.cancellation
+        if self.state != State.ACTIVE or is_settled:
             return None
         open_ones = Offer.objects.open().filter(place=Place.SAVE, price=self.price)
         return open_ones.exclude(uses__person=self.person).order_by("amount").first()
