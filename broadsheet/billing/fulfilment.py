@@ -19,10 +19,15 @@ from broadsheet.membership.models import (
     Consent,
     Gift,
     NoticeKind,
+    State,
     Subscription,
 )
 from broadsheet.membership.models.gift import KEPT_FOR, absorb_gifts
 from broadsheet.membership.models.locking import held
+from broadsheet.people.models import Person
+
+MOST_UNPAID = 3
+"""How many invoices somebody may have open, the new one among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,7 @@ def _pay(checkout: Checkout, invoice: Invoice, means: Means) -> None:
         raise PriceChanged
     checkout.invoice = invoice
     if not means.is_card:
+        _require_trust(checkout.person)
         invoice.say(NoticeKind.INVOICE)
         return
     invoice.settle(
@@ -163,6 +169,17 @@ def _pay(checkout: Checkout, invoice: Invoice, means: Means) -> None:
         reference=means.reference,
         by=PROVIDER,
     )
+
+
+def _require_trust(person: Person) -> None:
+    """Raises Refused for who may not pay later: whose last subscription was never paid, or who owes a lot."""
+    theirs = Invoice.objects.filter(person=person)
+    if theirs.unpaid().count() > MOST_UNPAID:
+        raise Refused(_("Several of your invoices are open. Pay one of them first, or pay by card."))
+    last = Subscription.objects.filter(person=person, is_donation=False, state=State.ENDED).first()
+    was_due = last and last.transitions.filter(from_state=State.PAST_DUE, to_state=State.ENDED).exists()
+    if was_due and theirs.filter(subscription=last, state=Invoice.State.VOID).exists():
+        raise Refused(_("Your last invoice was not paid. Pay by card, or write to us."))
 
 
 def _gift(checkout: Checkout, means: Means) -> None:

@@ -597,3 +597,21 @@ def test_a_fault_in_one_row_keeps_no_other_from_being_renewed(
         minute_passes()
         whole.refresh_from_db()
         assert whole.term_starts_at > START
+
+
+def test_who_never_paid_may_not_order_by_invoice_again_but_by_card(ada: Person, monthly: Price) -> None:
+    with clock.moved_to(START):
+        subscribe(ada, monthly, BY_TRANSFER)
+    end = days_pass(START, 30)
+    with clock.moved_to(end):
+        assert Subscription.objects.get().state == State.ENDED
+        again = buy(ada, monthly, BY_TRANSFER)
+        assert "was not paid" in again.fault
+        assert buy(ada, monthly).state == Checkout.State.DONE
+
+
+def test_whoever_has_many_open_invoices_gets_no_further_one(ada: Person, monthly: Price) -> None:
+    recipient = {"recipient_name": "Bruno", "recipient_email": "bruno@reader.example"}
+    orders = [buy(ada, monthly, BY_TRANSFER, kind=Checkout.Kind.GIFT, **recipient) for _ in range(4)]
+    assert [order.state for order in orders] == ["done", "done", "done", "refused"]
+    assert Invoice.objects.count() == 3
