@@ -73,8 +73,7 @@ def decline(checkout: Checkout, fault: str) -> None:
 
 
 def _subscribe(checkout: Checkout, means: Means) -> None:
-    price = checkout.price
-    assert price is not None  # noqa: S101 (a checkout of this kind has one; for the type checker)
+    price = checkout.sold
     by = By.reader(checkout.person)
     subscription = Subscription.objects.begin(
         checkout.person,
@@ -162,6 +161,11 @@ def _pay(checkout: Checkout, invoice: Invoice, means: Means) -> None:
         _require_trust(checkout.person)
         invoice.say(NoticeKind.INVOICE)
         return
+    _settle(checkout, invoice, means)
+
+
+def _settle(checkout: Checkout, invoice: Invoice, means: Means) -> None:
+    """With what the provider has just charged."""
     invoice.settle(
         checkout.money,
         provider=checkout.provider,
@@ -183,8 +187,7 @@ def _require_trust(person: Person) -> None:
 
 
 def _gift(checkout: Checkout, means: Means) -> None:
-    price = checkout.price
-    assert price is not None  # noqa: S101 (as above)
+    price = checkout.sold
     invoice = Invoice.objects.issue(
         [
             Item(
@@ -210,8 +213,7 @@ def _gift(checkout: Checkout, means: Means) -> None:
 
 def deliver_gift(checkout: Checkout, invoice: Invoice) -> None:
     """Makes the code, which goes out on the day that was chosen; called once the gift is paid."""
-    price, now = checkout.price, clock.now()
-    assert price is not None  # noqa: S101 (as above)
+    price, now = checkout.sold, clock.now()
     deliver_at = max(checkout.deliver_at or now, now)
     checkout.gift = Gift.objects.create(
         buyer=checkout.person,
@@ -228,8 +230,7 @@ def deliver_gift(checkout: Checkout, invoice: Invoice) -> None:
 
 
 def _donate(checkout: Checkout, means: Means) -> None:
-    price = checkout.price
-    assert price is not None  # noqa: S101 (as above)
+    price = checkout.sold
     if price.term != Term.ONCE:
         _subscribe(checkout, means)
         return
@@ -245,8 +246,8 @@ def _donate(checkout: Checkout, means: Means) -> None:
 
 
 def _change(checkout: Checkout, means: Means) -> None:
-    subscription, price = checkout.subscription, checkout.price
-    assert subscription is not None and price is not None  # noqa: S101, PT018 (as above)
+    subscription, price = checkout.subscription, checkout.sold
+    assert subscription is not None  # noqa: S101 (a checkout of this kind has one; for the type checker)
     before, credit = subscription.plan, checkout.credit
     with held(subscription):
         _refuse_stale(checkout, subscription)
@@ -295,13 +296,7 @@ def _pay_invoice(checkout: Checkout, means: Means) -> None:
     if means.is_card:
         if invoice.subscription:
             _give_mandate(invoice.subscription, checkout.buyer, means)
-        invoice.settle(
-            checkout.money,
-            provider=checkout.provider,
-            method=means.method,
-            reference=means.reference,
-            by=PROVIDER,
-        )
+        _settle(checkout, invoice, means)
         _deliver_what_waited(invoice)
 
 
@@ -325,9 +320,13 @@ def _other_card(checkout: Checkout, means: Means) -> None:
         raise Refused(_("What is owed changed in the meantime. Nothing was charged: look at it again."))
     _give_mandate(subscription, checkout.buyer, means)
     for number, invoice in enumerate(unpaid):
-        reference = f"{means.reference}-{number}"
+        # One charge, and a reference of its own for each payment that it makes.
         invoice.settle(
-            invoice.money, provider=checkout.provider, method=means.method, reference=reference, by=PROVIDER
+            invoice.money,
+            provider=checkout.provider,
+            method=means.method,
+            reference=f"{means.reference}-{number}",
+            by=PROVIDER,
         )
 
 

@@ -48,11 +48,7 @@ def post(request: HttpRequest, letter: str, to: str, context: dict[str, Any] | N
         render_to_string(f"people/letters/{letter}.txt", context, request=request).strip().partition("\n")
     )
     html = render_to_string(f"people/letters/{letter}.html", {**context, "subject": subject}, request=request)
-    try:
-        _message(subject, text, html, to).send()
-    except (SMTPException, OSError) as error:
-        logger.error("A letter of the kind %s could not be posted: %s", letter, error)
-        raise NotPosted from error
+    _hand_over(_message(subject, text, html, to), letter)
 
 
 def _message(subject: str, text: str, html: str, to: str) -> EmailMultiAlternatives:
@@ -82,10 +78,15 @@ def post_letter(letter: Letter, to: str, edition: str) -> None:
     message = _message(" ".join(letter.subject.split()), text, html, to)
     for name, contents, media_type in letter.attachments:
         message.attach(name, contents, media_type)
+    _hand_over(message, letter.subject)
+
+
+def _hand_over(message: EmailMultiAlternatives, what: str) -> None:
+    """Raises NotPosted."""
     try:
         message.send()
     except (SMTPException, OSError) as error:
-        logger.error("“%s” could not be posted: %s", letter.subject, error)
+        logger.error("A letter, “%s”, could not be posted: %s", what, error)
         raise NotPosted from error
 
 

@@ -110,6 +110,13 @@ class Checkout(models.Model):
         return f"{self.get_kind_display()}: {self.money}"
 
     @property
+    def sold(self) -> Price:
+        """Its price, of those kinds that sell something."""
+        if self.price is None:
+            raise ValueError(f"a checkout of the kind {self.kind} sells nothing")
+        return self.price
+
+    @property
     def money(self) -> Money:
         return Money(self.due, self.currency)
 

@@ -26,6 +26,7 @@ from broadsheet.editorial.models import Article, Publication
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.editions import edition_of_path
 from broadsheet.house.refusals import refuse
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.models import Market, Offer, Price, State, Subscription
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of, reader_of
@@ -35,8 +36,7 @@ from broadsheet.people.paths import local_path
 
 
 def out_of_sight[R: HttpResponse](response: R) -> R:
-    response.headers["X-Robots-Tag"] = "noindex"
-    return for_nobody_else(response)
+    return for_nobody_else(unlisted(response))
 
 
 def address_of(price: Price, code: str = "", next_path: str = "") -> str:
@@ -119,9 +119,7 @@ def done(request: HttpRequest, uuid: str) -> HttpResponse:
         template = "billing/done_refused.html"
     else:
         template = "billing/done.html"
-    response = render(request, template, context)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(render(request, template, context))
 
 
 def comes_next(subscription: Subscription) -> str:

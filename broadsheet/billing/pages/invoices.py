@@ -21,6 +21,7 @@ from broadsheet.billing.pages.buying import sent_before
 from broadsheet.billing.pages.own import of_subscriber, to_account
 from broadsheet.editorial.models import Publication
 from broadsheet.house.money import Money
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.people.current import person_of
@@ -43,8 +44,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     invoice = own_invoice(request, number)
     response = HttpResponse(pdf_of(invoice), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{invoice.number}.pdf"'
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(response)
 
 
 @any_method
@@ -110,8 +110,7 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
         "contact": Publication.load(request_or_site=request).contact_email,
     }
     response = render(request, template, context)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(response)
 
 
 def _begin(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import edition_of
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.models import Entitlement, Offer, Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
@@ -65,8 +66,7 @@ def offer(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     quote = None if _needs_none(reader) else Quote.best(edition_of(request).locale.language_code, reader)
     response = render(request, "billing/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return for_nobody_else(response) if reader else as_cacheable_as(request, response)
+    return unlisted(for_nobody_else(response) if reader else as_cacheable_as(request, response))
 
 
 def _needs_none(reader: Person | None) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from broadsheet.billing import gateway
 from broadsheet.billing.documents import zone_of
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By, Subscription, Verb
 from broadsheet.people.current import person_of
@@ -44,8 +45,7 @@ def of_subscriber(view: View) -> Callable[..., HttpResponse]:
         edition = subscription.price.edition
         with translation.override(edition), timezone.override(zone_of(edition)):
             response = view(request, subscription)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return unlisted(response)
 
     return shown
 

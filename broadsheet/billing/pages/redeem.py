@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Gift
 from broadsheet.people.current import reader_of
@@ -31,7 +32,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
     if not written:
         # Nothing typed and nothing to tell apart by: the same bytes for all.
-        return out_of_sight(as_cacheable_as(request, render(request, "billing/redeem.html")))
+        return unlisted(as_cacheable_as(request, render(request, "billing/redeem.html")))
     if not may_try_gift_code(request):
         return _refused(request, written, str(TOO_MANY_GUESSES), 429)
     reader = reader_of(request)
@@ -39,7 +40,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
         gift = Gift.objects.find(written)
         if reader and gift.redeemed_by_id == reader.pk:
             messages.info(request, _("You have used this code already. What it gave is on this page."))
-            return out_of_sight(for_nobody_else(redirect("people:account")))
+            return unlisted(for_nobody_else(redirect("people:account")))
         gift.require_redeemable()
         if request.method == "POST" and reader:
             return _unwrap(request, gift, reader)
@@ -49,7 +50,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
         context |= {"subscription": gift.would_extend(reader), "until": gift.would_last(reader)}
-    return out_of_sight(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
+    return unlisted(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
 
 
 def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
@@ -57,14 +58,9 @@ def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
     gift.redeem(reader)
     day = date_format(localtime(until), "DATE_FORMAT")
     messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
-    return out_of_sight(for_nobody_else(see_other("people:account")))
+    return unlisted(for_nobody_else(see_other("people:account")))
 
 
 def _refused(request: HttpRequest, written: str, fault: str, status: int) -> HttpResponse:
     context = {"written": written, "fault": fault}
-    return out_of_sight(for_nobody_else(render(request, "billing/redeem.html", context, status=status)))
-
-
-def out_of_sight(response: HttpResponse) -> HttpResponse:
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(for_nobody_else(render(request, "billing/redeem.html", context, status=status)))

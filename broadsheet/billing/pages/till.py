@@ -21,6 +21,7 @@ from broadsheet.billing.fulfilment import Means, decline, fulfil, last_day_of
 from broadsheet.billing.models import Checkout, Mandate, Payment
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.house import clock
+from broadsheet.house.robots import unlisted
 from broadsheet.people.current import person_of
 from broadsheet.people.pages.codes import see_other
 
@@ -115,5 +116,4 @@ def _page(request: HttpRequest, checkout: Checkout, form: CardForm, status: int 
     response = render(
         request, template, {"checkout": checkout, "form": form, "answers": Answer}, status=status
     )
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(response)

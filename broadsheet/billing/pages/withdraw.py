@@ -17,6 +17,7 @@ from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.house import clock
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.house.origin import same_origin_only
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.models import SalesPolicy, Subscription, Withdrawal
 from broadsheet.people.current import reader_of
 from broadsheet.people.forms import EmailField
@@ -57,7 +58,7 @@ class WithdrawalForm(forms.Form):
 def withdraw(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = WithdrawalForm(initial=_known(request), auto_id="withdraw-%s")
-        return _out_of_sight(as_cacheable_as(request, _form_page(request, form)))
+        return unlisted(as_cacheable_as(request, _form_page(request, form)))
     form, step = WithdrawalForm(request.POST, auto_id="withdraw-%s"), request.POST.get("step")
     if not form.is_valid():
         return _answer(_form_page(request, form, status=400))
@@ -101,9 +102,4 @@ def _received(written: dict[str, Any]) -> Withdrawal | None:
 
 
 def _answer(response: HttpResponse) -> HttpResponse:
-    return _out_of_sight(for_nobody_else(response))
-
-
-def _out_of_sight(response: HttpResponse) -> HttpResponse:
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(for_nobody_else(response))

@@ -29,11 +29,6 @@ def quoted(line: str) -> bytes:
     return SOFT_BREAK.join([*lines, _guarded(data)])
 
 
-def quoted_lines(text: str) -> bytes:
-    """Text of several lines, ended by whatever Python knows as newlines."""
-    return b"\r\n".join(quoted(line) for line in text.split("\n"))
-
-
 def _cut(data: bytes) -> int:
     """Where a line may be broken: outside of escapes, and of the bytes of one character."""
     cut = LINE
