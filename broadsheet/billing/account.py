@@ -56,7 +56,7 @@ class Held:
 
     @cached_property
     def unpaid(self) -> Invoice | None:
-        return Invoice.objects.unpaid().filter(subscription=self.subscription).order_by("due_at").first()
+        return Invoice.objects.unpaid().filter(subscription=self.subscription).order_by("due_at", "pk").first()
 
 
 def subscriptions(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def subscriptions(request: HttpRequest) -> dict[str, Any]:
 
 
 def export_invoices(person: Person) -> list[dict[str, Any]]:
-    rows = Invoice.objects.filter(person=person).order_by("issued_at").prefetch_related("lines", "payments")
+    rows = Invoice.objects.filter(person=person).order_by("issued_at", "pk").prefetch_related("lines", "payments")
     return [
         {
             "number": row.number,
@@ -98,7 +98,7 @@ def export_invoices(person: Person) -> list[dict[str, Any]]:
 
 def export_mandates(person: Person) -> list[dict[str, Any]]:
     fields = ("method", "last_digits", "expires_on", "buyer_name", "buyer_company", "buyer_address")
-    return list(Mandate.objects.filter(subscription__person=person).values(*fields, "buyer_vat_number"))
+    return list(Mandate.objects.filter(subscription__person=person).order_by("pk").values(*fields, "buyer_vat_number"))
 
 
 def export_checkouts(person: Person) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from broadsheet.people.models import Person
 
 def rights(person: Person) -> dict[str, Any]:
     """What `person` may read by, and what they give: for the account page."""
-    rows = Entitlement.objects.filter(person=person, subscription=None).live().order_by("-ends_at")
+    rows = Entitlement.objects.filter(person=person, subscription=None).live().order_by("-ends_at", "pk")
     return {
         "complimentary": rows.complimentary().first(),
         "gift_right": rows.exclude(gift=None).first(),
@@ -36,12 +36,12 @@ def rights(person: Person) -> dict[str, Any]:
 
 def export(person: Person) -> list[Any]:
     # The reason is a note among the staff, but it is about the person, who may see it.
-    rows = Entitlement.objects.filter(person=person).order_by("starts_at")
+    rows = Entitlement.objects.filter(person=person).order_by("starts_at", "pk")
     return list(rows.values("starts_at", "ends_at", "reason"))
 
 
 def export_subscriptions(person: Person) -> list[dict[str, Any]]:
-    rows = Subscription.objects.filter(person=person).select_related("price__plan").order_by("began_at")
+    rows = Subscription.objects.filter(person=person).select_related("price__plan").order_by("began_at", "pk")
     return [
         {
             "number": row.number,
@@ -74,16 +74,16 @@ def export_gifts(person: Person) -> list[dict[str, Any]]:
 def export_agreements(person: Person) -> dict[str, Any]:
     return {
         "consents": list(Consent.objects.filter(person=person).values("text", "given_at", "address")),
-        "offers_used": list(OfferUse.objects.filter(person=person).values("offer__name", "used_at")),
+        "offers_used": list(OfferUse.objects.filter(person=person).order_by("used_at", "pk").values("offer__name", "used_at")),
     }
 
 
 def export_notices(person: Person) -> list[Any]:
-    return list(Notice.objects.filter(person=person).order_by("due_at").values("kind", "due_at", "sent_at"))
+    return list(Notice.objects.filter(person=person).order_by("due_at", "pk").values("kind", "due_at", "sent_at"))
 
 
 def export_withdrawals(person: Person) -> list[Any]:
-    rows = Withdrawal.objects.filter(email__iexact=person.email).order_by("received_at")
+    rows = Withdrawal.objects.filter(email__iexact=person.email).order_by("received_at", "pk")
     return list(rows.values("name", "email", "contract", "received_at", "settled_at", "note"))
 
 

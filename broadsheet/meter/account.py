@@ -26,7 +26,7 @@ def reads(request: HttpRequest) -> dict[str, Any]:
 
 
 def export(person: Person) -> list[dict[str, Any]]:
-    rows = Grant.objects.filter(reader=person).order_by("granted_at")
+    rows = Grant.objects.filter(reader=person).order_by("granted_at", "pk")
     return [
         {
             "article": str(grant.article),
@@ -83,5 +83,5 @@ def export_given(person: Person) -> list[dict[str, Any]]:
             "opens_allowed": link.opens_allowed,
             "revoked_at": link.revoked_at,
         }
-        for link in GiftLink.objects.filter(giver=person).order_by("created_at")
+        for link in GiftLink.objects.filter(giver=person).order_by("created_at", "pk")
     ]

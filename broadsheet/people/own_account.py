@@ -71,9 +71,9 @@ def _account(person: Person) -> dict[str, Any]:
 
 def _sessions_of(person: Person) -> list[dict[str, Any]]:
     fields = ("created_at", "last_seen_at", "ip", "user_agent")
-    return list(UserSession.objects.filter(user=person).order_by("created_at").values(*fields))
+    return list(UserSession.objects.filter(user=person).order_by("created_at", "pk").values(*fields))
 
 
 def _second_factors(person: Person) -> list[dict[str, Any]]:
     fields = ("type", "created_at", "last_used_at")
-    return list(Authenticator.objects.filter(user=person).order_by("created_at").values(*fields))
+    return list(Authenticator.objects.filter(user=person).order_by("created_at", "pk").values(*fields))

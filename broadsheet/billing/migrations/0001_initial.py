@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='checkouts', to='billing.invoice')),
             ],
             options={
-                'ordering': ['-begun_at'],
+                'ordering': ['-begun_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.payment')),
             ],
             options={
-                'ordering': ['-at'],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(

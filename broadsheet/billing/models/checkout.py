@@ -97,7 +97,7 @@ class Checkout(models.Model):
     objects: ClassVar[CheckoutManager] = CheckoutManager()
 
     class Meta:
-        ordering = ["-begun_at"]
+        ordering = ["-begun_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),

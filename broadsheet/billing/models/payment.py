@@ -164,7 +164,7 @@ class Refund(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something")]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'suppression',
-                'ordering': ['-at'],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bounce',
-                'ordering': ['-at'],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'send',
-                'ordering': ['-frozen_at'],
+                'ordering': ['-frozen_at', '-pk'],
                 'indexes': [models.Index(fields=['state', 'lane'], name='delivery_se_state_c327c0_idx')],
                 'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='send_once_for_its_source'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['done', 'stopped'])), models.Q(models.Q(('state__in', ['done', 'stopped']), _negated=True), ('ended_at', None)), _connector='OR'), name='send_ended_is_over')],
             },
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('send', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instructions', to='delivery.send')),
             ],
             options={
-                'ordering': ['at'],
+                'ordering': ['at', 'pk'],
             },
         ),
         migrations.AddField(

@@ -82,7 +82,7 @@ class Bounce(models.Model):
 
     class Meta:
         verbose_name = _("bounce")
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.address}"

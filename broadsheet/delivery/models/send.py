@@ -63,7 +63,7 @@ class Send(models.Model):
 
     class Meta:
         verbose_name = _("send")
-        ordering = ["-frozen_at"]
+        ordering = ["-frozen_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["source", "key"], name="send_once_for_its_source"),
             models.CheckConstraint(
@@ -153,7 +153,7 @@ class Instruction(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.get_state_display()}: {self.by}"

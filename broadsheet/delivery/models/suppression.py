@@ -52,7 +52,7 @@ class Suppression(models.Model):
 
     class Meta:
         verbose_name = _("suppression")
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return self.address or f"{self.fingerprint[:12]}…"

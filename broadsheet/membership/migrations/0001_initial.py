@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'complimentary subscription',
-                'ordering': ['-starts_at'],
+                'ordering': ['-starts_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='membership.subscription')),
             ],
             options={
-                'ordering': ['starts_at'],
+                'ordering': ['starts_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='membership.subscription')),
             ],
             options={
-                'ordering': ['asked_at'],
+                'ordering': ['asked_at', 'pk'],
             },
         ),
         migrations.AddField(
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='membership.subscription')),
             ],
             options={
-                'ordering': ['given_at'],
+                'ordering': ['given_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cancellations', to='membership.subscription')),
             ],
             options={
-                'ordering': ['at'],
+                'ordering': ['at', 'pk'],
             },
         ),
         migrations.CreateModel(

@@ -34,7 +34,7 @@ class Cancellation(models.Model):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscription"], condition=Q(undone_at=None), name="one_cancellation_at_a_time"

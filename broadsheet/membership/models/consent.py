@@ -17,7 +17,7 @@ class Consent(models.Model):
     given_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["given_at"]
+        ordering = ["given_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.given_at:%Y-%m-%d %H:%M}"

@@ -91,7 +91,7 @@ class Entitlement(models.Model):
 
     class Meta:
         verbose_name = _("complimentary subscription")
-        ordering = ["-starts_at"]
+        ordering = ["-starts_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="entitlement_ends_after_start"

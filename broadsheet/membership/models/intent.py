@@ -87,7 +87,7 @@ class Intent(models.Model):
     objects: ClassVar[Any] = IntentManager.from_queryset(IntentQuerySet)()
 
     class Meta:
-        ordering = ["asked_at"]
+        ordering = ["asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscription"],

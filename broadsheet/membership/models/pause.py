@@ -34,7 +34,7 @@ class Pause(models.Model):
     """What was left of the paid term, given back at the end."""
 
     class Meta:
-        ordering = ["starts_at"]
+        ordering = ["starts_at", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscription"], condition=Q(ended_at=None), name="one_pause_at_a_time"

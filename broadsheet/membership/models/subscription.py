@@ -264,7 +264,7 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
     def stretches(self) -> Iterator[tuple[datetime, datetime]]:
         """When it has given, and will give, the right to read: from its rows alone, in order."""
         start = self.began_at
-        for pause in self.pauses.order_by("starts_at"):
+        for pause in self.pauses.order_by("starts_at", "pk"):
             if start < pause.starts_at:
                 yield start, pause.starts_at
             if pause.ended_at is None:
