@@ -56,7 +56,8 @@ class Held:
 
     @cached_property
     def unpaid(self) -> Invoice | None:
-        return Invoice.objects.unpaid().filter(subscription=self.subscription).order_by("due_at", "pk").first()
+        theirs = Invoice.objects.unpaid().filter(subscription=self.subscription)
+        return theirs.order_by("due_at", "pk").first()
 
 
 def subscriptions(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def subscriptions(request: HttpRequest) -> dict[str, Any]:
 
 
 def export_invoices(person: Person) -> list[dict[str, Any]]:
-    rows = Invoice.objects.filter(person=person).order_by("issued_at", "pk").prefetch_related("lines", "payments")
+    rows = Invoice.objects.filter(person=person).order_by("issued_at", "pk")
     return [
         {
             "number": row.number,
@@ -92,13 +93,14 @@ def export_invoices(person: Person) -> list[dict[str, Any]]:
             ],
             "refunds": list(Refund.objects.filter(payment__invoice=row).values("at", "amount", "why")),
         }
-        for row in rows
+        for row in rows.prefetch_related("lines", "payments")
     ]
 
 
 def export_mandates(person: Person) -> list[dict[str, Any]]:
     fields = ("method", "last_digits", "expires_on", "buyer_name", "buyer_company", "buyer_address")
-    return list(Mandate.objects.filter(subscription__person=person).order_by("pk").values(*fields, "buyer_vat_number"))
+    rows = Mandate.objects.filter(subscription__person=person).order_by("pk")
+    return list(rows.values(*fields, "buyer_vat_number"))
 
 
 def export_checkouts(person: Person) -> list[dict[str, Any]]:

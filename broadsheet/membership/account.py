@@ -72,14 +72,16 @@ def export_gifts(person: Person) -> list[dict[str, Any]]:
 
 
 def export_agreements(person: Person) -> dict[str, Any]:
+    used = OfferUse.objects.filter(person=person).order_by("used_at", "pk")
     return {
         "consents": list(Consent.objects.filter(person=person).values("text", "given_at", "address")),
-        "offers_used": list(OfferUse.objects.filter(person=person).order_by("used_at", "pk").values("offer__name", "used_at")),
+        "offers_used": list(used.values("offer__name", "used_at")),
     }
 
 
 def export_notices(person: Person) -> list[Any]:
-    return list(Notice.objects.filter(person=person).order_by("due_at", "pk").values("kind", "due_at", "sent_at"))
+    rows = Notice.objects.filter(person=person).order_by("due_at", "pk")
+    return list(rows.values("kind", "due_at", "sent_at"))
 
 
 def export_withdrawals(person: Person) -> list[Any]:
