@@ -42,15 +42,16 @@ COLUMNS = {
     "people_person": "id password last_login is_superuser first_name last_name is_staff is_active date_joined"
     " email",
     "membership_subscription": "id person_id price_id amount currency is_donation offer_terms_left provider"
-    " state grace_days began_at anchored_at term_starts_at term_ends_at term_amount extra past_due_since"
-    " lapses_at ended_at",
+    " state grace_days began_at anchored_at term_starts_at term_ends_at term_amount extra carried"
+    " past_due_since lapses_at ended_at",
     "membership_entitlement": "id person_id subscription_id starts_at ends_at reason",
     "membership_transition": "id subscription_id what at from_state to_state who why",
     "membership_pause": "id subscription_id starts_at until ended_at unused",
     "membership_cancellation": "id subscription_id at who reason undone_at",
     "billing_mandate": "id subscription_id method last_digits expires_on later buyer_name buyer_company"
     " buyer_address buyer_vat_number",
-    "billing_invoice": "id number kind state edition is_donation buyer_name buyer_company buyer_address"
+    "billing_invoice": "id number kind state edition is_donation seller_name seller_address seller_vat_number"
+    " seller_email seller_note buyer_name buyer_company buyer_address"
     " buyer_vat_number buyer_email currency net tax total prices_include_tax tax_name tax_rate issued_at"
     " due_at person_id subscription_id",
     "billing_line": "id invoice_id description amount starts_at ends_at",
@@ -154,7 +155,7 @@ class Readership:
         lapses = fell_due + 400 * DAY if fell_due else None
         subscription = self.tables["membership_subscription"].add(
             person, price.pk, price.amount, price.currency, False, 0, "house", state, 14, began, began, start,
-            end, 0 if kind == "trialing" else price.amount, "0 days", fell_due, lapses, ended,
+            end, 0 if kind == "trialing" else price.amount, "0 days", "0 days", fell_due, lapses, ended,
         )  # fmt: skip
         self._write_down(subscription, kind, began, start, length, terms, ended)
         paused_at = start + (now - start) / 2
@@ -218,8 +219,9 @@ class Readership:
             is_open = kind == "past_due" and term == terms - 1
             number = f"{at.year}-{self.tables['billing_invoice'].last:07}"
             invoice = self.tables["billing_invoice"].add(
-                number, "invoice", "open" if is_open else "paid", price.edition, False, name, "", "", "",
-                email, price.currency, price.amount, 0, price.amount, True, "", 0, at, at + 14 * DAY, person,
+                number, "invoice", "open" if is_open else "paid", price.edition, False,
+                "The Meridian Press", "14 Quayside", "", "", "", name, "", "", "", email,
+                price.currency, price.amount, 0, price.amount, True, "", 0, at, at + 14 * DAY, person,
                 subscription,
             )  # fmt: skip
             self.tables["billing_line"].add(

@@ -111,10 +111,11 @@ def export_checkouts(person: Person) -> list[dict[str, Any]]:
 @receiver(pre_delete, sender=Person)
 def strip_invoices(instance: Person, **kwargs: Any) -> None:
     """Tax law wants the invoices kept; whose they were goes with the account."""
+    # First, for that locks subscriptions before invoices, and copies the buyer to the credit note.
+    for invoice in Invoice.objects.unpaid().filter(person=instance):
+        invoice.void()
     Invoice.objects.filter(person=instance).update(
         buyer_name="", buyer_company="", buyer_address="", buyer_vat_number="", buyer_email=""
     )
-    for invoice in Invoice.objects.unpaid().filter(person=instance):
-        invoice.void()
     Payment.objects.filter(invoice__person=instance).update(fault="")
     Refund.objects.filter(payment__invoice__person=instance).update(why="")

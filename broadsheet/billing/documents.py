@@ -19,17 +19,16 @@ def pdf_of(invoice: Invoice) -> bytes:
 
 
 def sheet_of(invoice: Invoice) -> paper.Sheet:
-    seller: Seller = Seller.load()
     payment, zone = invoice.payment, zone_of(invoice.edition)
     return paper.Sheet(
         kind=_kind(invoice),
         number=invoice.number,
         dated=_day(invoice.issued_at, zone),
         seller=paper.Party(
-            name=seller.name,
-            address=_lines(seller.address),
-            vat_number=seller.vat_number,
-            email=seller.email,
+            name=invoice.seller_name,
+            address=_lines(invoice.seller_address),
+            vat_number=invoice.seller_vat_number,
+            email=invoice.seller_email,
         ),
         buyer=paper.Party(
             name=invoice.buyer_name or (_("Account erased") if invoice.person is None else ""),
@@ -53,8 +52,8 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
         due=_day(invoice.due_at, zone) if invoice.is_open else None,
         settled=paper.Settlement(_day(payment.at, zone), _means(payment)) if payment else None,
         corrects=invoice.corrects.number if invoice.corrects else "",
-        account=_account(invoice, seller) if invoice.is_open else None,
-        note=seller.note,
+        account=_account(invoice) if invoice.is_open else None,
+        note=invoice.seller_note,
         language=invoice.edition,
         direction="rtl" if translation.get_language_bidi() else "ltr",
     )
@@ -100,7 +99,9 @@ def _means(payment: Payment) -> str:
     return _("card") if payment.method == Payment.Method.CARD else _("bank transfer")
 
 
-def _account(invoice: Invoice, seller: Seller) -> paper.BankAccount | None:
+def _account(invoice: Invoice) -> paper.BankAccount | None:
+    """Today's: to the one of then, money that is still owed might never come."""
+    seller: Seller = Seller.load()
     if not seller.can_send_invoices:
         return None
     return paper.BankAccount(

@@ -251,7 +251,7 @@ def _change(checkout: Checkout, means: Means) -> None:
     before, credit = subscription.plan, checkout.credit
     with held(subscription):
         _refuse_stale(checkout, subscription)
-    subscription.change_to(price, By.reader(checkout.person))
+    subscription.change_to(price, By.reader(checkout.person), Money(credit, price.currency))
     if means.is_card:
         _give_mandate(subscription, checkout.buyer, means)
     items = [

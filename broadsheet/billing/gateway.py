@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Checkout, Invoice
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import By, Intent, State, Subscription, Verb
+from broadsheet.membership.models import By, Consent, Intent, State, Subscription, Verb
 from broadsheet.membership.models.locking import held
 
 logger = logging.getLogger(__name__)
@@ -68,15 +68,20 @@ def go_on(checkout: Checkout) -> str:
     return reverse("checkout_done", args=[checkout.uuid])
 
 
-def ask(subscription: Subscription, verb: Verb, by: By, **wanted: Any) -> Intent:
+def ask(
+    subscription: Subscription, verb: Verb, by: By, *, consent: Consent | None = None, **wanted: Any
+) -> Intent:
     """Sets the intent down and has the provider carry it out. Raises Refused where it can't be asked for.
 
-    The provider may need a while: `intent.is_open` then, and the subscription is as it was.
+    The provider may need a while: `intent.is_open` then, and the subscription is as it was. `consent` is what
+    the reader agreed to with it, not saved yet.
     """
     with held(subscription):
         if fault := fault_of(subscription, verb):
             raise Refused(fault)
         intent = Intent.objects.ask(subscription, verb, by, **wanted)
+        if consent:
+            consent.save()
     provider(subscription.provider).carry_out(intent)
     intent.refresh_from_db()
     subscription.refresh_from_db()

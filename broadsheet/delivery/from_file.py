@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from broadsheet.delivery.message import Segments
+from broadsheet.delivery.message import Segments, Unjoinable
 from broadsheet.delivery.models import Addressee, Lane, Send
 from broadsheet.house import clock
 
@@ -29,16 +29,33 @@ def freeze(message_file: Path, list_file: Path) -> Send:
     message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
     if not (message["From"] and message["Subject"]):
         raise Unusable(f"{message_file} is no message: it needs at least From and Subject.")
+    senders = message["From"].addresses
+    if not (senders and senders[0].domain):
+        raise Unusable(f"{message_file} is from nobody: its From has no address.")
+    sender = senders[0].addr_spec
+    try:
+        return _frozen(message, sender, content, list_file)
+    except Unjoinable as error:
+        raise Unusable(f"{message_file}: {error}.") from error
+    except csv.Error as error:
+        raise Unusable(f"{list_file} is no list: {error}.") from error
+
+
+def _frozen(message: EmailMessage, sender: str, content: bytes, list_file: Path) -> Send:
     headings = _headings(list_file)
-    sender = message["From"].addresses[0].addr_spec
+    segments = Segments.compile(message, headings[1:], clock.now())
     key = hashlib.sha256(content + b"\0" + list_file.read_bytes()).hexdigest()
     send, _new = Send.objects.freeze(
         SOURCE, key, lane=Lane.FILES, subject=str(message["Subject"])[:300], sender=sender
     )
     if send.state == Send.State.FROZEN:
-        frozen = Segments.compile(message, headings[1:], clock.now()).frozen()
-        cohort, _new_cohort = send.cohorts.get_or_create(name="", defaults={"message": frozen})
-        cohort.materialise(_addressees(list_file, headings))
+        defaults = {"message": segments.frozen()}
+        cohort, _new_cohort = send.cohorts.get_or_create(name="", defaults=defaults)
+        try:
+            cohort.materialise(_addressees(list_file, headings))
+        except csv.Error:
+            send.delete()  # nobody got anything, and once the list is mended it is another send
+            raise
         send.begin()
     return send
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -77,14 +78,15 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
-            what = self.act(form.cleaned_data)
+            with transaction.atomic():
+                what = self.act(form.cleaned_data)
+                data = {"why": form.cleaned_data.get("why", ""), "what": str(what)}
+                log(self.object, self.action, user=self.request.user, data=data)
         except Refused as refused:
             form.add_error(None, refused.reason)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            data = {"why": form.cleaned_data.get("why", ""), "what": str(what)}
-            log(self.object, self.action, user=self.request.user, data=data)
             messages.success(self.request, self.done)
             return redirect(self.get_success_url())
         return self.form_invalid(form)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -150,7 +149,6 @@ class RefundAct(Act):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"payment": self.object}
 
-    @transaction.atomic
     def act(self, typed: dict[str, Any]) -> str:
         amount: Money = typed["amount"]
         self.object.refund(amount, self.staff, typed["why"])

@@ -19,12 +19,16 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from broadsheet.billing.models import Checkout
 from broadsheet.desk.acts import typed_amount
 from broadsheet.house import clock
 from broadsheet.house.money import from_typed
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Offer, Price
 from broadsheet.membership.selling import Quote
+
+AGREED = ("price", "amount", "count", "unit", "terms")
+"""What a buyer agrees to of an offer."""
 
 
 class PriceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -90,9 +94,22 @@ class OfferForm(WagtailAdminModelForm):
     def _refuse_what_is_no_offer(self, typed: dict[str, Any]) -> None:
         if typed["amount"] > typed["price"].amount:
             self.add_error("amount", _("This is more than the price itself."))
+        if self._is_at_a_checkout() and any(
+            typed.get(each) != getattr(self.instance, each) for each in AGREED
+        ):
+            self.add_error(
+                None,
+                _(
+                    "Somebody is at the checkout with this offer: its price and terms stay as they are agreed"
+                    " there. End it, and make another one."
+                ),
+            )
         if not typed.get("limit") or self.instance.used <= typed["limit"]:
             return
         self.add_error("limit", _("It was taken %d times already.") % self.instance.used)
+
+    def _is_at_a_checkout(self) -> bool:
+        return bool(self.instance.pk) and Checkout.objects.unfinished().filter(offer=self.instance).exists()
 
 
 class WordsPanel(Panel):

@@ -20,6 +20,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from broadsheet.billing.models import Checkout
 from broadsheet.desk import price_acts as acts
 from broadsheet.desk.acts import typed_amount
 from broadsheet.editorial.models import Edition
@@ -70,12 +71,20 @@ class PriceForm(WagtailAdminModelForm):
         return typed
 
 
+def _binding() -> QuerySet[Price]:
+    at_checkout = Checkout.objects.unfinished().exclude(price=None).values("price")
+    return Price.objects.agreed() | Price.objects.filter(pk__in=at_checkout)
+
+
 class PricesAsTheyAreSold(BaseChildFormSet):
-    """Those that nobody agreed to yet. The others are there to be replaced: see `AgreedPanel`."""
+    """Those that nobody agreed to, or is about to at a checkout.
+
+    The others are there to be replaced: see `AgreedPanel`.
+    """
 
     def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
         free = Price.objects.filter(plan=instance.pk if instance else None, retired_at=None)
-        kwargs["queryset"] = free.exclude(pk__in=Price.objects.agreed().values("pk"))
+        kwargs["queryset"] = free.exclude(pk__in=_binding().values("pk"))
         super().__init__(*args, instance=instance, **kwargs)
 
     def clean(self) -> None:
@@ -138,8 +147,8 @@ class AgreedPanel(Panel):
 
         @property
         def rows(self) -> list[Price]:
-            agreed = Price.objects.agreed().values("pk")
-            prices = self.instance.prices.filter(Q(pk__in=agreed) | Q(retired_at__isnull=False))
+            binding = _binding().values("pk")
+            prices = self.instance.prices.filter(Q(pk__in=binding) | Q(retired_at__isnull=False))
             live = Count("subscriptions", filter=~Q(subscriptions__state=State.ENDED))
             return list(
                 Price.objects.filter(pk__in=[price.pk for price in prices])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
+    Entitlement,
     Gift,
     Market,
     Notice,
@@ -329,9 +330,15 @@ def ended(subscription: Subscription, notice: Notice) -> Letter | None:
             [],
             to_account(),
         )
+    reads_until = Entitlement.objects.end_for(subscription.person, clock.now())
+    if reads_until:
+        then = _("You go on reading without limit until %s, by a right that you have besides.")
+        then %= day(reads_until)
+    else:
+        then = _("Your account stays, with the free articles that it opens each month.")
     return Letter(
         _("Your subscription has ended"),
-        [first, _("Your account stays, with the free articles that it opens each month.")],
+        [first, then],
         [],
         (_("Subscribe again"), f"{settings.PUBLIC_URL}{reverse('subscribe')}"),
     )

@@ -233,3 +233,27 @@ class Change(Quote):
     @property
     def button(self) -> str:
         return _("Change and pay %s") % self.first.total
+
+
+@dataclass(frozen=True, slots=True)
+class Stay(Quote):
+    """What a subscriber who is about to cancel would pay for staying, by a save offer."""
+
+    @property
+    def terms(self) -> str:
+        if self.offer is None:
+            raise ValueError("nobody is asked to stay without an offer")
+        said = {"price": self.first.total.brief, "count": self.offer.terms}
+        if self.offer.terms > 1:
+            next_ones = _("Your next %(count)d payments are %(price)s each, every %(length)s;")
+            said["length"] = str(self.offer.length)
+        else:
+            next_ones = _("Your next payment is %(price)s, for %(length)s;")
+            said["length"] = self.offer.length.lasting
+        then = _("then %(price)s %(each)s, as now, until you cancel.")
+        after = {"price": self.then.total.brief, "each": self.price.each}
+        return f"{next_ones % said} {then % after}"
+
+    @property
+    def button(self) -> str:
+        return _("Stay at %s") % self.first.total.brief

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 TOO_MANY_LETTERS = _("That is more mail than we send at once. Please wait some minutes and try again.")
+TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please wait an hour and try again.")
 TOO_MANY_GUESSES = _("That is more codes than may be tried. Please wait some minutes and try again.")
 
 
@@ -45,6 +46,11 @@ def may_try_gift_code(request: HttpRequest) -> bool:
     # Links look codes up too; the public function of allauth’s counts no GET.
     by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": _network_of(request)})
     return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
+
+
+def may_order(request: HttpRequest) -> bool:
+    """Counts one order, or one change of a subscription, by this reader; False where a limit is reached."""
+    return bool(ratelimit.consume(request, action="order_by_reader"))
 
 
 def may_withdraw(request: HttpRequest, email: str) -> bool:

@@ -152,6 +152,9 @@ def test_who_takes_it_pays_that_next_and_the_full_price_after(
     said = words_of(client.post("/account/subscription/stay/", {"offer": stay.pk}, follow=True))
     assert "Thank you for staying." in said
     assert "at $20 a year" in said
+    assert subscription.consents.last().text == (
+        "Your next payment is $20, for a year; then $40 a year, as now, until you cancel. “Stay at $20”"
+    )
     for years in (1, 2):
         with clock.moved_to(NOON + timedelta(days=366 * years)):
             minute_passes()

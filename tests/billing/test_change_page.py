@@ -120,6 +120,9 @@ def test_what_costs_less_than_the_credit_comes_with_the_next_term(
     done = client.post(to(monthly), follow=True)
     assert "Your subscription changes on Nov. 1, 2027." in words_of(done)
     assert "It changes on that day to Digital, monthly." in words_of(done)
+    agreed = subscription.consents.last()
+    assert agreed.text.endswith("costs $5 a month from then on, until you cancel. “Change on Nov. 1, 2027”")
+    assert agreed.address == "127.0.0.1"
     assert Payment.objects.count() == 1
     with clock.moved_to(NOON + timedelta(days=366)):
         minute_passes()

@@ -366,3 +366,29 @@ def test_a_form_from_elsewhere_is_refused(ada: Person, yearly: Price) -> None:
     client.force_login(ada)
     assert client.post(at(yearly), {"uuid": str(uuid4()), "name": "Ada"}).status_code == 403
     assert not Checkout.objects.exists()
+
+
+# --- How often ------------------------------------------------------------------------------------------
+
+
+def test_a_reader_orders_so_often_in_an_hour_and_keeps_what_was_typed(
+    ada: Person, yearly: Price, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"order_by_reader": "2/h/user"}
+    client = browser(ada)
+    answers = [order(client, at(yearly), name="Ada B.") for __ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert "That is more than we do at once. Nothing was done." in words_of(answers[2])
+    assert 'value="Ada B."' in answers[2].text
+    assert Checkout.objects.count() == 2
+
+
+def test_a_subscription_is_changed_so_often_in_an_hour(ada: Person, yearly: Price, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"order_by_reader": "2/h/user"}
+    subscription = subscribe(ada, yearly)
+    client = browser(ada)
+    for verb in ("cancel", "keep"):
+        client.post(f"/account/subscription/{verb}/")
+    said = words_of(client.post("/account/subscription/cancel/", follow=True))
+    assert "That is more than we do at once. Nothing was done." in said
+    assert subscription.cancellation is None

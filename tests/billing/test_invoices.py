@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from broadsheet.billing.documents import pdf_of, sheet_of
 from broadsheet.billing.fulfilment import record_transfer
-from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
+from broadsheet.billing.models import Buyer, Invoice, Item, Mandate, Payment, Seller
 from broadsheet.house import clock
 from broadsheet.membership.models import By, Price, State, Subscription
 from broadsheet.people.models import Person
@@ -39,6 +40,24 @@ def pdf(invoice: Invoice) -> str:
 
 def pay(invoice: Invoice) -> str:
     return f"/account/invoices/{invoice.number}/pay/"
+
+
+def test_the_pdf_names_the_seller_of_its_day(ada: Person) -> None:
+    seller: Seller = Seller.load()
+    seller.name, seller.address, seller.iban = "The Meridian Press", "14 Quayside", "GB00 MERI 0000"
+    seller.save()
+    issued = Invoice.objects.issue(
+        [Item("Digital", 500)], edition="en-us", currency="USD", buyer=Buyer("Ada"), person=ada
+    )
+    seller.address, seller.iban = "3 New Street", "GB00 NEW 1111"
+    seller.save()
+    said = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf_of(issued))).pages)
+    assert "14 Quayside" in said
+    assert "3 New Street" not in said
+    assert "GB00 NEW1 111" in said  # where money arrives today
+    note = issued.void()
+    assert note
+    assert sheet_of(note).seller.address == ("3 New Street",)
 
 
 def test_the_pdf_is_there_for_its_owner(ada: Person, invoice: Invoice) -> None:

@@ -103,6 +103,17 @@ def test_what_the_server_refused_is_counted(tmp_path: Path) -> None:
             "Good morning\n",
             r"message\.eml is no message: it needs at least From and Subject",
         ),
+        ("ada@reader.example\n", "From: @\nSubject: Hello\n\nHello\n", "its From has no address"),
+        (
+            "address,name\nada@reader.example,Ada\n",
+            "From: {{name}}@paper.example\nSubject: Hello\n\nHello\n",
+            r"message\.eml: a token stands in From\.",
+        ),
+        (
+            "ada@reader.example\n" + "x" * 200_000 + "\n",
+            MESSAGE,
+            r"list\.csv is no list: field larger than field limit",
+        ),
     ],
 )
 def test_what_can_not_be_sent_is_said(tmp_path: Path, addresses: str, message: str, reason: str) -> None:

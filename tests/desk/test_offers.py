@@ -7,7 +7,7 @@ from broadsheet.house import clock
 from broadsheet.membership.models import Offer, Price
 from broadsheet.people.models import Person
 from tests.cast import signed_in
-from tests.shop import subscribe
+from tests.shop import checkout, subscribe
 
 
 def form(to: Price, **changes: Any) -> dict[str, Any]:
@@ -95,6 +95,18 @@ def test_what_somebody_took_stays_as_it_was_agreed(edith: Person, ada: Person, s
     assert (six_weeks.amount, six_weeks.limit) == (100, 50)
     assert "Let it end instead." in client.post(f"/desk/offers/delete/{six_weeks.pk}/", follow=True).text
     assert Offer.objects.exists()
+
+
+def test_what_somebody_is_about_to_pay_stays_as_it_is(edith: Person, ada: Person, six_weeks: Offer) -> None:
+    checkout(ada, six_weeks.price, offer=six_weeks)
+    client = signed_in(edith)
+    as_it_is = form(six_weeks.price, code="AUTUMN", amount="1", name="Autumn")
+    for change in ({"amount": "2"}, {"count": "5"}, {"unit": "month"}, {"terms": "2"}):
+        page = client.post(f"/desk/offers/edit/{six_weeks.pk}/", as_it_is | change).text
+        assert "Somebody is at the checkout with this offer" in page
+    assert client.post(f"/desk/offers/edit/{six_weeks.pk}/", as_it_is | {"name": "Fall"}).status_code == 302
+    six_weeks.refresh_from_db()
+    assert (six_weeks.name, six_weeks.amount, six_weeks.count) == ("Fall", 100, 6)
 
 
 def test_what_nobody_took_is_deleted(edith: Person, six_weeks: Offer) -> None:

@@ -6,12 +6,13 @@ from django.utils.timezone import localdate
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from broadsheet.billing.fulfilment import fulfil
 from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Market, Offer, Plan, Price
 from broadsheet.people.models import Person
 from tests.cast import signed_in
-from tests.shop import days_pass, subscribe
+from tests.shop import card, checkout, days_pass, subscribe
 
 YEARLY = {"edition": "en-us", "term": "year", "amount": "40.00", "currency": "", "trial_days": "0"}
 
@@ -124,6 +125,22 @@ def test_a_price_that_somebody_agreed_to_can_only_be_replaced(
     change(farid, yearly.plan, kind="donation")
     yearly.plan.refresh_from_db()
     assert yearly.plan.kind == Plan.Kind.READING
+
+
+def test_a_price_at_somebodys_checkout_can_only_be_replaced(
+    farid: Person, ada: Person, yearly: Price
+) -> None:
+    begun = checkout(ada, yearly)
+    change(farid, yearly.plan, YEARLY | {"id": yearly.pk, "term": "month"}, initial=1)
+    yearly.refresh_from_db()
+    assert yearly.term == Term.YEAR
+    editor = signed_in(farid).get(f"/desk/plans/edit/{yearly.plan_id}/").text
+    assert f"/desk/plans/prices/{yearly.pk}/replace/" in editor
+    signed_in(farid).post(f"/desk/plans/prices/{yearly.pk}/replace/", replacement())
+    fulfil(begun, card())
+    begun.refresh_from_db()
+    assert begun.subscription is not None
+    assert begun.subscription.amount == 4000
 
 
 def test_a_replaced_price_is_kept_by_those_who_have_it(

@@ -27,6 +27,8 @@ class Note:
     offer_terms: int = 0
     time: timedelta = NOTHING
     """What was added."""
+    credited: float = 0
+    """How much of the price of a new term the rest of the old one paid for, of 1."""
 
 
 def later(moment: datetime, months: int) -> datetime:
@@ -52,6 +54,8 @@ class Life:
     spans: list[tuple[datetime, datetime]] = field(default_factory=list)
     start: datetime | None = None
     """Of the span that lasts; None while it is paused, and when it has ended."""
+    term_start: datetime = LONG_AGO
+    """As if no pause had been in the term."""
     end: datetime = LONG_AGO
     """Of the term."""
     anchor: datetime = LONG_AGO
@@ -62,6 +66,9 @@ class Life:
     unused: timedelta = NOTHING
     lapses: datetime | None = None
     extra: timedelta = NOTHING
+    carried: timedelta = NOTHING
+    left: timedelta = NOTHING
+    """What it leaves the reader though its last term was not paid."""
     extended: timedelta = NOTHING
     tried: timedelta = NOTHING
     forfeited: timedelta = NOTHING
@@ -93,6 +100,7 @@ class Life:
         match row.what:
             case What.BEGUN:
                 self.start, self.months, self.tried = at, note.months, note.trial
+                self.term_start = at
                 self.offer, self.offer_left = note, note.offer_terms
                 self.end = self.anchor = at + note.trial
                 if not note.trial:
@@ -118,6 +126,7 @@ class Life:
             case What.RESUMED:
                 self.start = next(end for begin, end in reversed(self.pauses) if end and begin < at)
                 self.end = self.anchor = self.start + self.unused
+                self.term_start += self.start - self.pauses_before(at)
             case What.EXTENDED:
                 paused = self.start is None
                 end = self.pauses[-1][0] + self.unused if paused else self.end
@@ -133,6 +142,7 @@ class Life:
                 self.forfeited += self.end - at
                 self.months, self.offer_left, self.next_months, self.anchor = note.months, 0, 0, at
                 self.next_term(at)
+                self.carried = (self.end - at) * note.credited
                 if kept:
                     self.end = self.anchor = self.end + kept
                 self.extra = kept
@@ -147,10 +157,18 @@ class Life:
             case What.ENDED | What.LAPSED:
                 if self.start is not None and self.start < min(at, self.until):
                     self.spans.append((self.start, min(at, self.until)))
+                if row.what == What.LAPSED:
+                    used = min(at, self.until) - self.term_start
+                    self.left = max(self.extra + self.carried - used, NOTHING)
                 self.start = None
 
+    def pauses_before(self, at: datetime) -> datetime:
+        """The start of the last pause before then."""
+        return next(begin for begin, __ in reversed(self.pauses) if begin < at)
+
     def next_term(self, start: datetime) -> None:
-        self.extra = NOTHING
+        self.term_start = start
+        self.extra = self.carried = NOTHING
         offer = self.offer if self.offer_left else None
         self.offer_left -= 1 if offer else 0
         if offer and offer.offer_weeks:

@@ -233,13 +233,17 @@ class Subscribers(RuleBasedStateMachine):
         by = By.reader(subscription.person)
         return self.at_once(lambda: gateway.ask(subscription, verb, by, **wanted))
 
-    @rule(name=readers, term=st.sampled_from([Term.YEAR, Term.MONTH, Term.QUARTER]), later=st.booleans())
-    def change(self, name: str, term: Term, later: bool) -> None:
+    @rule(
+        name=readers,
+        term=st.sampled_from([Term.YEAR, Term.MONTH, Term.QUARTER]),
+        how=st.sampled_from(["card", "transfer", "later"]),
+    )
+    def change(self, name: str, term: Term, how: str) -> None:
         subscription, price = self.subscription(name), self.price(term)
         if subscription is None:
             return
         note = Note(months=Term(price.term).months)
-        if later:
+        if how == "later":
             by = By.reader(subscription.person)
             self.at_once(lambda: gateway.ask(subscription, Verb.CHANGE, by, price=price), will_change=note)
             return
@@ -255,9 +259,10 @@ class Subscribers(RuleBasedStateMachine):
                 credit=credit,
                 due=due,
             )
-        paid = Payment.objects.count()
-        self.at_once(lambda: [fulfil(begun, card()) for __ in range(2)], changed=note)
-        assert Payment.objects.count() - paid == (begun.state == Checkout.State.DONE)
+            note = Note(months=note.months, credited=credit / price.amount)
+        paid, means = Payment.objects.count(), card() if how == "card" else BY_TRANSFER
+        self.at_once(lambda: [fulfil(begun, means) for __ in range(2)], changed=note)
+        assert Payment.objects.count() - paid == (means.is_card and begun.state == Checkout.State.DONE)
 
     @rule(name=readers, later=behaviours)
     def change_card(self, name: str, later: str) -> None:
@@ -455,6 +460,19 @@ class Subscribers(RuleBasedStateMachine):
                 entitled,
                 to_come,
             )
+
+    @invariant()
+    def what_was_given_or_paid_before_outlasts_what_was_not_paid(self) -> None:
+        for subscription in Subscription.objects.filter(transitions__what=What.LAPSED):
+            left = Life.of(subscription, self.notes).left
+            rows = Entitlement.objects.filter(
+                person=subscription.person,
+                subscription=None,
+                starts_at=subscription.ended_at,
+                reason__contains=subscription.number,
+            )
+            found = sum((row.ends_at - row.starts_at for row in rows), NOTHING)
+            assert abs(found - left) < TOLERANCE, (found, left)
 
     @invariant()
     def nobody_has_two(self) -> None:

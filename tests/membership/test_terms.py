@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 
-from broadsheet.billing.models import Invoice, Mandate
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Seller
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     CLOCK,
     By,
+    Entitlement,
+    Gift,
     NoticeKind,
     Offer,
     Place,
@@ -22,7 +25,7 @@ from broadsheet.membership.models import (
 )
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
-from tests.shop import card, days_pass, minute_passes, subscribe
+from tests.shop import BY_TRANSFER, buy, card, days_pass, minute_passes, subscribe
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -298,3 +301,60 @@ def test_a_charge_is_tried_on_the_days_that_were_said(ada: Person, monthly: Pric
     invoice = subscription.invoices.get(kind="invoice", state="void")
     first, *others = invoice.payments.order_by("at").values_list("at", flat=True)
     assert [int((other - first) / DAY) for other in others] == [3, 7, 12]
+
+
+@pytest.fixture
+def bank_account(db: None) -> None:
+    details = {"name": "Seller", "address": "1 Row", "iban": "DE02"}
+    Seller.objects.update_or_create(pk=Seller.load().pk, defaults=details)
+
+
+def test_what_was_left_of_a_gift_outlasts_a_subscription_that_was_never_paid(
+    ada: Person, yearly: Price, monthly: Price, bank_account: None
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    with clock.moved_to(start):
+        days = {"deliver_at": start, "expires_at": start + 700 * DAY}
+        to_ada = {"recipient_name": "Ada", "recipient_email": ada.email}
+        Gift.objects.create(price=yearly, **to_ada, **days).redeem(ada)
+    subscription = begun(ada, monthly, start + 100 * DAY, means=BY_TRANSFER)
+    days_pass(start + 100 * DAY, 50)
+    subscription.refresh_from_db()
+    assert subscription.state == State.ENDED
+    ends = Entitlement.objects.end_for(ada, start + 150 * DAY)
+    assert ends
+    assert abs(ends - (start + 366 * DAY)) < 60 * SECOND  # the year has a 29 February
+    assert "You go on reading without limit until March 5, 2028" in str(mail.outbox[-1].body)
+
+
+def test_what_was_paid_outlasts_a_change_that_was_never_paid(
+    ada: Person, yearly: Price, bank_account: None
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, yearly, start)
+    supporter = Plan.objects.create(name="Supporter")
+    dearer = Price.objects.create(
+        plan=supporter, edition="en-us", amount=8000, currency="USD", term=Term.YEAR
+    )
+    change: dict[str, object] = {"kind": Checkout.Kind.CHANGE, "subscription": subscription}
+    with clock.moved_to(start + 10 * DAY):
+        credit = subscription.unused_value().minor
+        buy(ada, dearer, BY_TRANSFER, credit=credit, due=8000 - credit, **change)
+    days_pass(start + 10 * DAY, 60)
+    subscription.refresh_from_db()
+    assert subscription.state == State.ENDED
+    # 356 of 366 days were left, each worth half a day of what costs twice as much.
+    ends = Entitlement.objects.end_for(ada, start + 70 * DAY)
+    assert ends
+    assert abs(ends - (start + 10 * DAY + 178 * DAY)) < DAY
+
+
+def test_who_never_paid_and_was_given_nothing_keeps_nothing(
+    ada: Person, monthly: Price, bank_account: None
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = begun(ada, monthly, start, means=BY_TRANSFER)
+    days_pass(start, 50)
+    subscription.refresh_from_db()
+    assert subscription.state == State.ENDED
+    assert not Entitlement.objects.filter(ends_at__gt=subscription.ended_at).exists()

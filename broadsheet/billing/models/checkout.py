@@ -18,8 +18,11 @@ KEPT_FOR = timedelta(days=1)
 
 
 class CheckoutQuerySet(models.QuerySet["Checkout"]):
+    def unfinished(self) -> Self:
+        return self.filter(state__in=Checkout.UNFINISHED)
+
     def stale(self, at: datetime) -> Self:
-        return self.filter(state__in=Checkout.UNFINISHED, begun_at__lt=at - KEPT_FOR)
+        return self.unfinished().filter(begun_at__lt=at - KEPT_FOR)
 
 
 class CheckoutManager(models.Manager.from_queryset(CheckoutQuerySet)):  # type: ignore[misc]

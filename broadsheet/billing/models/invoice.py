@@ -109,7 +109,7 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
 
         Without `due_at` it is to be paid in as many days as the seller gives.
         """
-        now = clock.now()
+        now, seller = clock.now(), Seller.load()
         market = Market(edition=edition) if is_donation else Market.objects.of(edition)
         sums = market.taxed(Money(sum(item.amount for item in items), currency))
         invoice = Invoice(
@@ -119,12 +119,13 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
             subscription=subscription,
             is_donation=is_donation,
             issued_at=now,
-            due_at=due_at or now + timedelta(days=Seller.load().payment_days),
+            due_at=due_at or now + timedelta(days=seller.payment_days),
             prices_include_tax=market.tax_included,
             tax_name=market.tax_name if market.tax_rate else "",
             tax_rate=market.tax_rate,
         )
         invoice.take(sums)
+        invoice.issue_from(seller)
         invoice.address_to(buyer)
         invoice.save()
         invoice.lines.bulk_create(
@@ -167,6 +168,11 @@ class Invoice(models.Model):
     )
     gift = models.ForeignKey(Gift, on_delete=models.SET_NULL, null=True, blank=True, related_name="invoices")
     is_donation = models.BooleanField(default=False)
+    seller_name = models.CharField(max_length=120, blank=True)
+    seller_address = models.TextField(blank=True)
+    seller_vat_number = models.CharField(max_length=40, blank=True)
+    seller_email = models.EmailField(blank=True)
+    seller_note = models.CharField(max_length=200, blank=True)
     buyer_name = models.CharField(max_length=150, blank=True)
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
@@ -244,6 +250,12 @@ class Invoice(models.Model):
         return Buyer(
             self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.buyer_email
         )
+
+    def issue_from(self, seller: Seller) -> None:
+        """Who sells, as it is now: a company that moves has not moved on the invoices of last year."""
+        self.seller_name, self.seller_address = seller.name, seller.address
+        self.seller_vat_number, self.seller_email = seller.vat_number, seller.email
+        self.seller_note = seller.note
 
     def address_to(self, buyer: Buyer) -> None:
         self.buyer_name, self.buyer_company = buyer.name, buyer.company
@@ -345,6 +357,7 @@ class Invoice(models.Model):
             tax_rate=self.tax_rate,
         )
         note.take(sums)
+        note.issue_from(Seller.load())
         note.address_to(self.buyer)
         note.save()
         amount = sums.total if self.prices_include_tax else sums.net

@@ -12,7 +12,7 @@ from broadsheet.house import clock
 from broadsheet.house.money import Money, Taxed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import NoticeKind
-from broadsheet.membership.models.locking import under_lock
+from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.plan import CurrencyField
 from broadsheet.people.models import Person
 
@@ -122,9 +122,12 @@ class Payment(models.Model):
         """What can still be given back."""
         return Money(self.amount - self.refunded, self.currency)
 
-    @under_lock
     def refund(self, amount: Money, by: Person, why: str) -> "Refund":
         """Gives `amount` of it back, with a credit note; raises Refused."""
+        with self.invoice.held(), held(self):
+            return self._refund(amount, by, why)
+
+    def _refund(self, amount: Money, by: Person, why: str) -> "Refund":
         if self.state != self.State.SUCCEEDED:
             raise Refused(_("This charge was declined: there is nothing to give back."))
         if amount.currency != self.currency:

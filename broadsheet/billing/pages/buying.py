@@ -1,6 +1,7 @@
 """What every form has by which something is bought: who buys, and how it is paid."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from broadsheet.billing import gateway
 from broadsheet.billing.models import Checkout, Payment
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of
+from broadsheet.people.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.people.pages.codes import see_other
 from broadsheet.people.paths import local_path
 
@@ -57,6 +59,8 @@ class BuyerForm(forms.Form):
         kwargs: dict[str, Any] = {"initial": initial | more.pop("initial", {}), "auto_id": "buy-%s"}
         super().__init__(request.POST if request.method == "POST" else None, **kwargs)
         self.request = request
+        self.status = HTTPStatus.BAD_REQUEST if self.is_bound else HTTPStatus.OK
+        """Of the page that shows it again."""
         self.present = agreed
         self.methods = gateway.default().methods()
         field: Any = self.fields["method"]
@@ -84,6 +88,9 @@ class BuyerForm(forms.Form):
                     " costs now."
                 ),
             )
+        elif not self.errors and not may_order(self.request):
+            self.status = HTTPStatus.TOO_MANY_REQUESTS
+            self.add_error(None, TOO_MANY_ORDERS)
 
     @property
     def details_are_open(self) -> bool:

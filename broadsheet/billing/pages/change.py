@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from broadsheet.billing import gateway
 from broadsheet.billing.models import Checkout, Invoice, Mandate
 from broadsheet.billing.pages.buying import BuyerForm, sent_before
-from broadsheet.billing.pages.own import ask, of_subscriber, status_of, to_account
+from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_account
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.letters import day
@@ -52,7 +52,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             subscription=subscription,
         )
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
-    return render(request, "billing/account/change_now.html", context, status=status_of(request))
+    return render(request, "billing/account/change_now.html", context, status=form.status)
 
 
 def _choices(subscription: Subscription) -> list[Change]:
@@ -80,13 +80,31 @@ def _why_not(subscription: Subscription, choices: list[Change]) -> str:
 def _later(
     request: HttpRequest, subscription: Subscription, chosen: Change, context: dict[str, Any]
 ) -> HttpResponse:
-    if request.method != "POST":
-        return render(request, "billing/account/change_later.html", context)
+    on = day(subscription.term_ends_at)
     if chosen.price.pk == subscription.price_id:
-        done = _("Your subscription stays as it is.")
+        words = _("Your subscription stays %(plan)s, %(often)s. Nothing is charged now.") % {
+            "plan": subscription.plan,
+            "often": subscription.price.often.lower(),
+        }
+        button, done = _("Keep it as it is"), _("Your subscription stays as it is.")
     else:
-        done = _("Your subscription changes on %s.") % day(subscription.term_ends_at)
-    return ask(request, subscription, Verb.CHANGE, done, price=chosen.price)
+        words = _(
+            "You have paid for %(plan)s until %(on)s, and that is worth more than %(next)s costs. So nothing"
+            " is charged now, and you lose nothing: it changes on that day, and costs %(price)s %(each)s from"
+            " then on, until you cancel."
+        ) % {
+            "plan": subscription.plan,
+            "on": on,
+            "next": chosen.price.plan.name,
+            "price": chosen.then.total.brief,
+            "each": chosen.price.each,
+        }
+        button, done = _("Change on %s") % on, _("Your subscription changes on %s.") % on
+    if request.method != "POST":
+        context |= {"words": words, "button": button}
+        return render(request, "billing/account/change_later.html", context)
+    consent = consent_to(request, subscription, words, button)
+    return ask(request, subscription, Verb.CHANGE, done, price=chosen.price, consent=consent)
 
 
 def _as_before(subscription: Subscription) -> dict[str, str]:

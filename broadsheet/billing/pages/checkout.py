@@ -80,7 +80,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
         consent = f"{quote.terms} “{quote.button}”"
         return out_of_sight(form.begin(Checkout.Kind.SUBSCRIBE, quote, consent, next_path=next_path))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
-    return out_of_sight(render(request, "billing/checkout.html", context, status=400 if is_post else 200))
+    return out_of_sight(render(request, "billing/checkout.html", context, status=form.status))
 
 
 def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:

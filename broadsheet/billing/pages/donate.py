@@ -70,7 +70,7 @@ def donate(request: HttpRequest) -> HttpResponse:
         consent = f"{quote.terms} “{quote.button}”"
         return for_nobody_else(form.begin(Checkout.Kind.DONATE, quote, consent))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
-    response = render(request, "billing/donate_form.html", context, status=400 if is_post else 200)
+    response = render(request, "billing/donate_form.html", context, status=form.status)
     return for_nobody_else(response)
 
 

@@ -112,7 +112,7 @@ def gift(request: HttpRequest) -> HttpResponse:
         return for_nobody_else(form.begin(Checkout.Kind.GIFT, quote, f"{terms} “{button}”", **form.parcel))
     context |= {"form": form, "button": button, "terms": terms}
     context["contact"] = Publication.load(request_or_site=request).contact_email
-    return for_nobody_else(render(request, "billing/gift_form.html", context, status=400 if is_post else 200))
+    return for_nobody_else(render(request, "billing/gift_form.html", context, status=form.status))
 
 
 def price_in(request: HttpRequest, sold: Any) -> Price | None:

@@ -17,8 +17,9 @@ from broadsheet.billing import gateway
 from broadsheet.billing.documents import zone_of
 from broadsheet.house.robots import unlisted
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import By, Subscription, Verb
+from broadsheet.membership.models import By, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
+from broadsheet.people.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.people.pages.codes import see_other
 
 type View = Callable[[HttpRequest, Subscription], HttpResponse]
@@ -59,10 +60,23 @@ def _live_one(request: HttpRequest, pk: int | None) -> Subscription | None:
     return donation
 
 
+def consent_to(request: HttpRequest, subscription: Subscription, words: str, button: str) -> Consent:
+    """To `words`, by pressing `button`; to be saved with what was agreed to."""
+    return Consent(
+        person=subscription.person,
+        subscription=subscription,
+        text=f"{words} “{button}”",
+        address=request.META.get("REMOTE_ADDR") or None,
+    )
+
+
 def ask(
     request: HttpRequest, subscription: Subscription, verb: Verb, done: str, **wanted: Any
 ) -> HttpResponse:
     """Has it done and leads to the account page, which says `done`, or why not, or that it takes a while."""
+    if not may_order(request):
+        messages.error(request, TOO_MANY_ORDERS)
+        return to_account()
     try:
         intent = gateway.ask(subscription, verb, By.reader(person_of(request)), **wanted)
     except Refused as refused:

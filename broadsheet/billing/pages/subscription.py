@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.billing import gateway
 from broadsheet.billing.models import Invoice
-from broadsheet.billing.pages.own import ask, of_subscriber, status_of, to_account
+from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, status_of, to_account
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.letters import day
 from broadsheet.membership.models import By, CancelReason, Subscription, Verb
 from broadsheet.membership.models.pause import LONGEST, SHORTEST, whole_days
-from broadsheet.membership.selling import Quote
+from broadsheet.membership.selling import Stay
 from broadsheet.people.current import person_of
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
@@ -146,7 +147,7 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "subscription": subscription,
         "pause": subscription.pause,
         "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
-        "save": Quote.of(subscription.price, offer=offer) if offer else None,
+        "save": Stay.of(subscription.price, offer=offer) if offer else None,
     }
     return render(request, "billing/account/cancel.html", context, status=status_of(request))
 
@@ -181,8 +182,11 @@ def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if offer is None or str(offer.pk) != request.POST.get("offer"):
         messages.error(request, _("This offer isn’t open to you any more. Nothing was changed."))
         return to_account()
+    agreed = Stay.of(subscription.price, offer=offer)
     try:
-        subscription.take_save_offer(offer, By.reader(person_of(request)))
+        with transaction.atomic():
+            subscription.take_save_offer(offer, By.reader(person_of(request)))
+            consent_to(request, subscription, agreed.terms, agreed.button).save()
     except Refused as refused:
         messages.error(request, refused.reason)
     else:

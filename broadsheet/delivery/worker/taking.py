@@ -22,6 +22,10 @@ LEAST_WAIT = 5.0
 """Seconds for which a throttled recipient is put back: a batch is not leased for each message."""
 
 
+class SourceFailed(Exception):
+    """A room can't say any more who of its send is still to get it."""
+
+
 def take(
     due: Callable[[], BatchQuerySet], place: Place, holder: str, throttle: Throttle, lasts: timedelta
 ) -> Held | None:
@@ -54,7 +58,16 @@ def take(
         except OSError:
             journal.close()
             raise
-        if skipped := _skipped(batch, recipients, throttle):
+        try:
+            skipped = _skipped(batch, recipients, throttle)
+        except SourceFailed as failed:
+            # It would fail each time. Its send waits for a person, and all other mail goes on.
+            logger.exception("Send %s is held: its source fails", batch.send_id)
+            batch.send.hold(words=str(failed))
+            if batch.settle({}):
+                journal.discard()
+            continue
+        if skipped:
             recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
         held = Held(batch, journal, recipients)
         held.outcomes.update(skipped)
@@ -85,9 +98,7 @@ def _without_right(send: Send, recipients: list[Recipient]) -> dict[int, Outcome
     except DatabaseError:
         raise
     except Exception as error:
-        # It would fail each time, and all other mail would wait while the process starts again and again.
-        send.hold(words=f"{type(error).__name__}: {error}")
-        raise
+        raise SourceFailed(f"{type(error).__name__}: {error}") from error
     suppressed = Suppression.objects.among(recipient.address for recipient in recipients)
     for recipient in recipients:
         new = renewal.get(recipient.key)

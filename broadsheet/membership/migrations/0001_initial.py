@@ -199,6 +199,7 @@ class Migration(migrations.Migration):
                 ('term_ends_at', models.DateTimeField()),
                 ('term_amount', models.PositiveBigIntegerField(default=0)),
                 ('extra', models.DurationField(default=datetime.timedelta(0))),
+                ('carried', models.DurationField(default=datetime.timedelta(0))),
                 ('past_due_since', models.DateTimeField(null=True)),
                 ('lapses_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -440,7 +441,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('extra__gte', datetime.timedelta(0))), name='subscription_extra_is_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(('carried__gte', datetime.timedelta(0)), ('extra__gte', datetime.timedelta(0))), name='subscription_time_is_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='subscription',

@@ -41,12 +41,15 @@ class Renewable(models.Model):
         term_ends_at: datetime
         anchored_at: datetime
         extra: timedelta
+        carried: timedelta
         past_due_since: datetime | None
         lapses_at: datetime | None
         ended_at: datetime | None
         pauses: Any
 
         def record(self, what: What, by: By, from_state: str) -> Any: ...
+        @property
+        def number(self) -> str: ...
         @property
         def access_ends_at(self) -> datetime: ...
         @property
@@ -99,7 +102,8 @@ class Renewable(models.Model):
             end = next_end(self.anchored_at, start, months)
         else:
             end = self.anchored_at = offer.length.after(start)
-        self.term_starts_at, self.term_ends_at, self.extra = start, end, timedelta()
+        self.term_starts_at, self.term_ends_at = start, end
+        self.extra = self.carried = timedelta()
         cost = offer.money if offer else self.money
         self.term_amount = cost.minor
         self.offer_terms_left -= 1 if offer else 0
@@ -155,10 +159,28 @@ class Renewable(models.Model):
 
     @under_lock
     def lapse(self, by: By) -> None:
-        """Ends it unpaid, when the days of grace are over."""
+        """Ends it unpaid, when the days of grace are over.
+
+        What the term was worth without that payment stays the reader's, as a right of its own.
+        """
         if self.lapses_at is None or clock.now() < self.lapses_at:
             raise Refused(_("The days of grace aren’t over."))
         self._close(What.LAPSED, by)
+        self._leave_what_was_theirs()
+
+    def _leave_what_was_theirs(self) -> None:
+        from broadsheet.membership.models.entitlement import Entitlement
+
+        if self.ended_at is None or self.is_donation:
+            return
+        left = self.extra + self.carried - (self.ended_at - self.term_starts_at)
+        if left > timedelta():
+            Entitlement.objects.create(
+                person_id=self.person_id,
+                starts_at=self.ended_at,
+                ends_at=self.ended_at + left,
+                reason=_("Left of subscription %s, which was not paid: given or paid before") % self.number,
+            )
 
     @under_lock
     def end(self, by: By) -> None:
@@ -220,10 +242,11 @@ class Renewable(models.Model):
         return min(self.extra, max(self.term_ends_at - clock.now(), timedelta()))
 
     @under_lock
-    def change_to(self, price: Price, by: By) -> None:
+    def change_to(self, price: Price, by: By, credit: Money | None = None) -> None:
         """Begins a term at `price` now, and keeps what was given of the old one.
 
-        Called once the difference is paid.
+        `credit` is what the rest of the old one paid of the new. Called once the difference is paid, or an
+        invoice over it goes out.
         """
         self.require_changeable(price)
         if price.pk == self.price.pk:
@@ -234,6 +257,8 @@ class Renewable(models.Model):
         self.take_price(price)
         self.offer, self.offer_terms_left = None, 0
         self.begin_term(now)
+        if credit:
+            self.carried = (self.term_ends_at - now) * min(credit.minor, price.amount) // (price.amount or 1)
         if kept:
             self._lengthen(self.term_ends_at + kept)
         self.record(What.CHANGED, by, self.state)

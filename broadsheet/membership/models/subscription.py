@@ -175,6 +175,8 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
     """What the present term cost."""
     extra = models.DurationField(default=timedelta())
     """How much of the present term was given without charge, by our staff or as a gift."""
+    carried = models.DurationField(default=timedelta())
+    """How much of it the unused rest of an older term has paid for, when that was changed into this one."""
     past_due_since = models.DateTimeField(null=True)
     lapses_at = models.DateTimeField(null=True)
     """When the days of grace are over, of one that is past due."""
@@ -194,7 +196,8 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
                 condition=Q(term_ends_at__gt=F("term_starts_at")), name="subscription_term_has_a_length"
             ),
             models.CheckConstraint(
-                condition=Q(extra__gte=timedelta()), name="subscription_extra_is_not_negative"
+                condition=Q(extra__gte=timedelta(), carried__gte=timedelta()),
+                name="subscription_time_is_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at=None)),
