@@ -16,7 +16,7 @@ from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import forget_copy
 from broadsheet.people.models import Person
 from tests.cast import employ, introduce, signed_in
-from tests.magazine import Magazine, marks_in, publish_magazine
+from tests.magazine import Magazine, marks_in
 
 # The fault outlives the connection, which is closed and opened anew: so no test may be in a transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,11 +38,6 @@ def database_away() -> Iterator[list[str]]:
         yield asked
 
 
-@pytest.fixture
-def magazine() -> Magazine:
-    return publish_magazine()
-
-
 @pytest.fixture(autouse=True)
 def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # What the middleware remembers of an outage would last into the next test.
@@ -60,7 +55,7 @@ def stranger() -> Client:
 
 
 @pytest.fixture
-def bruno() -> Person:
+def bruno(magazine: Magazine) -> Person:
     person = introduce("Bruno Keller", "bruno@reader.example")
     now = clock.now()
     Entitlement.objects.create(

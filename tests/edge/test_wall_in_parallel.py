@@ -9,7 +9,7 @@ from django.test import Client
 from broadsheet.editorial.models import Article
 from broadsheet.meter.models import Grant
 from tests.cast import introduce
-from tests.magazine import publish_magazine
+from tests.magazine import Magazine
 
 AS_SCRIPT = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
 TABS = 6
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def tabs() -> list[Client]:
+def tabs(magazine: Magazine) -> list[Client]:
     """Browsers in which Ada is signed in, on devices of their own."""
     ada = introduce("Ada Brandt", "ada@reader.example")
     clients = [Client() for _ in range(TABS)]
@@ -41,8 +41,10 @@ def verdicts(tabs: list[Client], articles: list[Article]) -> list[str]:
         return [each.result() for each in asked]
 
 
-def test_different_articles_in_many_tabs_with_one_read_left_open_one(tabs: list[Client]) -> None:
-    articles = publish_magazine().metered()
+def test_different_articles_in_many_tabs_with_one_read_left_open_one(
+    magazine: Magazine, tabs: list[Client]
+) -> None:
+    articles = magazine.metered()
     for article in articles[:2]:
         tabs[0].post(f"/read/{article.uuid}", headers=AS_SCRIPT)
     _leave_three()
@@ -51,8 +53,8 @@ def test_different_articles_in_many_tabs_with_one_read_left_open_one(tabs: list[
     assert Grant.objects.count() == 3
 
 
-def test_the_same_article_in_many_tabs_is_one(tabs: list[Client]) -> None:
-    reef = publish_magazine().article("reef")
+def test_the_same_article_in_many_tabs_is_one(magazine: Magazine, tabs: list[Client]) -> None:
+    reef = magazine.article("reef")
     found = verdicts(tabs, [reef] * TABS)
     assert sorted(found) == [*["granted"] * (TABS - 1), "meter"]
     assert Grant.objects.count() == 1
