@@ -74,6 +74,15 @@ def test_letters_are_not_among_the_sends(client: Client, morning: Send) -> None:
     assert f"/desk/sends/{letter.pk}/" not in text(client, "/desk/sends/")
 
 
+def test_a_letter_that_is_stuck_is_named_above_them(client: Client, morning: Send) -> None:
+    letter = freeze(ADA, key="letter", subject="")
+    Send.objects.filter(pk=letter.pk).update(lane=Lane.LETTERS)
+    assert "Nobody can tell" not in text(client, "/desk/sends/")
+    letter.batches.update(state=Batch.State.HELD, words="The journal is damaged.")
+    assert f'<a href="/desk/sends/{letter.pk}/">letters {letter.pk}</a>' in text(client, "/desk/sends/")
+    assert "The journal is damaged." in text(client, f"/desk/sends/{letter.pk}/")
+
+
 def test_a_send_tells_of_each_reader_in_the_servers_own_words(client: Client, morning: Send) -> None:
     page = text(client, f"/desk/sends/{morning.pk}/")
     assert "250 2.0.0 Queued as 4T1" in page

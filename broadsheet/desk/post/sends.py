@@ -15,7 +15,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from broadsheet.delivery.models import Lane, Send
+from broadsheet.delivery.models import Batch, Lane, Send
 from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.post.access import may_see_sends
 from broadsheet.desk.post.instructions import GiveUpView, SendAgainView, StopView, hold, resume
@@ -74,7 +74,15 @@ class SendIndex(generic.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         self.progress_of = progress_of(context["object_list"])
-        return context | {"is_live": any(send.is_on_its_way for send in context["object_list"])}
+        context["is_live"] = any(send.is_on_its_way for send in context["object_list"])
+        if not self.results_only:
+            context["stuck_letters"] = list(_stuck_letters()[:20])
+        return context
+
+
+def _stuck_letters() -> QuerySet[Send]:
+    stuck = Batch.objects.stuck().filter(send__lane=Lane.LETTERS)
+    return Send.objects.filter(pk__in=stuck.values("send"))
 
 
 class SendsMenuItem(MenuItem):

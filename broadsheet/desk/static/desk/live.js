@@ -2,22 +2,25 @@
 // `reload`, all of the page is fetched in the end, unless somebody is typing into it.
 
 const SECONDS = 2;
+const PATIENCE = 10; // how many times as long as the answer took: a big send takes a while to count
 
 class LivePart extends HTMLElement {
   connectedCallback() {
-    this.#plan();
+    this.#plan(0);
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
   }
 
-  #plan() {
+  #plan(took) {
     clearTimeout(this.timer);
-    if (this.hasAttribute("live")) this.timer = setTimeout(() => this.#renew(), SECONDS * 1000);
+    const wait = Math.max(SECONDS * 1000, PATIENCE * took);
+    if (this.hasAttribute("live")) this.timer = setTimeout(() => this.#renew(), wait);
   }
 
   async #renew() {
+    const begun = performance.now();
     // Nobody looks, or somebody is about to follow a link in it.
     if (!document.hidden && !this.contains(document.activeElement)) {
       const fresh = await this.#fetched();
@@ -29,7 +32,7 @@ class LivePart extends HTMLElement {
         }
       }
     }
-    this.#plan();
+    this.#plan(performance.now() - begun);
   }
 
   async #fetched() {
