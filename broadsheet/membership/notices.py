@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -47,21 +46,14 @@ def post_due(at: datetime | None = None) -> int:
     for pk in list(Notice.objects.due(at or clock.now()).values_list("pk", flat=True)):
         try:
             sent += _post(pk)
-        except NotPosted as error:
-            # The next minute tries again.
-            if not _is_about_the_mailbox(error.__cause__):
-                logger.warning("The notices wait for the mail server")
-                break
-            logger.warning("A notice waits for a mailbox that refused it")
+        except NotPosted:
+            # It would take none of the others either. The next minute tries again.
+            logger.warning("The notices wait until mail is taken again")
+            break
         except Exception:
             # Nor may one letter that can't be written hold up those behind it.
             logger.exception("Notice %s can’t be written", pk)
     return sent
-
-
-def _is_about_the_mailbox(cause: BaseException | None) -> bool:
-    """Whether the mail server said no to one letter, so that the others may still go."""
-    return isinstance(cause, SMTPRecipientsRefused | SMTPDataError)
 
 
 def _post(pk: int) -> int:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +34,7 @@ class Letter:
 
 
 class NotPosted(Exception):
-    """The mail server could not be reached or refused the message; trying later may help."""
+    """Nobody took the message to send it; trying later may help."""
 
 
 def post(request: HttpRequest, letter: str, to: str, context: dict[str, Any] | None = None) -> None:
@@ -85,7 +84,7 @@ def _hand_over(message: EmailMultiAlternatives, what: str) -> None:
     """Raises NotPosted."""
     try:
         message.send()
-    except (SMTPException, OSError) as error:
+    except OSError as error:
         logger.error("A letter, “%s”, could not be posted: %s", what, error)
         raise NotPosted from error
 

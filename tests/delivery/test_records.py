@@ -39,6 +39,17 @@ def test_dns_is_told_the_public_half_of_the_key_that_signs(key: rsa.RSAPrivateKe
     assert public == key.public_key()
 
 
+@pytest.mark.parametrize(
+    ("sender", "is_warned"), [("letters@magazine.example", False), ("letters@another.example", True)]
+)
+def test_a_key_of_another_domain_is_warned_of(
+    key: rsa.RSAPrivateKey, settings: Settings, sender: str, is_warned: bool
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = sender
+    warning = "; magazine.example signs, but MAIL_FROM is of another.example: DMARC takes no notice."
+    assert (warning in records()) == is_warned
+
+
 def test_where_nothing_signs_it_says_who_must(settings: Settings) -> None:
     settings.DKIM_KEY = None
     settings.RETURN_PATH_DOMAIN = "bounces.meridian.example"

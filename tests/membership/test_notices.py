@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
 
 from broadsheet.billing import gateway
@@ -167,31 +165,6 @@ def test_while_the_mail_server_is_away_letters_wait_and_go_out_once_it_is_back(
     mail_through(settings, smtp.port)
     assert [post_due(), post_due()] == [1, 0]
     assert len(smtp.to("ada@reader.example")) == 1
-
-
-class Fastidious:
-    """A mail server that takes nothing for one mailbox."""
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address.startswith("gone"):
-            return "550 No such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-
-def test_a_mailbox_that_is_refused_keeps_nobody_elses_letters_back(db: None, settings: Settings) -> None:
-    server = Controller(Fastidious(), hostname="127.0.0.1", port=free_port())
-    server.start()
-    try:
-        mail_through(settings, server.port)
-        withdraw("gone@reader.example")
-        withdraw("ada@reader.example")
-        assert post_due() == 1
-    finally:
-        server.stop()
-    assert Notice.objects.exclude(sent_at=None).get().email == "ada@reader.example"
 
 
 @pytest.mark.parametrize("count", [1, 3])

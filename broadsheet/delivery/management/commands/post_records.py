@@ -13,7 +13,8 @@ class Command(BaseCommand):
     help = "Prints what DNS must say so that receivers believe the magazine's mail. It asks no name server."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        domain = domain_of(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        domain = domain_of(sender)
         returns = settings.RETURN_PATH_DOMAIN or domain
         try:
             signer = post_room.signer()
@@ -21,6 +22,10 @@ class Command(BaseCommand):
             raise CommandError(f"DKIM_KEY: {error}") from error
         if signer:
             self.stdout.write(f"{signer.selector}._domainkey.{signer.domain}. TXT {in_quotes(signer.record)}")
+            if not signer.is_aligned(sender):
+                self.stdout.write(
+                    f"; {signer.domain} signs, but MAIL_FROM is of {domain}: DMARC takes no notice."
+                )
         else:
             self.stdout.write("; DKIM_KEY is not set: your mail server or provider must sign.")
         self.stdout.write(f"; {returns}. TXT is for SPF: your mail server or provider says what.")
