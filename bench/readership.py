@@ -42,7 +42,7 @@ COLUMNS = {
     "people_person": "id password last_login is_superuser first_name last_name is_staff is_active date_joined"
     " email",
     "membership_subscription": "id person_id price_id amount currency is_donation offer_terms_left provider"
-    " state grace_days began_at anchored_at term_starts_at term_ends_at term_amount extra carried"
+    " state grace_days began_at anchored_at term_starts_at term_ends_at term_amount is_in_offer extra carried"
     " past_due_since lapses_at ended_at",
     "membership_entitlement": "id person_id subscription_id starts_at ends_at reason",
     "membership_transition": "id subscription_id what at from_state to_state who why",
@@ -155,7 +155,8 @@ class Readership:
         lapses = fell_due + 400 * DAY if fell_due else None
         subscription = self.tables["membership_subscription"].add(
             person, price.pk, price.amount, price.currency, False, 0, "house", state, 14, began, began, start,
-            end, 0 if kind == "trialing" else price.amount, "0 days", "0 days", fell_due, lapses, ended,
+            end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due, lapses,
+            ended,
         )  # fmt: skip
         self._write_down(subscription, kind, began, start, length, terms, ended)
         paused_at = start + (now - start) / 2

@@ -22,7 +22,7 @@ from broadsheet.membership.models import (
     State,
     Subscription,
 )
-from broadsheet.membership.models.gift import KEPT_FOR, absorb_gifts
+from broadsheet.membership.models.gift import KEPT_FOR, absorb_rights
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 
@@ -94,7 +94,7 @@ def _subscribe(checkout: Checkout, means: Means) -> None:
     elif checkout.due:
         raise PriceChanged
     if not subscription.is_donation:
-        absorb_gifts(subscription)
+        absorb_rights(subscription)
 
 
 def _give_mandate(subscription: Subscription, buyer: Buyer, means: Means) -> None:
@@ -191,12 +191,9 @@ def _gift(checkout: Checkout, means: Means) -> None:
     invoice = Invoice.objects.issue(
         [
             Item(
-                _("Gift: %(length)s of %(plan)s for %(name)s")
-                % {
-                    "length": Term(price.term).length.lasting,
-                    "plan": price.plan.name,
-                    "name": checkout.recipient_name,
-                },
+                # Not for whom: an invoice is kept longer than anybody's data may be.
+                _("Gift: %(length)s of %(plan)s")
+                % {"length": Term(price.term).length.lasting, "plan": price.plan.name},
                 checkout.each_term,
             )
         ],
@@ -252,8 +249,7 @@ def _change(checkout: Checkout, means: Means) -> None:
     with held(subscription):
         _refuse_stale(checkout, subscription)
     subscription.change_to(price, By.reader(checkout.person), Money(credit, price.currency))
-    if means.is_card:
-        _give_mandate(subscription, checkout.buyer, means)
+    _give_mandate(subscription, checkout.buyer, means)
     items = [
         Item(
             _("%(plan)s, subscription %(number)s")

@@ -5,9 +5,12 @@ the house account does, or later.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -99,8 +102,23 @@ def fault_of(subscription: Subscription, verb: Verb) -> str:
 
 def finish_intents() -> None:
     """Carries on with those that a killed process left behind."""
-    for intent in Intent.objects.open().select_related("subscription"):
-        provider(intent.subscription.provider).carry_out(intent)
+    each(
+        Intent.objects.open().select_related("subscription"),
+        lambda intent: provider(intent.subscription.provider).carry_out(intent),
+    )
+
+
+def each[Row: Model](rows: QuerySet[Row], step: Callable[[Row], object]) -> None:
+    """Takes each in a transaction of its own; one that changed meanwhile is somebody else's by now."""
+    for row in list(rows):
+        try:
+            with transaction.atomic():
+                step(row)
+        except Refused as refused:
+            logger.info("%s: %s", row, refused.reason)
+        except Exception:
+            # A fault in one row must not keep all the others from being renewed, minute after minute.
+            logger.exception("%s can’t be swept", row)
 
 
 def close_books(subscription: Subscription) -> None:
@@ -112,6 +130,6 @@ def close_books(subscription: Subscription) -> None:
 
 def sweep(at: datetime) -> None:
     finish_intents()
-    for each in _providers.values():
-        each.sweep(at)
+    for one in _providers.values():
+        one.sweep(at)
     Checkout.objects.stale(at).delete()

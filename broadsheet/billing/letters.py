@@ -110,7 +110,7 @@ def receipt(about: Invoice, notice: Notice) -> Letter | None:
 
 
 def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
-    failed = about.payments.filter(state=Payment.State.FAILED).last()
+    failed = about.payments.filter(state=Payment.State.FAILED).first()  # the newest
     if not about.is_open or failed is None:
         return None
     facts, after = _facts(about), []
@@ -184,8 +184,10 @@ def card_expires(notice: Notice) -> Letter | None:
     if mandate is None or mandate.expires_on is None or str(mandate.expires_on) != notice.key:
         return None
     subscription: Subscription = mandate.subscription
-    if not subscription.is_live:
+    if not subscription.is_live or subscription.cancellation:
         return None
+    pause = subscription.pause
+    charged_at = pause.until + pause.unused if pause else subscription.term_ends_at
     with translation.override(notice.edition):
         return Letter(
             _("Your card expires on %s") % day(mandate.expires_on),
@@ -193,7 +195,7 @@ def card_expires(notice: Notice) -> Letter | None:
                 _("The card ending in %(digits)s, by which you pay for %(plan)s, expires soon.")
                 % {"digits": mandate.last_digits, "plan": subscription.plan},
                 _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
-                % day(subscription.term_ends_at),
+                % day(charged_at),
             ],
             [],
             (_("Change the card"), _card_page(subscription)),

@@ -1,8 +1,10 @@
 """Something done to one row by our staff: a page that says what will happen, a reason, a button."""
 
+import secrets
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
@@ -20,6 +22,10 @@ from broadsheet.house.money import Money, from_typed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By
 from broadsheet.people.models import Person
+
+ONCE = "once"
+"""The field by which a form that is sent twice is known."""
+KEPT_FOR = 24 * 60 * 60
 
 
 class ReasonForm(forms.Form):
@@ -77,19 +83,32 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
         raise NotImplementedError
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        token = f"desk-act-{self.request.POST.get(ONCE) or secrets.token_urlsafe()}"
+        if not cache.add(token, True, KEPT_FOR):
+            # A second click on the button, or the page sent again: what it asks for is done, or being done.
+            return redirect(self.get_success_url())
+        is_done = False
         try:
             with transaction.atomic():
                 what = self.act(form.cleaned_data)
                 data = {"why": form.cleaned_data.get("why", ""), "what": str(what)}
-                log(self.object, self.action, user=self.request.user, data=data)
+                log(self.object, self.action, user=self.request.user, data=data, title=self.name_in_log())
         except Refused as refused:
             form.add_error(None, refused.reason)
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            is_done = True
             messages.success(self.request, self.done)
             return redirect(self.get_success_url())
+        finally:
+            if not is_done:
+                cache.delete(token)
         return self.form_invalid(form)
+
+    def name_in_log(self) -> str:
+        """The log outlasts accounts, and so names nobody."""
+        return f"{self.model._meta.verbose_name} {self.object.pk}"
 
     def get_success_url(self) -> str:
         return reverse(self.record_name, args=[self.object.pk])
@@ -114,6 +133,8 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "media": context["form"].media,
+            "once": ONCE,
+            "token": secrets.token_urlsafe(),
             "explanation": self.get_explanation(),
             "button": self.button or self.page_title,
             "is_destructive": self.is_destructive,

@@ -60,7 +60,8 @@ class SubscriptionRecord(generic.InspectView):
         subscription: Subscription = self.object
         state, cancellation = subscription.state, subscription.cancellation
         if state == State.ACTIVE and not cancellation:
-            yield _("Pause"), "pause", False
+            if not subscription.is_donation:
+                yield _("Pause"), "pause", False
             yield _("Change plan"), "change", False
         if state == State.PAUSED:
             yield _("Resume"), "resume", False

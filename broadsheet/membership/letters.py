@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
+from broadsheet.house.money import Money
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     Entitlement,
@@ -80,10 +81,20 @@ def day(moment: date) -> str:
 def charge_of(subscription: Subscription) -> str:
     """“£40 a year”: what is paid next, with the tax."""
     market = Market.objects.of(subscription.price.edition)
-    charge = subscription.next_charge
-    total = charge if subscription.is_donation else market.taxed(charge).total
+
+    def said(money: Money) -> str:
+        return (money if subscription.is_donation else market.taxed(money).total).brief
+
+    charge, offer = said(subscription.next_charge), subscription.next_offer
     price = subscription.next_price or subscription.price
-    return f"{total.brief} {Term(price.term).each}"
+    if offer is None or offer.lasts_as_the_price:
+        return f"{charge} {Term(price.term).each}"
+    return _("%(price)s for %(length)s, then %(full)s %(each)s") % {
+        "price": charge,
+        "length": offer.length.lasting,
+        "full": said(subscription.money),
+        "each": Term(price.term).each,
+    }
 
 
 def _renews(subscription: Subscription) -> bool:

@@ -49,12 +49,13 @@ def replace_price(price: Price, amount: int, *, renewals_from: datetime | None) 
 def announce_prices(at: datetime) -> None:
     """Has everyone told whose renewals will cost another price, in time for the first one that does."""
     told = Notice.objects.filter(
+        dropped_at=None,
         kind=NoticeKind.PRICE_CHANGE,
         about=OuterRef("pk"),
         key=Cast(OuterRef("price__replaced_by"), CharField()),
     )
     soon = at + NOTICE + EARLIEST
-    concerned = Subscription.objects.filter(
+    concerned = Subscription.objects.uncancelled().filter(
         ~Exists(told),
         is_donation=False,
         state__in=(State.ACTIVE, State.TRIALING),
@@ -64,10 +65,13 @@ def announce_prices(at: datetime) -> None:
     for subscription in concerned.select_related("price", "person"):
         renewal = subscription.first_renewal_from(subscription.price.replaced_from or at)
         if renewal <= soon:
+            key = str(subscription.price.replaced_by_id)
+            # It came up while there was no renewal to speak of; now there is one again.
+            Notice.objects.filter(kind=NoticeKind.PRICE_CHANGE, about=subscription.pk, key=key).delete()
             Notice.objects.set_down(
                 NoticeKind.PRICE_CHANGE,
                 subscription.pk,
-                key=str(subscription.price.replaced_by_id),
+                key=key,
                 person=subscription.person,
                 edition=subscription.price.edition,
             )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.house import clock
 from broadsheet.house.money import Money, Taxed
-from broadsheet.membership.lengths import Length, Term
+from broadsheet.membership.lengths import Length, Term, months_after
 from broadsheet.membership.models import Market, Offer, Price, Subscription
 from broadsheet.people.models import Person
 
@@ -84,9 +84,14 @@ class Quote:
     @property
     def then_from(self) -> datetime:
         """When the full price is charged first."""
-        end = self.first_until
-        for __ in range(self.offer.terms - 1 if self.offer else 0):
-            end = self.offer.length.after(end)  # type: ignore[union-attr]
+        offer = self.offer
+        if offer is None:
+            return self.first_until
+        if offer.lasts_as_the_price:  # and so is counted from its first day, as terms are
+            return months_after(clock.now(), offer.terms * offer.count)
+        end = clock.now()
+        for __ in range(offer.terms):
+            end = offer.length.after(end)
         return end
 
     @property
@@ -188,11 +193,17 @@ class Quote:
 
     @property
     def agreed(self) -> str:
-        """What tells this quote from one at other prices, for a form to carry."""
-        offer = self.offer.pk if self.offer else ""
-        return (
-            f"{self.first.total.minor}.{self.then.total.minor}.{self.price.currency}.{offer}.{self.trial:d}"
+        """What tells this quote from one at other prices or terms, for a form to carry."""
+        offer, price = self.offer, self.price
+        terms = (
+            self.first.total.minor,
+            self.then.total.minor,
+            price.currency,
+            price.term,
+            price.trial_days if self.trial else 0,
+            *((offer.pk, offer.count, offer.unit, offer.terms) if offer else ()),
         )
+        return ".".join(map(str, terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class Life:
             case What.ENDED | What.LAPSED:
                 if self.start is not None and self.start < min(at, self.until):
                     self.spans.append((self.start, min(at, self.until)))
-                if row.what == What.LAPSED:
+                if self.lapses is not None:
                     used = min(at, self.until) - self.term_start
                     self.left = max(self.extra + self.carried - used, NOTHING)
                 self.start = None

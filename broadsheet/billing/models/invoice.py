@@ -371,7 +371,8 @@ class Invoice(models.Model):
         if subscription is None or not subscription.is_live:
             return
         newest = subscription.invoices.filter(kind=self.Kind.INVOICE).order_by("issued_at", "pk").last()
-        if newest == self:
+        # Of an older term that is not over, the rest has paid for the present one.
+        if newest == self or self.lines.filter(ends_at__gt=clock.now()).exists():
             left = Greatest(F("term_amount") - amount.minor, 0)
             Subscription.objects.filter(pk=subscription.pk).update(term_amount=left)
 

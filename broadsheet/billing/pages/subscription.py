@@ -142,10 +142,12 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             request, subscription, Verb.CANCEL, _said(subscription), reason=form.cleaned_data["reason"]
         )
     offer = None if subscription.is_donation else subscription.save_offer
+    now = clock.now()
     context = {
         "form": form,
         "subscription": subscription,
         "pause": subscription.pause,
+        "reads_until": now + left if (left := subscription.left_unpaid(now)) else None,
         "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
         "save": Stay.of(subscription.price, offer=offer) if offer else None,
     }

@@ -4,14 +4,12 @@ The till stands for a bank: it accepts, declines or asks for confirmation, as wh
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import translation
@@ -21,13 +19,13 @@ from broadsheet.billing import gateway
 from broadsheet.billing.fulfilment import Means, buyer_of, fulfil, invoice_term
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Seller
 from broadsheet.house import clock
-from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
     CLOCK,
     PROVIDER,
     Intent,
     Notice,
     NoticeKind,
+    SalesPolicy,
     State,
     Subscription,
     Verb,
@@ -90,14 +88,15 @@ class HouseAccount:
 
     def sweep(self, at: datetime) -> None:
         mine = Subscription.objects.filter(provider=self.name)
-        _each(mine.to_end(at), self._end)
-        _each(mine.to_resume(at), self._resume)
-        _each(mine.to_renew(at), self._renew)
-        _each(mine.to_lapse(at), self._lapse)
+        gateway.each(mine.to_end(at), self._end)
+        gateway.each(mine.to_resume(at), self._resume)
+        gateway.each(mine.to_renew(at), self._renew)
+        gateway.each(mine.to_lapse(at), self._lapse)
         invoices = Invoice.objects.filter(subscription__provider=self.name)
-        _each(invoices.to_try(at), self._try_again)
+        gateway.each(invoices.to_try(at), self._try_again)
         running = invoices.overdue(at).filter(subscription__state=State.ACTIVE)
-        _each(running.filter(next_try_at=None), self._fall_due)
+        gateway.each(running.filter(next_try_at=None), self._fall_due)
+        self._dun_gifts(at)
         self._announce_expiring_cards(at)
 
     def _end(self, subscription: Subscription) -> None:
@@ -131,6 +130,15 @@ class HouseAccount:
                 subscription.fall_due(CLOCK)
                 invoice.say(NoticeKind.OVERDUE)
 
+    def _dun_gifts(self, at: datetime) -> None:
+        """What is paid once gives nothing before it is paid: a gift is asked for once more, then void."""
+        mine = Invoice.objects.overdue(at).filter(subscription=None, checkouts__provider=self.name)
+        told = Notice.objects.filter(kind=NoticeKind.OVERDUE, about=OuterRef("pk"))
+        gifts = mine.filter(~Exists(told), is_donation=False)
+        gateway.each(gifts, lambda invoice: invoice.say(NoticeKind.OVERDUE))
+        grace = timedelta(days=SalesPolicy.load().grace_days)
+        gateway.each(mine.filter(due_at__lte=at - grace), lambda invoice: invoice.void())
+
     def _announce_expiring_cards(self, at: datetime) -> None:
         told = Notice.objects.filter(
             kind=NoticeKind.CARD_EXPIRES,
@@ -151,16 +159,3 @@ class HouseAccount:
                 person=mandate.subscription.person,
                 edition=mandate.subscription.price.edition,
             )
-
-
-def _each[Row: Model](rows: QuerySet[Row], step: Callable[[Row], object]) -> None:
-    """Takes each in a transaction of its own; one that changed meanwhile is somebody else's by now."""
-    for row in list(rows):
-        try:
-            with transaction.atomic():
-                step(row)
-        except Refused as refused:
-            logger.info("%s: %s", row, refused.reason)
-        except Exception:
-            # A fault in one row must not keep all the others from being renewed, minute after minute.
-            logger.exception("%s can’t be swept", row)

@@ -198,6 +198,7 @@ class Migration(migrations.Migration):
                 ('term_starts_at', models.DateTimeField()),
                 ('term_ends_at', models.DateTimeField()),
                 ('term_amount', models.PositiveBigIntegerField(default=0)),
+                ('is_in_offer', models.BooleanField(default=False)),
                 ('extra', models.DurationField(default=datetime.timedelta(0))),
                 ('carried', models.DurationField(default=datetime.timedelta(0))),
                 ('past_due_since', models.DateTimeField(null=True)),
@@ -251,6 +252,11 @@ class Migration(migrations.Migration):
             model_name='entitlement',
             name='subscription',
             field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='entitlements', to='membership.subscription'),
+        ),
+        migrations.AddField(
+            model_name='entitlement',
+            name='left_of',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rights_left', to='membership.subscription'),
         ),
         migrations.CreateModel(
             name='Consent',

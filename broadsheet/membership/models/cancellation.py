@@ -57,6 +57,8 @@ class Cancellable(models.Model):
         offer_terms_left: int
         next_price_id: int | None
         price: Any
+        amount: int
+        currency: str
         person: Any
 
         def record(self, what: What, by: By, from_state: str) -> Any: ...
@@ -119,7 +121,10 @@ class Cancellable(models.Model):
         is_settled = self.offer_terms_left or self.next_price_id or self.cancellation
         if self.state != State.ACTIVE or is_settled:
             return None
-        open_ones = Offer.objects.open().filter(place=Place.SAVE, price=self.price)
+        # They may pay an older price than that which is sold, and which the offer is for.
+        same = {"price__plan": self.price.plan_id, "price__term": self.price.term}
+        here = {"price__edition": self.price.edition, "price__currency": self.currency}
+        open_ones = Offer.objects.open().filter(place=Place.SAVE, amount__lt=self.amount, **same, **here)
         return open_ones.exclude(uses__person=self.person).order_by("amount").first()
 
     @under_lock

@@ -75,6 +75,15 @@ class Entitlement(models.Model):
         editable=False,
         related_name="entitlements",
     )
+    left_of = models.ForeignKey(
+        "membership.Subscription",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="rights_left",
+    )
+    """The subscription that ended unpaid and was worth this without its last payment."""
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("Why it is given; the reader does not see this.")
     )

@@ -55,6 +55,13 @@ class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[m
             raise Refused(_("This is not the code of a gift. Look again: it has twelve letters and digits."))
         return gift
 
+    def read_by(self, person: Person) -> "models.QuerySet[Gift]":
+        """Those by which `person` reads now, without a subscription."""
+        found: models.QuerySet[Gift] = self.filter(
+            entitlement__in=Entitlement.objects.filter(person=person).live()
+        )
+        return found
+
 
 class Gift(models.Model):
     """A subscription for a time, bought for somebody, delivered on a day and redeemed by code."""
@@ -119,16 +126,19 @@ class Gift(models.Model):
                 )
 
     def require_redeemable(self) -> None:
-        if self.revoked_at:
-            raise Refused(_("This gift was taken back: its price has been refunded."))
-        if self.redeemed_at:
-            day = date_format(self.redeemed_at, "DATE_FORMAT")
-            raise Refused(_("This code was used on %s. A gift works once.") % day)
+        self._require_unused()
         if self.expires_at <= clock.now():
             day = date_format(self.expires_at, "DATE_FORMAT")
             raise Refused(
                 _("This gift could be used until %s. Write to us, and we will see what can be done.") % day
             )
+
+    def _require_unused(self) -> None:
+        if self.revoked_at:
+            raise Refused(_("This gift was taken back: its price has been refunded."))
+        if self.redeemed_at:
+            day = date_format(self.redeemed_at, "DATE_FORMAT")
+            raise Refused(_("This code was used on %s. A gift works once.") % day)
 
     def would_extend(self, person: Person) -> Subscription | None:
         """The subscription that it would be added to; None where it gives a right of its own."""
@@ -207,25 +217,26 @@ class Gift(models.Model):
     @under_lock
     def revoke(self) -> None:
         """Makes the code useless, when its price is given back; raises Refused once it was used."""
-        self.require_redeemable()
+        self._require_unused()
         self.revoked_at = clock.now()
         Notice.objects.drop(NoticeKind.GIFT, self.pk)
         self.save()
 
 
-def absorb_gifts(subscription: Subscription) -> timedelta:
-    """Adds what is left of the reader's gifts to a subscription that they begin; nothing of them is lost."""
-    now, left = clock.now(), timedelta()
-    for gift in Gift.objects.filter(redeemed_by=subscription.person, entitlement__ends_at__gt=now):
-        row = gift.entitlement
-        assert row is not None  # noqa: S101 (the filter says so; for the type checker)
+def absorb_rights(subscription: Subscription) -> None:
+    """Adds to a subscription that begins what is left of its reader's gifts, and of one that ended unpaid."""
+    now, left, said = clock.now(), timedelta(), set()
+    theirs = Entitlement.objects.filter(person=subscription.person, ends_at__gt=now)
+    for row in theirs.filter(Q(gift__isnull=False) | Q(left_of__isnull=False)).select_related("gift"):
         left += row.ends_at - max(row.starts_at, now)
+        if row.left_of_id:
+            said.add(_("What was left of your last subscription"))
+        else:
+            said.add(_("What was left of a gift"))
+            Notice.objects.drop(NoticeKind.GIFT_ENDS, row.gift.pk)
         _cut(row, now)
-        Notice.objects.drop(NoticeKind.GIFT_ENDS, gift.pk)
     if left:
-        by = By.reader(subscription.person, _("What was left of a gift"))
-        subscription.extend(by, time=left)
-    return left
+        subscription.extend(By.reader(subscription.person, "; ".join(sorted(said))), time=left)
 
 
 def _cut(row: Entitlement, at: datetime) -> None:

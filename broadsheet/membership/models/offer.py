@@ -31,12 +31,13 @@ class Audience(models.TextChoices):
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self, at: datetime | None = None) -> Self:
-        """Those in their window, of a price that is sold, and not used up."""
+        """Those in their window, no dearer than a price that is sold, and not used up."""
         at = at or clock.now()
         return self.filter(
             Q(ends_at=None) | Q(ends_at__gt=at),
             Q(limit=None) | Q(limit__gt=F("used")),
             starts_at__lte=at,
+            amount__lte=F("price__amount"),
             price__retired_at=None,
             price__plan__is_on_sale=True,
         ).select_related("price__plan")
@@ -161,6 +162,8 @@ class Offer(models.Model):
             return _("This offer is used up: all of its places are taken.")
         if self.price.retired_at or not self.price.plan.is_on_sale:
             return _("What this offer was for is not sold any more.")
+        if self.amount > self.price.amount:
+            return _("What this offer was for costs less by now without it.")
         return ""
 
     def fault_for(self, person: Person | None) -> str:

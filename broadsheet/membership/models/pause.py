@@ -62,6 +62,7 @@ class Pausable(models.Model):
     if TYPE_CHECKING:
         pauses: models.QuerySet[Pause]
         state: str
+        is_donation: bool
         term_starts_at: datetime
         term_ends_at: datetime
         anchored_at: datetime
@@ -79,6 +80,8 @@ class Pausable(models.Model):
     def require_pausable(self, until: datetime) -> None:
         """Raises Refused where it can't be paused now until that moment."""
         self.refuse_if_ended()
+        if self.is_donation:
+            raise Refused(_("A donation isn’t paused. It can be ended at any time."))
         now, pause = clock.now(), self.pause
         if pause:
             back = date_format(pause.until, "DATE_FORMAT")

@@ -36,6 +36,7 @@ class Renewable(models.Model):
         currency: str
         is_donation: bool
         term_amount: int
+        is_in_offer: bool
         state: str
         term_starts_at: datetime
         term_ends_at: datetime
@@ -67,10 +68,15 @@ class Renewable(models.Model):
         """What the next term will cost, as things stand."""
         if self.next_price:
             return self.next_price.money
-        if self.offer and self.offer_terms_left:
-            return self.offer.money
+        if self.next_offer:
+            return self.next_offer.money
         price = self.announced_price
         return price.money if price else self.money
+
+    @property
+    def next_offer(self) -> Offer | None:
+        """The one that lowers the next charge."""
+        return self.offer if self.offer_terms_left and not self.next_price else None
 
     @property
     def announced_price(self) -> Price | None:
@@ -105,7 +111,7 @@ class Renewable(models.Model):
         self.term_starts_at, self.term_ends_at = start, end
         self.extra = self.carried = timedelta()
         cost = offer.money if offer else self.money
-        self.term_amount = cost.minor
+        self.term_amount, self.is_in_offer = cost.minor, offer is not None
         self.offer_terms_left -= 1 if offer else 0
         return cost
 
@@ -159,28 +165,15 @@ class Renewable(models.Model):
 
     @under_lock
     def lapse(self, by: By) -> None:
-        """Ends it unpaid, when the days of grace are over.
-
-        What the term was worth without that payment stays the reader's, as a right of its own.
-        """
+        """Ends it unpaid, when the days of grace are over."""
         if self.lapses_at is None or clock.now() < self.lapses_at:
             raise Refused(_("The days of grace aren’t over."))
         self._close(What.LAPSED, by)
-        self._leave_what_was_theirs()
 
-    def _leave_what_was_theirs(self) -> None:
-        from broadsheet.membership.models.entitlement import Entitlement
-
-        if self.ended_at is None or self.is_donation:
-            return
-        left = self.extra + self.carried - (self.ended_at - self.term_starts_at)
-        if left > timedelta():
-            Entitlement.objects.create(
-                person_id=self.person_id,
-                starts_at=self.ended_at,
-                ends_at=self.ended_at + left,
-                reason=_("Left of subscription %s, which was not paid: given or paid before") % self.number,
-            )
+    def left_unpaid(self, at: datetime) -> timedelta:
+        """What the present term is worth from then on without its payment: what was given or paid before."""
+        left = self.extra + self.carried - (at - self.term_starts_at)
+        return timedelta() if self.is_donation else max(left, timedelta())
 
     @under_lock
     def end(self, by: By) -> None:
@@ -200,6 +193,21 @@ class Renewable(models.Model):
         from_state, self.state = self.state, State.ENDED
         self.ended_at, self.past_due_since, self.lapses_at, self.next_price = end, None, None, None
         self.record(what, by, from_state)
+        if from_state == State.PAST_DUE:
+            self._leave(self.left_unpaid(end), end)
+
+    def _leave(self, left: timedelta, at: datetime) -> None:
+        """To the reader, as a right of its own."""
+        from broadsheet.membership.models.entitlement import Entitlement
+
+        if left:
+            Entitlement.objects.create(
+                person_id=self.person_id,
+                left_of_id=self.pk,
+                starts_at=at,
+                ends_at=at + left,
+                reason=_("Left of subscription %s, which was not paid: given or paid before") % self.number,
+            )
 
     # --- Another plan, another term, more time ---------------------------------------------------
 

@@ -47,9 +47,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         standing = Cancellation.objects.filter(undone_at=None)
         return self.live().filter(pk__in=standing.values("subscription"))
 
+    def uncancelled(self) -> Self:
+        return self.exclude(pk__in=self._cancelled())
+
     def to_renew(self, at: datetime) -> Self:
-        uncancelled = ~Q(pk__in=self._cancelled())
-        return self.filter(uncancelled, state__in=(State.TRIALING, State.ACTIVE), term_ends_at__lte=at)
+        return self.uncancelled().filter(state__in=(State.TRIALING, State.ACTIVE), term_ends_at__lte=at)
 
     def to_resume(self, at: datetime) -> Self:
         return self.filter(state=State.PAUSED, pauses__ended_at=None, pauses__until__lte=at)
@@ -172,7 +174,9 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
     term_starts_at = models.DateTimeField()
     term_ends_at = models.DateTimeField()
     term_amount = models.PositiveBigIntegerField(default=0)
-    """What the present term cost."""
+    """What the present term cost, less what was given back of it."""
+    is_in_offer = models.BooleanField(default=False)
+    """Whether that is what the offer says."""
     extra = models.DurationField(default=timedelta())
     """How much of the present term was given without charge, by our staff or as a gift."""
     carried = models.DurationField(default=timedelta())
@@ -242,11 +246,6 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
     @property
     def grace(self) -> timedelta:
         return self.grace_days * DAY
-
-    @property
-    def is_in_offer(self) -> bool:
-        """Whether the present term costs what an offer says."""
-        return self.offer is not None and self.term_amount == self.offer.amount != self.amount
 
     @property
     def is_live(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
-from broadsheet.membership.models import Subscription
+from broadsheet.membership.models import Gift, Subscription
 from broadsheet.meter.models.meter import Meter
 from broadsheet.meter.period import Period, calendar_month
 from broadsheet.people.models import Person
@@ -57,9 +57,13 @@ class GiftLinkQuerySet(models.QuerySet["GiftLink"]):
     def allowed(giver: Person) -> int:
         """How many articles `giver` may give away a month: as their plan says, else the meter."""
         meter = Meter.load()
-        subscription = Subscription.objects.of(giver) if meter.lets_give else None
-        own = subscription.price.plan.gift_links if subscription and subscription.is_live else None
-        return meter.gift_links if own is None else own
+        if not meter.lets_give:
+            return meter.gift_links
+        subscription = Subscription.objects.of(giver)
+        plans = [subscription.price.plan] if subscription and subscription.is_live else []
+        plans += [gift.price.plan for gift in Gift.objects.read_by(giver).select_related("price__plan")]
+        own = [plan.gift_links for plan in plans if plan.gift_links is not None]
+        return max(own, default=meter.gift_links)
 
     def left(self, giver: Person) -> int:
         """How many articles `giver` may still give away this month."""
