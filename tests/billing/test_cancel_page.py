@@ -11,6 +11,7 @@ from broadsheet.billing.models import Invoice, Mandate, Payment
 from broadsheet.house import clock
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import By, Entitlement, Offer, Place, Plan, Price, State, Subscription, Verb
+from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, card, minute_passes, subscribe
@@ -182,3 +183,17 @@ def test_no_other_offer_is_had_by_a_forged_form(
         browser(ada).post("/account/subscription/stay/", {"offer": forged})
     subscription.refresh_from_db()
     assert subscription.next_charge.minor == 4000
+
+
+def test_who_keeps_an_older_price_is_asked_to_stay_too(ada: Person, yearly: Price, stay: Offer) -> None:
+    subscribe(ada, yearly)
+    replace_price(yearly, 5000, renewals_from=None)
+    said = words_of(browser(ada).get(PAGE))
+    assert "Your next payment is $20, for a year; then $40 a year, as now, until you cancel." in said
+
+
+def test_nobody_is_asked_to_stay_for_more(ada: Person, yearly: Price, stay: Offer) -> None:
+    subscribe(ada, yearly)
+    replace_price(yearly, 6000, renewals_from=None)
+    Offer.objects.update(amount=4500)
+    assert "Or stay for less" not in words_of(browser(ada).get(PAGE))

@@ -8,13 +8,13 @@ import pytest
 
 from broadsheet.billing import gateway
 from broadsheet.billing.fulfilment import record_transfer
-from broadsheet.billing.models import Checkout, Invoice, Payment
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
 from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import By, Consent, Market, Plan, Price, State, Subscription, Verb
 from broadsheet.people.models import Person
 from tests.billing.counter import browser, filled_in, words_of
-from tests.shop import BY_TRANSFER, minute_passes, subscribe
+from tests.shop import BY_TRANSFER, buy, minute_passes, subscribe
 
 NOON = datetime(2026, 11, 1, 17, tzinfo=UTC)
 """Of a month with thirty days; twelve in New York."""
@@ -219,3 +219,14 @@ def test_who_paid_by_transfer_where_only_cards_are_taken_pays_by_card(
     invoice = Invoice.objects.get()
     record_transfer(invoice, invoice.money, "statement 7", By.staff(farid, "statement 7"))
     assert "Your subscription has changed" in words_of(change(ada, yearly))
+
+
+def test_an_invoice_for_a_company_is_for_it_from_then_on(ada: Person, yearly: Price, monthly: Price) -> None:
+    subscription = subscribe(ada, monthly)
+    credit = subscription.unused_value().minor
+    company = {"buyer_company": "Ada Ltd", "buyer_address": "9 Row", "buyer_vat_number": "DE1"}
+    change = {"kind": Checkout.Kind.CHANGE, "subscription": subscription, "credit": credit}
+    buy(ada, yearly, BY_TRANSFER, due=4000 - credit, **change, **company)
+    mandate = Mandate.objects.get(subscription=subscription)
+    assert (mandate.buyer_company, mandate.buyer_vat_number) == ("Ada Ltd", "DE1")
+    assert mandate.method == Payment.Method.TRANSFER

@@ -22,6 +22,7 @@ from broadsheet.membership.models import (
     Subscription,
 )
 from broadsheet.membership.prices import replace_price
+from broadsheet.membership.selling import Quote
 from broadsheet.people.models import Person
 from tests.billing.counter import browser, filled_in, order, words_of
 from tests.magazine import Magazine
@@ -392,3 +393,40 @@ def test_a_subscription_is_changed_so_often_in_an_hour(ada: Person, yearly: Pric
     said = words_of(client.post("/account/subscription/cancel/", follow=True))
     assert "That is more than we do at once. Nothing was done." in said
     assert subscription.cancellation is None
+
+
+# --- What changed while the page was open -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [{"count": 1}, {"unit": "month"}, {"terms": 2}])
+def test_an_offer_that_lasts_otherwise_by_now_is_agreed_to_anew(
+    ada: Person, six_weeks: Offer, change: dict[str, Any]
+) -> None:
+    client = browser(ada)
+    fields = filled_in(client.get(at(six_weeks.price)))
+    Offer.objects.update(**change)
+    answer = client.post(at(six_weeks.price), fields)
+    assert answer.status_code == 400
+    assert "The price has changed while this page was open." in words_of(answer)
+    assert not Checkout.objects.exists()
+
+
+def test_so_is_a_trial(ada: Person, monthly: Price) -> None:
+    Price.objects.update(trial_days=30)
+    client = browser(ada)
+    fields = filled_in(client.get(at(monthly)))
+    Price.objects.update(trial_days=1)
+    assert client.post(at(monthly), fields).status_code == 400
+
+
+def test_an_offer_dearer_than_the_new_price_is_no_offer(ada: Person, yearly: Price) -> None:
+    Offer.objects.create(name="Slot", place="slot", code="SLOT", price=yearly, amount=2800, count=12)
+    new = replace_price(yearly, 2500, renewals_from=None)
+    assert "Due today $25.00" in words_of(browser(ada).get(at(new)))
+    assert "costs less by now without it" in words_of(browser(ada).get(at(new, "?offer=SLOT")))
+
+
+def test_the_day_of_the_full_price_is_that_on_which_it_is_charged(ada: Person, monthly: Price) -> None:
+    offer = Offer.objects.create(name="Three", code="THREE", price=monthly, amount=200, terms=3)
+    with clock.moved_to(datetime(2027, 1, 31, 12, tzinfo=UTC)):
+        assert "From April 30, 2027 it renews at $5 a month" in Quote.of(monthly, offer=offer).terms

@@ -14,7 +14,7 @@ from broadsheet.membership.models import By, Gift, Notice, NoticeKind, Offer, Pl
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
 from tests.billing.counter import browser, filled_in, order, words_of
-from tests.shop import subscribe
+from tests.shop import BY_TRANSFER, buy, days_pass, subscribe
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TILL = {"digits": "4242", "expires": "04/31", "later": "accept", "answer": "accept"}
@@ -201,3 +201,18 @@ def test_it_may_be_used_for_two_years(bruno: Person, yearly: Price) -> None:
     give(bruno, yearly)
     gift = Gift.objects.get()
     assert gift.expires_at - gift.deliver_at == timedelta(days=730)
+
+
+def test_an_unpaid_gift_is_asked_for_once_more_and_then_void(ada: Person, yearly: Price) -> None:
+    details = {"name": "Seller", "address": "1 Row", "iban": "DE02"}
+    Seller.objects.update_or_create(pk=Seller.load().pk, defaults=details)
+    buy(ada, yearly, BY_TRANSFER, kind="gift", recipient_name="Nina", recipient_email="nina@x.example")
+    invoice = Invoice.objects.get()
+    days_pass(NOON, 20)
+    assert Notice.objects.filter(kind=NoticeKind.OVERDUE, about=invoice.pk).count() == 1
+    invoice.refresh_from_db()
+    assert invoice.is_open
+    days_pass(NOON + timedelta(days=20), 10)
+    invoice.refresh_from_db()
+    assert invoice.state == Invoice.State.VOID
+    assert not Gift.objects.exists()

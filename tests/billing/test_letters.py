@@ -426,3 +426,28 @@ def test_in_a_letter_all_links_lead_to_pages(life: Life) -> None:
     for letter in found:
         for path in re.findall(r"^http://[^/]+(/\S*)$", letter.body, re.MULTILINE):
             assert client.get(path).status_code == 200, path
+
+
+def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life) -> None:
+    shop, person = life.shop, life.person
+    stay: dict[str, Any] = {"place": Place.SAVE, "price": shop.yearly, "amount": 2000, "unit": Unit.MONTH}
+    offer = Offer.objects.create(name="Stay", code="STAY", count=1, **stay)
+    subscription = subscribe(person, shop.yearly)
+    life.letters()
+    with after(300):
+        subscription.take_save_offer(offer, By.reader(person))
+        life.letters()
+    with after(340):
+        letter = life.only(f"Your subscription renews on {life.day(365 + shop.first.year % 4 // 3)}")
+    first, then = total(shop, "20", "24"), total(shop, "40", "48")
+    assert f"Price: {first} for a month, then {then} a year" in letter.body
+
+
+def test_a_failed_payment_gives_the_reason_of_the_last_try(life: Life) -> None:
+    subscription = subscribe(life.person, life.shop.monthly, card(Mandate.Later.CONFIRM))
+    life.letters()
+    with clock.moved_to(subscription.term_ends_at + timedelta(minutes=1)):
+        assert "wants you to confirm" in life.only("Your payment did not go through").body
+    Mandate.objects.update(later=Mandate.Later.DECLINE)
+    with clock.moved_to(subscription.term_ends_at + timedelta(days=3, minutes=2)):
+        assert "declined the charge" in life.only("Your payment did not go through").body

@@ -615,3 +615,34 @@ def test_whoever_has_many_open_invoices_gets_no_further_one(ada: Person, monthly
     orders = [buy(ada, monthly, BY_TRANSFER, kind=Checkout.Kind.GIFT, **recipient) for _ in range(4)]
     assert [order.state for order in orders] == ["done", "done", "done", "refused"]
     assert Invoice.objects.count() == 3
+
+
+def test_a_gift_that_expired_unused_can_be_given_back(ada: Person, farid: Person, yearly: Price) -> None:
+    with clock.moved_to(START):
+        buy(ada, yearly, kind="gift", recipient_name="Nina", recipient_email="nina@reader.example")
+    with clock.moved_to(START + timedelta(days=740)):
+        payment = Payment.objects.get()
+        payment.refund(payment.left, farid, "Never used")
+    assert Gift.objects.get().revoked_at
+
+
+def test_what_was_given_back_of_both_terms_is_no_credit_for_a_third(
+    ada: Person, farid: Person, yearly: Price
+) -> None:
+    dearer = Price.objects.create(
+        plan=Plan.objects.create(name="Supporter"),
+        edition="en-us",
+        amount=9000,
+        currency="USD",
+        term=Term.YEAR,
+    )
+    with clock.moved_to(START):
+        subscription = subscribe(ada, yearly)
+    with clock.moved_to(START + timedelta(days=1)):
+        credit = subscription.unused_value().minor
+        change = {"subscription": subscription, "credit": credit, "due": 9000 - credit}
+        buy(ada, dearer, kind=Checkout.Kind.CHANGE, **change)
+        for payment in Payment.objects.all():
+            payment.refund(payment.left, farid, "All of it")
+        subscription.refresh_from_db()
+        assert subscription.unused_value().minor <= 4000 - credit

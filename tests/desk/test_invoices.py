@@ -243,3 +243,30 @@ def test_a_subscription_runs_on_when_the_invoice_that_it_waited_for_is_voided(
     signed_in(farid).post(f"/desk/invoices/{invoice.pk}/void/", {"why": "Our slip"})
     subscription.refresh_from_db()
     assert subscription.state == State.ACTIVE
+
+
+def test_a_second_click_gives_nothing_back_again(farid: Person, paid: Payment) -> None:
+    token = signed_in(farid).get(f"/desk/payments/{paid.pk}/refund/").context["token"]
+    for __ in range(2):
+        refund(farid, paid, amount="10", once=token)
+    assert paid.refunded == 1000
+    assert "The most is" not in refund(farid, paid, amount="10", once="another")
+    assert paid.refunded == 2000
+
+
+def test_what_was_refused_may_be_sent_again(farid: Person, paid: Payment) -> None:
+    token = signed_in(farid).get(f"/desk/payments/{paid.pk}/refund/").context["token"]
+    assert "At most" in refund(farid, paid, amount="41", once=token)
+    refund(farid, paid, amount="10", once=token)
+    assert paid.refunded == 1000
+
+
+def test_the_log_names_nobody(farid: Person, paid: Payment, ada: Person) -> None:
+    refund(farid, paid, why="As asked")
+    subscription = paid.invoice.subscription
+    assert subscription
+    form = {"count": "14", "unit": "days", "why": "As asked"}
+    signed_in(farid).post(f"/desk/subscriptions/{subscription.pk}/extend/", form)
+    labels = list(ModelLogEntry.objects.values_list("label", flat=True))
+    assert f"subscription {subscription.pk}" in labels
+    assert not any("Ada" in label or ada.email in label for label in labels)

@@ -8,10 +8,13 @@ import pytest
 from pytest_django import Settings
 
 from broadsheet.billing import gateway
+from broadsheet.billing.models import Payment
 from broadsheet.house import clock
+from broadsheet.house.money import Money
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import By, Notice, NoticeKind, Offer, Price, Subscription, Verb, Withdrawal
 from broadsheet.membership.notices import post_due
+from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
 from tests.post import LetterBox, free_port
 from tests.shop import card, days_pass, minute_passes, subscribe
@@ -175,3 +178,33 @@ def test_a_notice_set_down_again_is_said_once(ada: Person, count: int, mailoutbo
         Notice.objects.set_down(NoticeKind.WITHDRAWAL, about, edition="en-us", email="ada@reader.example")
     assert post_due() == 1
     assert len(mailoutbox) == 1
+
+
+def test_who_undoes_a_cancellation_is_told_of_a_new_price_all_the_same(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly)
+    at(START + DAY, lambda: replace_price(yearly, 4400, renewals_from=START + 40 * DAY))
+    at(START + 319 * DAY, lambda: gateway.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    days_pass(START + 319 * DAY, 6)
+    at(START + 326 * DAY, lambda: gateway.ask(subscription, Verb.KEEP, By.reader(ada)))
+    days_pass(START + 326 * DAY, 3)
+    assert ada.notices.get(kind=NoticeKind.PRICE_CHANGE).sent_at
+
+
+def test_who_got_something_back_is_still_told_that_the_offer_ends(
+    ada: Person, farid: Person, six_weeks: Offer
+) -> None:
+    subscription = begun(ada, six_weeks.price, offer=six_weeks)
+    payment = Payment.objects.get()
+    at(START + DAY, lambda: payment.refund(Money(50, "USD"), farid, "For the trouble"))
+    subscription.refresh_from_db()
+    at(START + 2 * DAY, lambda: subscription.extend(By.staff(farid, "For the trouble"), days=1))
+    days_pass(START + 2 * DAY, 40)
+    assert ada.notices.get(kind=NoticeKind.OFFER_ENDS).sent_at
+
+
+def test_the_card_of_who_cancelled_may_expire(ada: Person, yearly: Price) -> None:
+    subscription = begun(ada, yearly, means=card(expires_on=(START + 20 * DAY).date()))
+    at(START + 30 * SECOND, lambda: gateway.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).delete()
+    days_pass(START + DAY, 10)
+    assert not Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).exclude(sent_at=None).exists()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
+from broadsheet.billing import gateway
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Seller
 from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
@@ -14,6 +15,7 @@ from broadsheet.membership.models import (
     By,
     Entitlement,
     Gift,
+    Intent,
     NoticeKind,
     Offer,
     Place,
@@ -22,6 +24,7 @@ from broadsheet.membership.models import (
     SalesPolicy,
     State,
     Subscription,
+    Verb,
 )
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
@@ -358,3 +361,51 @@ def test_who_never_paid_and_was_given_nothing_keeps_nothing(
     subscription.refresh_from_db()
     assert subscription.state == State.ENDED
     assert not Entitlement.objects.filter(ends_at__gt=subscription.ended_at).exists()
+
+
+def in_arrears(person: Person, gift: Price, price: Price, start: datetime) -> Subscription:
+    """Past due, and holds what was left of a gift."""
+    with clock.moved_to(start):
+        days = {"deliver_at": start, "expires_at": start + 700 * DAY}
+        to_them = {"recipient_name": "Ada", "recipient_email": person.email}
+        Gift.objects.create(price=gift, **to_them, **days).redeem(person)
+    subscription = begun(person, price, start, means=BY_TRANSFER)
+    days_pass(start, 15)
+    subscription.refresh_from_db()
+    assert subscription.state == State.PAST_DUE
+    return subscription
+
+
+def test_who_cancels_what_is_due_keeps_what_was_given(
+    ada: Person, yearly: Price, monthly: Price, bank_account: None
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = in_arrears(ada, yearly, monthly, start)
+    with clock.moved_to(start + 16 * DAY):
+        gateway.ask(subscription, Verb.CANCEL, By.reader(ada))
+        ends = Entitlement.objects.end_for(ada, clock.now())
+    assert ends
+    assert abs(ends - (start + 366 * DAY)) < 60 * SECOND
+
+
+def test_what_was_left_is_part_of_the_next_subscription(
+    ada: Person, yearly: Price, monthly: Price, bank_account: None
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription = in_arrears(ada, yearly, monthly, start)
+    with clock.moved_to(start + 16 * DAY):
+        gateway.ask(subscription, Verb.CANCEL, By.reader(ada))
+    following = begun(ada, monthly, start + 100 * DAY)
+    assert abs(following.extra - 266 * DAY) < 60 * SECOND
+    assert following.transitions.get(what="extended").why == "What was left of your last subscription"
+    with clock.moved_to(start + 101 * DAY):
+        assert not Entitlement.objects.complimentary().live().exists()
+
+
+def test_a_wish_that_cannot_be_carried_out_keeps_nobody_from_renewing(
+    ada: Person, farid: Person, monthly: Price
+) -> None:
+    start = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    subscription, other = begun(ada, monthly, start), begun(farid, monthly, start)
+    Intent.objects.create(subscription=other, verb=Verb.CHANGE, who="reader")  # to nothing
+    assert f"{renewed_to(subscription):%Y-%m-%d}" == "2027-05-05"

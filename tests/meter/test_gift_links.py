@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
 from broadsheet.house.rota import sweep
-from broadsheet.membership.models import By, Plan, Price, Subscription
+from broadsheet.membership.models import By, Gift, Plan, Price, Subscription
 from broadsheet.meter.models import Ending, GiftLink, Meter, NoGiftLeftError
 from broadsheet.people.models import Person
 from tests.cast import introduce
@@ -315,3 +315,12 @@ def test_what_ended_a_quarter_of_a_year_ago_is_forgotten(bruno: Person) -> None:
     with clock.moved_to(expired.expires_at + timedelta(days=91)):
         sweep()
         assert list(GiftLink.objects.all()) == [live]
+
+
+def test_so_may_the_plan_of_a_gift(ada: Person, yearly: Price) -> None:
+    Plan.objects.update(gift_links=40)
+    days = {"deliver_at": NOVEMBER, "expires_at": NOVEMBER + timedelta(days=700)}
+    gift = Gift.objects.create(price=yearly, recipient_name="Ada", recipient_email=ada.email, **days)
+    assert GiftLink.objects.allowed(ada) == Meter.load().gift_links
+    gift.redeem(ada)
+    assert GiftLink.objects.allowed(ada) == 40
