@@ -150,6 +150,16 @@ def _server(raw: str, port: int) -> tuple[str, int]:
     return str(ip_address(host)), int(after or port)
 
 
+LIBPQ: Options = {
+    "connect_timeout": "3",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""A server that does not answer is found to be away in seconds. DATABASE_URL may say otherwise."""
+
+
 def _database(raw: str) -> Options:
     parts = urlsplit(raw)
     if parts.scheme == "sqlite":
@@ -166,7 +176,7 @@ def _database(raw: str) -> Options:
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
-        options: Options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        options: Options = LIBPQ | {key: values[-1] for key, values in parse_qs(parts.query).items()}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),

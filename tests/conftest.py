@@ -1,6 +1,8 @@
 """What every test has: the cast, the magazine, a letter box, and no network beyond this machine."""
 
+import time
 from collections.abc import Iterator
+from math import inf
 
 import pytest
 from django.conf import settings
@@ -79,3 +81,12 @@ def _empty_copy_of_revocations() -> None:
     from broadsheet.membership.revocations import forget_copy
 
     forget_copy()
+
+
+@pytest.fixture(autouse=True)
+def _no_look_for_recalls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes once a second, into whichever test counts its queries just then."""
+    from broadsheet.edge import standby
+
+    monkeypatch.setattr(standby, "LOOK_AFTER", inf)
+    standby.recalls.looked_at = time.monotonic()

@@ -1,6 +1,7 @@
 """The letters about money: invoices, receipts, charges that failed, cards that expire."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.membership.letters import day, to_account
-from broadsheet.membership.models import Notice, NoticeKind, Subscription
+from broadsheet.membership.models import Notice, NoticeKind, SalesPolicy, Subscription
 from broadsheet.membership.notices import register_writer
 from broadsheet.people.letters import Letter
 
@@ -144,6 +145,11 @@ def overdue(about: Invoice, notice: Notice) -> Letter | None:
             after.append(_("If nothing arrives by %s, your donation ends.") % ends)
         else:
             after.append(_("If nothing arrives by %s, your subscription ends.") % ends)
+    elif subscription is None:
+        lapses = day(about.due_at + timedelta(days=SalesPolicy.load().grace_days))
+        after.append(
+            _("If nothing arrives by %s, we take the order as withdrawn, and nothing is owed.") % lapses
+        )
     return Letter(
         _("Invoice %s is overdue") % about.number,
         [

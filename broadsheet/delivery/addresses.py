@@ -2,6 +2,9 @@
 
 import hmac
 import re
+from contextlib import suppress
+
+import idna
 
 from broadsheet.delivery import keys
 
@@ -30,6 +33,15 @@ def tidied(address: str) -> str:
     return f"{mailbox}@{domain.lower()}"
 
 
+def canonical(address: str) -> str:
+    """By which two ways to write one mailbox are known: in small letters, its domain as DNS knows it."""
+    mailbox, at, domain = address.lower().rpartition("@")
+    if not domain.isascii():
+        with suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"{mailbox}{at}{domain}"
+
+
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
@@ -56,4 +68,4 @@ def is_forgotten(address: str) -> bool:
 
 
 def _digest(key: bytes, address: str) -> str:
-    return hmac.digest(key, f"address\0{address.lower()}".encode(), "sha256").hex()
+    return hmac.digest(key, f"address\0{canonical(address)}".encode(), "sha256").hex()

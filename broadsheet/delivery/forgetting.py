@@ -24,7 +24,9 @@ def forget(address: str) -> None:
             due_at=None,
             answered_at=clock.now(),
         )
-        words = Replace("words", Value(address), Value("…"))
-        Recipient.objects.to(address).update(address=mark, key=mark, tokens={}, words=words)
+        for written in {address, *Recipient.objects.to(address).values_list("address", flat=True).distinct()}:
+            words = Replace("words", Value(written), Value("…"))
+            Recipient.objects.to(address).update(words=words)
+        Recipient.objects.to(address).update(address=mark, key=mark, tokens={})
         Bounce.objects.filter(address__iexact=address).update(address=mark, words=words)
         Suppression.objects.of(address).update(address="", words=words)

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from broadsheet.delivery.addresses import canonical
 from broadsheet.delivery.message import Segments, Unjoinable
 from broadsheet.delivery.models import Addressee, Lane, Send
 from broadsheet.house import clock
@@ -80,7 +81,7 @@ def _addressees(list_file: Path, headings: list[str]) -> Iterator[Addressee]:
         if not headings:
             for row in csv.reader(lines):
                 if row and row[0].strip():
-                    yield Addressee(row[0].strip(), row[0].strip().lower()[:254])
+                    yield Addressee(row[0].strip(), canonical(row[0].strip())[:254])
             return
         reader = csv.DictReader(lines, skipinitialspace=True)
         reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
@@ -88,4 +89,4 @@ def _addressees(list_file: Path, headings: list[str]) -> Iterator[Addressee]:
             address = (cells[headings[0]] or "").strip()
             if address:
                 tokens = {name: cells[name] or "" for name in headings[1:]}
-                yield Addressee(address, address.lower()[:254], tokens)
+                yield Addressee(address, canonical(address)[:254], tokens)

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 from email import policy
+from email.utils import parseaddr
 
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
@@ -12,6 +13,7 @@ from broadsheet.house import clock, rota
 from broadsheet.house.models import Lease
 
 SOURCE = "letters"
+SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
 KEPT = timedelta(days=30)
 """For so long the desk can tell whether a letter left. What it said is gone as soon as it has."""
 
@@ -22,9 +24,11 @@ class NotTakenError(OSError):
 
 def post(message: EmailMessage) -> None:
     """Queues `message` for the post process, with the caller's transaction; raises NotTakenError."""
-    addresses = message.recipients()
+    # Django lets them bear names: “Ada Brandt <ada@reader.example>”.
+    addresses = [parseaddr(written)[1] or written for written in message.recipients()]
     is_ascii = all(address.rpartition("@")[0].isascii() for address in addresses)
-    content = message.message(policy=policy.SMTP if is_ascii else policy.SMTPUTF8).as_bytes()
+    # In seven bits, for the server that takes no more.
+    content = message.message(policy=(SEVEN_BITS if is_ascii else policy.SMTPUTF8)).as_bytes()
     try:
         with transaction.atomic():
             send = Send.objects.create(source=SOURCE, key=uuid.uuid4().hex, lane=Lane.LETTERS)

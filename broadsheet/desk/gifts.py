@@ -127,7 +127,7 @@ class SendAgain(Act):
 
     def act(self, typed: dict[str, Any]) -> str:
         self.object.send_again()
-        return str(self.object.recipient_email)
+        return ""
 
 
 class GiftsViewSet(RecordsViewSet):

@@ -67,6 +67,6 @@ class ReaderRecord(generic.InspectView):
             "gifts": gifts.select_related("price__plan"),
             "entitlements": entitlements.complimentary().select_related("given_by"),
             "is_subscriber": entitlements.live().exists(),
-            "standing": standing_of(self.object, current_terms(self.request)),
+            "standing": standing_of(self.object, current_terms(reader=self.object)),
             "giving_address": self.giving_address,
         }

@@ -1,9 +1,12 @@
 """“Which rule decides for this article?”: an article, a kind of visitor, the verdict and its reason."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -22,6 +25,8 @@ from broadsheet.house import clock
 from broadsheet.meter.access import Ruling
 from broadsheet.meter.examples import Example, Kind, examples_of
 from broadsheet.meter.models import AccessRule, Variant
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def may_try_out(user: Any) -> bool:
@@ -62,6 +67,7 @@ class TryoutForm(forms.Form):
         label=_("As of"),
         required=False,
         widget=AdminDateTimeInput,
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
         help_text=_("Empty: now. Rules by age decide otherwise later."),
     )
     variant = VariantField(
@@ -98,7 +104,11 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
     def form(self) -> TryoutForm:
         if "article" not in self.request.GET:
             return TryoutForm()
-        return TryoutForm({"visitor": Kind.NEW} | self.request.GET.dict())
+        asked = {"visitor": Kind.NEW} | self.request.GET.dict()
+        # What can be nobody's number was typed into the address; the chooser could not even show it.
+        rows = ("article", "edition", "variant")
+        unfit = [name for name in rows if not re.fullmatch(r"\d{0,18}", str(asked.get(name, "")), re.ASCII)]
+        return TryoutForm(asked | dict.fromkeys(unfit, ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs) | {"form": self.form}

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import translation
 
+from broadsheet.edge.counting import count_decision
 from broadsheet.edge.pages import page_at
 from broadsheet.edge.reading import find_article
 from broadsheet.edge.rights import rights_of
@@ -19,6 +20,7 @@ from broadsheet.membership.card import forget_card
 from broadsheet.membership.passes import forget_passes
 from broadsheet.membership.reading_room import forget_admission
 from broadsheet.meter.access import ruling
+from broadsheet.meter.allowance import Reason
 from broadsheet.meter.cookies import forget, grants_in, set_count
 from broadsheet.meter.gifts import forget_gifts
 from broadsheet.meter.models import merge, spend
@@ -50,6 +52,9 @@ def bring_along(
     access = ruling(article).access
     rights = rights_of(request, user, article, access)
     verdict = spend(user, article.uuid, access, rights, terms)
+    if verdict.reason == Reason.METER:
+        with translation.override(tag):
+            count_decision(request, article, verdict.reason, terms.variant)
     if verdict.is_counted:
         set_count(response, verdict, terms.period)
 

@@ -6,6 +6,7 @@ address with the token is left behind there; the article is read at its own.
 
 import secrets
 from contextlib import suppress
+from hashlib import blake2b
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from broadsheet.edge.head import Head, card_of
 from broadsheet.edge.links import out_of_sight
 from broadsheet.edge.pages import NOT_FOR_ROBOTS
 from broadsheet.edge.reading import UNKNOWN, find_article, see_other
-from broadsheet.edge.rights import claim_in
+from broadsheet.edge.rights import address_of, claim_in
 from broadsheet.edge.visitors import case_of
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Publication
@@ -128,14 +129,21 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
         return _gift_page(request, link, article, signed_in=signed_in)
     if is_speculative(request) or not claim.may_be_granted:
         return out_of_sight(refuse(request, 403, _("A gift is opened only by whoever is going to read it.")))
-    pressed = request.POST.get("press", "")
-    # Ours is; a NUL would be more than PostgreSQL takes.
-    if not link.open(pressed if pressed.isprintable() else ""):
+    if not link.open(_press_in(request)):
         link = GiftLink.objects.filter(pk=link.pk).first() or link
         return _gift_page(request, link, article, signed_in=signed_in)
     response = see_other(article.get_url(request) + UNKEPT)
     set_gift(response, article.uuid, link.expires_at)
     return out_of_sight(response)
+
+
+def _press_in(request: HttpRequest) -> str:
+    """Names the form and where it was sent from: passed on to others, it is another's press."""
+    pressed = request.POST.get("press", "")
+    if not pressed:
+        return ""
+    sender = f"{address_of(request)} {request.headers.get('User-Agent', '')} {pressed}"
+    return blake2b(sender.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed_in: bool) -> HttpResponse:

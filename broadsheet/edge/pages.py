@@ -32,6 +32,7 @@ from broadsheet.editorial.models import (
 )
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.house.refusals import refuse
+from broadsheet.meter.access import next_change
 from broadsheet.meter.allowance import Reason, Verdict
 from broadsheet.meter.cookies import set_count
 from broadsheet.meter.models import Meter
@@ -181,7 +182,10 @@ def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
         context = {"article": article, "rest": article.parts.rest, "is_subscriber": True}
         return render_to_string("editorial/rest.html", context, request=request)
 
-    standby.keep_public(request, response, None if case.verdict.opens else rest)
+    if case.verdict.opens:
+        standby.keep_public(request, response, until=next_change(article))
+    else:
+        standby.keep_public(request, response, rest)
 
 
 def _rendered(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:

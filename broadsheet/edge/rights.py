@@ -29,12 +29,13 @@ def rights_of(request: HttpRequest, reader: Person | None, article: Article, acc
         return Visitor(is_reader, is_of_institution=True)
     if article.uuid in gifts_in(request.COOKIES):
         return Visitor(is_reader, gifts=this)
-    held = passes_in(request.COOKIES, article.uuid)
+    claim = claim_in(request)
+    held = passes_in(request.COOKIES, article.uuid) if claim.may_be_granted else None
     if held and access == Access.METERED:
         return Visitor(is_reader, passes=this)
     if held and held.is_entitled():
         return Visitor(is_reader, subscriber_passes=this)
-    return Visitor(is_reader, is_proven_crawler=claim_in(request).reads_all)
+    return Visitor(is_reader, is_proven_crawler=claim.reads_all)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ browser. Nothing is spent and nothing is decided anew. A page that is not in sto
 """
 
 import gzip
+import logging
 import sys
 import threading
 import time
@@ -13,22 +14,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from math import inf
 from typing import Any
 
 from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from wagtail.models import Page
-from wagtail.signals import page_published, page_unpublished
+from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from broadsheet.editorial.models import Publication, Section
 from broadsheet.house import clock
 from broadsheet.house.caching import as_cacheable_as, for_nobody_else, is_cookieless
+from broadsheet.house.models import Recall
 from broadsheet.house.refusals import wants_json
 from broadsheet.membership.card import card_in, honoured
+from broadsheet.meter.allowance import Reason
+from broadsheet.meter.models import AccessRule
+
+log = logging.getLogger(__name__)
 
 LOST = (InterfaceError, OperationalError)
 LONGEST = timedelta(hours=48)
@@ -36,6 +44,15 @@ LONGEST = timedelta(hours=48)
 BREATH = 1.0
 """Seconds in which nobody else tries, once the database was found to be away."""
 GONE = {301, 404, 410}
+LOOKED_WITHIN = 60.0
+"""Seconds before the database went away in which this process must have looked for recalls.
+
+Else a free article, which is kept whole, may be free no more.
+"""
+LOOK_AFTER = 1.0
+"""Seconds from one look to the next."""
+LATE = timedelta(minutes=1)
+"""How long after its `at` a recall may be committed, and by how much the clocks of two hosts may differ."""
 SLOT = (b"<broadsheet-slot", b"</broadsheet-slot>")
 
 
@@ -45,6 +62,13 @@ class Stored:
     digest: bytes
     verdict: str
     kept_at: datetime
+    until: datetime | None = None
+    """When it says too much, if nobody recalls it before."""
+
+    @property
+    def is_fit(self) -> bool:
+        now = clock.now()
+        return now - self.kept_at <= LONGEST and (self.until is None or now < self.until)
 
 
 class Store:
@@ -70,8 +94,10 @@ class Store:
                 self._pages.move_to_end(key)
             return True
 
-    def keep(self, path: str, rendition: str, content: bytes, verdict: str) -> None:
-        stored = Stored(gzip.compress(content, 5), _digest(content), verdict, clock.now())
+    def keep(
+        self, path: str, rendition: str, content: bytes, verdict: str, until: datetime | None = None
+    ) -> None:
+        stored = Stored(gzip.compress(content, 5), _digest(content), verdict, clock.now(), until)
         with self._lock:
             self._drop((path, rendition))
             self._pages[path, rendition] = stored
@@ -83,7 +109,7 @@ class Store:
         """The page and its verdict, unless it is too old to be shown."""
         with self._lock:
             stored = self._pages.get((path, rendition))
-        if stored is None or clock.now() - stored.kept_at > LONGEST:
+        if stored is None or not stored.is_fit:
             return None
         return gzip.decompress(stored.packed), stored.verdict
 
@@ -109,14 +135,58 @@ def _digest(content: bytes) -> bytes:
 store = Store(settings.STANDBY_MEGABYTES * 1024 * 1024)
 
 
-def keep_public(request: HttpRequest, response: HttpResponse, rest: Callable[[], str] | None = None) -> None:
-    """Keeps a page that is the same for all; with `rest`, what a subscriber reads in place of its slot."""
+class Recalls:
+    """Looks, at most once a second, for what any process has recalled, and forgets it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.looked_at = -inf
+        """By the monotonic clock: when it last knew of all."""
+        self._known: set[int] = set()
+
+    def look(self) -> None:
+        if time.monotonic() - self.looked_at < LOOK_AFTER or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._look()
+        except LOST as error:
+            log.warning("the recalls of kept pages can't be read: %s", error)
+        finally:
+            self._lock.release()
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        # What came late is in the overlap; what is older than this process can be was never kept by it.
+        span = min(timedelta(seconds=began - self.looked_at), LONGEST) if self.looked_at > -inf else LATE
+        found = dict(Recall.objects.filter(at__gte=clock.now() - span - LATE).values_list("pk", "path"))
+        new = {path for pk, path in found.items() if pk not in self._known}
+        self._known = set(found)
+        if "" in new:
+            store.clear()
+        for path in new:
+            store.forget(path)
+        self.looked_at = began
+
+
+recalls = Recalls()
+
+
+def keep_public(
+    request: HttpRequest,
+    response: HttpResponse,
+    rest: Callable[[], str] | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Keeps a page that is the same for all; with `rest`, what a subscriber reads in place of its slot.
+
+    `until` is when it will say too much, if that is known.
+    """
     path, content = request.path_info, response.content
     if not is_cookieless(request) or request.META["QUERY_STRING"]:
         return
     if store.has(path, content, full=rest is not None):
         return
-    store.keep(path, "public", content, response.headers.get("Broadsheet-Verdict", ""))
+    store.keep(path, "public", content, response.headers.get("Broadsheet-Verdict", ""), until)
     if rest:
         start, end = content.find(SLOT[0]), content.rfind(SLOT[1]) + len(SLOT[1])
         store.keep(path, "full", content[:start] + rest().encode() + content[end:], "subscription")
@@ -125,9 +195,21 @@ def keep_public(request: HttpRequest, response: HttpResponse, rest: Callable[[],
 @receiver([page_published, page_unpublished])
 @receiver(pre_delete, sender=Page)
 def forget_page(instance: Page, **kwargs: Any) -> None:
-    """A correction, a retraction or another access: what was kept is not shown again."""
-    if url := instance.get_url():
+    """A correction, a retraction or another access: what was kept is not shown again, by any process."""
+    if isinstance(instance.specific_deferred, Section):
+        forget_all()  # its articles may have another access now
+    elif url := instance.get_url():
         store.forget(url)
+        Recall.objects.create(path=url)
+
+
+@receiver([post_save, post_delete], sender=AccessRule)
+@receiver([post_save, post_delete], sender=Publication)
+@receiver(post_page_move)
+def forget_all(**kwargs: Any) -> None:
+    """What they decide is decided anew: what was kept as free may be so no more."""
+    store.clear()
+    Recall.objects.create()
 
 
 @receiver(got_request_exception)
@@ -141,22 +223,39 @@ class StandbyMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._away_since: float | None = None
         self._away_until = 0.0
+        self._asks = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # A database that doesn't answer would hold up every thread until it times out.
-        if time.monotonic() < self._away_until:
-            return _stand_in(request)
+        if self._away_since is None:
+            recalls.look()
+            return self._answer(request)
+        # A database that doesn't answer would hold up every thread until it times out: one asks at a time.
+        if time.monotonic() < self._away_until or not self._asks.acquire(blocking=False):
+            return self._stand_in(request)
+        try:
+            return self._answer(request)
+        finally:
+            self._asks.release()
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code in GONE:
             # Another process may have withdrawn it, which had nothing to tell this one.
             store.forget(request.path_info)
-        if response.status_code < 500 or not getattr(request, "lost_database", False):
+        if response.status_code < 500 or not getattr(request, "lost_database", False) or not _is_away():
+            self._away_since = None
             return response
-        if not _is_away():
-            return response
-        self._away_until = time.monotonic() + BREATH
-        return _stand_in(request)
+        now = time.monotonic()
+        self._away_since = now if self._away_since is None else self._away_since
+        self._away_until = now + BREATH
+        return self._stand_in(request)
+
+    def _stand_in(self, request: HttpRequest) -> HttpResponse:
+        away_since = self._away_since
+        is_informed = away_since is None or away_since - recalls.looked_at <= LOOKED_WITHIN
+        return _stand_in(request, is_informed=is_informed)
 
 
 def _is_away() -> bool:
@@ -169,13 +268,14 @@ def _is_away() -> bool:
     return False
 
 
-def _stand_in(request: HttpRequest) -> HttpResponse:
+def _stand_in(request: HttpRequest, *, is_informed: bool) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         card = card_in(request.COOKIES)
         may_have_all = card and honoured(card, clock.now(), database_is_away=True)
         if may_have_all and (whole := store.find(request.path_info, "full")):
             return _page(whole, "full")
-        if found := store.find(request.path_info, "public"):
+        found = store.find(request.path_info, "public")
+        if found and (is_informed or found[1] != Reason.FREE):
             return as_cacheable_as(request, _page(found, "public"), seconds=10)
     return _unavailable(request)
 

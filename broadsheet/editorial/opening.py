@@ -83,6 +83,10 @@ def _top_level(html: str) -> list[str]:
     return [str(node) for node in soup.contents if isinstance(node, Tag) or str(node).strip()]
 
 
+NO_READING = frozenset({"heading", "sponsor", "related"})
+"""The kinds of units that lead to others, or away."""
+
+
 def divide(body: StreamValue, words: int) -> Parts:
     """Splits `body` at the editor's marker, else after about `words` words in whole units.
 
@@ -91,8 +95,8 @@ def divide(body: StreamValue, words: int) -> Parts:
     units = units_of(body)
     marker = next((i for i, unit in enumerate(units) if unit.kind == "wall"), None)
     units_without = [unit for unit in units if unit.kind != "wall"]
-    # A marker with nothing below it would make a metered article public by accident.
-    if marker is not None and marker < len(units_without):
+    # A marker with nothing to read below it would make a metered article public by accident.
+    if marker is not None and any(unit.kind not in NO_READING for unit in units_without[marker:]):
         return Parts(_join(units_without[:marker]), _join(units_without[marker:]))
     half = sum(unit.words for unit in units_without) / 2
     shown, cut = 0, 0
@@ -102,7 +106,7 @@ def divide(body: StreamValue, words: int) -> Parts:
         shown += unit.words
         cut += 1
     # A crosshead or an advertisement does not stand last, with nothing under it.
-    while cut and units_without[cut - 1].kind in {"heading", "sponsor", "related"}:
+    while cut and units_without[cut - 1].kind in NO_READING:
         cut -= 1
     return Parts(_join(units_without[:cut]), _join(units_without[cut:]))
 

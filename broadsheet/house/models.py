@@ -5,6 +5,9 @@ from django.db.models import Q
 
 from broadsheet.house import clock
 
+KEPT = timedelta(hours=49)
+"""How long recalls are: longer than any page."""
+
 
 class LeaseManager(models.Manager["Lease"]):
     def hold(self, name: str, holder: str, lasts: timedelta) -> bool:
@@ -38,3 +41,21 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder}"
+
+
+class RecallManager(models.Manager["Recall"]):
+    def sweep(self) -> None:
+        self.filter(at__lt=clock.now() - KEPT).delete()
+
+
+class Recall(models.Model):
+    """That a page kept for when the database is away may say too much by now; every process looks."""
+
+    path = models.CharField(max_length=500, blank=True)
+    """Empty: any page."""
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    objects = RecallManager()
+
+    def __str__(self) -> str:
+        return f"{self.path or 'all'}, {self.at:%Y-%m-%d %H:%M:%S}"

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 
 from broadsheet.house import clock
-from broadsheet.house.models import Lease
+from broadsheet.house.models import Lease, Recall
 from broadsheet.house.signals import minute_passed
 
 MINUTE = timedelta(minutes=1)
@@ -46,7 +46,8 @@ def _sleep_to_next_minute(is_stopped: Callable[[], bool]) -> None:
 
 
 def tidy(**kwargs: object) -> None:
-    """Once a day: sessions that have expired, results of tasks that ended two weeks ago."""
+    """Once a day: sessions that have expired, results of tasks that ended two weeks ago, old recalls."""
     if Lease.objects.take_turn("tidy", me(), DAY):
         call_command("clearsessions")
         call_command("prune_db_task_results", verbosity=0)
+        Recall.objects.sweep()

@@ -92,7 +92,7 @@ def charge_of(subscription: Subscription) -> str:
     return _("%(price)s for %(length)s, then %(full)s %(each)s") % {
         "price": charge,
         "length": offer.length.lasting,
-        "full": said(subscription.money),
+        "full": said(subscription.next_full_charge),
         "each": Term(price.term).each,
     }
 

@@ -250,6 +250,20 @@ class Change(Quote):
 class Stay(Quote):
     """What a subscriber who is about to cancel would pay for staying, by a save offer."""
 
+    is_as_now: bool = True
+    """Whether what comes after the offer costs what it costs now."""
+
+    @classmethod
+    def by(cls, offer: Offer, subscription: Subscription) -> Self:
+        full = subscription.next_full_charge
+        return cls(
+            subscription.price,
+            Market.objects.of(subscription.price.edition),
+            offer,
+            chosen=full.minor,
+            is_as_now=full == subscription.money,
+        )
+
     @property
     def terms(self) -> str:
         if self.offer is None:
@@ -261,7 +275,10 @@ class Stay(Quote):
         else:
             next_ones = _("Your next payment is %(price)s, for %(length)s;")
             said["length"] = self.offer.length.lasting
-        then = _("then %(price)s %(each)s, as now, until you cancel.")
+        if self.is_as_now:
+            then = _("then %(price)s %(each)s, as now, until you cancel.")
+        else:
+            then = _("then %(price)s %(each)s, as we wrote to you, until you cancel.")
         after = {"price": self.then.total.brief, "each": self.price.each}
         return f"{next_ones % said} {then % after}"
 

@@ -49,3 +49,12 @@ def ruling(article: Article, at: datetime | None = None, rules: Iterable[AccessR
     if home.access:
         return Ruling(Access(home.access), home)
     return Ruling(Access(article.publication.access), article.publication)
+
+
+def next_change(article: Article) -> datetime | None:
+    """When its age may change its access; None where no rule asks for so great an age."""
+    if article.access or not article.first_published_at:
+        return None
+    limits = AccessRule.objects.values_list("older_than", "younger_than")
+    moments = [article.first_published_at + timedelta(days=days) for pair in limits for days in pair if days]
+    return min((moment for moment in moments if moment > clock.now()), default=None)

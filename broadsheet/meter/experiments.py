@@ -96,6 +96,12 @@ def variant_of(request: HttpRequest, reader: Person | None = None) -> Variant | 
     return trial.variant if trial and trial.is_in(_here()) else None
 
 
+def variant_allotted_to(reader: Person | None) -> Variant | None:
+    """The one that is in force for `reader` in the present edition, whoever asks; for nobody, none."""
+    trial = _allotted(reader) if reader else None
+    return trial.variant if trial else None
+
+
 def _here() -> str:
     return translation.get_language() or ""
 

@@ -33,6 +33,13 @@ def conclusions(findings: list[Finding]) -> list[str]:
     """In plain sentences: each variant against the first, where chance doesn't explain the difference."""
     if not any(finding.shown for finding in findings):
         return [_("Nobody has met the wall in this experiment yet.")]
+    if len({(each.variant.strangers, each.variant.readers) for each in findings}) > 1:
+        return [
+            _(
+                "These variants open different numbers of articles, so that different readers meet the wall:"
+                " its shares say nothing about which of them wins more."
+            )
+        ]
     first, *others = findings
     said = []
     for other in others:

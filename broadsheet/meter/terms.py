@@ -9,7 +9,7 @@ from django.utils import translation
 from broadsheet.editorial.models import Publication
 from broadsheet.house import clock
 from broadsheet.meter.allowance import Allowance
-from broadsheet.meter.experiments import variant_of
+from broadsheet.meter.experiments import variant_allotted_to, variant_of
 from broadsheet.meter.models.experiment import Variant
 from broadsheet.meter.models.meter import Meter
 from broadsheet.meter.period import Period
@@ -30,8 +30,9 @@ def current_terms(request: HttpRequest | None = None, reader: Person | None = No
     """Those of the edition that the address names, for whoever asks.
 
     `reader` is who is signed in, as far as that is known: an experiment may have another allowance for them.
+    Without a request it is asked by somebody else, and `reader` is whom it is about.
     """
-    variant = variant_of(request, reader) if request else None
+    variant = variant_of(request, reader) if request else variant_allotted_to(reader)
     return terms_in(translation.get_language() or "", clock.now(), variant, request)
 
 

@@ -87,7 +87,7 @@ def test_a_subscriber_is_told_what_it_adds_and_confirms(ada: Person, gift: Gift,
     subscription = subscribe(ada, yearly)
     client = browser(ada)
     said = words_of(look(client, gift.code))
-    assert "The gift adds a year to it, without charge: it is paid until Nov. 24, 2028 then." in said
+    assert "The gift adds a year to that, without charge: it is paid until Nov. 24, 2028 then." in said
     assert "Add it to my subscription" in said
     use(client, gift.code)
     subscription.refresh_from_db()

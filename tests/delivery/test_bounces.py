@@ -318,3 +318,9 @@ def test_a_provider_is_believed_about_an_address_without_a_message() -> None:
 def test_fingerprints_are_keyed() -> None:
     assert len(keys.secrets()) == 1
     assert fingerprint(ADA) == fingerprint("ADA@reader.example") != fingerprint("a.da@reader.example")
+
+
+def test_an_address_beyond_ascii_is_forgotten_too(db: None) -> None:
+    send = freeze("Ärne@reader.example", key="capitals")
+    forget("Ärne@reader.example")
+    assert "rne" not in send.recipients.get().address

@@ -119,3 +119,20 @@ def test_after_a_month_the_ledger_forgets_it(db: None) -> None:
         letters.forget_old()
         assert not Send.objects.exists()
         assert not Recipient.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_may_bear_a_name(place: Place, server: SmtpServer) -> None:
+    assert EmailMessage("Your code", "482913", to=["Ada Brandt <ada@reader.example>"]).send() == 1
+    work(place, server.port, Lane.LETTERS)
+    assert server.to("ada@reader.example")[0].message["To"] == "Ada Brandt <ada@reader.example>"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_takes_seven_bits_gets_no_more(place: Place) -> None:
+    send = post_code("ada@reader.example")
+    with SmtpServer(extensions=("PIPELINING",)) as server:
+        work(place, server.port, Lane.LETTERS)
+    assert send.counts() == {"submitted": 1}
+    content = server.taken[0].message.get_body(("plain",)).get_content()
+    assert "À bientôt" in content

@@ -162,3 +162,8 @@ def test_it_sends_issues_and_letters_until_it_is_told_to_stop(
     assert len(server.taken) == 1
     assert not list((tmp_path / "post/journals").iterdir()), "and it leaves nothing to recover"
     assert not list((tmp_path / "post/workers").iterdir())
+
+
+def test_one_mailbox_written_in_two_ways_gets_it_once(tmp_path: Path, server: SmtpServer) -> None:
+    post(tmp_path, "ada@bücher.example\nAda@xn--bcher-kva.example\n", server.url)
+    assert len(server.taken) == 1

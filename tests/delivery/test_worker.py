@@ -4,12 +4,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from email import message_from_string, policy
+from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from broadsheet.delivery import retries, sources
+from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Recipient, Send, Suppression
 from broadsheet.delivery.place import Place
 from broadsheet.house import clock
@@ -362,3 +365,53 @@ def test_a_name_that_looks_like_an_escaped_nul_stops_nobodys_issue(
     )
     work(place, server.port)
     assert arrived(server) == {"ada@reader.example": 1, "bruno@reader.example": 1}
+
+
+def test_whose_mailbox_is_not_there_gets_no_further_issue(send_to: SendTo, place: Place) -> None:
+    send_to("ada@reader.example", "bruno@reader.example")
+    gone = Rule("rcpt", says("550 5.1.1 No such user here"), to="bruno")
+    with SmtpServer(Script((gone,))) as server:
+        work(place, server.port)
+    assert Suppression.objects.get().address == "bruno@reader.example"
+
+
+def test_where_a_server_refuses_everybody_nobody_is_suppressed(send_to: SendTo, place: Place) -> None:
+    send_to("ada@reader.example", "bruno@reader.example")
+    with SmtpServer(Script((Rule("rcpt", says("550 5.1.1 No such user here")),))) as server:
+        work(place, server.port)
+    assert not Suppression.objects.exists()
+
+
+def test_one_mailbox_written_in_two_ways_is_suppressed_in_both(
+    send_to: SendTo, place: Place, server: SmtpServer
+) -> None:
+    Suppression.suppress("ada@bücher.example", Suppression.Reason.COMPLAINT)
+    send_to("ada@xn--bcher-kva.example")
+    work(place, server.port)
+    assert not server.taken
+
+
+def test_a_sender_beyond_ascii_needs_no_server_that_knows_such_addresses(
+    send_to: SendTo, place: Place
+) -> None:
+    send = send_to("ada@reader.example")
+    raw = "From: <letters@zürich.example>\nSubject: x\n\nHello\n"
+    message = message_from_string(raw, _class=EmailMessage, policy=policy.default)
+    send.cohorts.update(message=Segments.compile(message, [], clock.now()).frozen())
+    Send.objects.update(sender="letters@zürich.example")
+    with SmtpServer(extensions=("PIPELINING", "8BITMIME")) as server:
+        work(place, server.port)
+    assert states(send) == {"ada": "submitted"}
+
+
+def test_a_hold_reaches_those_who_were_fetched_already(send_to: SendTo, place: Place) -> None:
+    send = send_to(*readers(300))
+    with SmtpServer(Script((Rule("dot", Act(waits=1.5)),))) as server:
+        at_work = Thread(target=work, args=(place, server.port), kwargs={"seconds": 8, "connections": 10})
+        at_work.start()
+        while len(server.taken) < 10:
+            time.sleep(0.01)
+        send.hold("Iris")
+        at_work.join()
+        assert len(server.taken) <= 20, "those past their dot, and at the most one more on each connection"
+        assert send.counts() == {"submitted": len(server.taken), "queued": 300 - len(server.taken)}

@@ -74,7 +74,7 @@ def test_a_lost_letter_is_sent_again(farid: Person, gift: Gift, mail_by_smtp: Le
     page = (
         signed_in(farid).post(f"/desk/gifts/{gift.pk}/send/", {"why": "She threw it away"}, follow=True).text
     )
-    assert "Sent again: lotte@reader.example" in page
+    assert "Sent again" in page
     minute_passes()
     minute_passes()
     assert len(mail_by_smtp.to("lotte@reader.example")) == before + 1 == 2

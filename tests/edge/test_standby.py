@@ -1,19 +1,23 @@
 """The database is away: a fault put in front of each of its queries."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
+from threading import Event, Semaphore
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from broadsheet.edge import standby
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Publication
 from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import forget_copy
+from broadsheet.meter.models import AccessRule
 from broadsheet.people.models import Person
 from tests.cast import employ, introduce, signed_in
 from tests.magazine import Magazine, marks_in
@@ -43,6 +47,7 @@ def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # What the middleware remembers of an outage would last into the next test.
     monkeypatch.setattr(standby, "BREATH", 0.0)
     standby.store.clear()
+    standby.recalls._known.clear()
     forget_copy()
     yield
     standby.store.clear()
@@ -281,3 +286,123 @@ def database_queries() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield asked
+
+
+# --- Free no more ----------------------------------------------------------------------------------------
+
+
+def by_rule(magazine: Magazine) -> Callable[[], object]:
+    rule = AccessRule.objects.create(position=0, section=magazine.section("world"), access="free")
+    return rule.delete
+
+
+def by_order(magazine: Magazine) -> Callable[[], object]:
+    world = magazine.section("world")
+    AccessRule.objects.create(position=0, section=world, access="free")
+    last = AccessRule.objects.create(position=1, section=world, access="metered")
+    return lambda: AccessRule.objects.filter(access="free").update(position=last.position + 1)
+
+
+def by_section(magazine: Magazine) -> Callable[[], object]:
+    section = magazine.section("world")
+
+    def publish(access: str) -> None:
+        section.access = access
+        section.save_revision().publish()
+
+    publish("free")
+    return lambda: publish("")
+
+
+def by_publication(magazine: Magazine) -> Callable[[], object]:
+    publication = Publication.load()
+
+    def save(access: str) -> None:
+        publication.access = access
+        publication.save()
+
+    save("free")
+    return lambda: save("metered")
+
+
+def by_itself(magazine: Magazine) -> Callable[[], object]:
+    reef = magazine.article("reef")
+
+    def publish(access: str) -> None:
+        reef.access = access
+        reef.save_revision().publish()
+
+    publish("free")
+    return lambda: publish("")
+
+
+@pytest.mark.parametrize("free", [by_rule, by_order, by_section, by_publication, by_itself])
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_what_is_free_no_more_is_shown_whole_no_more(
+    magazine: Magazine,
+    stranger: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    free: Callable[[Magazine], Callable[[], object]],
+    is_elsewhere: bool,
+) -> None:
+    ends = free(magazine)
+    assert len(marks_in(stranger.get(REEF).text, "reef")) == 8
+    kept = standby.store._pages.copy()
+    ends()
+    monkeypatch.setattr(standby, "LOOK_AFTER", 0.0)
+    if is_elsewhere:  # this process has heard nothing
+        standby.store._pages.update(kept)
+    stranger.get("/about/")  # whatever comes next
+    with database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_what_is_free_while_it_is_young_is_shown_whole_no_longer(
+    magazine: Magazine, stranger: Client
+) -> None:
+    article = magazine.article("reef")
+    AccessRule.objects.create(position=0, younger_than=30, access="free")
+    grows_old = article.first_published_at + timedelta(days=30)
+    with clock.moved_to(grows_old - timedelta(hours=1)):
+        assert len(marks_in(stranger.get(REEF).text, "reef")) == 8
+        with database_away():
+            assert len(marks_in(stranger.get(REEF).text, "reef")) == 8
+    with clock.moved_to(grows_old + timedelta(minutes=1)), database_away():
+        assert stranger.get(REEF).status_code == 503
+
+
+def test_a_process_that_has_not_looked_shows_no_free_article(magazine: Magazine, stranger: Client) -> None:
+    for path in ("/good-news/swifts/", REEF):
+        stranger.get(path)
+    standby.recalls.looked_at -= 61
+    with database_away():
+        assert stranger.get("/good-news/swifts/").status_code == 503
+        assert stranger.get(REEF).status_code == 200
+
+
+def test_of_many_who_come_at_once_one_asks_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking, over = Semaphore(0), Event()
+    asked: list[str] = []
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        asked.append(request.path)
+        asking.release()
+        over.wait(5)
+        request.lost_database = True
+        return HttpResponse(status=500)
+
+    monkeypatch.setattr(standby, "_is_away", lambda: True)
+    over.set()
+    middleware = standby.StandbyMiddleware(answer)
+    get = RequestFactory().get
+    middleware(get("/first/"))
+    over.clear()
+    with ThreadPoolExecutor(8) as pool:
+        held = pool.submit(middleware, get("/held/"))
+        asking.acquire(timeout=5)
+        asking.acquire(timeout=5)
+        others = [pool.submit(middleware, get("/other/")) for __ in range(7)]
+        assert all(other.result(timeout=5).status_code == 503 for other in others)
+        over.set()
+        assert held.result(timeout=5).status_code == 503
+    assert asked == ["/first/", "/held/"]

@@ -149,7 +149,7 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "pause": subscription.pause,
         "reads_until": now + left if (left := subscription.left_unpaid(now)) else None,
         "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
-        "save": Stay.of(subscription.price, offer=offer) if offer else None,
+        "save": Stay.by(offer, subscription) if offer else None,
     }
     return render(request, "billing/account/cancel.html", context, status=status_of(request))
 
@@ -184,7 +184,7 @@ def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if offer is None or str(offer.pk) != request.POST.get("offer"):
         messages.error(request, _("This offer isn’t open to you any more. Nothing was changed."))
         return to_account()
-    agreed = Stay.of(subscription.price, offer=offer)
+    agreed = Stay.by(offer, subscription)
     try:
         with transaction.atomic():
             subscription.take_save_offer(offer, By.reader(person_of(request)))

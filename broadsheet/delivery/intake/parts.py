@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email import message_from_string
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from hashlib import sha256
@@ -28,7 +29,7 @@ def _decoded(value: str) -> str:
     value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         return str(make_header(decode_header(value)))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, MessageError):
         return value
 
 

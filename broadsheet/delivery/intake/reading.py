@@ -1,5 +1,6 @@
 """One message that came in, read: as a complaint, as a notification, last by the habits of odd servers."""
 
+import re
 from email import message_from_bytes
 
 from flufl.bounce import all_failures
@@ -10,6 +11,11 @@ from broadsheet.delivery.intake.parts import Fields, field, identity, plain_text
 from broadsheet.delivery.intake.report import Kind, NotAReport, Report
 from broadsheet.delivery.intake.verdict import in_one_line, verdict
 
+COPY_BELOW = re.compile(
+    r"^\W*(?:below this line is a copy|this is a copy|(?:the )?original message|returned message)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""How servers without parts divide their own words from the message that they return."""
 LARGEST = 10 * 1024 * 1024
 """Bytes. Some servers return all of a message, with its pictures."""
 
@@ -52,7 +58,8 @@ def _odd(message: Fields, raw: bytes, envelope_to: str) -> Report:
     delayed, returned = all_failures(message)
     if not (delayed or returned):
         raise NotAReport("It is no report that is known.")
-    words = plain_text(message)
+    # What stands below is what it returns, and may say anything.
+    words = COPY_BELOW.split(plain_text(message))[0]
     return Report(
         kind=verdict("", words) if returned else Kind.TAKEN,
         identity=identity(message, raw),

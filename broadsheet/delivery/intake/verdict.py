@@ -15,6 +15,11 @@ GONE = re.compile(
     r"|(does not|doesn.t|not) exist|not a valid mailbox|unrouteable address",
     re.IGNORECASE,
 )
+NOT_OF_THEM = re.compile(
+    r"\bsender|return.path|mail from|from address|verif|\b(at a|exceed\w*|over) (the )?rate|rate limit",
+    re.IGNORECASE,
+)
+"""Words that speak of us, or of how much we send, whatever else they say."""
 UNTOLD = "0"
 """The subject of a code that only says yes or no."""
 ADDRESS, MAILBOX = "1", "2"
@@ -32,16 +37,17 @@ def verdict(status: str, words: str) -> Kind:
     # What the next server said is nearer to the matter than what ours made of it.
     said = IN_WORDS.search(words)
     code = said.group(1) if said else status
+    is_gone = GONE.search(words) and not NOT_OF_THEM.search(words)
     if not code:
-        return Kind.HARD if GONE.search(words) else Kind.SOFT
+        return Kind.HARD if is_gone else Kind.SOFT
     of, subject, detail = code.split(".")
     if of != "5":
         return Kind.SOFT
     if subject == ADDRESS:
         return Kind.SOFT if detail in OF_THE_SENDER else Kind.HARD
     if subject == MAILBOX:
-        return Kind.HARD if detail == DISABLED else Kind.SOFT
-    return Kind.HARD if subject == UNTOLD and GONE.search(words) else Kind.SOFT
+        return Kind.HARD if detail == DISABLED and not NOT_OF_THEM.search(words) else Kind.SOFT
+    return Kind.HARD if subject == UNTOLD and is_gone else Kind.SOFT
 
 
 def in_one_line(words: str) -> str:

@@ -30,7 +30,11 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
 
     def to(self, address: str) -> Self:
         """In all sends; capitals make no difference."""
-        return self.annotate(lower_address=Lower("address")).filter(lower_address=address.lower())
+        # SQLite makes small letters of ASCII alone.
+        in_ascii = "".join(letter.lower() if letter.isascii() else letter for letter in address)
+        return self.annotate(lower_address=Lower("address")).filter(
+            lower_address__in={address.lower(), in_ascii}
+        )
 
     def due(self) -> Self:
         return self.unsettled().filter(Q(due_at=None) | Q(due_at__lte=clock.now()))

@@ -3,9 +3,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from broadsheet.delivery import retries
+from broadsheet.delivery.intake import Kind as Verdict
+from broadsheet.delivery.intake.verdict import verdict
 from broadsheet.delivery.journal import Journal, Said, SealedError
 from broadsheet.delivery.message import Segments
-from broadsheet.delivery.models import Batch, Outcome, Recipient
+from broadsheet.delivery.models import Batch, Lane, Outcome, Recipient, Suppression
 from broadsheet.delivery.smtp import Answer, Kind, Sealed
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ class Held:
         self._given: dict[int, Recipient] = {}
         self._dotted: set[int] = set()
         self._is_left = False
+        self._is_ended = False
 
     def __iter__(self) -> Iterator[Recipient]:
         """Each one that is to get a message now, until the feeding is ended."""
@@ -41,6 +44,8 @@ class Held:
             yield recipient
 
     def end_feeding(self) -> None:
+        """Nobody gets a message any more but those who stand before their answer."""
+        self._is_ended = True
         self._waiting.clear()
 
     def let_go(self) -> None:
@@ -57,6 +62,9 @@ class Held:
 
     def before_dot(self, recipient: int) -> None:
         """Raises Sealed."""
+        if self._is_ended:
+            del self._given[recipient]
+            raise Sealed
         try:
             self.journal.before(recipient)
         except (SealedError, OSError) as error:
@@ -80,6 +88,24 @@ class Held:
             lane = self.batch.send.lane
             self.outcomes[recipient] = retries.outcome(state, words, lane, answered.tries)
         return answered
+
+    def suppress_gone(self) -> None:
+        """Whose server said that there is no such mailbox, while others of the batch were taken.
+
+        Where none was, it may be us whom the server refuses, in whatever words.
+        """
+        if self.batch.send.lane == Lane.LETTERS or not any(
+            outcome.state == Recipient.State.SUBMITTED for outcome in self.outcomes.values()
+        ):
+            return
+        gone = {
+            pk: outcome.words
+            for pk, outcome in self.outcomes.items()
+            if outcome.state == Recipient.State.REFUSED and verdict("", outcome.words) is Verdict.HARD
+        }
+        for recipient in Recipient.objects.filter(pk__in=gone):
+            reason = Suppression.Reason.HARD_BOUNCE
+            Suppression.suppress(recipient.address, reason, gone[recipient.pk], recipient.answered_at)
 
     def _leave(self, error: Exception) -> None:
         if not self._is_left:

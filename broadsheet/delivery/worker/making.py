@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from threading import Lock
 
 from broadsheet.delivery import keys
-from broadsheet.delivery.addresses import domain_of
+from broadsheet.delivery.addresses import canonical, domain_of
 from broadsheet.delivery.message import Segments, Signer, Unjoinable, message_id, return_path
 from broadsheet.delivery.models import Batch, Cohort, Lane, Recipient
 from broadsheet.delivery.smtp import Envelope, Unfit
@@ -39,7 +39,7 @@ class Maker:
 
     def envelope(self, batch: Batch, recipient: Recipient, frozen: bytes | Segments) -> Envelope:
         """`frozen` is the message that was fetched for `batch`."""
-        domain = domain_of(batch.send.sender or self._sender)
+        domain = domain_of(canonical(batch.send.sender or self._sender))
         returns = return_path(keys.secret(), recipient.pk, self._return_domain or domain)
         message = self._message(frozen, recipient, domain)
         is_dotless = isinstance(frozen, Segments) and frozen.is_plain

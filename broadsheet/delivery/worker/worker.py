@@ -202,6 +202,7 @@ class Worker:
     async def _settle(self, held: Held) -> None:
         def settled() -> bool:
             if held.batch.settle(held.outcomes, self._back_at):
+                held.suppress_gone()
                 Send.objects.filter(pk=held.batch.send_id).finish()
             return True
 

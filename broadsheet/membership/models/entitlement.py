@@ -34,8 +34,8 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
     def complimentary(self) -> Self:
-        """Those that our staff gave, not what a subscription or a gift gives."""
-        return self.filter(subscription=None, gift=None)
+        """Those that our staff gave, not what a subscription or a gift gives, or has left."""
+        return self.filter(subscription=None, gift=None, left_of=None)
 
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
@@ -109,7 +109,8 @@ class Entitlement(models.Model):
         indexes = [models.Index(fields=["person", "ends_at"])]
 
     def __str__(self) -> str:
-        return f"{self.person}: until {self.ends_at:%-d %B %Y}"
+        # The log keeps it for longer than the account may be there.
+        return f"until {self.ends_at:%-d %B %Y}"
 
     def save(self, **kwargs: Any) -> None:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from broadsheet.membership.models.transition import By, State, What
 
 SHORTEST = timedelta(weeks=1)
 LONGEST = timedelta(weeks=12)
-# A day typed as a date means its end wherever the reader is, and it takes a while to fill in a form.
+# A day is typed, of which it is the first moment; and it takes a while to fill in a form.
 LEEWAY = timedelta(days=1)
 
 
@@ -97,7 +97,7 @@ class Pausable(models.Model):
             )
         if until < now + SHORTEST - LEEWAY:
             raise Refused(_("A pause lasts at least a week. Choose a later day."))
-        if until > now + LONGEST + LEEWAY:
+        if until > now + LONGEST:
             raise Refused(_("A pause lasts at most twelve weeks. Choose an earlier day."))
 
     @under_lock

@@ -66,11 +66,12 @@ class Renewable(models.Model):
     @property
     def next_charge(self) -> Money:
         """What the next term will cost, as things stand."""
-        if self.next_price:
-            return self.next_price.money
-        if self.next_offer:
-            return self.next_offer.money
-        price = self.announced_price
+        return self.next_offer.money if self.next_offer else self.next_full_charge
+
+    @property
+    def next_full_charge(self) -> Money:
+        """What a term costs without an offer, from the next one on."""
+        price = self.next_price or self.announced_price
         return price.money if price else self.money
 
     @property

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('opens_allowed', models.PositiveSmallIntegerField()),
                 ('opens', models.PositiveSmallIntegerField(default=0)),
                 ('last_press', models.CharField(blank=True, help_text='The press of the button that was counted last.', max_length=32)),
+                ('last_pressed_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gift_links', to=settings.AUTH_USER_MODEL)),
             ],

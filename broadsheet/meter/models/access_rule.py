@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Kind, Section, Topic
 from broadsheet.house import clock
+from broadsheet.house.models import Recall
 
 BY_ITSELF, BY_NO_RULE = -1, 0
 
@@ -29,6 +30,11 @@ class Decided:
 
 
 class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
+    def update(self, **changes: Any) -> int:
+        """As Django's; their order changes so, and with it what is public."""
+        Recall.objects.create()
+        return super().update(**changes)
+
     def after_the_last(self) -> int:
         """The position below all that there are."""
         last: int | None = self.aggregate(last=Max("position"))["last"]

@@ -17,6 +17,8 @@ from broadsheet.meter.period import Period, calendar_month
 from broadsheet.people.models import Person
 
 LONGEST_PRESS = 32
+SAME_PRESS = timedelta(minutes=1)
+"""How long a press that comes again is the same one: a double click, or a page sent once more."""
 
 
 class NoGiftLeftError(Exception):
@@ -104,6 +106,7 @@ class GiftLink(models.Model):
     last_press = models.CharField(
         max_length=LONGEST_PRESS, blank=True, help_text="The press of the button that was counted last."
     )
+    last_pressed_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = GiftLinkQuerySet.as_manager()
@@ -145,15 +148,15 @@ class GiftLink(models.Model):
         """Whether the article opens to whoever pressed the button, which counts one open.
 
         One conditional update decides, in the database, between all who press at once. `press` names one
-        form, so that what is sent twice, as by a double click, counts once, even where it was the last.
+        form in one browser, so that what is sent twice, as by a double click, counts once, even where it was
+        the last: for so long as `SAME_PRESS`.
         """
-        press = press[:LONGEST_PRESS]
+        press, now = press[:LONGEST_PRESS], clock.now()
         this = GiftLink.objects.filter(pk=self.pk)
-        others = this.live().exclude(last_press=press) if press else this.live()
-        if others.update(opens=F("opens") + 1, last_press=press):
+        same = Q(last_press=press, last_pressed_at__gt=now - SAME_PRESS) if press else Q(pk=None)
+        if this.live().exclude(same).update(opens=F("opens") + 1, last_press=press, last_pressed_at=now):
             return True
-        counted = this.filter(last_press=press, revoked_at=None, expires_at__gt=clock.now())
-        return press != "" and counted.exists()
+        return this.filter(same, revoked_at=None, expires_at__gt=now).exists()
 
     def revoke(self) -> None:
         """Opens it to nobody else. To whom it was opened, it stays open until it expires."""

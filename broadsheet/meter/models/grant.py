@@ -112,7 +112,12 @@ def merge(reader: Person, held: Iterable[Held], terms: Terms) -> None:
             if row.article in known and (same := brought.get(row.article)):
                 Grant.objects.filter(reader=reader).prolong(row, same.open_until)
         new = sorted(grant for article, grant in brought.items() if article not in known)
-        _keep(reader, [grant._replace(charged=place >= room) for place, grant in enumerate(new)])
+        kept = []
+        for grant in new:
+            is_spent = grant.is_spent(period)
+            kept.append(grant._replace(charged=is_spent and room <= 0))
+            room -= is_spent
+        _keep(reader, kept)
 
 
 def _keep(reader: Person, held: Iterable[Held]) -> None:

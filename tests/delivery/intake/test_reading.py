@@ -126,3 +126,49 @@ def test_two_reports_have_two_identities() -> None:
 )
 def test_only_what_speaks_of_the_address_makes_it_hard(status: str, words: str, kind: Kind) -> None:
     assert verdict(status, words) is kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550-Verification failed for <a@m.example> 550-No Such User Here 550 Sender verify failed",
+        "550 5.2.1 The user is receiving mail at a rate that prevents more of it from being delivered.",
+        "550 Domain of sender address bounces+1-a@m.example does not exist",
+        "550 Sender address invalid",
+    ],
+)
+def test_what_speaks_of_us_is_not_the_readers_fault(words: str) -> None:
+    assert verdict("5.0.0", words) is Kind.SOFT
+
+
+def test_words_of_the_message_that_is_returned_do_not_count() -> None:
+    raw = samples.message("""
+    Date: Tue, 24 Nov 2026 07:00:08 +0000
+    From: MAILER-DAEMON@reader.example
+    To: OURS
+    Subject: failure notice
+    Message-Id: <q1@reader.example>
+
+    Hi. This is the qmail-send program at reader.example.
+    I'm afraid I wasn't able to deliver your message to the following addresses.
+    This is a permanent error; I've given up. Sorry it didn't work out.
+
+    <ada@reader.example>:
+    The users mailfolder is over the allowed quota (size).
+
+    --- Below this line is a copy of the message.
+
+    Return-Path: <OURS>
+    From: letters@meridian.example
+    Subject: The Morning Meridian
+
+    The minister said the plan does not exist.
+    """)
+    assert read(raw).kind is Kind.SOFT
+
+
+def test_a_word_that_is_encoded_wrongly_stays_as_it_is() -> None:
+    wrong = b"Diagnostic-Code: smtp; =?utf-8?b?abcde?= 550 5.1.1"
+    raw = samples.POSTFIX.replace(b"Diagnostic-Code: smtp; 550 5.1.1", wrong)
+    assert wrong in raw
+    assert read(raw).kind is Kind.HARD
