@@ -9,7 +9,7 @@ from broadsheet.billing import gateway
 from broadsheet.billing.models import Invoice, Mandate
 from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import CLOCK, By, Gift, Intent, Plan, Price, Subscription, Verb
+from broadsheet.membership.models import CLOCK, By, Entitlement, Gift, Intent, Plan, Price, Subscription, Verb
 from broadsheet.people.models import Person
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, card, checkout, days_pass, minute_passes, subscribe
@@ -243,3 +243,13 @@ def test_what_is_owed_must_be_what_was_shown(ada: Person, yearly: Price) -> None
     assert begun.state == "refused"
     assert "What is owed changed in the meantime." in begun.fault
     assert Invoice.objects.unpaid().exists()
+
+
+def test_what_is_left_of_a_subscription_that_was_not_paid_is_said(ada: Person, yearly: Price) -> None:
+    subscription = subscribe(ada, yearly)
+    ends = clock.now() + timedelta(days=40)
+    Entitlement.objects.create(person=ada, left_of=subscription, ends_at=ends, reason="Left")
+    gateway.ask(subscription, Verb.END, By.reader(ada))
+    said = words_of(browser(ada).get("/account/"))
+    assert "by what was left of your last subscription. It ends by itself." in said
+    assert "complimentary" not in said

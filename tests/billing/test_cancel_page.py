@@ -11,7 +11,7 @@ from broadsheet.billing.models import Invoice, Mandate, Payment
 from broadsheet.house import clock
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import By, Entitlement, Offer, Place, Plan, Price, State, Subscription, Verb
-from broadsheet.membership.prices import replace_price
+from broadsheet.membership.prices import announce_prices, replace_price
 from broadsheet.people.models import Person
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, card, minute_passes, subscribe
@@ -197,3 +197,19 @@ def test_nobody_is_asked_to_stay_for_more(ada: Person, yearly: Price, stay: Offe
     replace_price(yearly, 6000, renewals_from=None)
     Offer.objects.update(amount=4500)
     assert "Or stay for less" not in words_of(browser(ada).get(PAGE))
+
+
+def test_who_stays_agrees_to_the_price_that_was_announced(ada: Person, yearly: Price, stay: Offer) -> None:
+    subscription = subscribe(ada, yearly)
+    with clock.moved_to(NOON + timedelta(days=300)):
+        replace_price(yearly, 4400, renewals_from=NOON + timedelta(days=331))
+    with clock.moved_to(NOON + timedelta(days=325)):
+        announce_prices(clock.now())
+        minute_passes()
+        browser(ada).post("/account/subscription/stay/", {"offer": stay.pk})
+    said = subscription.consents.last().text
+    assert "then $44 a year, as we wrote to you, until you cancel." in said
+    for years in (1, 2):
+        with clock.moved_to(NOON + timedelta(days=366 * years)):
+            minute_passes()
+    assert [payment.amount for payment in Payment.objects.order_by("at")] == [4000, 2000, 4400]

@@ -131,3 +131,12 @@ def test_resuming_what_is_not_paused_says_so(ada: Person, yearly: Price) -> None
     subscribe(ada, yearly)
     said = words_of(browser(ada).post("/account/subscription/resume/", follow=True))
     assert "This subscription isn’t paused." in said
+
+
+def test_a_day_beyond_twelve_weeks_is_too_late(ada: Person, yearly: Price) -> None:
+    subscription = subscribe(ada, yearly)
+    day = f"{NOON + timedelta(weeks=12, days=1):%Y-%m-%d}"
+    answer = browser(ada).post(PAGE, {"weeks": "day", "day": day})
+    assert answer.status_code == 400
+    assert "A pause lasts at most twelve weeks." in words_of(answer)
+    assert subscription.pause is None

@@ -446,3 +446,18 @@ def test_results_ask_as_often_for_more_days(desk: Client) -> None:
                 VariantCount.objects.create(variant=variant, day=clock.now().date() - number * DAY, shown=5)
         taken.append(queries(desk, f"{EXPERIMENTS}results/{experiment.pk}/"))
     assert taken[0] == taken[1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "article=x",
+        f"article={'9' * 24}",
+        "article=%s&at=9999-12-31+23:59",
+        "article=%s&edition=" + "9" * 24,
+        "article=%s&variant=x",
+    ],
+)
+def test_what_nobody_chose_is_said_and_is_no_fault(desk: Client, magazine: Magazine, query: str) -> None:
+    query = query.replace("%s", str(magazine.article("reef").pk))
+    assert desk.get(f"{TRYOUT}?{query}").status_code == 200

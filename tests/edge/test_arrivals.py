@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from broadsheet.editorial.models import Article
+from broadsheet.meter.counts import tally
 from broadsheet.meter.models import EditionAllowance, Grant, Meter
 from broadsheet.people.models import MailedCode, Person, Purpose
 from tests.magazine import Magazine, marks_in
@@ -139,3 +140,10 @@ def test_what_strangers_of_an_edition_may_open_comes_along_uncharged(
         client.post(f"/uk/read/{article.uuid}", headers=HERE)
     sign_in(client, "nova@reader.example", "/uk/")
     assert list(Grant.objects.values_list("charged", flat=True)) == [False] * 3
+
+
+def test_what_is_opened_by_signing_in_is_counted_as_decided(client: Client, walled: Article) -> None:
+    tally.take()
+    sign_in(client, "nova@reader.example", walled.get_url())
+    decided = [key for key in tally.take() if key.article == walled.uuid]
+    assert [key.reason for key in decided] == ["meter"]

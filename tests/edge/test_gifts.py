@@ -567,3 +567,21 @@ def test_the_account_asks_no_more_for_more_links(bruno: Person, magazine: Magazi
 def test_what_was_given_is_in_the_export(bruno: Person, link: GiftLink) -> None:
     [given] = everything_about(bruno)["articles_given"]
     assert (given["article"], given["token"], given["opens"]) == (str(link.article), link.token, 0)
+
+
+def test_a_press_that_is_passed_on_to_others_is_theirs(link: GiftLink) -> None:
+    GiftLink.objects.update(opens_allowed=1)
+    pressed = [
+        Client().post(at(link), {"press": "shared"}, headers=HERE, REMOTE_ADDR=f"192.0.2.{n}").status_code
+        for n in range(1, 5)
+    ]
+    assert pressed == [303, 410, 410, 410]
+
+
+def test_a_press_comes_again_for_a_minute(link: GiftLink) -> None:
+    GiftLink.objects.update(opens_allowed=1)
+    found = []
+    for seconds in (0, 59, 61):
+        with clock.moved_to(link.created_at + timedelta(seconds=seconds)):
+            found.append(press(Client(), link, press="slow").status_code)
+    assert found == [303, 303, 410]

@@ -185,3 +185,9 @@ def test_the_next_person_at_a_shared_computer_starts_anew(ada: Person, reef: Art
     client = follow(link(reef), signed_in(ada))
     client.post("/account/sign-out/")
     assert verdict(client, reef) == "meter"
+
+
+def test_a_declared_robot_reads_nothing_by_it(reef: Article) -> None:
+    robot = Client(headers={"User-Agent": "Mozilla/5.0 (compatible; GPTBot/1.2)"})
+    assert verdict(follow(link(reef), robot), reef) == "meter"
+    assert len(marks_in(robot.get(reef.get_url()).text, "reef")) == 3

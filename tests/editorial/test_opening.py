@@ -221,3 +221,11 @@ def test_an_article_shorter_than_the_preview_is_withheld_in_part():
     parts = opening_of(("text", prose_of(10) + prose_of(10) + prose_of(10)), limit=500)
     assert words_in(plain_text(parts.opening[0].value)) == 10
     assert words_in(plain_text(parts.rest[0].value)) == 20
+
+
+@pytest.mark.parametrize("kind", ["heading", "sponsor", "related"])
+def test_a_mark_with_nothing_to_read_below_it_makes_nothing_public(kind: str) -> None:
+    below = {"heading": "w5", "sponsor": {"name": "w5"}, "related": {"articles": []}}
+    raw = [("text", "<p>w1 w2</p>"), ("text", "<p>w3 w4</p>"), ("wall", None), (kind, below[kind])]
+    body = stream(raw)
+    assert words_of(divide(body, 20).opening) == ["w1", "w2"]

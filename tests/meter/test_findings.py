@@ -114,3 +114,10 @@ def test_the_days_are_added_up(db: None) -> None:
         ("B", 0, Share(0, 0), Share(0, 0)),
     ]
     assert VariantCount.objects.count() == 3
+
+
+def test_variants_that_open_different_numbers_of_articles_are_not_compared() -> None:
+    none, five = finding("None free", 2000, 200), finding("Five free", 400, 100)
+    none.variant.strangers, five.variant.strangers = 0, 5
+    (said,) = conclusions([none, five])
+    assert "different readers meet the wall" in said

@@ -221,3 +221,13 @@ def test_merging_from_two_devices_at_once_keeps_both_and_charges_one() -> None:
     at_once(*[lambda a=article: bring(ada, a) for article in ARTICLES[:2]])
     charged = Grant.objects.filter(reader=ada).values_list("charged", flat=True)
     assert sorted(charged) == [False, True]
+
+
+def test_what_does_not_count_in_this_period_takes_no_room_from_what_does(ada: Person) -> None:
+    """The span was changed: one of the stranger's grants is of another."""
+    month, week = terms_at(IN_FEBRUARY), terms_at(IN_FEBRUARY, Span.WEEK)
+    before = Held(ARTICLES[0], month.period.key, IN_FEBRUARY, month.period.ends_at)
+    this = Held(ARTICLES[1], week.period.key, IN_FEBRUARY, week.period.ends_at)
+    with clock.moved_to(IN_FEBRUARY):
+        merge(ada, [before, this], week)
+    assert not Grant.objects.filter(reader=ada, charged=True).exists()

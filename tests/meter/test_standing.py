@@ -11,9 +11,10 @@ from broadsheet.house.models import Lease
 from broadsheet.house.rota import sweep
 from broadsheet.membership.models import Entitlement
 from broadsheet.meter.held import Held
-from broadsheet.meter.models import Grant, Meter, merge
+from broadsheet.meter.models import Experiment, Grant, Meter, Variant, merge
 from broadsheet.meter.standing import standing_of
 from broadsheet.meter.terms import current_terms
+from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.magazine import Magazine
 
@@ -132,3 +133,13 @@ def test_a_grant_is_forgotten_a_quarter_of_a_year_after_its_end(ada, magazine: M
 def test_a_subscriber_whose_subscription_ended_is_told_what_a_free_account_opens(bruno) -> None:
     Entitlement.objects.filter(person=bruno).delete()
     assert "You have 5 of 5 articles left" in signed_in(bruno).get("/account/").text
+
+
+def test_the_desk_sees_the_variant_of_the_reader_and_not_of_whoever_looks(
+    ada: Person, farid: Person, magazine: Magazine
+) -> None:
+    experiment = Experiment.objects.create(name="Fewer", starts_at=NOVEMBER - timedelta(days=1))
+    Variant.objects.create(experiment=experiment, name="Two", weight=1, readers=2)
+    read(signed_in(ada), magazine.article("reef"))
+    assert "You have 1 of 2 articles left" in signed_in(ada).get("/account/").text
+    assert "You have 1 of 2 articles left" in signed_in(farid).get(f"/desk/readers/{ada.pk}/").text
