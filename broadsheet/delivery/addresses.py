@@ -12,6 +12,8 @@ LONGEST = 254
 """Characters; RFC 5321 allows no longer path."""
 
 
+NOT_IN_ONE = frozenset(' <>,;:()[]\\"')
+ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 FORGOTTEN = re.compile(r"[0-9a-f]{64}")
 
 
@@ -28,7 +30,8 @@ def tidied(address: str) -> str:
     mailbox, at, domain = address.rpartition("@")
     if not (mailbox and at and domain) or len(address) > LONGEST:
         raise NotAnAddress(address)
-    if not address.isprintable() or " " in address or "<" in address or ">" in address:
+    # With these it would be several, or with a name, to some of those whom we hand it to.
+    if not address.isprintable() or NOT_IN_ONE.intersection(address) or "@" in mailbox:
         raise NotAnAddress(address)
     return f"{mailbox}@{domain.lower()}"
 
@@ -40,6 +43,10 @@ def canonical(address: str) -> str:
         with suppress(idna.IDNAError):
             domain = idna.encode(domain, uts46=True).decode()
     return f"{mailbox}{at}{domain}"
+
+
+def without_addresses(words: str) -> str:
+    return ANY_ADDRESS.sub("…", words)
 
 
 def domain_of(address: str) -> str:

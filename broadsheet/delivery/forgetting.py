@@ -5,7 +5,7 @@ from django.db.models import Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
-from broadsheet.delivery.addresses import fingerprint
+from broadsheet.delivery.addresses import fingerprint, without_addresses
 from broadsheet.delivery.models import Bounce, Recipient, Suppression
 from broadsheet.house import clock
 
@@ -24,9 +24,10 @@ def forget(address: str) -> None:
             due_at=None,
             answered_at=clock.now(),
         )
-        for written in {address, *Recipient.objects.to(address).values_list("address", flat=True).distinct()}:
-            words = Replace("words", Value(written), Value("…"))
-            Recipient.objects.to(address).update(words=words)
+        # However a server writes the address.
+        for row in Recipient.objects.to(address).filter(words__contains="@"):
+            Recipient.objects.filter(pk=row.pk).update(words=without_addresses(row.words))
         Recipient.objects.to(address).update(address=mark, key=mark, tokens={})
+        words = Replace("words", Value(address), Value("…"))
         Bounce.objects.filter(address__iexact=address).update(address=mark, words=words)
         Suppression.objects.of(address).update(address="", words=words)

@@ -44,7 +44,10 @@ def freeze(message_file: Path, list_file: Path) -> Send:
 
 def _frozen(message: EmailMessage, sender: str, content: bytes, list_file: Path) -> Send:
     headings = _headings(list_file)
-    segments = Segments.compile(message, headings[1:], clock.now())
+    try:
+        segments = Segments.compile(message, headings[1:], clock.now())
+    except (LookupError, UnicodeError) as error:
+        raise Unjoinable(f"a part of it can’t be read ({error})") from error
     key = hashlib.sha256(content + b"\0" + list_file.read_bytes()).hexdigest()
     send, _new = Send.objects.freeze(
         SOURCE, key, lane=Lane.FILES, subject=str(message["Subject"])[:300], sender=sender

@@ -324,3 +324,12 @@ def test_an_address_beyond_ascii_is_forgotten_too(db: None) -> None:
     send = freeze("Ärne@reader.example", key="capitals")
     forget("Ärne@reader.example")
     assert "rne" not in send.recipients.get().address
+
+
+def test_what_comes_back_of_an_erased_reader_does_not_bring_their_address() -> None:
+    ada = submitted("Ada@reader.example")
+    Recipient.objects.update(words="250 <ADA@Reader.example> queued")
+    forget("ada@reader.example")
+    Bounce.objects.take_in(came(ada, Kind.HARD, "550 5.1.1 <ada@reader.example>: user unknown"))
+    assert traces_of("ada@reader.example") == []
+    assert "reader.example" not in Recipient.objects.get(pk=ada.pk).words.lower()

@@ -167,3 +167,17 @@ def test_it_sends_issues_and_letters_until_it_is_told_to_stop(
 def test_one_mailbox_written_in_two_ways_gets_it_once(tmp_path: Path, server: SmtpServer) -> None:
     post(tmp_path, "ada@bücher.example\nAda@xn--bcher-kva.example\n", server.url)
     assert len(server.taken) == 1
+
+
+def test_a_charset_that_nobody_knows_is_said(tmp_path: Path, server: SmtpServer) -> None:
+    head = "From: letters@paper.example\nSubject: Hello\nMIME-Version: 1.0\n"
+    kind = "Content-Type: text/plain; charset=x-unknown\nContent-Transfer-Encoding: 8bit\n\nGrüße\n"
+    with pytest.raises(CommandError, match=r"message\.eml: a part of it can’t be read"):
+        post(tmp_path, "ada@reader.example\n", server.url, head + kind)
+    assert not Send.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["ada@reader.example;Ada", "ada@a.example@b.example"])
+def test_what_is_more_than_one_address_is_skipped(tmp_path: Path, server: SmtpServer, written: str) -> None:
+    assert post(tmp_path, f"{written}\n", server.url).endswith(": 1 skipped")
+    assert not server.taken

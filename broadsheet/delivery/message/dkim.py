@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from itertools import batched
 
+import idna
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -66,6 +67,10 @@ class Signer:
             raise BadKey(str(error)) from error
         if not isinstance(key, RSAPrivateKey) or key.key_size < BITS:
             raise BadKey(f"expected an RSA key of at least {BITS:,} bits")
+        try:
+            domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+        except idna.IDNAError as error:
+            raise BadKey(f"its domain can’t be one: {error}") from error
         return cls(domain, selector, key)
 
     def signed(self, message: bytes, *, is_plain: bool = False) -> bytes:

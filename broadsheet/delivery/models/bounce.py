@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery import keys
+from broadsheet.delivery.addresses import is_forgotten, without_addresses
 from broadsheet.delivery.intake.report import Kind, Report
 from broadsheet.delivery.message.identity import Forged, returned
 from broadsheet.delivery.models.recipient import Recipient
@@ -28,6 +30,8 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
             raise Forged("It names no message of ours.")
         with transaction.atomic():
             recipient = Recipient.objects.filter(pk=number).first() if number is not None else None
+            if recipient and is_forgotten(recipient.address):
+                report = replace(report, words=without_addresses(report.words))
             if report.kind is Kind.TAKEN:
                 if recipient:
                     recipient.was_taken(report.words)

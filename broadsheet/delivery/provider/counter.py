@@ -58,7 +58,12 @@ class Counter:
         if page := _text(parsed, "html"):
             message.attach_alternative(page, "text/html")
         for attachment in parsed.iter_attachments() if parsed.is_multipart() else ():
-            message.attach(attachment)
+            if attachment.get_content_maintype() == "message":
+                # As a file: no API takes a message within a message.
+                name = attachment.get_filename() or "message.eml"
+                message.attach(name, _within(attachment), attachment.get_content_type())
+            else:
+                message.attach(attachment)
         message.metadata = {RETURN_PATH: sender}
         if self._kind.can_leave_tracking:
             message.track_opens = message.track_clicks = False
@@ -106,6 +111,15 @@ def _was_not_connected(error: BaseException) -> bool:
     return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
 
 
+def _within(attachment: MIMEPart) -> bytes:
+    return b"\n".join(part.as_bytes() for part in attachment.iter_parts()) or attachment.as_bytes()
+
+
 def _text(of: Parsed, subtype: str) -> str:
     body = of.get_body((subtype,))
-    return str(body.get_content()) if isinstance(body, MIMEPart) else ""
+    if not isinstance(body, MIMEPart):
+        return ""
+    try:
+        return str(body.get_content())
+    except LookupError:  # a charset that nobody here knows
+        return bytes(body.get_payload(decode=True) or b"").decode(errors="replace")

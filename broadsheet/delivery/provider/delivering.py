@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from collections.abc import AsyncIterable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
@@ -8,6 +9,8 @@ from broadsheet.delivery.provider.provider import Provider
 from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unfit, Unreachable
 from broadsheet.delivery.smtp.answer import STOPPED
 from broadsheet.delivery.smtp.feed import Feed
+
+logger = logging.getLogger(__name__)
 
 
 async def deliver(
@@ -65,7 +68,7 @@ async def _carry(counter: Counter, feed: Feed, fence: Fence, threads: Executor) 
         while letter := await feed.next():
             envelope = letter.envelope
             try:
-                message = counter.message(envelope.sender, envelope.recipient, envelope.built())
+                message = _in_parts(counter, envelope.sender, envelope.recipient, envelope.built())
             except Unfit as unfit:
                 fence.after(envelope.key, unfit.answer)
                 continue
@@ -77,6 +80,17 @@ async def _carry(counter: Counter, feed: Feed, fence: Fence, threads: Executor) 
             fence.after(envelope.key, answer)
             if is_closed:
                 raise Unreachable(answer.words)
+
+
+def _in_parts(counter: Counter, sender: str, recipient: str, content: bytes) -> Any:
+    """Raises Unfit where the message can't be taken apart: it alone is refused, and the rest goes on."""
+    try:
+        return counter.message(sender, recipient, content)
+    except Unfit:
+        raise
+    except Exception as error:
+        logger.exception("A message can’t be put into the form of a provider")
+        raise Unfit(554, "5.6.0", f"The message can’t be read: {error}") from error
 
 
 def _failure(task: asyncio.Future[Any]) -> BaseException | None:

@@ -76,6 +76,8 @@ class Worker:
         self._refused: Counter[int] = Counter()
         """Send → how many were refused in a row."""
         self._back_at = clock.now()
+        self._pause = 0.0
+        """Seconds until the mail server is tried again; longer each time, until it takes a message."""
         self._parting_at = 0.0
 
     async def run(self, stop: asyncio.Event, until: Callable[[], bool] | None = None) -> None:
@@ -90,21 +92,21 @@ class Worker:
             await self._rows.close()
 
     async def _send_until(self, until: Callable[[], bool] | None) -> None:
-        pause, fed = 0.0, asyncio.Event()
+        fed = asyncio.Event()
         while not (self._stop.is_set() or fed.is_set()):
             envelopes = self._envelopes(until, fed)
             try:
                 await self._carry(envelopes, self, connections=self._connections, stop=self._stop)
-                pause = 0.0
+                self._pause = 0.0
             except Unreachable as error:
-                pause = min(LONGEST_PAUSE, pause * 2 or 1.0)
-                logger.warning("The mail server can’t be had, again in %g s: %s", pause, error)
-                self._back_at = clock.now() + timedelta(seconds=pause)
+                self._pause = min(LONGEST_PAUSE, self._pause * 2 or 1.0)
+                logger.warning("The mail server can’t be had, again in %g s: %s", self._pause, error)
+                self._back_at = clock.now() + timedelta(seconds=self._pause)
             finally:
                 await envelopes.aclose()
             await self._let_go()
-            if pause:
-                await self._rest(pause)
+            if self._pause:
+                await self._rest(self._pause)
 
     # What the client asks for, and what it tells.
 
@@ -143,6 +145,8 @@ class Worker:
     def after(self, key: int, answer: Answer) -> None:
         held = self._held.pop(key)
         recipient = held.after(key, answer)
+        if answer.kind is Kind.SUBMITTED:
+            self._pause = 0.0
         if held.batch.send.lane != Lane.LETTERS:
             self._count_refusals(held.batch.send, answer)
             self._heed(domain_of(recipient.address), answer)

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -113,7 +113,11 @@ class SendAgainView(AskView):
     @property
     def _recipients(self) -> list[int]:
         named = self.request.GET.get("recipient", "")
-        return [int(named)] if named.isascii() and named.isdecimal() and len(named) < 19 else []
+        if not named:
+            return []
+        if not (named.isascii() and named.isdecimal() and len(named) < 19):
+            raise Http404
+        return [int(named)]
 
     def consequences(self) -> str:
         unknown = self.send.recipients.filter(state=Recipient.State.UNKNOWN)

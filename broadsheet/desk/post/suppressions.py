@@ -48,6 +48,11 @@ class Noted(LogFormatter):
         return str(log_entry.data.get("note", ""))
 
 
+def _in_log(suppression: Suppression) -> str:
+    """The log is kept for longer than the address may be."""
+    return f"{suppression._meta.verbose_name} {suppression.pk}"
+
+
 class SuppressionFilters(WagtailFilterSet):
     reason = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("Reason"), choices=Suppression.Reason.choices, widget=CheckboxSelectMultiple
@@ -125,7 +130,7 @@ class SuppressView(PostPage, FormView[SuppressForm]):
     def form_valid(self, form: SuppressForm) -> HttpResponse:
         address, note = form.cleaned_data["address"], form.cleaned_data["note"]
         suppression = Suppression.suppress(address, Suppression.Reason.STAFF, note)
-        log(suppression, SUPPRESSED, user=self.request.user, data={"note": note})
+        log(suppression, SUPPRESSED, user=self.request.user, data={"note": note}, title=_in_log(suppression))
         messages.success(self.request, _("No issue goes to %s any more.") % address)
         return redirect("suppressions:suppression", suppression.pk)
 
@@ -164,7 +169,8 @@ class SuppressionView(PostPage, FormView[LiftForm]):
     def form_valid(self, form: LiftForm) -> HttpResponse:
         suppression = self.suppression
         if suppression.lift():
-            log(suppression, LIFTED, user=self.request.user, data={"note": form.cleaned_data["note"]})
+            data = {"note": form.cleaned_data["note"]}
+            log(suppression, LIFTED, user=self.request.user, data=data, title=_in_log(suppression))
             messages.success(self.request, _("Issues go to this address again."))
         else:
             messages.warning(self.request, _("Nothing was changed: somebody else has lifted it."))

@@ -135,3 +135,10 @@ def test_keys_that_are_too_weak_or_none_are_refused() -> None:
 )
 def test_the_relaxed_form_of_a_body(body: bytes, becomes: bytes) -> None:
     assert relaxed(body) == becomes
+
+
+def test_a_domain_beyond_ascii_is_signed_for_as_dns_knows_it(signer: Signer) -> None:
+    key = signer.key.private_bytes(PEM, PKCS8, NoEncryption())
+    assert Signer.of("zürich.example", "autumn", key).domain == "xn--zrich-kva.example"
+    with pytest.raises(BadKey, match="its domain can’t be one"):
+        Signer.of("\N{BALLOON}-\N{ZERO WIDTH SPACE}", "autumn", key)

@@ -263,3 +263,21 @@ def test_what_an_envelope_raises_ends_it(postmark: Provider, api: Api) -> None:
 def test_an_address_of_a_provider_that_cannot_be_is_refused(url: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         Provider.at(url)
+
+
+def test_a_message_that_cannot_be_taken_apart_is_refused_alone(postmark: Provider, api: Api) -> None:
+    def unknown() -> bytes:
+        head = b"From: letters@meridian.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        part = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n"
+        return head + part + b"Content-Transfer-Encoding: base64\r\n\r\n!!!!\r\n--x--\r\n"
+
+    def odd() -> bytes:
+        head = b"From: letters@meridian.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        return head + b"Content-Type: text/plain; charset=x-unknown\r\n\r\nHello\r\n"
+
+    ledger = Ledger()
+    odd_one = Envelope(1, SENDER, "ada@reader.example", odd)
+    send(postmark, [odd_one, Envelope(2, SENDER, "bruno@reader.example", unknown)], ledger)
+    assert ledger.answers.keys() == {1, 2}
+    assert ledger.answers[1].kind is Kind.SUBMITTED
+    assert api.taken[0]["TextBody"].strip() == "Hello"
