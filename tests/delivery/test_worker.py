@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from email import message_from_string, policy
 from email.message import EmailMessage
@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from broadsheet.delivery import retries, sources
 from broadsheet.delivery.message import Segments
@@ -415,3 +417,26 @@ def test_a_hold_reaches_those_who_were_fetched_already(send_to: SendTo, place: P
         at_work.join()
         assert len(server.taken) <= 20, "those past their dot, and at the most one more on each connection"
         assert send.counts() == {"submitted": len(server.taken), "queued": 300 - len(server.taken)}
+
+
+def test_those_who_wait_for_their_turn_are_put_back_in_one_update(send_to: SendTo, place: Place) -> None:
+    send = send_to(*(f"r{number}@small.example" for number in range(600)))
+    settled: list[int] = []
+
+    def note(execute: Callable, sql: str, params: list[object], many: bool, context: object) -> object:
+        if sql.startswith("UPDATE delivery_recipient"):
+            settled.append(len(params))
+        return execute(sql, params, many, context)
+
+    def listen(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+        connection.execute_wrappers.append(note)
+
+    connection_created.connect(listen)
+    try:
+        with SmtpServer() as server:
+            work(place, server.port, per_minute={"small.example": 60}, seconds=8, until=lambda: False)
+    finally:
+        connection_created.disconnect(listen)
+    assert 10 <= len(server.taken) <= 20
+    assert sum(settled) < 600, "once for each batch that sent something"
+    assert send.counts()["submitted"] == len(server.taken)

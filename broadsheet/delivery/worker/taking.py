@@ -67,6 +67,12 @@ def take(
             if batch.settle({}):
                 journal.discard()
             continue
+        waits = [outcome.due_at for outcome in skipped.values() if outcome.due_at]
+        if recipients and len(waits) == len(recipients):
+            # In one update: row by row, those who wait would be more work than those who get their message.
+            if batch.settle({}, min(waits)):
+                journal.discard()
+            continue
         if skipped:
             recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
         held = Held(batch, journal, recipients)
