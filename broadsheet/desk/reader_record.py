@@ -15,7 +15,7 @@ from wagtail.permissions import policy_registry
 from broadsheet.billing.models import Invoice
 from broadsheet.desk.post.access import may_see_addresses
 from broadsheet.membership.models import Entitlement, Gift, Subscription
-from broadsheet.meter.standing import standing_of
+from broadsheet.meter.standing import standing_of, standings_elsewhere
 from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
 
@@ -68,5 +68,6 @@ class ReaderRecord(generic.InspectView):
             "entitlements": entitlements.complimentary().select_related("given_by"),
             "is_subscriber": entitlements.live().exists(),
             "standing": standing_of(self.object, current_terms(reader=self.object)),
+            "elsewhere": standings_elsewhere(self.object),
             "giving_address": self.giving_address,
         }

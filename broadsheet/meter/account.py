@@ -11,7 +11,7 @@ from broadsheet.editorial.models import Article
 from broadsheet.membership.models import Entitlement
 from broadsheet.meter.models import GiftLink, Grant, Meter
 from broadsheet.meter.models.gift_link import present_month
-from broadsheet.meter.standing import articles_by_key, standing_of
+from broadsheet.meter.standing import articles_by_key, standing_of, standings_elsewhere
 from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
 
@@ -21,6 +21,7 @@ def reads(request: HttpRequest) -> dict[str, Any]:
     reader = cast(Person, request.user)
     return {
         "standing": standing_of(reader, current_terms(request, reader)),
+        "elsewhere": standings_elsewhere(reader),
         "is_subscriber": Entitlement.objects.entitle(reader),
     }
 

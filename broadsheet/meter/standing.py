@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Edition
 from broadsheet.house import clock
 from broadsheet.meter.held import Holding
 from broadsheet.meter.models import Grant
 from broadsheet.meter.period import Period
-from broadsheet.meter.terms import Terms
+from broadsheet.meter.terms import Terms, current_terms
 from broadsheet.people.models import Person
 
 
@@ -80,6 +81,18 @@ def standing_of(reader: Person, terms: Terms) -> Standing:
             if grant.article in holding.granted
         ],
     )
+
+
+def standings_elsewhere(reader: Person) -> list[tuple[str, Standing]]:
+    """Of each other edition, by its name, in which the reader has another number of articles."""
+    here = current_terms(reader=reader).allowance.readers
+    found = []
+    for edition in Edition.objects.live().select_related("locale"):
+        with translation.override(edition.locale.language_code):
+            terms = current_terms(reader=reader)
+        if terms.allowance.readers != here:
+            found.append((edition.full_name, standing_of(reader, terms)))
+    return found
 
 
 def articles_by_key(keys: Iterable[UUID]) -> dict[UUID, Article]:

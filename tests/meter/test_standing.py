@@ -11,7 +11,7 @@ from broadsheet.house.models import Lease
 from broadsheet.house.rota import sweep
 from broadsheet.membership.models import Entitlement
 from broadsheet.meter.held import Held
-from broadsheet.meter.models import Experiment, Grant, Meter, Variant, merge
+from broadsheet.meter.models import EditionAllowance, Experiment, Grant, Meter, Variant, merge
 from broadsheet.meter.standing import standing_of
 from broadsheet.meter.terms import current_terms
 from broadsheet.people.models import Person
@@ -143,3 +143,16 @@ def test_the_desk_sees_the_variant_of_the_reader_and_not_of_whoever_looks(
     read(signed_in(ada), magazine.article("reef"))
     assert "You have 1 of 2 articles left" in signed_in(ada).get("/account/").text
     assert "You have 1 of 2 articles left" in signed_in(farid).get(f"/desk/readers/{ada.pk}/").text
+
+
+def test_an_edition_with_a_number_of_its_own_is_told_of_too(
+    ada: Person, farid: Person, magazine: Magazine
+) -> None:
+    EditionAllowance.objects.create(meter=Meter.load(), edition=magazine.uk, strangers=1, readers=1)
+    client = signed_in(ada)
+    read(client, magazine.article("reef"))
+    for page in (client.get("/account/").text, signed_in(farid).get(f"/desk/readers/{ada.pk}/").text):
+        said = " ".join(page.split())
+        assert "You have 4 of 5 articles left." in said
+        assert "In The Meridian UK: " in said
+        assert "You have opened the one article that a free account opens a month" in said
