@@ -121,6 +121,7 @@ def test_what_costs_less_than_the_credit_comes_with_the_next_term(
     assert "Your subscription changes on Nov. 1, 2027." in words_of(done)
     assert "It changes on that day to Digital, monthly." in words_of(done)
     agreed = subscription.consents.last()
+    assert "that is worth more than a month of Digital costs" in agreed.text
     assert agreed.text.endswith("costs $5 a month from then on, until you cancel. “Change on Nov. 1, 2027”")
     assert agreed.address == "127.0.0.1"
     assert Payment.objects.count() == 1

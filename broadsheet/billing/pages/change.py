@@ -95,7 +95,8 @@ def _later(
         ) % {
             "plan": subscription.plan,
             "on": on,
-            "next": chosen.price.plan.name,
+            "next": _("%(length)s of %(plan)s")
+            % {"length": chosen.length.lasting, "plan": chosen.price.plan.name},
             "price": chosen.then.total.brief,
             "each": chosen.price.each,
         }
