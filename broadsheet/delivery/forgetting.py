@@ -1,8 +1,6 @@
 """What the post room keeps of somebody who erased their account: whether it may write to them."""
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery.addresses import fingerprint, without_addresses
@@ -24,10 +22,12 @@ def forget(address: str) -> None:
             due_at=None,
             answered_at=clock.now(),
         )
-        # However a server writes the address.
-        for row in Recipient.objects.to(address).filter(words__contains="@"):
-            Recipient.objects.filter(pk=row.pk).update(words=without_addresses(row.words))
-        Recipient.objects.to(address).update(address=mark, key=mark, tokens={})
-        words = Replace("words", Value(address), Value("…"))
-        Bounce.objects.filter(address__iexact=address).update(address=mark, words=words)
-        Suppression.objects.of(address).update(address="", words=words)
+        recipients, bounces = Recipient.objects.to(address), Bounce.objects.filter(address__iexact=address)
+        suppressions = Suppression.objects.of(address)
+        for rows in (recipients, bounces, suppressions):
+            # However a server wrote the address.
+            for row in rows.filter(words__contains="@"):
+                type(row).objects.filter(pk=row.pk).update(words=without_addresses(row.words))
+        recipients.update(address=mark, key=mark, tokens={})
+        bounces.update(address=mark)
+        suppressions.update(address="")

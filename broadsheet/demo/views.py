@@ -14,6 +14,7 @@ from broadsheet.demo.magazine import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.house.caching import for_nobody_else
+from broadsheet.house.robots import unlisted
 from broadsheet.meter.models import Meter
 
 type Policy = Mapping[str, Collection[str] | str]
@@ -75,8 +76,7 @@ def letter_page(request: HttpRequest, name: str) -> HttpResponse:
     # Where a link leads to is opened outside the frame.
     content, places = HEAD.subn(r'\g<0><base target="_blank">', found.page, count=1)
     response = HttpResponse(content if places else f'<base target="_blank">{content}')
-    response.headers["X-Robots-Tag"] = "noindex"
-    return for_nobody_else(response)
+    return for_nobody_else(unlisted(response))
 
 
 def _letter(name: str) -> post.Letter:
@@ -88,5 +88,4 @@ def _letter(name: str) -> post.Letter:
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = render(request, template, context)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return for_nobody_else(response)
+    return for_nobody_else(unlisted(response))

@@ -18,6 +18,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
+from broadsheet.desk.audit import name_in_log
 from broadsheet.house.money import Money, from_typed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By
@@ -92,7 +93,13 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
             with transaction.atomic():
                 what = self.act(form.cleaned_data)
                 data = {"why": form.cleaned_data.get("why", ""), "what": str(what)}
-                log(self.object, self.action, user=self.request.user, data=data, title=self.name_in_log())
+                log(
+                    self.object,
+                    self.action,
+                    user=self.request.user,
+                    data=data,
+                    title=name_in_log(self.object),
+                )
         except Refused as refused:
             form.add_error(None, refused.reason)
         except ValidationError as error:
@@ -105,10 +112,6 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
             if not is_done:
                 cache.delete(token)
         return self.form_invalid(form)
-
-    def name_in_log(self) -> str:
-        """The log outlasts accounts, and so names nobody."""
-        return f"{self.model._meta.verbose_name} {self.object.pk}"
 
     def get_success_url(self) -> str:
         return reverse(self.record_name, args=[self.object.pk])

@@ -11,6 +11,12 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 from wagtail.models import ModelLogEntry
 
+
+def name_in_log(row: Model) -> str:
+    """The log outlasts accounts and addresses, and so names nobody."""
+    return f"{row._meta.verbose_name} {row.pk}"
+
+
 ACTIONS = {
     "subscription.pause": (_("Pause"), _("Paused")),
     "subscription.resume": (_("Resume"), _("Resumed")),

@@ -25,10 +25,8 @@ from broadsheet.house import clock
 from broadsheet.house.money import from_typed
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Offer, Price
+from broadsheet.membership.models.offer import AGREED
 from broadsheet.membership.selling import Quote
-
-AGREED = ("price", "amount", "count", "unit", "terms")
-"""What a buyer agrees to of an offer."""
 
 
 class PriceField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -25,6 +25,7 @@ from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.origin import same_origin_only
+from broadsheet.house.robots import unlisted
 from broadsheet.people.current import reader_of
 from broadsheet.people.forms import EmailField
 from broadsheet.people.limits import may_write_to_us
@@ -156,8 +157,7 @@ def written(request: HttpRequest, page_id: int) -> HttpResponse:
 def _answer(request: HttpRequest, page: StandingPage, status: HTTPStatus, **more: Any) -> HttpResponse:
     context = page.get_context(request) | {"signed_in": reader_of(request) is not None} | more
     response = render(request, "edge/letter.html", context, status=status)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return for_nobody_else(response)
+    return for_nobody_else(unlisted(response))
 
 
 def _send(request: HttpRequest, form: ContactForm, to: str) -> HTTPStatus:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from broadsheet.edge.reading import UNKNOWN, find_article
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.refusals import refuse
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.passes import PassError, PassExpiredError, read, set_pass
 
 
@@ -32,7 +33,6 @@ def from_newsletter(request: HttpRequest, token: str) -> HttpResponse:
 
 def out_of_sight[R: HttpResponse](response: R) -> R:
     """For an address that is a key: in no cache and no index, and named in no Referer, not even to us."""
-    response.headers["X-Robots-Tag"] = "noindex"
     # Not no-referrer: with that, a browser posts a form with “Origin: null”.
     response.headers["Referrer-Policy"] = "strict-origin"
-    return for_nobody_else(response)
+    return for_nobody_else(unlisted(response))

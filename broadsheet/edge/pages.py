@@ -183,7 +183,7 @@ def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
         return render_to_string("editorial/rest.html", context, request=request)
 
     if case.verdict.opens:
-        standby.keep_public(request, response, until=next_change(article))
+        standby.keep_public(request, response, until=lambda: next_change(article))
     else:
         standby.keep_public(request, response, rest)
 

@@ -19,6 +19,7 @@ from broadsheet.editorial.models import Article, Edition, Publication
 from broadsheet.house.caching import for_nobody_else
 from broadsheet.house.origin import same_origin_only
 from broadsheet.house.refusals import refuse, wants_json
+from broadsheet.house.robots import unlisted
 from broadsheet.membership.reading_room import set_admission
 from broadsheet.meter import networks
 from broadsheet.meter.allowance import Reason, decide
@@ -166,5 +167,4 @@ def wall_page(request: HttpRequest, article: Article) -> HttpResponse:
     standing = {"shows_standing": True, "left": case.verdict.left, "wall": wall_of(request, case)}
     response = case_response(request, case, **standing)
     follow_trial(request, response, case)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return for_nobody_else(response)
+    return for_nobody_else(unlisted(response))

@@ -8,6 +8,7 @@ from broadsheet.edge.lists import page_of, show_list
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.finding import query_for, words_of
 from broadsheet.editorial.models import Article
+from broadsheet.house.robots import unlisted
 
 
 @require_safe
@@ -21,5 +22,4 @@ def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(words)
     page_obj = page_of(request, found)
     response = show_list(request, "edge/search.html", search_head(query), {"query": query}, page_obj)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(response)

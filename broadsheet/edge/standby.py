@@ -175,18 +175,18 @@ def keep_public(
     request: HttpRequest,
     response: HttpResponse,
     rest: Callable[[], str] | None = None,
-    until: datetime | None = None,
+    until: Callable[[], datetime | None] = lambda: None,
 ) -> None:
     """Keeps a page that is the same for all; with `rest`, what a subscriber reads in place of its slot.
 
-    `until` is when it will say too much, if that is known.
+    `until` says when it will say too much, if that is known. Both are asked only for what is not kept yet.
     """
     path, content = request.path_info, response.content
     if not is_cookieless(request) or request.META["QUERY_STRING"]:
         return
     if store.has(path, content, full=rest is not None):
         return
-    store.keep(path, "public", content, response.headers.get("Broadsheet-Verdict", ""), until)
+    store.keep(path, "public", content, response.headers.get("Broadsheet-Verdict", ""), until())
     if rest:
         start, end = content.find(SLOT[0]), content.rfind(SLOT[1]) + len(SLOT[1])
         store.keep(path, "full", content[:start] + rest().encode() + content[end:], "subscription")

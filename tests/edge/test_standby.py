@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from broadsheet.edge import standby
-from broadsheet.editorial.models import Article, Publication
+from broadsheet.editorial.models import Article, Publication, Section
 from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import forget_copy
@@ -303,15 +303,17 @@ def by_order(magazine: Magazine) -> Callable[[], object]:
     return lambda: AccessRule.objects.filter(access="free").update(position=last.position + 1)
 
 
-def by_section(magazine: Magazine) -> Callable[[], object]:
-    section = magazine.section("world")
-
+def published_free(page: Article | Section) -> Callable[[], object]:
     def publish(access: str) -> None:
-        section.access = access
-        section.save_revision().publish()
+        page.access = access
+        page.save_revision().publish()
 
     publish("free")
     return lambda: publish("")
+
+
+def by_section(magazine: Magazine) -> Callable[[], object]:
+    return published_free(magazine.section("world"))
 
 
 def by_publication(magazine: Magazine) -> Callable[[], object]:
@@ -326,14 +328,7 @@ def by_publication(magazine: Magazine) -> Callable[[], object]:
 
 
 def by_itself(magazine: Magazine) -> Callable[[], object]:
-    reef = magazine.article("reef")
-
-    def publish(access: str) -> None:
-        reef.access = access
-        reef.save_revision().publish()
-
-    publish("free")
-    return lambda: publish("")
+    return published_free(magazine.article("reef"))
 
 
 @pytest.mark.parametrize("free", [by_rule, by_order, by_section, by_publication, by_itself])

@@ -25,6 +25,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.addresses import fingerprints
 from broadsheet.delivery.models import Bounce, Suppression
+from broadsheet.desk.audit import name_in_log
 from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.post.access import PostPage, SeersOfAddresses, may_lift
 from broadsheet.desk.post.columns import WordsColumn
@@ -46,11 +47,6 @@ def register_actions(actions: Any) -> None:
 class Noted(LogFormatter):
     def format_comment(self, log_entry: Any) -> str:
         return str(log_entry.data.get("note", ""))
-
-
-def _in_log(suppression: Suppression) -> str:
-    """The log is kept for longer than the address may be."""
-    return f"{suppression._meta.verbose_name} {suppression.pk}"
 
 
 class SuppressionFilters(WagtailFilterSet):
@@ -130,7 +126,8 @@ class SuppressView(PostPage, FormView[SuppressForm]):
     def form_valid(self, form: SuppressForm) -> HttpResponse:
         address, note = form.cleaned_data["address"], form.cleaned_data["note"]
         suppression = Suppression.suppress(address, Suppression.Reason.STAFF, note)
-        log(suppression, SUPPRESSED, user=self.request.user, data={"note": note}, title=_in_log(suppression))
+        title = name_in_log(suppression)
+        log(suppression, SUPPRESSED, user=self.request.user, data={"note": note}, title=title)
         messages.success(self.request, _("No issue goes to %s any more.") % address)
         return redirect("suppressions:suppression", suppression.pk)
 
@@ -170,7 +167,7 @@ class SuppressionView(PostPage, FormView[LiftForm]):
         suppression = self.suppression
         if suppression.lift():
             data = {"note": form.cleaned_data["note"]}
-            log(suppression, LIFTED, user=self.request.user, data=data, title=_in_log(suppression))
+            log(suppression, LIFTED, user=self.request.user, data=data, title=name_in_log(suppression))
             messages.success(self.request, _("Issues go to this address again."))
         else:
             messages.warning(self.request, _("Nothing was changed: somebody else has lifted it."))

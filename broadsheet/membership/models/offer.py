@@ -16,6 +16,9 @@ from broadsheet.membership.lengths import Length, Term, Unit
 from broadsheet.membership.models.plan import Price
 from broadsheet.people.models import Person
 
+AGREED = ("price", "amount", "count", "unit", "terms")
+"""What whoever takes an offer agrees to."""
+
 
 class Place(models.TextChoices):
     CODE = "code", gettext_lazy("By its code or link only")
@@ -186,8 +189,7 @@ class Offer(models.Model):
     def clean(self) -> None:
         if not self.used:
             return
-        fields = ("price_id", "amount", "count", "unit", "terms")
-        if Offer.objects.filter(pk=self.pk).exclude(**{name: getattr(self, name) for name in fields}):
+        if Offer.objects.filter(pk=self.pk).exclude(**{name: getattr(self, name) for name in AGREED}):
             raise ValidationError(
                 _("Somebody took this offer: its price and terms stay as they were agreed. Make another one.")
             )

@@ -195,13 +195,13 @@ class Renewable(models.Model):
         self.ended_at, self.past_due_since, self.lapses_at, self.next_price = end, None, None, None
         self.record(what, by, from_state)
         if from_state == State.PAST_DUE:
-            self._leave(self.left_unpaid(end), end)
+            self._leave_what_is_theirs(end)
 
-    def _leave(self, left: timedelta, at: datetime) -> None:
+    def _leave_what_is_theirs(self, at: datetime) -> None:
         """To the reader, as a right of its own."""
         from broadsheet.membership.models.entitlement import Entitlement
 
-        if left:
+        if left := self.left_unpaid(at):
             Entitlement.objects.create(
                 person_id=self.person_id,
                 left_of_id=self.pk,
