@@ -46,7 +46,7 @@ from functools import partial
 from pathlib import Path
 from broadsheet.delivery import from_file, post_room, smtp
 from broadsheet.delivery.models import Lane, Send
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 send = from_file.freeze(Path("{folder}/message.eml"), Path("{folder}/list.csv"))
 begun = clock.now()

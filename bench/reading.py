@@ -40,8 +40,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from broadsheet.editorial.models import Article
-from broadsheet.meter.access import ruling
-from broadsheet.meter.models import Meter
+from broadsheet.paywall.access import ruling
+from broadsheet.paywall.models import Meter
 from broadsheet.people.models import Person
 
 meter = Meter.load()

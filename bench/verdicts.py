@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 from bench.table import show
-from broadsheet.meter.allowance import Allowance, Visitor, decide
+from broadsheet.paywall.verdict import Allowance, Visitor, decide
 
 SEED = 20260302
 CASES = 2_000

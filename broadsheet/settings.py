@@ -60,16 +60,20 @@ if not PRODUCTION:
 # --- The rooms ---------------------------------------------------------------------------------
 
 ROOMS = [
-    "broadsheet.edge",
+    "broadsheet.site",
     "broadsheet.desk",
-    "broadsheet.meter",
+    "broadsheet.edge",
+    "broadsheet.contact",
     "broadsheet.billing",
+    "broadsheet.paywall",
     "broadsheet.membership",
+    "broadsheet.crawlers",
+    "broadsheet.insights",
     "broadsheet.editorial",
-    "broadsheet.people",
     "broadsheet.evidence",
+    "broadsheet.people",
     "broadsheet.delivery",
-    "broadsheet.house",
+    "broadsheet.platform",
 ]
 if not PRODUCTION:
     ROOMS.insert(0, "broadsheet.demo")
@@ -106,14 +110,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "broadsheet.house.middleware.TrustedProxyMiddleware",
+    "broadsheet.platform.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "broadsheet.edge.revalidation.RevalidationMiddleware",
     "broadsheet.edge.standby.StandbyMiddleware",
-    "broadsheet.house.middleware.EditionMiddleware",
-    "broadsheet.house.middleware.NulMiddleware",
+    "broadsheet.platform.middleware.EditionMiddleware",
+    "broadsheet.platform.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,7 +127,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "broadsheet.people.middleware.LastSeenMiddleware",
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
-    "broadsheet.edge.arrivals.SignOutMiddleware",
+    "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -138,7 +142,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "broadsheet.house.context.messages",
+                "broadsheet.platform.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
                 *([] if PRODUCTION else ["broadsheet.demo.context.demo"]),
@@ -164,7 +168,7 @@ CACHES = {
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "house_cache",
+        "LOCATION": "platform_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
@@ -216,7 +220,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 180 * 24 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "broadsheet.edge.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "broadsheet.site.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -4,16 +4,16 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
-from broadsheet.edge import sitemaps
-from broadsheet.edge.media import media, picture, sound
-from broadsheet.edge.robots import robots
-from broadsheet.house.editions import edition_patterns
+from broadsheet.platform.editions import edition_patterns
+from broadsheet.site.discovery import sitemaps
+from broadsheet.site.discovery.robots import robots
+from broadsheet.site.reading.media import media, picture, sound
 
-handler400 = "broadsheet.edge.errors.bad_request"
-handler403 = "broadsheet.edge.errors.forbidden"
-handler404 = "broadsheet.edge.errors.not_found"
+handler400 = "broadsheet.site.errors.bad_request"
+handler403 = "broadsheet.site.errors.forbidden"
+handler404 = "broadsheet.site.errors.not_found"
 handler429 = "broadsheet.people.pages.too_many.too_many_requests"  # allauth's, not Django's
-handler500 = "broadsheet.edge.errors.server_error"
+handler500 = "broadsheet.site.errors.server_error"
 
 urlpatterns = [
     # Wagtail's own sign-in page knows nothing of second factors.
@@ -35,6 +35,6 @@ urlpatterns = [
     path("post/", include("broadsheet.delivery.urls")),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
-        path("", include("broadsheet.billing.urls")), path("", include("broadsheet.edge.urls"))
+        path("", include("broadsheet.billing.urls")), path("", include("broadsheet.site.urls"))
     ),
 ]

@@ -8,7 +8,7 @@ from broadsheet.wsgi import application
 # Only now is Django set up.
 # isort: split
 
-from broadsheet.meter import counts
+from broadsheet.insights import counts
 
 __all__ = ["application"]
 

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement, Institution, InstitutionDomain, InstitutionNetwork
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 PASSWORD = "press-card-in-hatband"
 STRANGER = "mallory@stranger.example"

@@ -61,7 +61,7 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_networks() -> None:
     """All tests come from one network, which has had its first grants after some of them."""
-    from broadsheet.meter.networks import in_memory
+    from broadsheet.paywall.networks import in_memory
 
     in_memory.forget_all()
 
@@ -70,7 +70,7 @@ def _empty_networks() -> None:
 def _empty_tally() -> Iterator[None]:
     """What one test's requests counted, and nobody wrote, is not for the next test to write."""
     yield
-    from broadsheet.meter.counts import tally
+    from broadsheet.insights.counts import tally
 
     tally.take()
 

@@ -1,6 +1,6 @@
 """How many examples the properties are tried on.
 
-bin/ci takes 1,000; ``EXAMPLES=10000 bin/test tests/meter`` takes more.
+bin/ci takes 1,000; ``EXAMPLES=10000 bin/test tests/paywall`` takes more.
 """
 
 import os

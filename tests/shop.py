@@ -6,16 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import Means, fulfil
 from broadsheet.billing.models import Checkout, Mandate, Payment
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import Offer, Place, Plan, Price, Subscription
 from broadsheet.membership.notices import post_due
 from broadsheet.membership.prices import announce_prices
 from broadsheet.membership.selling import Quote
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def subscribe(person: Person, price: Price, means: Means | None = None, **more: 
 def minute_passes() -> int:
     """What the scheduler does each minute; how many letters went out."""
     now = clock.now()
-    gateway.sweep(now)
+    intents.sweep(now)
     announce_prices(now)
     return post_due(now)
 

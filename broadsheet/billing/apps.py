@@ -8,14 +8,14 @@ class BillingConfig(AppConfig):
     name = "broadsheet.billing"
 
     def ready(self) -> None:
-        from broadsheet.billing import account, gateway, letters
+        from broadsheet.billing import account, intents, letters
         from broadsheet.billing.documents import zone_of
-        from broadsheet.billing.providers.house import HouseAccount
-        from broadsheet.house.signals import minute_passed
+        from broadsheet.billing.providers.transfer import HouseAccount
         from broadsheet.membership.notices import register_zones
         from broadsheet.people.account import register_export, register_section
+        from broadsheet.platform.signals import minute_passed
 
-        gateway.register(HouseAccount())
+        intents.register(HouseAccount())
         letters.register()
         register_zones(zone_of)
         register_section(20, "billing/account/section.html", account.subscriptions)
@@ -26,6 +26,6 @@ class BillingConfig(AppConfig):
 
 
 def _sweep(at: datetime, **kwargs: Any) -> None:
-    from broadsheet.billing import gateway
+    from broadsheet.billing import intents
 
-    gateway.sweep(at)
+    intents.sweep(at)

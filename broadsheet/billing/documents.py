@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from broadsheet.billing import paper
 from broadsheet.billing.models import Invoice, Line, Payment, Seller
 from broadsheet.editorial.models import Edition, Publication
-from broadsheet.house.money import Money
 from broadsheet.membership.models import Market
+from broadsheet.platform.money import Money
 
 
 def pdf_of(invoice: Invoice) -> bytes:

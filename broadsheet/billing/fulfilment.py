@@ -9,8 +9,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, Payment
-from broadsheet.house import clock
-from broadsheet.house.money import Money
 from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
@@ -25,6 +23,8 @@ from broadsheet.membership.models import (
 from broadsheet.membership.models.gift import KEPT_FOR, absorb_rights
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 
 MOST_UNPAID = 3
 """How many invoices somebody may have open, the new one among them."""

@@ -9,7 +9,7 @@ class DeliveryConfig(AppConfig):
 
         from broadsheet.delivery import from_file, letters, sources
         from broadsheet.delivery.provider import news
-        from broadsheet.house.signals import minute_passed
+        from broadsheet.platform.signals import minute_passed
 
         sources.register(from_file.SOURCE, sources.as_they_are)
         minute_passed.connect(letters.forget_old, dispatch_uid="delivery.letters")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.delivery.addresses import fingerprint, without_addresses
 from broadsheet.delivery.models import Bounce, Recipient, Suppression
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 def forget(address: str) -> None:

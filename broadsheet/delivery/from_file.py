@@ -10,7 +10,7 @@ from pathlib import Path
 from broadsheet.delivery.addresses import canonical
 from broadsheet.delivery.message import Segments, Unjoinable
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 SOURCE = "file"
 ADDRESS = ("address", "email", "e-mail")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 if TYPE_CHECKING:
     from broadsheet.delivery.models import Batch

@@ -9,8 +9,8 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.house import clock, rota
-from broadsheet.house.models import Lease
+from broadsheet.platform import clock, scheduler
+from broadsheet.platform.models import Lease
 
 SOURCE = "letters"
 SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
@@ -41,5 +41,5 @@ def post(message: EmailMessage) -> None:
 
 def forget_old(**kwargs: object) -> None:
     """Once a day."""
-    if Lease.objects.take_turn("letters", rota.me(), rota.DAY):
+    if Lease.objects.take_turn("letters", scheduler.worker_id(), scheduler.DAY):
         Send.objects.filter(lane=Lane.LETTERS, ended_at__lte=clock.now() - KEPT).delete()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 class MailboxBackend(BaseEmailBackend):

@@ -11,9 +11,9 @@ from django.db.backends.signals import connection_created
 
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.models import Lane
-from broadsheet.delivery.place import Life, Place
+from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.worker import Worker
-from broadsheet.delivery.worker.making import Maker
+from broadsheet.delivery.worker.envelope_builder import Maker
 from broadsheet.delivery.worker.worker import Carry
 
 LETTERS_CONNECTIONS = 2

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadsheet.delivery.models import Lane, Recipient, Send
-from broadsheet.delivery.worker.rows import Rows
+from broadsheet.delivery.worker.database_thread import Rows
 
 EVERY = 1.0
 MOST = 8

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from broadsheet.delivery import journal, retries
 from broadsheet.delivery.models import Batch, Outcome, Recipient
-from broadsheet.delivery.place import Place
-from broadsheet.house import clock
+from broadsheet.delivery.spool import Place
+from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery.models import Lane, Outcome, Recipient
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 ISSUES = [5, 15, 30, 60, 120, *[240] * 11]
 """Minutes before each new try. Greylisting ends in the first; a full or broken server has two days."""

@@ -30,8 +30,8 @@ from broadsheet.editorial.models import (
     Tone,
     Topic,
 )
+from broadsheet.insights.models import HourlyCount
 from broadsheet.membership.models import Institution, InstitutionDomain, InstitutionNetwork
-from broadsheet.meter.models import HourlyCount
 from broadsheet.people.models import Person
 
 type Step = Callable[[], None]

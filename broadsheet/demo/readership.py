@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
-from broadsheet.meter.access import ruling
-from broadsheet.meter.allowance import Reason
-from broadsheet.meter.models import HourlyCount
+from broadsheet.insights.models import HourlyCount
+from broadsheet.paywall.access import ruling
+from broadsheet.paywall.verdict import Reason
 
 SPAN = timedelta(days=30)
 HOUR = timedelta(hours=1)

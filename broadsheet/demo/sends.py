@@ -14,7 +14,7 @@ from broadsheet.delivery.intake import Kind, Report
 from broadsheet.delivery.message import Segments, return_path
 from broadsheet.delivery.models import Addressee, Batch, Bounce, Outcome, Recipient, Send, Suppression
 from broadsheet.demo import content
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 SOURCE = "demo"
 DOMAIN = "meridian.example"

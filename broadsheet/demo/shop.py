@@ -14,11 +14,10 @@ from uuid import UUID
 
 from django.db.models import F
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import Means, fulfil, last_day_of, record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Seller
 from broadsheet.demo import content
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -38,6 +37,7 @@ from broadsheet.membership.models import (
 )
 from broadsheet.membership.selling import Quote
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 BEGAN = timedelta(days=420)
 STEP = timedelta(days=3)
@@ -198,7 +198,7 @@ class Readership:
                 with clock.moved_to(event.at):
                     event.happens()
             with clock.moved_to(at):
-                gateway.sweep(at)
+                intents.sweep(at)
         # Their letters went out at the time.
         Notice.objects.due(self.now).update(sent_at=F("due_at"))
 
@@ -300,7 +300,7 @@ class Readership:
     def _ask(self, email: str, verb: Verb, **wanted: Any) -> None:
         if subscription := self._subscription(email):
             try:
-                gateway.ask(subscription, verb, By.reader(subscription.person), **wanted)
+                intents.ask(subscription, verb, By.reader(subscription.person), **wanted)
             except Refused:
                 return  # it had ended, or was due: so they did not
 

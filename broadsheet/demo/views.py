@@ -13,9 +13,9 @@ from broadsheet.demo import post
 from broadsheet.demo.magazine import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
-from broadsheet.house.caching import for_nobody_else
-from broadsheet.house.robots import unlisted
-from broadsheet.meter.models import Meter
+from broadsheet.paywall.models import Meter
+from broadsheet.platform.caching import for_nobody_else
+from broadsheet.platform.robots import unlisted
 
 type Policy = Mapping[str, Collection[str] | str]
 

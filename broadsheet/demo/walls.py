@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Edition, Kind, Section
-from broadsheet.meter.models import AccessRule, Experiment, Variant, VariantCount, WallWording
-from broadsheet.meter.wording import Situation
+from broadsheet.paywall.models import AccessRule, Experiment, Variant, VariantCount, WallWording
+from broadsheet.paywall.wall.wording import Situation
 
 DAYS = 28
 BEGAN = timedelta(days=40)

@@ -19,10 +19,10 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
 from broadsheet.desk.audit import name_in_log
-from broadsheet.house.money import Money, from_typed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By
 from broadsheet.people.models import Person
+from broadsheet.platform.money import Money, from_typed
 
 ONCE = "once"
 """The field by which a form that is sent twice is known."""

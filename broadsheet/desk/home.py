@@ -13,9 +13,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Revision
 from wagtail.permissions import policy_registry
 
-from broadsheet.desk.pictures import may_mend_pictures
+from broadsheet.desk.newsroom.pictures import may_mend_pictures
 from broadsheet.editorial.models import Article, Picture, State
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 SHOWN = 10
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from broadsheet.desk.gates import say_not_ready
+from broadsheet.desk.newsroom.gates import say_not_ready
 from broadsheet.editorial.models import NotReadyError
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -1,16 +1,8 @@
 """Wagtail loads this: everything of the desk that registers itself is imported here."""
 
-from broadsheet.desk import (  # noqa: F401 (imported for what they register)
-    articles,
-    authors,
-    decisions,
-    gates,
-    home,
-    opens,
-    pictures,
-    post,
-    preview_links,
-    readers,
-    sharing,
-    wall,
-)
+# Imported for what they register.
+# ruff: noqa: F401
+from broadsheet.desk import home, mail
+from broadsheet.desk.newsroom import articles, authors, gates, pictures, preview_links, sharing
+from broadsheet.desk.paywall import decisions, opens, wall
+from broadsheet.desk.readers import readers

@@ -3,6 +3,3 @@ from django.apps import AppConfig
 
 class EdgeConfig(AppConfig):
     name = "broadsheet.edge"
-
-    def ready(self) -> None:
-        from broadsheet.edge import arrivals  # noqa: F401 (connects its receivers)

@@ -28,13 +28,13 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from broadsheet.editorial.models import Publication, Section
-from broadsheet.house import clock
-from broadsheet.house.caching import as_cacheable_as, for_nobody_else, is_cookieless
-from broadsheet.house.models import Recall
-from broadsheet.house.refusals import wants_json
 from broadsheet.membership.card import card_in, honoured
-from broadsheet.meter.allowance import Reason
-from broadsheet.meter.models import AccessRule
+from broadsheet.paywall.models import AccessRule
+from broadsheet.paywall.verdict import Reason
+from broadsheet.platform import clock
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else, is_cookieless
+from broadsheet.platform.models import Recall
+from broadsheet.platform.refusals import wants_json
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         from broadsheet.editorial import finding
         from broadsheet.editorial.schedule import keep_schedule
-        from broadsheet.house.signals import minute_passed
+        from broadsheet.platform.signals import minute_passed
 
         minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
         finding.connect()

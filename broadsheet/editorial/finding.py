@@ -22,7 +22,7 @@ from wagtail.search.models import IndexEntry
 from wagtail.search.query import And, Phrase, PlainText, SearchQuery
 
 from broadsheet.editorial.models import Article, Publication
-from broadsheet.house.signals import minute_passed
+from broadsheet.platform.signals import minute_passed
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12

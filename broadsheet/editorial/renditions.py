@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from broadsheet.editorial.models.picture import Picture
-from broadsheet.house.signatures import AddressSigner
+from broadsheet.platform.signatures import AddressSigner
 
 FORMATS = ("avif", "webp", "jpeg")
 SHAPES: dict[str, tuple[int, int] | None] = {

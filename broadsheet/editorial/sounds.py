@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument
 
-from broadsheet.house.signatures import AddressSigner
+from broadsheet.platform.signatures import AddressSigner
 
 _signer = AddressSigner(salt="broadsheet.editorial.sounds")
 

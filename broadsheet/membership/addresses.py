@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.environment import Network
-from broadsheet.house.proxy import Address
+from broadsheet.platform.proxy import Address
 
 MAPPED = IPv6Network("::ffff:0:0/96")
 BROADEST = {4: 8, 6: 16}

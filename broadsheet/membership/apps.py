@@ -8,10 +8,10 @@ class MembershipConfig(AppConfig):
     name = "broadsheet.membership"
 
     def ready(self) -> None:
-        from broadsheet.house.signals import minute_passed
         from broadsheet.membership import account, letters
         from broadsheet.membership.models import Revocation
         from broadsheet.people.account import register_export, register_losses
+        from broadsheet.platform.signals import minute_passed
 
         register_export("complimentary_subscriptions", account.export)
         register_export("subscriptions", account.export_subscriptions)
@@ -27,12 +27,12 @@ class MembershipConfig(AppConfig):
 
 
 def _announce_prices(at: datetime, **kwargs: Any) -> None:
-    from broadsheet.house import rota
-    from broadsheet.house.models import Lease
     from broadsheet.membership.prices import announce_prices
+    from broadsheet.platform import scheduler
+    from broadsheet.platform.models import Lease
 
     # It looks at many rows, and has fifteen days.
-    if Lease.objects.take_turn("membership.prices", rota.me(), timedelta(hours=1)):
+    if Lease.objects.take_turn("membership.prices", scheduler.worker_id(), timedelta(hours=1)):
         announce_prices(at)
 
 

@@ -11,11 +11,11 @@ from typing import Self
 
 from django.http import HttpResponse
 
-from broadsheet.house import clock
-from broadsheet.house.signed_cookies import SignedCookie
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import revoked_since
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.signed_cookies import SignedCookie
 
 COOKIE = "broadsheet_card"
 FRESH = timedelta(minutes=5)

@@ -10,8 +10,6 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from broadsheet.house import clock
-from broadsheet.house.money import Money
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     Entitlement,
@@ -26,9 +24,11 @@ from broadsheet.membership.models import (
     What,
     Withdrawal,
 )
-from broadsheet.membership.models.renewal import NOTICE
+from broadsheet.membership.models.subscription.renewal import NOTICE
 from broadsheet.membership.notices import register_writer
 from broadsheet.people.letters import Letter
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 
 type Of = Callable[[Subscription, Notice], Letter | None]
 

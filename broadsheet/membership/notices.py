@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from broadsheet.house import clock
 from broadsheet.membership.models import Notice, NoticeKind
 from broadsheet.people.letters import Letter, NotPosted, post_letter
+from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
 

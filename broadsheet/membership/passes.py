@@ -19,9 +19,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 
-from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 LIFE = timedelta(days=7)
 COOKIE_PREFIX = "broadsheet_pass_"

@@ -7,10 +7,10 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Notice, NoticeKind, Offer, Price, State, Subscription
-from broadsheet.membership.models.renewal import NOTICE
+from broadsheet.membership.models.subscription.renewal import NOTICE
+from broadsheet.platform import clock
 
 EARLIEST = timedelta(days=15)
 """How long before that they may be told."""

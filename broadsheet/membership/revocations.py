@@ -12,8 +12,8 @@ from math import inf
 
 from django.db import InterfaceError, OperationalError
 
-from broadsheet.house import clock
 from broadsheet.membership.models.revocation import KEPT, Revocation
+from broadsheet.platform import clock
 
 REFRESHED_AFTER = 0.5
 """Seconds."""

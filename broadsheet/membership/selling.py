@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from broadsheet.house import clock
-from broadsheet.house.money import Money, Taxed
 from broadsheet.membership.lengths import Length, Term, months_after
 from broadsheet.membership.models import Market, Offer, Price, Subscription
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money, Taxed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
 from broadsheet.people.models import Person
 from broadsheet.people.second_factor import has_second_factor
+from broadsheet.platform import clock
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 

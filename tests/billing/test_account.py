@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import CLOCK, By, Entitlement, Gift, Intent, Plan, Price, Subscription, Verb
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, card, checkout, days_pass, minute_passes, subscribe
 
@@ -59,7 +59,7 @@ def test_the_days_are_those_of_the_editions_clock(ada: Person, yearly: Price) ->
 
 def test_a_pause_says_when_it_comes_back_and_what_is_kept(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    gateway.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
     said = account_of(ada)
     assert "Paused until Dec. 15, 2026" in said
     assert "365 paid days are kept for you." in said
@@ -68,7 +68,7 @@ def test_a_pause_says_when_it_comes_back_and_what_is_kept(ada: Person, yearly: P
 
 def test_a_cancelled_one_says_until_when_and_undoes_by_one_click(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    gateway.ask(subscription, Verb.CANCEL, By.reader(ada))
+    intents.ask(subscription, Verb.CANCEL, By.reader(ada))
     client = browser(ada)
     assert "Cancelled: you read until Nov. 24, 2027" in account_of(ada)
     assert "Your subscription goes on." in words_of(client.post("/account/subscription/keep/", follow=True))
@@ -180,7 +180,7 @@ def test_a_stranger_is_asked_to_sign_in_first(yearly: Price) -> None:
 
 def test_nothing_is_done_by_following_a_link(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    gateway.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
     for path in ("resume", "keep", "stay", "cancel", "pause", "change", "card"):
         browser(ada).get(f"/account/subscription/{path}/")
     assert Subscription.objects.get().pause is not None
@@ -249,7 +249,7 @@ def test_what_is_left_of_a_subscription_that_was_not_paid_is_said(ada: Person, y
     subscription = subscribe(ada, yearly)
     ends = clock.now() + timedelta(days=40)
     Entitlement.objects.create(person=ada, left_of=subscription, ends_at=ends, reason="Left")
-    gateway.ask(subscription, Verb.END, By.reader(ada))
+    intents.ask(subscription, Verb.END, By.reader(ada))
     said = words_of(browser(ada).get("/account/"))
     assert "by what was left of your last subscription. It ends by itself." in said
     assert "complimentary" not in said

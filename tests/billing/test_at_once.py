@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import fulfil, record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
-from broadsheet.house import clock
-from broadsheet.house.money import Money
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import By, Gift, Notice, Offer, Plan, Price, Subscription, Verb
 from broadsheet.membership.notices import post_due
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 from tests.cast import employ, introduce
 from tests.shop import BY_TRANSFER, buy, card, checkout, minute_passes, subscribe
 
@@ -84,7 +84,7 @@ def test_a_wish_from_many_tabs_is_carried_out_once(price: Price, verb: Verb) -> 
 
     def press() -> None:
         own = Subscription.objects.get(pk=subscription.pk)
-        gateway.ask(own, verb, By.reader(ada), **wanted)
+        intents.ask(own, verb, By.reader(ada), **wanted)
 
     at_once(*[press] * TABS)
     assert subscription.transitions.count() == 2

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate, Payment
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import By, Entitlement, Offer, Place, Plan, Price, State, Subscription, Verb
 from broadsheet.membership.prices import announce_prices, replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, card, minute_passes, subscribe
 
@@ -99,7 +99,7 @@ def test_what_is_past_due_ends_at_once_and_the_page_says_so_before(ada: Person, 
 
 def test_what_is_paused_comes_back_for_what_is_paid_and_the_page_says_so(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    gateway.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
     said = words_of(browser(ada).get(PAGE))
     assert "It is paused until Dec. 15, 2026." in said
     assert "Then it comes back for the 365 days that you have paid for, and ends." in said

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import By, Consent, Market, Plan, Price, State, Subscription, Verb
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, filled_in, words_of
 from tests.shop import BY_TRANSFER, buy, minute_passes, subscribe
 
@@ -183,10 +183,10 @@ def test_what_is_paused_or_cancelled_or_owed_says_what_comes_first(
 ) -> None:
     subscription = subscribe(ada, monthly)
     client = browser(ada)
-    gateway.ask(subscription, Verb.PAUSE, By.reader(ada), until=clock.now() + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=clock.now() + timedelta(weeks=3))
     assert "Resume it, then change it." in words_of(client.get(to(yearly), follow=True))
-    gateway.ask(subscription, Verb.RESUME, By.reader(ada))
-    gateway.ask(subscription, Verb.CANCEL, By.reader(ada))
+    intents.ask(subscription, Verb.RESUME, By.reader(ada))
+    intents.ask(subscription, Verb.CANCEL, By.reader(ada))
     assert "Undo that first, then change it." in words_of(client.post(to(yearly), follow=True))
     assert Subscription.objects.get().state == State.ACTIVE
 

@@ -9,7 +9,6 @@ from django.test import Client
 
 from broadsheet.billing.models import Checkout, Invoice, Payment, Seller
 from broadsheet.editorial.models import Edition, Publication
-from broadsheet.house import clock
 from broadsheet.membership.models import (
     CLOCK,
     Consent,
@@ -24,6 +23,7 @@ from broadsheet.membership.models import (
 from broadsheet.membership.prices import replace_price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, filled_in, order, words_of
 from tests.magazine import Magazine
 from tests.shop import subscribe

@@ -11,9 +11,8 @@ from django.core import mail
 from django.core.serializers import serialize
 from django.test import Client
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Buyer, Invoice, Payment
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     By,
@@ -28,6 +27,7 @@ from broadsheet.membership.models import (
     Withdrawal,
 )
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.cast import introduce
 from tests.people.conftest import new_browser, sign_in
@@ -66,7 +66,7 @@ def wanda(yearly: Price, six_weeks: Offer, farid: Person) -> Person:
     wanda = introduce("Wanda Quist", "wanda@reader.example")
     buyer: dict[str, Any] = {"buyer_name": "Wanda Quist", "buyer_address": "9 Wherry Lane"}
     theirs = subscribe(wanda, yearly, offer=six_weeks, **buyer)
-    gateway.ask(theirs, Verb.PAUSE, By.reader(wanda), until=NOON + timedelta(weeks=3))
+    intents.ask(theirs, Verb.PAUSE, By.reader(wanda), until=NOON + timedelta(weeks=3))
     fund = Plan.objects.create(name="Fund", kind=Plan.Kind.DONATION)
     monthly = Price.objects.create(plan=fund, edition="en-us", amount=900, currency="USD", term=Term.MONTH)
     subscribe(wanda, monthly, BY_TRANSFER, kind="donate", **buyer)

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from broadsheet.billing.models import Checkout, Invoice, Payment
-from broadsheet.house.money import from_typed
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Consent, Entitlement, Market, Plan, Price, Subscription
 from broadsheet.people.models import Person
+from broadsheet.platform.money import from_typed
 from tests.billing.counter import browser, filled_in, order, words_of
 from tests.shop import subscribe
 

@@ -9,10 +9,10 @@ from django.test import Client
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Payment, Seller
 from broadsheet.editorial.models import Edition
-from broadsheet.house import clock
 from broadsheet.membership.models import By, Gift, Notice, NoticeKind, Offer, Plan, Price, Subscription
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, filled_in, order, words_of
 from tests.shop import BY_TRANSFER, buy, days_pass, subscribe
 

@@ -10,9 +10,9 @@ from pypdf import PdfReader
 from broadsheet.billing.documents import pdf_of, sheet_of
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Buyer, Invoice, Item, Mandate, Payment, Seller
-from broadsheet.house import clock
 from broadsheet.membership.models import By, Price, State, Subscription
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, card, minute_passes, subscribe
 

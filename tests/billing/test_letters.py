@@ -11,10 +11,9 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
     By,
@@ -33,6 +32,7 @@ from broadsheet.membership.models import (
 from broadsheet.membership.notices import _writers
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.cast import introduce
 from tests.shop import BY_TRANSFER, buy, card, minute_passes, subscribe
 
@@ -165,7 +165,7 @@ def test_receipt_pause_and_return(life: Life) -> None:
     assert (name, media_type) == (f"{Invoice.objects.get().number}.pdf", "application/pdf")
     assert contents.startswith(b"%PDF")
 
-    gateway.ask(subscription, Verb.PAUSE, By.reader(person), until=BEGIN + timedelta(weeks=4))
+    intents.ask(subscription, Verb.PAUSE, By.reader(person), until=BEGIN + timedelta(weeks=4))
     paused = life.only(f"Your subscription is paused until {life.day(28)}")
     assert "Paid time kept for you: 365 days" in paused.body
     with after(20):
@@ -181,14 +181,14 @@ def test_receipt_pause_and_return(life: Life) -> None:
 def test_cancelling_undoing_and_the_end(life: Life) -> None:
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
-    gateway.ask(subscription, Verb.CANCEL, By.reader(life.person))
+    intents.ask(subscription, Verb.CANCEL, By.reader(life.person))
     cancelled = life.only("Your subscription is cancelled")
     assert f"You read without limit until {life.day(365)}." in cancelled.body
     assert "\nUndo it:\nhttp" in "\n" + cancelled.body
-    gateway.ask(subscription, Verb.KEEP, By.reader(life.person))
+    intents.ask(subscription, Verb.KEEP, By.reader(life.person))
     kept = life.only("Your subscription goes on")
     assert f"It renews on {life.day(365)}, at {total(life.shop, '40', '48')} a year." in kept.body
-    gateway.ask(subscription, Verb.CANCEL, By.reader(life.person))
+    intents.ask(subscription, Verb.CANCEL, By.reader(life.person))
     life.letters()
     with after(340):
         assert not life.letters()
@@ -201,8 +201,8 @@ def test_cancelling_undoing_and_the_end(life: Life) -> None:
 def test_a_cancellation_that_was_undone_at_once_is_not_announced(life: Life) -> None:
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
-    gateway.ask(subscription, Verb.CANCEL, By.reader(life.person))
-    gateway.ask(subscription, Verb.KEEP, By.reader(life.person))
+    intents.ask(subscription, Verb.CANCEL, By.reader(life.person))
+    intents.ask(subscription, Verb.KEEP, By.reader(life.person))
     life.only("Your subscription goes on")
 
 
@@ -299,10 +299,10 @@ def test_changes_extensions_and_refunds(life: Life, farid: Person) -> None:
     shop, person = life.shop, life.person
     subscription = subscribe(person, shop.yearly)
     life.letters()
-    gateway.ask(subscription, Verb.CHANGE, By.reader(person), price=shop.monthly)
+    intents.ask(subscription, Verb.CHANGE, By.reader(person), price=shop.monthly)
     later = life.only("Your subscription has changed")
     assert f"changes to Digital, monthly with its next term, on {life.day(365)}." in later.body
-    gateway.ask(subscription, Verb.CHANGE, By.reader(person), price=shop.yearly)
+    intents.ask(subscription, Verb.CHANGE, By.reader(person), price=shop.yearly)
     assert "Your subscription stays as it is: Digital, yearly." in life.only(later.subject).body
     subscription.extend(By.staff(farid, "A late paper"), days=10)
     extended = life.only("Time was added to your subscription")
@@ -384,16 +384,16 @@ def test_a_withdrawal_is_confirmed_with_day_and_time(life: Life) -> None:
 def test_letters_about_donations_do_not_speak_of_reading(life: Life) -> None:
     donation = subscribe(life.person, life.shop.fund, kind="donate", due=900)
     seen = life.letters()
-    gateway.ask(donation, Verb.CANCEL, By.reader(life.person))
+    intents.ask(donation, Verb.CANCEL, By.reader(life.person))
     seen += life.letters()
-    gateway.ask(donation, Verb.KEEP, By.reader(life.person))
+    intents.ask(donation, Verb.KEEP, By.reader(life.person))
     seen += life.letters()
     with after(335):
         seen += life.letters()
     Mandate.objects.update(later=Mandate.Later.DECLINE)
     with after(366):
         seen += life.letters()
-    gateway.ask(donation, Verb.END, By.reader(life.person))
+    intents.ask(donation, Verb.END, By.reader(life.person))
     seen += life.letters()
     subjects = [letter.subject for letter in seen]
     assert subjects[1:] == [

@@ -6,13 +6,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.editorial.models import Article
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import By, Offer, OfferUse, Place, Price, Verb
-from broadsheet.meter.models import Meter, WallWording
+from broadsheet.paywall.models import Meter, WallWording
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser
 from tests.magazine import Magazine
 from tests.shop import subscribe
@@ -202,7 +202,7 @@ def test_who_has_paused_is_told_how_to_come_back_and_sold_nothing(
 ) -> None:
     subscription = subscribe(ada, yearly)
     until = clock.now() + timedelta(weeks=3)
-    gateway.ask(subscription, Verb.PAUSE, By.reader(ada), until=until)
+    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=until)
     said = wall(browser(ada), magazine.for_subscribers)
     assert "Your subscription is paused until" in said
     assert "Resume it now" in said

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from broadsheet.billing import gateway
-from broadsheet.house import clock
+from broadsheet.billing import intents
 from broadsheet.membership.models import By, Entitlement, Price, State, Subscription, Verb
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.shop import BY_TRANSFER, minute_passes, subscribe
 
@@ -104,7 +104,7 @@ def test_pausing_what_is_paused_changes_nothing(ada: Person, yearly: Price) -> N
 
 
 def test_what_is_cancelled_is_not_paused(ada: Person, yearly: Price) -> None:
-    gateway.ask(subscribe(ada, yearly), Verb.CANCEL, By.reader(ada))
+    intents.ask(subscribe(ada, yearly), Verb.CANCEL, By.reader(ada))
     said = words_of(browser(ada).get(PAGE, follow=True))
     assert "Undo the cancellation first, then pause it." in said
 

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from broadsheet.billing.fulfilment import decline, fulfil, record_transfer
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, Payment, Series
-from broadsheet.house import clock
-from broadsheet.house.money import Money, Taxed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -34,6 +32,8 @@ from broadsheet.membership.models import (
 )
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money, Taxed
 from tests.examples import many
 from tests.shop import BY_TRANSFER, buy, card, checkout, days_pass, minute_passes, subscribe
 

@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from broadsheet.billing.models import Payment
-from broadsheet.house import clock
 from broadsheet.membership.models import CLOCK, Entitlement, Gift, Price, Subscription
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.shop import buy, subscribe
 

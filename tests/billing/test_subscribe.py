@@ -7,10 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import CLOCK, Audience, Market, Offer, Place, Plan, Price, SalesPolicy
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
 from tests.magazine import Magazine
 from tests.shop import subscribe

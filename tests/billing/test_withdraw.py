@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from broadsheet.house import clock
 from broadsheet.membership.models import Price, Withdrawal
 from broadsheet.membership.notices import post_due
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.billing.counter import DOCUMENT, browser, words_of
 from tests.cast import STRANGER
 from tests.shop import subscribe

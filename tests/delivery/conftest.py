@@ -12,7 +12,7 @@ import pytest
 from broadsheet.delivery import sources
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.delivery.place import Life, Place
+from broadsheet.delivery.spool import Life, Place
 
 BRIEFING = Segments.compile(
     message_from_string(

@@ -5,7 +5,7 @@ from datetime import datetime
 from broadsheet.delivery import keys
 from broadsheet.delivery.message import return_path
 from broadsheet.delivery.models import Addressee, Batch, Recipient, Send
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 SOURCE = "tests"
 DOMAIN = "meridian.example"

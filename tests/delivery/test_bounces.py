@@ -14,7 +14,7 @@ from broadsheet.delivery.forgetting import forget
 from broadsheet.delivery.intake import Kind, Report, read
 from broadsheet.delivery.message import Forged, return_path
 from broadsheet.delivery.models import Bounce, Outcome, Recipient, Suppression
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.delivery.envelopes import DOMAIN, became, freeze, path_of, submitted
 from tests.delivery.intake import samples
 

@@ -16,12 +16,12 @@ import pytest
 from django.db import connection, connections, transaction
 
 from broadsheet.delivery.models import Addressee, Batch, Recipient, Send
-from broadsheet.delivery.place import Life, Place
 from broadsheet.delivery.recovery import recover
 from broadsheet.delivery.smtp import Answer, Kind
+from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.taking import take
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.database import address_of_test_database
 from tests.delivery.conftest import SendTo, readers
 from tests.delivery.smtp_script import Act, Rule, Script

@@ -11,8 +11,8 @@ from pytest_django import Settings
 from broadsheet.delivery import letters
 from broadsheet.delivery.letters import NotTakenError
 from broadsheet.delivery.models import Cohort, Lane, Recipient, Send, Suppression
-from broadsheet.delivery.place import Place
-from broadsheet.house import clock
+from broadsheet.delivery.spool import Place
+from broadsheet.platform import clock
 from tests.delivery.smtp_script import Rule, Script, says
 from tests.delivery.smtp_server import SmtpServer
 from tests.delivery.working import work

@@ -23,13 +23,13 @@ from hypothesis.stateful import (
 
 from broadsheet.delivery.models import Addressee, Batch, BatchQuerySet, Lane, Recipient, Send
 from broadsheet.delivery.models.batch import LEASE
-from broadsheet.delivery.place import Life, Place
 from broadsheet.delivery.recovery import recover
 from broadsheet.delivery.smtp import Answer, Kind, Sealed
+from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.held import Held
+from broadsheet.delivery.worker.leased_batch import Held
 from broadsheet.delivery.worker.taking import take
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.delivery.conftest import SendTo, readers
 from tests.examples import EXAMPLES
 

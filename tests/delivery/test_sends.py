@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from broadsheet.delivery.models import Addressee, Batch, Recipient, Send, Suppression
 from broadsheet.delivery.models.materialising import BATCH
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.delivery.conftest import SendTo, readers
 
 

@@ -16,8 +16,8 @@ from django.db.backends.signals import connection_created
 from broadsheet.delivery import retries, sources
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Recipient, Send, Suppression
-from broadsheet.delivery.place import Place
-from broadsheet.house import clock
+from broadsheet.delivery.spool import Place
+from broadsheet.platform import clock
 from tests.delivery.conftest import SendTo, readers
 from tests.delivery.smtp_script import Act, Rule, Script, resets, says
 from tests.delivery.smtp_server import SmtpServer

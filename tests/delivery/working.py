@@ -11,10 +11,10 @@ from pathlib import Path
 from broadsheet.delivery import sources
 from broadsheet.delivery.models import Lane
 from broadsheet.delivery.models.batch import LEASE
-from broadsheet.delivery.place import Life, Place
 from broadsheet.delivery.smtp import Relay, deliver
+from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.worker import Worker
-from broadsheet.delivery.worker.making import Maker
+from broadsheet.delivery.worker.envelope_builder import Maker
 
 COMMAND = [
     sys.executable,

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.demo.readership import SPAN, invent
 from broadsheet.editorial.models import Article
-from broadsheet.meter.models import HourlyCount
-from broadsheet.meter.most_read import most_read
+from broadsheet.insights.models import HourlyCount
+from broadsheet.insights.most_read import most_read
 from tests.magazine import PRINTED, Magazine
 
 ZONES = {"en-us": ZoneInfo("America/New_York"), "en-gb": ZoneInfo("Europe/London")}

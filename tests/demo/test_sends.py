@@ -4,7 +4,7 @@ import pytest
 
 from broadsheet.delivery.models import Bounce, Recipient, Send, Suppression
 from broadsheet.demo.sends import make_sends
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 KNOWN = ["reader@meridian.example", "subscriber@meridian.example"]
 

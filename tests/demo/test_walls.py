@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from broadsheet.demo.walls import DAYS, make_experiment
-from broadsheet.meter.models import Variant
+from broadsheet.paywall.models import Variant
 from tests.magazine import Magazine
 
 

@@ -87,7 +87,7 @@ def test_an_audience_editor_changes_fronts_and_the_meter_but_no_article(magazine
     assert not magazine.free.permissions_for_user(edith).can_unpublish()
     assert not magazine.us.permissions_for_user(edith).can_unpublish()
     assert not magazine.section("world").permissions_for_user(edith).can_delete()
-    assert client.get("/desk/settings/meter/meter/", follow=True).status_code == 200
+    assert client.get("/desk/settings/paywall/meter/", follow=True).status_code == 200
 
 
 def test_a_subscriptions_manager_serves_readers_and_sees_no_pages(magazine: Magazine, farid):

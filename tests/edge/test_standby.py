@@ -14,11 +14,11 @@ from django.test import Client, RequestFactory
 
 from broadsheet.edge import standby
 from broadsheet.editorial.models import Article, Publication, Section
-from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.revocations import forget_copy
-from broadsheet.meter.models import AccessRule
+from broadsheet.paywall.models import AccessRule
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.cast import employ, introduce, signed_in
 from tests.magazine import Magazine, marks_in
 
@@ -273,7 +273,7 @@ def test_a_subscriber_with_a_card_is_known_without_a_question(magazine, bruno: P
     tables = " ".join(asked)
     assert "membership_entitlement" not in tables
     assert "people_person" not in tables
-    assert "meter_grant" not in tables
+    assert "paywall_grant" not in tables
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import pytest
 from wagtail.test.utils.form_data import inline_formset
 
 from broadsheet.editorial.models import Article, Correction, NotReadyError
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.cast import signed_in
 from tests.desk.editor import PUBLISH, edit
 from tests.magazine import Magazine

@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.editorial.models import Article, Edition, EditionPlacement, SectionPlacement
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.magazine import METERED, Magazine
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from broadsheet.editorial.models import Article
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.magazine import Magazine, make_picture
 
 HOUR = timedelta(hours=1)

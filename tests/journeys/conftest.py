@@ -35,7 +35,7 @@ from broadsheet import settings as product
 from broadsheet.demo.magazine import PASSWORD
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
-from broadsheet.meter.access import ruling
+from broadsheet.paywall.access import ruling
 from tests.database import address_of_test_database
 from tests.journeys import chromium
 from tests.post import LetterBox, free_port

@@ -13,7 +13,7 @@ from broadsheet.billing.models import Payment
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.templatetags.editorial_tags import place_for_promotion
 from broadsheet.membership.models import Entitlement, Gift
-from broadsheet.meter.access import ruling
+from broadsheet.paywall.access import ruling
 from broadsheet.people.models import Person
 from tests.journeys.conftest import COLOURS, NARROWEST, PHONE, Piece
 from tests.journeys.test_wall import code_in, meet_the_wall

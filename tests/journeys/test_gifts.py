@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from broadsheet.demo.magazine import SUBSCRIBER
-from broadsheet.meter.models import GiftLink
+from broadsheet.paywall.models import GiftLink
 from tests.journeys.conftest import COLOURS, DESKTOP, PHONE, Piece, sign_in
 
 

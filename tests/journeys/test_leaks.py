@@ -21,13 +21,13 @@ from django.utils.html import strip_tags
 from broadsheet import settings as product
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
-from broadsheet.house import clock
 from broadsheet.membership import passes
 from broadsheet.membership.models import Entitlement
-from broadsheet.meter.access import ruling
-from broadsheet.meter.models import Grant
-from broadsheet.meter.terms import current_terms
+from broadsheet.paywall.access import ruling
+from broadsheet.paywall.meter_rules import current_terms
+from broadsheet.paywall.models import Grant
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.journeys.conftest import Served
 
 RUN = 5

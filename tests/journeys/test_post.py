@@ -12,7 +12,7 @@ from broadsheet.delivery.intake import Kind, Report
 from broadsheet.delivery.message import Segments, return_path
 from broadsheet.delivery.models import Addressee, Bounce, Send, Suppression
 from broadsheet.demo.sends import SOURCE
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.journeys.conftest import WCAG, sign_in
 from tests.post import LetterBox
 

@@ -10,13 +10,13 @@ from django.test import override_settings
 from playwright.sync_api import Locator, Page, expect
 
 from broadsheet import settings as product
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate
 from broadsheet.demo.magazine import PASSWORD
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Entitlement, Price, State, Subscription
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.journeys.conftest import COLOURS, PHONE, Piece, sign_in
 from tests.shop import subscribe
 
@@ -118,7 +118,7 @@ def declined(subscription: Subscription) -> Subscription:
     Subscription.objects.filter(pk=subscription.pk).update(
         term_starts_at=start, anchored_at=start, term_ends_at=clock.now() - timedelta(minutes=1)
     )
-    gateway.sweep(clock.now())
+    intents.sweep(clock.now())
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
     return subscription

@@ -8,10 +8,10 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Locator, Page, expect
 
 from broadsheet.billing.models import Invoice
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Price, Subscription
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.journeys.conftest import sign_in
 from tests.shop import BY_TRANSFER, subscribe
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from broadsheet.meter.models import Grant
+from broadsheet.paywall.models import Grant
 from tests.journeys.conftest import Piece
 from tests.post import LetterBox
 

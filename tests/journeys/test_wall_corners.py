@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from broadsheet.meter.models import Grant
+from broadsheet.paywall.models import Grant
 from tests.journeys.conftest import Piece, sign_in
 
 PRERENDERING = """

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from broadsheet.house import clock
 from broadsheet.membership.card import (
     COOKIE,
     FRESH,
@@ -21,6 +20,7 @@ from broadsheet.membership.card import (
 from broadsheet.membership.models import Entitlement, Revocation
 from broadsheet.membership.models.entitlement import unbroken_end
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.cast import employ
 
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
@@ -259,7 +259,7 @@ def test_what_is_signed_but_no_card_counts_as_absent(value: str) -> None:
 
 
 def test_another_cookies_signature_is_not_taken() -> None:
-    assert card_in({COOKIE: Signer(salt="broadsheet.meter.grant").sign("1.2.3.4")}) is None
+    assert card_in({COOKIE: Signer(salt="broadsheet.paywall.grant").sign("1.2.3.4")}) is None
 
 
 def test_a_card_of_before_the_key_was_changed_still_counts(jar: dict[str, str], settings: Settings) -> None:

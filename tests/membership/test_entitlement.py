@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError
 
-from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 END = datetime(2026, 6, 1, tzinfo=UTC)

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.house import clock
 from broadsheet.membership.addresses import domain_in, network_in, sort_key
 from broadsheet.membership.models import Institution, InstitutionDomain, InstitutionNetwork
+from broadsheet.platform import clock
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 END = datetime(2026, 6, 1, tzinfo=UTC)

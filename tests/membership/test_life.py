@@ -24,12 +24,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import fulfil, record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund, Seller
-from broadsheet.billing.providers.house import HouseAccount
-from broadsheet.house import clock
-from broadsheet.house.money import Money
+from broadsheet.billing.providers.transfer import HouseAccount
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -53,6 +51,8 @@ from broadsheet.membership.models import (
 )
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 from tests.cast import employ, introduce
 from tests.examples import EXAMPLES
 from tests.membership.oracle import NOTHING, Life, Note
@@ -231,7 +231,7 @@ class Subscribers(RuleBasedStateMachine):
 
     def _ask(self, subscription: Subscription, verb: Verb, **wanted: Any) -> bool:
         by = By.reader(subscription.person)
-        return self.at_once(lambda: gateway.ask(subscription, verb, by, **wanted))
+        return self.at_once(lambda: intents.ask(subscription, verb, by, **wanted))
 
     @rule(
         name=readers,
@@ -245,7 +245,7 @@ class Subscribers(RuleBasedStateMachine):
         note = Note(months=Term(price.term).months)
         if how == "later":
             by = By.reader(subscription.person)
-            self.at_once(lambda: gateway.ask(subscription, Verb.CHANGE, by, price=price), will_change=note)
+            self.at_once(lambda: intents.ask(subscription, Verb.CHANGE, by, price=price), will_change=note)
             return
         self.now += timedelta(minutes=1)
         with clock.moved_to(self.now):
@@ -339,7 +339,7 @@ class Subscribers(RuleBasedStateMachine):
     def end(self, name: str) -> None:
         if subscription := self.subscription(name):
             by = By.staff(self.staff, "As they asked")
-            self.at_once(lambda: gateway.ask(subscription, Verb.END, by))
+            self.at_once(lambda: intents.ask(subscription, Verb.END, by))
 
     @rule(part=st.integers(1, 100), pick=st.integers(0, 99))
     def refund(self, part: int, pick: int) -> None:
@@ -569,7 +569,7 @@ def _left_of_gifts(person: Person, at: datetime) -> timedelta:
 
 @pytest.mark.django_db
 def test_whatever_happens_in_whatever_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(gateway._providers, Bank.name, Bank())
+    monkeypatch.setitem(intents._providers, Bank.name, Bank())
     lives = settings(
         max_examples=max(1, EXAMPLES // 120),
         stateful_step_count=40,

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Payment
-from broadsheet.house import clock
-from broadsheet.house.money import Money
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import By, Notice, NoticeKind, Offer, Price, Subscription, Verb, Withdrawal
 from broadsheet.membership.notices import post_due
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 from tests.post import LetterBox, free_port
 from tests.shop import card, days_pass, minute_passes, subscribe
 
@@ -91,7 +91,7 @@ def test_an_offer_of_a_week_is_not_announced(ada: Person, yearly: Price, six_wee
 def pause(subscription: Subscription, length: timedelta) -> None:
     until = START + 10 * DAY + length
     by = By.reader(subscription.person)
-    at(START + 10 * DAY, lambda: gateway.ask(subscription, Verb.PAUSE, by, until=until))
+    at(START + 10 * DAY, lambda: intents.ask(subscription, Verb.PAUSE, by, until=until))
 
 
 def test_a_long_pause_s_end_is_announced_a_week_before(ada: Person, yearly: Price) -> None:
@@ -109,7 +109,7 @@ def test_a_short_pause_says_its_end_in_its_confirmation_alone(ada: Person, yearl
 def test_who_resumed_is_not_told_that_it_comes_back(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly)
     pause(subscription, 3 * WEEK)
-    at(START + 12 * DAY, lambda: gateway.ask(subscription, Verb.RESUME, By.reader(ada)))
+    at(START + 12 * DAY, lambda: intents.ask(subscription, Verb.RESUME, By.reader(ada)))
     days_pass(START + 12 * DAY, 30, step=3)
     assert not Notice.objects.filter(kind=NoticeKind.COMING_BACK).exists()
 
@@ -183,9 +183,9 @@ def test_a_notice_set_down_again_is_said_once(ada: Person, count: int, mailoutbo
 def test_who_undoes_a_cancellation_is_told_of_a_new_price_all_the_same(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly)
     at(START + DAY, lambda: replace_price(yearly, 4400, renewals_from=START + 40 * DAY))
-    at(START + 319 * DAY, lambda: gateway.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    at(START + 319 * DAY, lambda: intents.ask(subscription, Verb.CANCEL, By.reader(ada)))
     days_pass(START + 319 * DAY, 6)
-    at(START + 326 * DAY, lambda: gateway.ask(subscription, Verb.KEEP, By.reader(ada)))
+    at(START + 326 * DAY, lambda: intents.ask(subscription, Verb.KEEP, By.reader(ada)))
     days_pass(START + 326 * DAY, 3)
     assert ada.notices.get(kind=NoticeKind.PRICE_CHANGE).sent_at
 
@@ -204,7 +204,7 @@ def test_who_got_something_back_is_still_told_that_the_offer_ends(
 
 def test_the_card_of_who_cancelled_may_expire(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly, means=card(expires_on=(START + 20 * DAY).date()))
-    at(START + 30 * SECOND, lambda: gateway.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    at(START + 30 * SECOND, lambda: intents.ask(subscription, Verb.CANCEL, By.reader(ada)))
     Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).delete()
     days_pass(START + DAY, 10)
     assert not Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).exclude(sent_at=None).exists()

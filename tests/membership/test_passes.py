@@ -8,7 +8,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from broadsheet.house import clock
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.passes import (
     COOKIE_PREFIX,
@@ -22,6 +21,7 @@ from broadsheet.membership.passes import (
     set_pass,
 )
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 ARTICLE, OTHER = UUID(int=0xA), UUID(int=0xB)
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Mandate
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
     By,
@@ -24,8 +23,9 @@ from broadsheet.membership.models import (
     Subscription,
     Verb,
 )
-from broadsheet.meter.allowance import Allowance, Reason, Visitor, decide
+from broadsheet.paywall.verdict import Allowance, Reason, Visitor, decide
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.cast import signed_in
 from tests.magazine import Magazine
 from tests.shop import BY_TRANSFER, card, minute_passes, subscribe
@@ -50,7 +50,7 @@ def pause(subscription: Subscription, after: timedelta = 10 * DAY, length: timed
     by = By.reader(subscription.person)
     at(
         START + after,
-        lambda: gateway.ask(subscription, Verb.PAUSE, by, until=START + after + length),
+        lambda: intents.ask(subscription, Verb.PAUSE, by, until=START + after + length),
     )
     moment: datetime = subscription.pauses.latest("starts_at").starts_at
     return moment
@@ -90,7 +90,7 @@ def test_the_wall_shuts_when_a_pause_begins_and_opens_when_it_ends(
 def test_a_pause_gives_the_unused_time_back_once(subscription: Subscription) -> None:
     end = subscription.term_ends_at
     begins = pause(subscription)
-    at(START + 20 * DAY, lambda: gateway.ask(subscription, Verb.RESUME, By.reader(subscription.person)))
+    at(START + 20 * DAY, lambda: intents.ask(subscription, Verb.RESUME, By.reader(subscription.person)))
     lasted = subscription.pauses.get().ended_at - begins  # type: ignore[operator]
     assert subscription.term_ends_at == end + lasted
     at(START + 60 * DAY, minute_passes)
@@ -141,7 +141,7 @@ def test_cards_are_revoked_when_a_right_is_cut_short(
 ) -> None:
     before = Revocation.objects.filter(person_id=ada.pk).count()
     wanted = {"until": START + 40 * DAY} if verb == Verb.PAUSE else {}
-    at(START + 10 * DAY, lambda: gateway.ask(subscription, verb, By.reader(ada), **wanted))
+    at(START + 10 * DAY, lambda: intents.ask(subscription, verb, By.reader(ada), **wanted))
     assert Revocation.objects.filter(person_id=ada.pk).count() == before + 1
 
 
@@ -187,7 +187,7 @@ def test_what_runs_is_not_resumed_and_what_was_never_cancelled_is_not_kept(
 ) -> None:
     for verb in (Verb.RESUME, Verb.KEEP):
         with pytest.raises(Refused):
-            gateway.ask(subscription, verb, By.reader(ada))
+            intents.ask(subscription, verb, By.reader(ada))
 
 
 def test_a_trial_is_not_paused(ada: Person, monthly: Price) -> None:
@@ -208,7 +208,7 @@ def test_with_an_invoice_open_nothing_is_paused(ada: Person, yearly: Price) -> N
 def test_what_has_ended_takes_nothing_more(subscription: Subscription, ada: Person, verb: Verb) -> None:
     at(START + DAY, lambda: subscription.end(By.reader(ada)))
     with pytest.raises(Refused, match="ended on"):
-        gateway.ask(subscription, verb, By.reader(ada), until=START + 20 * DAY)
+        intents.ask(subscription, verb, By.reader(ada), until=START + 20 * DAY)
 
 
 # --- Undoing, saving -------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_cancelling_what_is_due_ends_it_at_once_and_nothing_is_owed(ada: Person,
     at(START + 15 * DAY, minute_passes)
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
-    at(START + 16 * DAY, lambda: gateway.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    at(START + 16 * DAY, lambda: intents.ask(subscription, Verb.CANCEL, By.reader(ada)))
     assert subscription.state == State.ENDED
     assert list(subscription.invoices.order_by("pk").values_list("kind", "state")) == [
         ("invoice", "void"),
@@ -317,7 +317,7 @@ def test_a_pause_confirmed_after_a_renewal_that_is_not_paid_fails_and_says_why(
     wish = at(
         START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, By.reader(ada), until=START + 20 * DAY)
     )
-    at(START + DAY, gateway.finish_intents)
+    at(START + DAY, intents.finish_intents)
     wish.refresh_from_db()
     subscription.refresh_from_db()
     assert "invoice is open" in wish.fault

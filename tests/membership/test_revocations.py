@@ -18,12 +18,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from broadsheet.house import clock
 from broadsheet.membership.card import STALE
 from broadsheet.membership.models import Entitlement, Revocation
 from broadsheet.membership.models.revocation import KEPT
 from broadsheet.membership.revocations import LATE, REFRESHED_AFTER, RevokedPeople
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.cast import PASSWORD, introduce, signed_in
 from tests.database import address_of_test_database
 
@@ -422,7 +422,7 @@ ANOTHER_PROCESS = f"""
 import time
 import django
 django.setup()
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from broadsheet.membership.revocations import revoked_since
 issued_at = clock.now()
 assert not revoked_since({BRUNO}, issued_at)

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Seller
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
@@ -28,6 +27,7 @@ from broadsheet.membership.models import (
 )
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.shop import BY_TRANSFER, buy, card, days_pass, minute_passes, subscribe
 
 DAY = timedelta(days=1)
@@ -374,7 +374,7 @@ def cancelled_in_arrears(person: Person, gift: Price, price: Price, start: datet
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
     with clock.moved_to(start + 16 * DAY):
-        gateway.ask(subscription, Verb.CANCEL, By.reader(person))
+        intents.ask(subscription, Verb.CANCEL, By.reader(person))
 
 
 def test_who_cancels_what_is_due_keeps_what_was_given(

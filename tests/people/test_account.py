@@ -12,9 +12,9 @@ from django.test import Client
 
 from broadsheet.delivery.addresses import fingerprint
 from broadsheet.delivery.models import Suppression
-from broadsheet.house import clock
 from broadsheet.people.devices import device_words
 from broadsheet.people.models import MailedCode, Person
+from broadsheet.platform import clock
 from tests.cast import PASSWORD
 from tests.delivery.envelopes import submitted
 from tests.people.conftest import (

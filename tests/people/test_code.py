@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from broadsheet.house import clock
 from broadsheet.people.models import MailedCode, Person
+from broadsheet.platform import clock
 from tests.cast import STRANGER
 from tests.people.conftest import ask, code_in, is_signed_in, new_browser, page, wrong
 

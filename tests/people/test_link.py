@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from broadsheet.house import clock
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from tests.people.conftest import ask, code_in, is_signed_in, link_in, page
 
 

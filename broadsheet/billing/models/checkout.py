@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.billing.models.invoice import Buyer, Invoice
-from broadsheet.house import clock
-from broadsheet.house.money import Money
 from broadsheet.membership.models import Gift, Offer, Price, Subscription
-from broadsheet.membership.models.plan import CurrencyField, EditionTagField
+from broadsheet.membership.models.catalogue.plan import CurrencyField, EditionTagField
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 
 KEPT_FOR = timedelta(days=1)
 

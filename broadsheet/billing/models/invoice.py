@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.billing.models.seller import Seller
-from broadsheet.house import clock
-from broadsheet.house.money import Money, Taxed
-from broadsheet.house.prefixes import begins
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import By, Gift, Market, Notice, NoticeKind, State, Subscription
+from broadsheet.membership.models.catalogue.plan import CurrencyField, EditionTagField
 from broadsheet.membership.models.locking import held
-from broadsheet.membership.models.plan import CurrencyField, EditionTagField
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money, Taxed
+from broadsheet.platform.prefixes import begins
 
 if TYPE_CHECKING:
     from broadsheet.billing.models.payment import Payment

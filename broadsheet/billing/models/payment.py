@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.billing.models.invoice import Invoice
-from broadsheet.house import clock
-from broadsheet.house.money import Money, Taxed
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import NoticeKind
+from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
-from broadsheet.membership.models.plan import CurrencyField
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money, Taxed
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

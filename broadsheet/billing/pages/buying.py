@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout, Payment
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of
@@ -62,7 +62,7 @@ class BuyerForm(forms.Form):
         self.status = HTTPStatus.BAD_REQUEST if self.is_bound else HTTPStatus.OK
         """Of the page that shows it again."""
         self.present = agreed
-        self.methods = gateway.default().methods()
+        self.methods = intents.default().methods()
         field: Any = self.fields["method"]
         field.choices = [(method, METHODS[Payment.Method(method)]) for method in self.methods]
         field.initial = next(iter(self.methods), "")
@@ -108,7 +108,7 @@ class BuyerForm(forms.Form):
                 person_of(self.request),
                 kind=kind,
                 edition=price.edition,
-                provider=gateway.default().name,
+                provider=intents.default().name,
                 method=given["method"],
                 price=price,
                 offer=quote.offer,
@@ -127,7 +127,7 @@ class BuyerForm(forms.Form):
             )
         except Checkout.DoesNotExist as error:
             raise Http404 from error
-        return see_other(gateway.go_on(checkout))
+        return see_other(intents.go_on(checkout))
 
 
 def sent_before(request: HttpRequest) -> Checkout | None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout, Invoice, Mandate
 from broadsheet.billing.pages.buying import BuyerForm, sent_before
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_account
@@ -27,7 +27,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     """What else there is; with ``?price=``, what that costs now or later, and the button."""
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
-        return see_other(gateway.go_on(begun))
+        return see_other(intents.go_on(begun))
     choices = _choices(subscription)
     if hindrance := _why_not(subscription, choices):
         messages.error(request, hindrance)
@@ -118,6 +118,6 @@ def _as_before(subscription: Subscription) -> dict[str, str]:
         "company": mandate.buyer_company,
         "address": mandate.buyer_address,
         "vat_number": mandate.buyer_vat_number,
-        "method": mandate.method if mandate.method in gateway.default().methods() else "",
+        "method": mandate.method if mandate.method in intents.default().methods() else "",
     }
     return {name: value for name, value in known.items() if value}

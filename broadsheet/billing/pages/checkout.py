@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.letters import bank_details
 from broadsheet.billing.models import Checkout, Payment
 from broadsheet.billing.pages.buying import BuyerForm, sent_before
@@ -23,16 +23,16 @@ from broadsheet.billing.pages.offers import Code
 from broadsheet.billing.pages.subscribe import subscription_of
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Article, Publication
-from broadsheet.house.caching import for_nobody_else
-from broadsheet.house.editions import edition_of_path
-from broadsheet.house.refusals import refuse
-from broadsheet.house.robots import unlisted
 from broadsheet.membership.models import Market, Offer, Price, State, Subscription
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of, reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.pages.codes import see_other
 from broadsheet.people.paths import local_path
+from broadsheet.platform.caching import for_nobody_else
+from broadsheet.platform.editions import edition_of_path
+from broadsheet.platform.refusals import refuse
+from broadsheet.platform.robots import unlisted
 
 
 def out_of_sight[R: HttpResponse](response: R) -> R:
@@ -71,7 +71,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     if reader is None:
         return out_of_sight(render(request, "billing/checkout_stranger.html", context))
     if is_post and (begun := sent_before(request)):
-        return out_of_sight(see_other(gateway.go_on(begun)))
+        return out_of_sight(see_other(intents.go_on(begun)))
     if context["subscription"]:
         status = HTTPStatus.CONFLICT if is_post else HTTPStatus.OK
         return out_of_sight(render(request, "billing/checkout_twice.html", context, status=status))
@@ -103,7 +103,7 @@ def done(request: HttpRequest, uuid: str) -> HttpResponse:
         person=person_of(request),
     )
     if request.method == "POST":
-        return see_other(gateway.go_on(found))
+        return see_other(intents.go_on(found))
     context: dict[str, Any] = {
         "checkout": found,
         "article": article_at(found.next_path),

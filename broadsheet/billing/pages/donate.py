@@ -14,19 +14,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout
 from broadsheet.billing.pages.buying import BuyerForm, sent_before
 from broadsheet.billing.pages.gift import price_in
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Publication
-from broadsheet.house.caching import as_cacheable_as, for_nobody_else
-from broadsheet.house.money import Money, from_decimal, from_typed
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Plan, Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.pages.codes import see_other
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.money import Money, from_decimal, from_typed
 
 LEAST, MOST = 1, 10_000
 """Of the currency's own units."""
@@ -64,7 +64,7 @@ def donate(request: HttpRequest) -> HttpResponse:
     if reader is None:
         return for_nobody_else(render(request, "billing/donate_stranger.html", context))
     if is_post and (begun := sent_before(request)):
-        return for_nobody_else(see_other(gateway.go_on(begun)))
+        return for_nobody_else(see_other(intents.go_on(begun)))
     form = BuyerForm(request, quote.agreed)
     if is_post and form.is_valid():
         consent = f"{quote.terms} “{quote.button}”"

@@ -12,19 +12,19 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout
 from broadsheet.billing.pages.buying import BuyerForm, sent_before
 from broadsheet.billing.pages.subscribe import columns
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Publication
-from broadsheet.house import clock
-from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.membership.models import Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.forms import EmailField
 from broadsheet.people.pages.codes import see_other
+from broadsheet.platform import clock
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 
 DELIVERED_AT = time(7)
 """By the clock of the edition."""
@@ -104,7 +104,7 @@ def gift(request: HttpRequest) -> HttpResponse:
         return for_nobody_else(render(request, "billing/gift_stranger.html", context))
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
-        return for_nobody_else(see_other(gateway.go_on(begun)))
+        return for_nobody_else(see_other(intents.go_on(begun)))
     form = GiftForm(request, quote.agreed)
     button = _("Give it and pay %s") % quote.first.total
     terms = _("You pay %s once. The gift ends by itself, and does not renew.") % quote.first.total.brief

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.documents import pdf_of, zone_of
 from broadsheet.billing.fulfilment import buyer_of
 from broadsheet.billing.letters import bank_details
@@ -20,12 +20,12 @@ from broadsheet.billing.models import Buyer, Checkout, Invoice, Mandate, Payment
 from broadsheet.billing.pages.buying import sent_before
 from broadsheet.billing.pages.own import of_subscriber, to_account
 from broadsheet.editorial.models import Publication
-from broadsheet.house.money import Money
-from broadsheet.house.robots import unlisted
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.people.current import person_of
 from broadsheet.people.pages.codes import see_other
+from broadsheet.platform.money import Money
+from broadsheet.platform.robots import unlisted
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -52,7 +52,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and (begun := sent_before(request)):
-        return see_other(gateway.go_on(begun))
+        return see_other(intents.go_on(begun))
     invoice = own_invoice(request, number)
     try:
         invoice.require_open()
@@ -79,7 +79,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 def card(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     """Another card for a subscription; what is owed is charged to it at once."""
     if request.method == "POST" and (begun := sent_before(request)):
-        return see_other(gateway.go_on(begun))
+        return see_other(intents.go_on(begun))
     if not subscription.is_live:
         messages.error(request, _("It has ended: nothing is charged any more."))
         return to_account()
@@ -106,7 +106,7 @@ def card(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     context |= {
         "uuid": uuid.uuid4(),
-        "takes_cards": Payment.Method.CARD in gateway.default().methods(),
+        "takes_cards": Payment.Method.CARD in intents.default().methods(),
         "contact": Publication.load(request_or_site=request).contact_email,
     }
     response = render(request, template, context)
@@ -117,7 +117,7 @@ def _begin(
     request: HttpRequest, kind: Checkout.Kind, edition: str, due: Money, buyer: Buyer, **about: Any
 ) -> HttpResponse:
     """Leads on to the bank. A form sent twice is one checkout."""
-    if Payment.Method.CARD not in gateway.default().methods():
+    if Payment.Method.CARD not in intents.default().methods():
         raise Http404
     try:
         checkout = Checkout.objects.take(
@@ -125,7 +125,7 @@ def _begin(
             person_of(request),
             kind=kind,
             edition=edition,
-            provider=gateway.default().name,
+            provider=intents.default().name,
             method=Payment.Method.CARD,
             currency=due.currency,
             due=due.minor,
@@ -138,7 +138,7 @@ def _begin(
         )
     except Checkout.DoesNotExist as error:
         raise Http404 from error
-    return see_other(gateway.go_on(checkout))
+    return see_other(intents.go_on(checkout))
 
 
 def _written_uuid(request: HttpRequest) -> uuid.UUID:

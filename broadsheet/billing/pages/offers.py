@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import edition_of
-from broadsheet.house.caching import as_cacheable_as, for_nobody_else
-from broadsheet.house.robots import unlisted
 from broadsheet.membership.models import Entitlement, Offer, Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.robots import unlisted
 
 LONGEST = 30
 

@@ -15,13 +15,13 @@ from broadsheet.billing.pages.offers import Code
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import editions_of
 from broadsheet.editorial.models import Edition
-from broadsheet.house.caching import as_cacheable_as, for_nobody_else
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Market, Offer, Plan, Price, SalesPolicy, Subscription
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 
 
 @dataclass(frozen=True, slots=True)

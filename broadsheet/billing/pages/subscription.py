@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import gateway
+from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, status_of, to_account
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.letters import day
 from broadsheet.membership.models import By, CancelReason, Subscription, Verb
-from broadsheet.membership.models.pause import LONGEST, SHORTEST, whole_days
+from broadsheet.membership.models.subscription.pause import LONGEST, SHORTEST, whole_days
 from broadsheet.membership.selling import Stay
 from broadsheet.people.current import person_of
+from broadsheet.platform import clock
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 A_DAY = "day"
@@ -108,7 +108,7 @@ def _why_not_paused(subscription: Subscription) -> str:
         subscription.require_pausable(clock.now() + SHORTEST)
     except Refused as refused:
         return refused.reason
-    return gateway.fault_of(subscription, Verb.PAUSE)
+    return intents.fault_of(subscription, Verb.PAUSE)
 
 
 @any_method

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.billing.pages.zone import in_its_zone
-from broadsheet.house import clock
-from broadsheet.house.caching import as_cacheable_as, for_nobody_else
-from broadsheet.house.origin import same_origin_only
-from broadsheet.house.robots import unlisted
 from broadsheet.membership.models import SalesPolicy, Subscription, Withdrawal
 from broadsheet.people.current import reader_of
 from broadsheet.people.forms import EmailField
 from broadsheet.people.limits import may_withdraw
+from broadsheet.platform import clock
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.robots import unlisted
 
 SAME_WITHIN = timedelta(hours=1)
 """What is sent again so soon, by a second click or a reloaded page, was received before."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.models.cohort import Cohort
 from broadsheet.delivery.models.send import Lane, Send
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 if TYPE_CHECKING:
     from broadsheet.delivery.models.recipient import Outcome

@@ -10,7 +10,7 @@ from broadsheet.delivery.intake.report import Kind, Report
 from broadsheet.delivery.message.identity import Forged, returned
 from broadsheet.delivery.models.recipient import Recipient
 from broadsheet.delivery.models.suppression import Suppression
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 RETURNED, RETURNED_OVER, RETURNED_WITHIN = 5, timedelta(days=7), timedelta(days=60)
 """Soft bounces in a row that suppress an address: how many, the first and the last how far apart, how old."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.models.batch import Batch
 from broadsheet.delivery.models.send import Send
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 class Outcome(NamedTuple):

@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 class Lane(models.TextChoices):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.addresses import fingerprint, fingerprints, is_forgotten
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from broadsheet.delivery.provider.counter import Counter
+from broadsheet.delivery.provider.api_client import Counter
 from broadsheet.delivery.provider.provider import Provider
 from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unfit, Unreachable
 from broadsheet.delivery.smtp.answer import STOPPED

@@ -8,7 +8,7 @@ from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from broadsheet.delivery.intake import Kind, Report
 from broadsheet.delivery.intake.verdict import in_one_line, verdict
 from broadsheet.delivery.models import Bounce
-from broadsheet.delivery.provider.counter import RETURN_PATH
+from broadsheet.delivery.provider.api_client import RETURN_PATH
 
 TAKEN = {
     *(EventType.QUEUED, EventType.SENT, EventType.DEFERRED, EventType.DELIVERED),

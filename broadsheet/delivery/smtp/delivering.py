@@ -3,10 +3,10 @@ from collections.abc import AsyncIterable, Iterable
 from typing import Any
 
 from broadsheet.delivery.smtp.answer import STOPPED, Answer, Kind
+from broadsheet.delivery.smtp.channel import Lane
 from broadsheet.delivery.smtp.envelope import Envelope
 from broadsheet.delivery.smtp.feed import Feed
 from broadsheet.delivery.smtp.fence import Fence
-from broadsheet.delivery.smtp.lane import Lane
 from broadsheet.delivery.smtp.relay import Relay, Unreachable
 
 

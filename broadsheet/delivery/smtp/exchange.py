@@ -3,7 +3,7 @@ from broadsheet.delivery.smtp.capabilities import Unfit
 from broadsheet.delivery.smtp.connection import Connection
 from broadsheet.delivery.smtp.feed import Feed
 from broadsheet.delivery.smtp.fence import Fence, Sealed
-from broadsheet.delivery.smtp.letter import Letter
+from broadsheet.delivery.smtp.outgoing import Letter
 from broadsheet.delivery.smtp.replies import Reply
 from broadsheet.delivery.smtp.wire import Lost
 

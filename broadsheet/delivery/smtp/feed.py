@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import suppress
 
 from broadsheet.delivery.smtp.envelope import Envelope
-from broadsheet.delivery.smtp.letter import Letter
+from broadsheet.delivery.smtp.outgoing import Letter
 
 
 class Feed:

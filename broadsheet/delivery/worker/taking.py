@@ -11,10 +11,10 @@ from broadsheet.delivery import sources
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.journal import Journal
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Outcome, Recipient, Send, Suppression
-from broadsheet.delivery.place import Place
+from broadsheet.delivery.spool import Place
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.held import Held
-from broadsheet.house import clock
+from broadsheet.delivery.worker.leased_batch import Held
+from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
 

@@ -10,15 +10,15 @@ from typing import Any, Protocol
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Send
 from broadsheet.delivery.models.batch import LEASE
-from broadsheet.delivery.place import Place
 from broadsheet.delivery.recovery import recover
 from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unreachable
+from broadsheet.delivery.spool import Place
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.held import Held
-from broadsheet.delivery.worker.making import Maker
-from broadsheet.delivery.worker.rows import Rows
+from broadsheet.delivery.worker.database_thread import Rows
+from broadsheet.delivery.worker.envelope_builder import Maker
+from broadsheet.delivery.worker.leased_batch import Held
 from broadsheet.delivery.worker.taking import take
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
 

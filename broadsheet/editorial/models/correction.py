@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import NotReadyError
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 def today() -> date:

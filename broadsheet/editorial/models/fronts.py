@@ -17,8 +17,8 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.models.article import Article, ArticleQuerySet
 from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.editorial.models.rights import KindOfPage
-from broadsheet.house import clock
-from broadsheet.house.editions import language_tag
+from broadsheet.platform import clock
+from broadsheet.platform.editions import language_tag
 
 if TYPE_CHECKING:
     from broadsheet.editorial.models.standing_page import StandingPage

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models.article import Article
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 def make_token() -> str:

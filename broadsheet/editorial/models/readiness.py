@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlockValidationError, StreamValue
 
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 if TYPE_CHECKING:
     from broadsheet.editorial.models.picture import Picture

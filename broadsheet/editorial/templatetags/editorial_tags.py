@@ -13,7 +13,7 @@ from broadsheet.editorial.arrangement import Arrangement, arrange, is_signed
 from broadsheet.editorial.models import Article, Author, Picture
 from broadsheet.editorial.opening import Bound
 from broadsheet.editorial.renditions import FORMATS, address, size_of, srcset
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 register = template.Library()
 

@@ -1,4 +1,5 @@
-from broadsheet.membership.models.cancellation import Cancellation, CancelReason
+from broadsheet.membership.models.catalogue.offer import Audience, Offer, OfferUse, Place
+from broadsheet.membership.models.catalogue.plan import Market, Plan, Price
 from broadsheet.membership.models.consent import Consent
 from broadsheet.membership.models.entitlement import Entitlement, EntitlementQuerySet
 from broadsheet.membership.models.gift import Gift
@@ -10,13 +11,20 @@ from broadsheet.membership.models.institution import (
 )
 from broadsheet.membership.models.intent import Intent, Verb
 from broadsheet.membership.models.notice import Notice, NoticeKind
-from broadsheet.membership.models.offer import Audience, Offer, OfferUse, Place
-from broadsheet.membership.models.pause import Pause
-from broadsheet.membership.models.plan import Market, Plan, Price
 from broadsheet.membership.models.policy import SalesPolicy
 from broadsheet.membership.models.revocation import Revocation
-from broadsheet.membership.models.subscription import Subscription
-from broadsheet.membership.models.transition import CLOCK, PROVIDER, By, State, Transition, What, Who
+from broadsheet.membership.models.subscription.cancellation import Cancellation, CancelReason
+from broadsheet.membership.models.subscription.pause import Pause
+from broadsheet.membership.models.subscription.subscription import Subscription
+from broadsheet.membership.models.subscription.transition import (
+    CLOCK,
+    PROVIDER,
+    By,
+    State,
+    Transition,
+    What,
+    Who,
+)
 from broadsheet.membership.models.withdrawal import Withdrawal
 
 __all__ = [

@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
 
-from broadsheet.house import clock
-from broadsheet.membership.models.subscription import Subscription
+from broadsheet.membership.models.subscription.subscription import Subscription
+from broadsheet.platform import clock
 
 
 class Consent(models.Model):

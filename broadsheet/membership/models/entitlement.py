@@ -9,9 +9,9 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
 from broadsheet.membership.models.revocation import Revocation
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 
 def unbroken_end(spans: Iterable[tuple[datetime, datetime]], at: datetime) -> datetime | None:

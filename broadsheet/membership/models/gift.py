@@ -9,16 +9,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Length, Term, months_after
+from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.notice import Notice, NoticeKind
-from broadsheet.membership.models.plan import Price
-from broadsheet.membership.models.subscription import Subscription
-from broadsheet.membership.models.transition import By
+from broadsheet.membership.models.subscription.subscription import Subscription
+from broadsheet.membership.models.subscription.transition import By
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Without what is mistaken for something else when it is read aloud or written by hand."""

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from broadsheet.house import clock
-from broadsheet.house.proxy import address_in
-from broadsheet.membership import reading_room
+from broadsheet.membership import admission
 from broadsheet.membership.addresses import DomainField, NetworkField, domain_of, network_in, sort_key
+from broadsheet.platform import clock
+from broadsheet.platform.proxy import address_in
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -37,7 +37,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def admitting(self, cookies: Mapping[str, str]) -> Self:
         """The one that let this browser in within the last 12 hours, if its contract still runs."""
-        pk = reading_room.admitted(cookies)
+        pk = admission.admitted(cookies)
         return self.none() if pk is None else self.live().filter(pk=pk)
 
 

@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.locking import held, under_lock
-from broadsheet.membership.models.plan import Price
-from broadsheet.membership.models.subscription import Subscription
-from broadsheet.membership.models.transition import By, Who
+from broadsheet.membership.models.subscription.subscription import Subscription
+from broadsheet.membership.models.subscription.transition import By, Who
+from broadsheet.platform import clock
 
 
 class Verb(models.TextChoices):

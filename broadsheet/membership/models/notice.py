@@ -7,15 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models.plan import EditionTagField
+from broadsheet.membership.models.catalogue.plan import EditionTagField
 from broadsheet.membership.models.policy import SalesPolicy
-from broadsheet.membership.models.transition import State, Transition, What, Who
+from broadsheet.membership.models.subscription.transition import State, Transition, What, Who
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 if TYPE_CHECKING:
-    from broadsheet.membership.models.subscription import Subscription
+    from broadsheet.membership.models.subscription.subscription import Subscription
 
 SHORT_PAUSE = timedelta(days=14)
 """Who pauses for no longer is told in the confirmation when it ends, and not again."""

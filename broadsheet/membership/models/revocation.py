@@ -5,10 +5,10 @@ from django.db import models
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
-from broadsheet.house.models import Lease
-from broadsheet.house.rota import DAY, me
 from broadsheet.people.signals import role_given, sessions_ended
+from broadsheet.platform import clock
+from broadsheet.platform.models import Lease
+from broadsheet.platform.scheduler import DAY, worker_id
 
 KEPT = timedelta(hours=49)
 """An hour longer than the longest life of a card."""
@@ -40,7 +40,7 @@ class Revocation(models.Model):
     @staticmethod
     def sweep(**kwargs: Any) -> None:
         """Once a day, forgets those that no card can be older than."""
-        if Lease.objects.take_turn("revocations", me(), DAY):
+        if Lease.objects.take_turn("revocations", worker_id(), DAY):
             Revocation.objects.filter(at__lt=clock.now() - KEPT).delete()
 
 

@@ -6,11 +6,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.models.catalogue.plan import EditionTagField
 from broadsheet.membership.models.notice import Notice, NoticeKind
-from broadsheet.membership.models.plan import EditionTagField
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):

@@ -9,8 +9,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.house import clock
 from broadsheet.people.models.person import Person, masked
+from broadsheet.platform import clock
 
 LIFETIME = timedelta(minutes=15)
 MOST_TRIES = 5

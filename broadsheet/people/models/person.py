@@ -12,8 +12,8 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.forgetting import forget
-from broadsheet.house.prefixes import PrefixIndex, begins
 from broadsheet.people.signals import role_given, sessions_ended
+from broadsheet.platform.prefixes import PrefixIndex, begins
 
 
 class AddressTaken(Exception):

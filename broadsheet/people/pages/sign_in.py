@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.house.origin import same_origin_only
 from broadsheet.people.forms import StartForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
 from broadsheet.people.pages.codes import (
@@ -22,6 +21,7 @@ from broadsheet.people.pages.codes import (
     see_other,
     send_code,
 )
+from broadsheet.platform.origin import same_origin_only
 
 ASKERS_SESSION = 24 * 3600
 """Seconds that the session of a stranger who asked for a code is kept; at sign-in it gets its full age."""

@@ -8,11 +8,11 @@ import pytest
 from pytest_django import Settings
 
 from broadsheet.delivery.models import Lane, Recipient, Send
-from broadsheet.delivery.place import Life, Place
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.provider.delivering import deliver
+from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.worker import Worker
-from broadsheet.delivery.worker.making import Maker
+from broadsheet.delivery.worker.envelope_builder import Maker
 from tests.delivery.conftest import SendTo, readers
 from tests.delivery.provider.api import HANG_UP, Api, served
 

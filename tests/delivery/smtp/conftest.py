@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from broadsheet.delivery.smtp import Answer, Envelope, Kind, Patience, Relay, Sealed, Security, deliver
-from broadsheet.house import clock
+from broadsheet.platform import clock
 from tests.delivery.smtp_server import SmtpServer
 
 HASTE = Patience(connecting=20, greeting=20, command=20, data=20, content=20, dot=20, idle=0.3)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from broadsheet.demo.magazine import PASSWORD, READER, STAFF, SUBSCRIBER, Magazine
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from broadsheet.editorial.schedule import keep_schedule
-from broadsheet.house import clock
+from broadsheet.platform import clock
 
 
 class Command(BaseCommand):

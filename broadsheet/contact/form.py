@@ -1,0 +1,188 @@
+"""The form by which a visitor writes to the publication. It stands on a standing page that says so.
+
+That page is the same bytes for all, like every page of its kind, so the form holds no token and is posted
+to an address of its own.
+"""
+
+import logging
+from http import HTTPStatus
+from smtplib import SMTPException
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.mail import EmailMessage
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.lookup import find_article
+from broadsheet.editorial.models import Publication, StandingPage
+from broadsheet.people.current import reader_of
+from broadsheet.people.forms import EmailField
+from broadsheet.people.limits import may_write_to_us
+from broadsheet.platform.addresses import absolute
+from broadsheet.platform.caching import for_nobody_else
+from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.robots import unlisted
+
+logger = logging.getLogger(__name__)
+
+LONGEST_MESSAGE = 5_000
+TOO_MANY = _("That is more letters than we take at once. Please wait some minutes and send it again.")
+NOT_POSTED = _("Our mail server did not take your letter. Nothing was sent. Please try again in a minute.")
+
+
+class Topic(models.TextChoices):
+    SUBSCRIPTION = "subscription", _("I can’t find my subscription")
+    CORRECTION = "correction", _("A correction")
+    OTHER = "other", _("Something else")
+
+
+class MessageField(forms.CharField):
+    """A text in which a new line is one character, as the browser that counts along sees it."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(str(value or "").replace("\r\n", "\n").replace("\r", "\n")))
+
+
+class ArticleField(forms.Field):
+    """A uuid that the form carries along. Nobody wrote it, so a wrong one is dropped without a word."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> UUID | None:
+        return uuid_in(str(value or ""))
+
+
+def uuid_in(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
+
+
+class ContactForm(forms.Form):
+    email = EmailField(
+        label=_("Your e-mail address"), help_text=_("We answer to it, and use it for nothing else.")
+    )
+    topic = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=[("", _("Choose one")), *Topic.choices],
+        error_messages={"required": _("Choose what it is about.")},
+    )
+    message = MessageField(
+        label=_("Your message"),
+        max_length=LONGEST_MESSAGE,
+        error_messages={
+            "required": _("Write your message."),
+            "max_length": _("%(show_value)d characters are too many: write at most %(limit_value)d."),
+        },
+        widget=forms.Textarea(attrs={"rows": 9}),
+    )
+    # A person doesn't see it; what fills in every field of a page does.
+    nothing = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    article = ArticleField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "letter-%s")
+        super().__init__(*args, **kwargs)
+
+    def clean_nothing(self) -> None:
+        if self.cleaned_data["nothing"]:
+            # Said openly, and mended by the answer, for a browser may have filled it in for a person.
+            self.data = dict(self.data.items()) | {"nothing": ""}
+            raise forms.ValidationError(
+                _("A field that must stay empty was filled in. It is empty again: send once more.")
+            )
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(id of the field or an empty string, what is wrong), in the order of the page."""
+        found = [("", str(error)) for error in self.non_field_errors()]
+        return found + [
+            (field.id_for_label if field.name != "nothing" else "", str(error))
+            for field in self
+            for error in field.errors
+        ]
+
+
+def blank_form(request: HttpRequest) -> ContactForm:
+    """The form as a page shows it first. Only what asks for a private page fills in an address."""
+    reader, article = reader_of(request), uuid_in(request.GET.get("article", ""))
+    initial = {"email": reader.email if reader else "", "article": article}
+    # Whoever comes from a wall looks for their subscription.
+    return ContactForm(initial=initial | ({"topic": Topic.SUBSCRIPTION} if article else {}))
+
+
+def _page_with_form(request: HttpRequest, page_id: int) -> StandingPage:
+    edition = edition_of(request)
+    page = next((page for page in edition.standing_pages if page.pk == page_id), None)
+    if page is None or not page.has_contact_form:
+        raise Http404
+    return page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_only()
+def write(request: HttpRequest, page_id: int) -> HttpResponse:
+    page = _page_with_form(request, page_id)
+    publication = Publication.load(request_or_site=request)
+    if request.method != "POST" or not publication.contact_email:
+        return for_nobody_else(redirect(page.get_url(request)))
+    form = ContactForm(request.POST)
+    status = HTTPStatus.BAD_REQUEST
+    if form.is_valid():
+        status = _send(request, form, publication.contact_email)
+    if status == HTTPStatus.SEE_OTHER:
+        response: HttpResponse = redirect("written", page.pk)
+        response.status_code = status
+        return for_nobody_else(response)
+    return _answer(request, page, status, contact_form=form)
+
+
+@require_safe
+def written(request: HttpRequest, page_id: int) -> HttpResponse:
+    return _answer(request, _page_with_form(request, page_id), HTTPStatus.OK, is_written=True)
+
+
+def _answer(request: HttpRequest, page: StandingPage, status: HTTPStatus, **more: Any) -> HttpResponse:
+    context = page.get_context(request) | {"signed_in": reader_of(request) is not None} | more
+    response = render(request, "contact/letter.html", context, status=status)
+    return for_nobody_else(unlisted(response))
+
+
+def _send(request: HttpRequest, form: ContactForm, to: str) -> HTTPStatus:
+    """Posts the letter. Else the form says why it was not."""
+    if not may_write_to_us(request):
+        form.add_error(None, TOO_MANY)
+        return HTTPStatus.TOO_MANY_REQUESTS
+    try:
+        _letter(request, form.cleaned_data, to).send()
+    except (SMTPException, OSError) as error:
+        logger.error("A letter to the publication could not be posted: %s", error)
+        form.add_error(None, NOT_POSTED)
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.SEE_OTHER
+
+
+def _letter(request: HttpRequest, written: dict[str, Any], to: str) -> EmailMessage:
+    article = find_article(str(written["article"])) if written["article"] else None
+    context = {
+        "message": written["message"],
+        "email": written["email"],
+        "article": article,
+        "article_address": absolute(article.get_url(request)) if article else "",
+        "edition": edition_of(request),
+    }
+    topic = Topic(written["topic"]).label
+    body = render_to_string("contact/letter.txt", context, request=request)
+    return EmailMessage(f"Contact form: {topic}", body, to=[to], reply_to=[written["email"]])

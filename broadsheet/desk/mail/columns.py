@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.tables import Column, StatusTagColumn
+
+from broadsheet.delivery.addresses import is_forgotten
+from broadsheet.delivery.models import Recipient
+
+WELL = {Recipient.State.SUBMITTED}
+ILL = {Recipient.State.BOUNCED, Recipient.State.COMPLAINED, Recipient.State.REFUSED, Recipient.State.UNKNOWN}
+
+
+def shown(address: str) -> str:
+    return _("erased account") if is_forgotten(address) else address
+
+
+class AddressColumn(Column):
+    def get_value(self, instance: Any) -> str:
+        return shown(instance.address)
+
+
+class WordsColumn(Column):
+    """What a server said: long, and without a space where it would be needed."""
+
+    cell_template_name = "desk/mail/words.html"
+
+
+class OutcomeColumn(StatusTagColumn):
+    cell_template_name = "desk/mail/outcome.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"tone": tone(instance.state)}
+
+
+def tone(state: str) -> str:
+    """The class of Wagtail’s for a tag that says `state`."""
+    if state in WELL:
+        return "w-status--primary"
+    return "w-status--critical" if state in ILL else ""

@@ -1,0 +1,53 @@
+"""Fields in which an edition or a section is chosen, by a name that tells it from its namesakes."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
+
+from broadsheet.editorial.models import Edition, Section
+from broadsheet.platform.editions import language_tag
+
+
+def edition_tags() -> list[tuple[str, str]]:
+    """The editions as rooms below know them, by language tag, for a field or a filter."""
+    return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
+
+
+def all_editions() -> QuerySet[Edition]:
+    found: QuerySet[Edition] = Edition.objects.select_related("locale").order_by("path")
+    return found
+
+
+class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(all_editions(), **kwargs)
+
+
+def with_editions(sections: Iterable[Section]) -> list[Section]:
+    """Gives each section its `edition` with one query for all of them."""
+    editions = {edition.path: edition for edition in all_editions()}
+    sections = list(sections)
+    for section in sections:
+        section.edition = editions[section.path[: -section.steplen]]
+    return sections
+
+
+class SectionIterator(ModelChoiceIterator):  # type: ignore[type-arg]
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        for section in with_editions(self.queryset.all()):
+            yield self.choice(section)
+
+
+class SectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    iterator = SectionIterator
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Section.objects.order_by("path"), **kwargs)
+
+    def label_from_instance(self, section: Any) -> str:
+        return f"{section.title} {section.edition.short_name}"

@@ -1,0 +1,73 @@
+"""One reader, as the subscriptions manager sees them: what they may read and opened, and why a wall."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
+from wagtail.permissions import policy_registry
+
+from broadsheet.billing.models import Invoice
+from broadsheet.desk.mail.access import may_see_addresses
+from broadsheet.membership.models import Entitlement, Gift, Subscription
+from broadsheet.paywall.meter_rules import current_terms
+from broadsheet.paywall.standing import standing_of, standings_elsewhere
+from broadsheet.people.models import Person
+
+
+class ReaderRecord(generic.InspectView):
+    model = Person
+    template_name = "desk/reader_record.html"
+    page_title = _("Reader")
+    header_icon = "group"
+    any_permission_required = None
+    permission_required = "change"
+    index_url_name = "readers:index"
+
+    @cached_property
+    def permission_policy(self) -> Any:
+        return policy_registry.get_by_type(Entitlement)
+
+    def get_object(self, queryset: Any = None) -> Person:
+        return get_object_or_404(Person.objects.readers(), pk=self.pk)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": _("Readers")},
+            {"url": "", "label": self.object.email, "sublabel": self.object.get_full_name()},
+        ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = [Button(_("Give a subscription"), url=self.giving_address, icon_name="pick")]
+        if may_see_addresses(self.request.user):
+            ledger = f"{reverse('ledger:index')}?{urlencode({'q': self.object.email})}"
+            buttons.append(Button(_("What was sent to them"), url=ledger, icon_name="mail"))
+        return buttons
+
+    @property
+    def giving_address(self) -> str:
+        return f"{reverse('complimentary:add')}?{urlencode({'email': self.object.email})}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        entitlements = Entitlement.objects.filter(person=self.object)
+        subscriptions = Subscription.objects.filter(person=self.object)
+        gifts = Gift.objects.filter(Q(buyer=self.object) | Q(redeemed_by=self.object))
+        return context | {
+            "reader": self.object,
+            "subscriptions": subscriptions.select_related("price__plan"),
+            "invoices": Invoice.objects.filter(person=self.object),
+            "gifts": gifts.select_related("price__plan"),
+            "entitlements": entitlements.complimentary().select_related("given_by"),
+            "is_subscriber": entitlements.live().exists(),
+            "standing": standing_of(self.object, current_terms(reader=self.object)),
+            "elsewhere": standings_elsewhere(self.object),
+            "giving_address": self.giving_address,
+        }

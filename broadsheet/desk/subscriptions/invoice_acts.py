@@ -1,0 +1,158 @@
+"""What our staff can do about money: say that it came, give it back, ask for it no more."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, make_aware
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.widgets import AdminDateInput
+
+from broadsheet.billing import intents
+from broadsheet.billing.fulfilment import record_transfer
+from broadsheet.billing.models import Invoice, Payment
+from broadsheet.desk.acts import Act, MoneyField, ReasonForm, typed_amount
+from broadsheet.membership.models import By, Verb
+from broadsheet.platform import clock
+from broadsheet.platform.money import Money
+
+
+class PaidForm(forms.Form):
+    amount: Any = forms.CharField(label=gettext_lazy("Amount"))
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"),
+        max_length=80,
+        help_text=gettext_lazy("As the bank statement has it. The same one can’t be used twice."),
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=AdminDateInput)
+
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invoice = invoice
+        # Empty: who types what the statement says finds out where that is not what was due.
+        self.fields["amount"] = MoneyField(invoice.currency, label=gettext_lazy("Amount"))
+        self.initial.setdefault("day", localdate(clock.now()))
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if day > localdate(clock.now()):
+            raise ValidationError(_("This day is still to come."))
+        if day < localdate(self.invoice.issued_at):
+            raise ValidationError(_("The invoice is younger than that."))
+        return day
+
+
+class MarkPaid(Act):
+    model: type[Model] = Invoice
+    record_name = "invoices:record"
+    page_title = gettext_lazy("Mark as paid")
+    header_icon = "check"
+    action = "invoice.pay"
+    form_class = PaidForm
+    done = gettext_lazy("The invoice is paid, and the buyer gets the receipt.")
+
+    def rows(self) -> Any:
+        return Invoice.objects.select_related("person", "subscription")
+
+    def get_explanation(self) -> str:
+        return _("%(amount)s is due from %(buyer)s.") % {
+            "amount": self.object.money,
+            "buyer": self.object.buyer_name or self.object.buyer_email or _("an erased account"),
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"invoice": self.object}
+
+    def act(self, typed: dict[str, Any]) -> str:
+        day, now = typed["day"], clock.now()
+        at = now if day == localdate(now) else make_aware(datetime.combine(day, time(12)))
+        by = By.staff(self.staff, _("On the bank statement: %s") % typed["reference"])
+        payment = record_transfer(
+            self.object, typed["amount"], typed["reference"], by, max(at, self.object.issued_at)
+        )
+        return f"{payment.money}, {typed['reference']}, {date_format(day, 'DATE_FORMAT')}"
+
+
+class Void(Act):
+    model: type[Model] = Invoice
+    record_name = "invoices:record"
+    page_title = gettext_lazy("Void")
+    header_icon = "cross"
+    action = "invoice.void"
+    is_destructive = True
+    button = gettext_lazy("Void the invoice")
+    explanation = gettext_lazy(
+        "Nobody owes it any more: a credit note over the whole sum takes the next number. The subscription"
+        " that it is for goes on. This can’t be undone."
+    )
+    done = gettext_lazy("The invoice is void.")
+
+    def act(self, typed: dict[str, Any]) -> str:
+        with self.object.held():
+            self.object.require_open()
+            note = self.object.void()
+            self.object.recover_subscription(self.by(typed))
+        return _("credit note %s") % note
+
+
+class RefundForm(ReasonForm):
+    amount: Any = forms.CharField(label=gettext_lazy("Amount"))
+    ends = forms.BooleanField(label=gettext_lazy("End the subscription now"), required=False)
+    field_order = ("amount", "ends", "why")
+
+    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(
+            payment.currency,
+            label=gettext_lazy("Amount"),
+            help_text=_("%s of it can still be given back.") % payment.left,
+        )
+        self.initial["amount"] = typed_amount(payment.left)
+        subscription = payment.invoice.subscription
+        if subscription is None or not subscription.is_live:
+            del self.fields["ends"]
+        self.order_fields(self.field_order)
+
+
+class RefundAct(Act):
+    model: type[Model] = Payment
+    page_title = gettext_lazy("Refund")
+    header_icon = "rotate"
+    action = "payment.refund"
+    form_class = RefundForm
+    is_destructive = True
+    button = gettext_lazy("Give it back")
+    done = gettext_lazy("It is recorded as given back, and the buyer gets the credit note.")
+
+    def rows(self) -> Any:
+        return Payment.objects.select_related("invoice__subscription__person", "invoice__gift")
+
+    def name_of_object(self) -> str:
+        return _("Payment of invoice %s") % self.object.invoice.number
+
+    def get_success_url(self) -> str:
+        return reverse("invoices:record", args=[self.object.invoice_id])
+
+    def get_explanation(self) -> str:
+        explanation = _("A credit note over the amount takes the next number and goes to the buyer.")
+        if self.object.method == Payment.Method.TRANSFER:
+            explanation += " " + _("The money itself you transfer at your bank.")
+        if self.object.invoice.gift:
+            explanation += " " + _("Given back whole, the gift’s code stops working.")
+        return explanation
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"payment": self.object}
+
+    def act(self, typed: dict[str, Any]) -> str:
+        amount: Money = typed["amount"]
+        self.object.refund(amount, self.staff, typed["why"])
+        if typed.get("ends"):
+            intents.ask(self.object.invoice.subscription, Verb.END, self.by(typed))
+            return _("%s, and the subscription ended") % amount
+        return str(amount)

@@ -1,0 +1,60 @@
+"""Which access an article has, and who says so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from broadsheet.editorial.access import Access
+from broadsheet.editorial.models import Article, Publication, Section
+from broadsheet.paywall.models import AccessRule
+from broadsheet.platform import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    access: Access
+    by: Article | AccessRule | Section | Publication
+
+    @property
+    def because(self) -> str:
+        """In words, for the desk."""
+        if isinstance(self.by, AccessRule):
+            return _("by the rule “%s”") % self.by.conditions
+        if isinstance(self.by, Article):
+            return _("set on the article itself")
+        if isinstance(self.by, Section):
+            return _("set on the section %s") % self.by.title
+        return _("the publication’s own")
+
+
+def ruling(article: Article, at: datetime | None = None, rules: Iterable[AccessRule] | None = None) -> Ruling:
+    """What the article says itself; else the first rule that matches; else its section, the publication.
+
+    `rules` (all there are, in order) may be given where many articles are asked about. An article shared
+    with another edition is one article: the section where it began counts, in every edition.
+    """
+    if article.access:
+        return Ruling(Access(article.access), article)
+    home = article.home_section
+    published = article.first_published_at
+    age = (at or clock.now()) - published if published else timedelta()
+    topics: set[int] | None = None
+    for rule in AccessRule.objects.all() if rules is None else rules:
+        if topics is None and rule.topic_id:
+            topics = {topic.pk for topic in article.topics.all()}
+        if rule.matches(section=home.pk, kind=article.kind, topics=topics or (), age=age):
+            return Ruling(Access(rule.access), rule)
+    if home.access:
+        return Ruling(Access(home.access), home)
+    return Ruling(Access(article.publication.access), article.publication)
+
+
+def next_change(article: Article) -> datetime | None:
+    """When its age may change its access; None where no rule asks for so great an age."""
+    if article.access or not article.first_published_at:
+        return None
+    limits = AccessRule.objects.values_list("older_than", "younger_than")
+    moments = [article.first_published_at + timedelta(days=days) for pair in limits for days in pair if days]
+    return min((moment for moment in moments if moment > clock.now()), default=None)

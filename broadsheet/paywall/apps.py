@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class PaywallConfig(AppConfig):
+    name = "broadsheet.paywall"
+
+    def ready(self) -> None:
+        from broadsheet.paywall import account, forgetting
+        from broadsheet.people.account import register_export, register_section
+        from broadsheet.platform.signals import minute_passed
+
+        register_section(22, "paywall/account_section.html", account.reads)
+        register_section(24, "paywall/gifts_section.html", account.given)
+        register_export("articles_opened", account.export)
+        register_export("articles_given", account.export_given)
+        minute_passed.connect(forgetting.forget_grants, dispatch_uid="paywall.grants")
+        minute_passed.connect(forgetting.forget_gift_links, dispatch_uid="paywall.gift-links")

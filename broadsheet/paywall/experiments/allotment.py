@@ -1,0 +1,183 @@
+"""Which variant of an experiment a visitor sees, and what came of it.
+
+What is known of one visitor stands in a signed cookie of their own browser; the server keeps counts alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import IntEnum
+from random import Random, SystemRandom
+from typing import Self
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+
+from broadsheet.editorial.models import Publication
+from broadsheet.membership.models import Subscription
+from broadsheet.paywall.cookies import TRIAL_NAME
+from broadsheet.paywall.experiments.models import Outcome, Variant, VariantCount
+from broadsheet.paywall.verdict import Reason, Verdict
+from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.signed_cookies import SignedCookie
+
+COOKIE = TRIAL_NAME
+# The variant, when the wall was first shown, in seconds (empty: not yet), and the stage.
+VALUE = re.compile(r"(\d{1,18})\.(\d{0,11})\.([0-3])", re.ASCII)
+SALT = "broadsheet.paywall.trial"
+# What stands in it and its signature have about 75 characters.
+KEPT = SignedCookie(SALT, VALUE, longest=100)
+
+
+class Stage(IntEnum):
+    """How far one browser has come. It only ever goes up, so that each outcome is counted once."""
+
+    DRAWN = 0
+    SHOWN = 1
+    REGISTERED = 2
+    SETTLED = 3
+    """Subscribed, or found to have been a subscriber before: there is nothing more to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One browser's part in an experiment that is running."""
+
+    variant: Variant
+    stage: Stage = Stage.DRAWN
+    shown_at: datetime | None = None
+    is_kept: bool = field(default=False, compare=False)
+    """Whether the browser has it already."""
+
+    def is_in(self, tag: str) -> bool:
+        """Whether the experiment is about the edition with this language tag."""
+        edition = self.variant.experiment.edition
+        return edition is None or edition.locale.language_code == tag
+
+    def seen(self, at: datetime) -> Self:
+        return self if self.shown_at else replace(self, stage=Stage.SHOWN, shown_at=at)
+
+
+def pick(variants: Sequence[Variant], share: float) -> Variant:
+    """The variant at `share`, from 0 to less than 1, of all weights laid end to end."""
+    place = share * sum(variant.weight for variant in variants)
+    for variant in variants:
+        place -= variant.weight
+        if place < 0:
+            return variant
+    return variants[-1]  # what rounding leaves over
+
+
+def draw(request: HttpRequest, chance: Random | None = None) -> None:
+    """Gives a stranger their variant, where an experiment runs here and they are in none yet.
+
+    Only for a post: the answer to it must `follow`, which keeps the variant in the browser.
+    """
+    if _kept(request) is None and (variants := Variant.objects.running_in(_here())):
+        _remember(request, Trial(pick(variants, (chance or SystemRandom()).random())))
+
+
+def trial_of(request: HttpRequest, reader: Person | None = None) -> Trial | None:
+    """The browser's, which registering doesn't change; else `reader`'s, on every device the same."""
+    found = _kept(request)
+    if found is None and reader and not hasattr(request, "_allotted"):
+        found = _allotted(reader)
+        request._allotted = True  # type: ignore[attr-defined]
+        _remember(request, found)
+    return found
+
+
+def variant_of(request: HttpRequest, reader: Person | None = None) -> Variant | None:
+    """The variant that is in force for a visitor in the edition that the address names."""
+    trial = trial_of(request, reader)
+    return trial.variant if trial and trial.is_in(_here()) else None
+
+
+def variant_allotted_to(reader: Person | None) -> Variant | None:
+    """The one that is in force for `reader` in the present edition, whoever asks; for nobody, none."""
+    trial = _allotted(reader) if reader else None
+    return trial.variant if trial else None
+
+
+def _here() -> str:
+    return translation.get_language() or ""
+
+
+def _allotted(reader: Person) -> Trial | None:
+    variants = Variant.objects.running_in(_here())
+    if not variants:
+        return None
+    named = f"{variants[0].experiment_id}.{reader.pk}"
+    digest = salted_hmac(SALT, named, algorithm="sha256").digest()
+    return Trial(pick(variants, int.from_bytes(digest[:6]) / 2**48))
+
+
+def _kept(request: HttpRequest) -> Trial | None:
+    if not hasattr(request, "_trial"):
+        _remember(request, trial_in(request.COOKIES))
+    found: Trial | None = request._trial  # type: ignore[attr-defined]
+    return found
+
+
+def _remember(request: HttpRequest, trial: Trial | None) -> None:
+    request._trial = trial  # type: ignore[attr-defined]
+
+
+# --- The cookie --------------------------------------------------------------------------------------
+
+
+def trial_in(cookies: Mapping[str, str]) -> Trial | None:
+    """None where it is forged, cut or oversized, or of an experiment that doesn't run any more."""
+    parts = KEPT.read(cookies.get(COOKIE, ""))
+    if not parts:
+        return None
+    variant = Variant.objects.running().filter(pk=int(parts[1])).first()
+    shown_at = datetime.fromtimestamp(int(parts[2]), UTC) if parts[2] else None
+    return Trial(variant, Stage(int(parts[3])), shown_at, is_kept=True) if variant else None
+
+
+def set_trial(response: HttpResponse, trial: Trial) -> None:
+    shown = int(trial.shown_at.timestamp()) if trial.shown_at else ""
+    end = trial.variant.experiment.ends_at
+    life = end - clock.now() if end else None
+    KEPT.write(response, COOKIE, f"{trial.variant.pk}.{shown}.{trial.stage:d}", life)
+
+
+# --- What came of it ---------------------------------------------------------------------------------
+
+
+def follow(request: HttpRequest, response: HttpResponse, verdict: Verdict, reader: Person | None) -> None:
+    """Counts how far the visitor has come, and keeps it in the browser that `response` goes to.
+
+    Only for answers that nobody else gets.
+    """
+    before = trial_of(request, reader)
+    if before is None:
+        return
+    after, outcomes = before, list[Outcome]()
+    if verdict.is_wall and after.stage == Stage.DRAWN and after.is_in(_here()):
+        after = after.seen(clock.now())
+        outcomes.append(Outcome.SHOWN)
+    if reader and (shown_at := after.shown_at):
+        if after.stage == Stage.SHOWN and reader.date_joined > shown_at:
+            after = replace(after, stage=Stage.REGISTERED)
+            outcomes.append(Outcome.REGISTERED)
+        if after.stage < Stage.SETTLED and verdict.reason == Reason.SUBSCRIPTION:
+            after = replace(after, stage=Stage.SETTLED)
+            if _subscribed_after(reader, shown_at):
+                outcomes.append(Outcome.SUBSCRIBED)
+    if outcomes:
+        day = clock.now().astimezone(Publication.load(request_or_site=request).zone).date()
+        for outcome in outcomes:
+            VariantCount.objects.add(after.variant, day, outcome)
+    if after != before or not (before.is_kept or reader):
+        set_trial(response, after)
+
+
+def _subscribed_after(reader: Person, at: datetime) -> bool:
+    """Not who was given the right to read, and not who had a subscription when they met the wall."""
+    subscription = Subscription.objects.of(reader)
+    return subscription is not None and subscription.began_at > at

@@ -1,0 +1,101 @@
+"""Where a reader stands with the meter, in words: the answer to “why was I walled?”."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from broadsheet.editorial.models import Article, Edition
+from broadsheet.paywall.holding import Holding
+from broadsheet.paywall.meter_rules import Terms, current_terms
+from broadsheet.paywall.models import Grant
+from broadsheet.paywall.period import Period
+from broadsheet.people.models import Person
+from broadsheet.platform import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    grant: Grant
+    article: Article | None
+    """None where the article is not published any more."""
+    counts: bool
+    """Whether it is charged to the present period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    period: Period
+    allowance: int
+    left: int
+    renews_at: datetime | None
+    opened: list[Opened]
+
+    @property
+    def why(self) -> str:
+        """What stands between the reader and the next metered article, in one or two sentences."""
+        if self.allowance == 0:
+            return _("A free account opens free articles alone at present; a subscription opens all.")
+        if self.left:
+            return ngettext(
+                "You have %(left)d of %(allowance)d article left.",
+                "You have %(left)d of %(allowance)d articles left.",
+                self.allowance,
+            ) % {"left": self.left, "allowance": self.allowance}
+        sentence = ngettext(
+            "You have opened the one article that a free account opens %(each)s: any other stands behind"
+            " the wall.",
+            "You have opened the %(allowance)d articles that a free account opens %(each)s: any other"
+            " stands behind the wall.",
+            self.allowance,
+        ) % {"allowance": self.allowance, "each": self.period.each}
+        return f"{sentence} {self.renewal}".strip()
+
+    @property
+    def renewal(self) -> str:
+        if self.renews_at is None:
+            return ""
+        # In the zone that the period is counted in, which its ends bear.
+        local = self.renews_at.astimezone(self.period.starts_at.tzinfo)
+        return _("The next one opens on %(day)s.") % {"day": date_format(local, "F j")}
+
+
+def standing_of(reader: Person, terms: Terms) -> Standing:
+    at, period, allowance = clock.now(), terms.period, terms.allowance.readers
+    grants = list(Grant.objects.of(reader, period, at).order_by("-granted_at"))
+    holding = Holding.of((grant.held for grant in grants), period, at)
+    articles = articles_by_key(grant.article for grant in grants)
+    return Standing(
+        period=period,
+        allowance=allowance,
+        left=max(0, allowance - holding.spent),
+        renews_at=holding.renews_at(allowance),
+        opened=[
+            Opened(grant, articles.get(grant.article), grant.held.is_spent(period))
+            for grant in grants
+            if grant.article in holding.granted
+        ],
+    )
+
+
+def standings_elsewhere(reader: Person) -> list[tuple[str, Standing]]:
+    """Of each other edition, by its name, in which the reader has another number of articles."""
+    here = current_terms(reader=reader).allowance.readers
+    found = []
+    for edition in Edition.objects.live().select_related("locale"):
+        with translation.override(edition.locale.language_code):
+            terms = current_terms(reader=reader)
+        if terms.allowance.readers != here:
+            found.append((edition.full_name, standing_of(reader, terms)))
+    return found
+
+
+def articles_by_key(keys: Iterable[UUID]) -> dict[UUID, Article]:
+    """Those that are published. Of a shared article the original; its aliases have the same key."""
+    found = Article.objects.live().originals().filter(translation_key__in=set(keys)).select_related("locale")
+    return {article.uuid: article for article in found}

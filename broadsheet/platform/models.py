@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from broadsheet.platform import clock
+
+KEPT = timedelta(hours=49)
+"""How long recalls are: longer than any page."""
+
+
+class LeaseManager(models.Manager["Lease"]):
+    def hold(self, name: str, holder: str, lasts: timedelta) -> bool:
+        """Whether `holder` has the lease now, for `lasts` from this moment. Asking again renews it."""
+        return self._claim(name, holder, lasts, Q(holder=holder))
+
+    def take_turn(self, name: str, holder: str, lasts: timedelta) -> bool:
+        """Whether this is the one time in `lasts` that anybody gets it."""
+        return self._claim(name, holder, lasts, Q())
+
+    def _claim(self, name: str, holder: str, lasts: timedelta, mine: Q) -> bool:
+        now = clock.now()
+        self.bulk_create([Lease(name=name, holder="", expires_at=now)], ignore_conflicts=True)
+        free = Q(expires_at__lte=now) | mine if mine else Q(expires_at__lte=now)
+        # One conditional update decides, in the database, between all hosts that ask at once.
+        claimed = self.filter(free, name=name).update(holder=holder, expires_at=now + lasts)
+        return claimed == 1
+
+    def release(self, name: str, holder: str) -> None:
+        self.filter(name=name, holder=holder).update(expires_at=clock.now())
+
+
+class Lease(models.Model):
+    """Work that one process of all hosts does at a time. Who dies holding it loses it when it expires."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    holder = models.CharField(max_length=120, blank=True)
+    expires_at = models.DateTimeField()
+
+    objects = LeaseManager()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"
+
+
+class RecallManager(models.Manager["Recall"]):
+    def sweep(self) -> None:
+        self.filter(at__lt=clock.now() - KEPT).delete()
+
+
+class Recall(models.Model):
+    """That a page kept for when the database is away may say too much by now; every process looks."""
+
+    path = models.CharField(max_length=500, blank=True)
+    """Empty: any page."""
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    objects = RecallManager()
+
+    def __str__(self) -> str:
+        return f"{self.path or 'all'}, {self.at:%Y-%m-%d %H:%M:%S}"

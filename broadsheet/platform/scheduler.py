@@ -1,0 +1,53 @@
+"""What happens by the clock: the minute, and the housekeeping of the day."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import close_old_connections
+
+from broadsheet.platform import clock
+from broadsheet.platform.models import Lease, Recall
+from broadsheet.platform.signals import minute_passed
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def worker_id() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def sweep() -> None:
+    """Does everything that is due, here and now. What fails in one room is logged and stops no other."""
+    minute_passed.send_robust(sender=Lease, at=clock.now())
+
+
+def keep(is_stopped: Callable[[], bool]) -> None:
+    """Sweeps at every full minute in which this process holds the lease, until `is_stopped`."""
+    while True:
+        if Lease.objects.hold("scheduler", worker_id(), 2 * MINUTE + MINUTE / 2):
+            sweep()
+        _sleep_to_next_minute(is_stopped)
+        if is_stopped():
+            break
+        close_old_connections()
+    Lease.objects.release("scheduler", worker_id())
+
+
+def _sleep_to_next_minute(is_stopped: Callable[[], bool]) -> None:
+    at = clock.now()
+    end = time.monotonic() + 60 - at.second - at.microsecond / 1_000_000
+    while not is_stopped() and (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, 0.5))
+
+
+def cleanup(**kwargs: object) -> None:
+    """Once a day: sessions that have expired, results of tasks that ended two weeks ago, old recalls."""
+    if Lease.objects.take_turn("cleanup", worker_id(), DAY):
+        call_command("clearsessions")
+        call_command("prune_db_task_results", verbosity=0)
+        Recall.objects.sweep()

@@ -1,0 +1,129 @@
+"""Feeds of an edition, a section, a topic and an author: headline and standfirst, never the text."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import (
+    Article,
+    ArticleQuerySet,
+    Author,
+    Edition,
+    Publication,
+    Section,
+    Topic,
+    attach_sections,
+)
+from broadsheet.editorial.renditions import address
+from broadsheet.platform.addresses import absolute
+from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.site.discovery.addresses import page_address
+from broadsheet.site.discovery.feed_formats import FORMATS, Item
+
+LENGTH = 30
+FIVE_MINUTES = 300
+
+
+@require_safe
+def edition_feed(request: HttpRequest, name: str) -> HttpResponse:
+    edition = edition_of(request)
+    about = Publication.load(request_or_site=request).description
+    return _feed(request, name, edition, "", f"{edition.prefix}/", edition.articles().newest_first(), about)
+
+
+@require_safe
+def section_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    edition = edition_of(request)
+    section = get_object_or_404(Section.objects.live().public().child_of(edition), slug=slug)
+    section.edition = edition
+    articles = section.articles().newest_first()
+    path = f"{edition.prefix}/{section.slug}/"
+    return _feed(request, name, edition, section.title, path, articles, section.description)
+
+
+@require_safe
+def topic_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    edition = edition_of(request)
+    topic = get_object_or_404(Topic, slug=slug)
+    articles = Article.objects.live().public().filter(topics=topic).once_each(edition.locale)
+    path = reverse("topic", args=[topic.slug])
+    return _feed(request, name, edition, topic.name, path, articles.newest_first(), topic.description)
+
+
+@require_safe
+def author_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    edition = edition_of(request)
+    author = get_object_or_404(Author, slug=slug)
+    articles = Article.objects.live().public().filter(bylines__author=author).once_each(edition.locale)
+    path = reverse("author", args=[author.slug])
+    return _feed(request, name, edition, author.name, path, articles.newest_first(), author.role)
+
+
+def _feed(
+    request: HttpRequest,
+    name: str,
+    edition: Edition,
+    title: str,
+    path: str,
+    articles: ArticleQuerySet,
+    description: str,
+) -> HttpResponse:
+    """`path` is that of the page whose articles these are; the feed's own stands below it."""
+    if name not in FORMATS:
+        raise Http404
+    whole = f"{Publication.load(request_or_site=request).name} {edition.short_name}"
+    feed = FORMATS[name](
+        title=f"{title} – {whole}" if title else whole,
+        link=absolute(path),
+        description=description or whole,
+        subtitle=description or None,
+        language=edition.language_tag,
+        feed_url=absolute(f"{path}feed/{name}"),
+    )
+    found = articles.for_teasers().prefetch_related("topics", "corrections")[:LENGTH]
+    for article in attach_sections(found):
+        feed.add_item(**_item(article, request))
+    response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+    if feed.items:
+        response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
+    return as_cacheable_as(request, response, seconds=FIVE_MINUTES)
+
+
+def _item(article: Article, request: HttpRequest) -> Item:
+    item: dict[str, Any] = {
+        "title": article.headline,
+        "link": page_address(article, request),
+        "description": "\n\n".join(filter(None, [article.standfirst, *_corrections(article)])),
+        # The same in every edition: a reader of two feeds sees a shared article once.
+        "unique_id": article.uuid.urn,
+        "unique_id_is_permalink": False,
+        "pubdate": article.first_published_at,
+        "updateddate": article.last_published_at,
+        "categories": [article.section.title, *(topic.name for topic in article.topics.all())],
+        "authors": [
+            {"name": author.name, "url": absolute(reverse("author", args=[author.slug]))}
+            for author in article.authors
+        ],
+        "image": None,
+    }
+    if picture := article.picture:
+        item["image"] = {
+            "url": absolute(address(picture, "card", 1200, "jpeg")),
+            "credit": picture.credit_line,
+            "alt": picture.default_alt_text,
+        }
+    return item
+
+
+def _corrections(article: Article) -> list[str]:
+    return [
+        _("%(kind)s, %(date)s: %(note)s")
+        % {"kind": note.get_kind_display(), "date": f"{note.date:%-d %B %Y}", "note": note.note}
+        for note in article.corrections.all()
+    ]

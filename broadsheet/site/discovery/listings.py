@@ -1,0 +1,71 @@
+"""Lists of articles that no editor arranges: by author, by topic."""
+
+from typing import Any
+
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import Article, Author, Topic, attach_sections
+from broadsheet.people.current import reader_of
+from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.site.discovery import structured
+from broadsheet.site.discovery.head import Head, json_ld, list_head
+
+PAGE_LENGTH = 24
+
+
+def page_of(request: HttpRequest, found: Any, length: int | None = None) -> Page[Article]:
+    """The page of `found` that ``?page=`` names, its articles with their sections.
+
+    Raises Http404 beyond the last.
+    """
+    try:
+        page = Paginator(found, length or PAGE_LENGTH).page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404 from error
+    page.object_list = attach_sections(page.object_list)
+    return page
+
+
+def show_list(
+    request: HttpRequest,
+    template: str,
+    head: Head,
+    context: dict[str, Any],
+    page_obj: Page[Article] | None = None,
+) -> HttpResponse:
+    context |= {"head": head, "signed_in": reader_of(request) is not None}
+    if page_obj is not None:
+        context |= {"articles": page_obj.object_list, "page_obj": page_obj}
+    return as_cacheable_as(request, render(request, template, context))
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Author.objects.select_related("picture", "edition"), slug=slug)
+    written = Article.objects.live().public().filter(bylines__author=found)
+    page_obj = page_of(request, written.once_each(edition_of(request).locale).for_teasers())
+    head = list_head(
+        found.name,
+        found.biography,
+        f"/authors/{found.slug}/",
+        request,
+        page_obj=page_obj,
+        picture=found.picture,
+        with_feeds=True,
+        data=json_ld(structured.profile(found)),
+    )
+    return show_list(request, "editorial/author.html", head, {"author": found}, page_obj)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Topic, slug=slug)
+    belonging = Article.objects.live().public().filter(topics=found)
+    page_obj = page_of(request, belonging.once_each(edition_of(request).locale).for_teasers())
+    path = f"/topics/{found.slug}/"
+    head = list_head(found.name, found.description, path, request, page_obj=page_obj, with_feeds=True)
+    return show_list(request, "editorial/topic.html", head, {"topic": found}, page_obj)

@@ -1,0 +1,144 @@
+"""Sitemaps: one index; for each edition its pages, its articles by month, and its news of two days.
+
+An article stands in one of them only, under its canonical address.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from broadsheet.editorial.context import edition_of, editions_of
+from broadsheet.editorial.models import (
+    Article,
+    ArticleQuerySet,
+    Author,
+    Edition,
+    Publication,
+    Section,
+    StandingPage,
+    Topic,
+)
+from broadsheet.platform import clock
+from broadsheet.platform.addresses import absolute
+from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
+from broadsheet.site.discovery.archive import months_of, within
+
+LENGTH = 5_000  # the protocol allows 50,000; each entry may name every edition
+NEWS_LENGTH = 1_000  # the protocol's limit
+NEWS_AGE = timedelta(hours=48)
+TEN_MINUTES = 600
+
+type Entry = dict[str, Any]
+
+
+def _originals(edition: Edition) -> ArticleQuerySet:
+    return edition.articles().originals()
+
+
+def _xml(
+    request: HttpRequest, template: str, context: dict[str, Any], seconds: int = TEN_MINUTES
+) -> HttpResponse:
+    response = render(request, template, context, content_type="application/xml; charset=utf-8")
+    return as_cacheable_as(request, response, seconds=seconds)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    sitemaps = []
+    for edition in editions_of(request):
+        with translation.override(edition.locale.language_code):
+            sitemaps.append(reverse("sitemap_pages"))
+            for month, count in months_of(edition, _originals(edition)):
+                for part in range(1, ceil(count / LENGTH) + 1):
+                    sitemaps.append(reverse("sitemap_month", args=[f"{month:%Y}", f"{month:%m}", part]))
+    return _xml(request, "site/sitemap_index.xml", {"addresses": [absolute(path) for path in sitemaps]})
+
+
+@require_safe
+def month(request: HttpRequest, year: str, month: str, part: str) -> HttpResponse:
+    """One part of a month's articles, the oldest first, so that a full part never changes its list."""
+    edition = edition_of(request)
+    begins, ends = within(edition, int(year), int(month))
+    published = _originals(edition).filter(first_published_at__gte=begins, first_published_at__lt=ends)
+    start = (int(part) - 1) * LENGTH
+    articles = list(_lightly(published.order_by("first_published_at", "pk"))[start : start + LENGTH])
+    if not articles:
+        raise Http404
+    translations = _translations(articles, request)
+    entries = [
+        {
+            "address": page_address(article, request),
+            "changed": article.last_published_at,
+            "alternates": alternates(translations[article.translation_key]),
+        }
+        for article in articles
+    ]
+    return _xml(request, "site/sitemap.xml", {"entries": entries})
+
+
+def _lightly(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Only what an entry needs."""
+    needed = ("url_path", "locale_id", "translation_key", "title", "first_published_at", "last_published_at")
+    return articles.only(*needed)
+
+
+def _translations(articles: list[Article], request: HttpRequest) -> dict[Any, dict[Edition, str]]:
+    """By `translation_key`, the address of every edition's own form of each article."""
+    keys = [article.translation_key for article in articles]
+    editions = {edition.locale_id: edition for edition in editions_of(request)}
+    copies = _lightly(Article.objects.live().public().originals().filter(translation_key__in=keys))
+    found: dict[Any, dict[Edition, str]] = {key: {} for key in keys}
+    for copy in copies.order_by("path"):
+        if edition := editions.get(copy.locale_id):
+            found[copy.translation_key][edition] = page_address(copy, request)
+    return found
+
+
+@require_safe
+def pages(request: HttpRequest) -> HttpResponse:
+    """The front, the sections, the standing pages, and the lists by author and topic that hold anything."""
+    edition, editions = edition_of(request), editions_of(request)
+    entries: list[Entry] = [_everywhere(edition, "/", editions)]
+    counterparts: dict[Any, dict[Edition, str]] = defaultdict(dict)
+    for other in editions:
+        under: list[Section | StandingPage] = [*other.sections, *other.standing_pages]
+        for page in under:
+            counterparts[page.translation_key][other] = absolute(f"{other.prefix}/{page.slug}/")
+    for forms in counterparts.values():
+        if edition in forms:
+            entries.append({"address": forms[edition], "alternates": alternates(forms)})
+    here = edition.articles()
+    for author in Author.objects.filter(bylines__article__in=here).distinct():
+        entries.append(_everywhere(edition, f"/authors/{author.slug}/", editions))
+    for topic in Topic.objects.filter(articles__in=here).distinct():
+        entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
+    return _xml(request, "site/sitemap.xml", {"entries": entries})
+
+
+def _everywhere(edition: Edition, path: str, editions: list[Edition]) -> Entry:
+    return {"address": absolute(f"{edition.prefix}{path}"), "alternates": in_every_edition(path, editions)}
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """What the edition published within two days, as Google News asks."""
+    edition = edition_of(request)
+    recent = _originals(edition).filter(first_published_at__gt=clock.now() - NEWS_AGE)
+    context = {
+        "name": Publication.load(request_or_site=request).name,
+        "language": edition.language_tag.partition("-")[0],
+        "articles": [
+            (article, page_address(article, request))
+            for article in _lightly(recent.newest_first())[:NEWS_LENGTH]
+        ],
+    }
+    return _xml(request, "site/news_sitemap.xml", context, seconds=60)

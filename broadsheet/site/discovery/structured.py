@@ -1,0 +1,168 @@
+"""schema.org's view of the magazine, as plain data.
+
+Only what the response shows goes in: the builders are given the blocks that are shown, never the body.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+
+from broadsheet.editorial.access import Access
+from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
+from broadsheet.editorial.models.article import Kind
+from broadsheet.editorial.renditions import address, size_of
+from broadsheet.platform.addresses import absolute
+
+type Node = dict[str, Any]
+
+# The class of the element in which the withheld part stands, or would stand: see article.html.
+WITHHELD = ".paywalled"
+
+PRECISELY = {
+    Kind.ANALYSIS: "AnalysisNewsArticle",
+    Kind.OPINION: "OpinionNewsArticle",
+    Kind.EXPLAINER: "BackgroundNewsArticle",
+    Kind.REVIEW: "ReviewNewsArticle",
+}
+# Standing pages by their slugs, and what schema.org calls the policies on them.
+POLICIES = {
+    "about": ["missionCoveragePrioritiesPolicy", "ownershipFundingInfo"],
+    "how-we-work": ["publishingPrinciples", "verificationFactCheckingPolicy", "unnamedSourcesPolicy"],
+    "corrections-policy": ["correctionsPolicy"],
+    "ethics": ["ethicsPolicy"],
+    "contact": ["actionableFeedbackPolicy"],
+}
+
+
+def publisher(publication: Publication, edition: Edition, *, with_policies: bool = False) -> Node:
+    node: Node = {
+        "@type": "NewsMediaOrganization",
+        "@id": absolute("/#publication"),
+        "name": publication.name,
+        "url": absolute("/"),
+    }
+    if publication.motto:
+        node["slogan"] = publication.motto
+    if publication.contact_email:
+        node["email"] = publication.contact_email
+    if with_policies:
+        for page in edition.standing_pages:
+            for policy in POLICIES.get(page.slug, ()):
+                node[policy] = absolute(f"{edition.prefix}/{page.slug}/")
+    return node
+
+
+def website(publication: Publication, edition: Edition) -> Node:
+    front = absolute(f"{edition.prefix}/")
+    return {
+        "@type": "WebSite",
+        "@id": f"{front}#website",
+        "name": publication.name,
+        "url": front,
+        "inLanguage": edition.language_tag,
+        "publisher": {"@id": absolute("/#publication")},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{absolute(reverse('search'))}?q={{search_term_string}}",
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def person(author: Author) -> Node:
+    """Under one address whatever the edition, so that it is one person."""
+    with translation.override(None):
+        node: Node = {
+            "@type": "Person",
+            "name": author.name,
+            "url": absolute(reverse("author", args=[author.slug])),
+        }
+    if author.role:
+        node["jobTitle"] = author.role
+    return node
+
+
+def profile(author: Author) -> Node:
+    about = person(author)
+    if author.biography:
+        about["description"] = author.biography
+    if author.picture:
+        about["image"] = image(author.picture, "square")
+    return {"@type": "ProfilePage", "mainEntity": about}
+
+
+def image(picture: Picture, shape: str, caption: str = "") -> Node:
+    size = size_of(picture, shape, 1280)
+    node: Node = {
+        "@type": "ImageObject",
+        "url": absolute(address(picture, shape, 1280, "jpeg")),
+        "width": size.width,
+        "height": size.height,
+        "creditText": picture.credit_line,
+    }
+    if caption:
+        node["caption"] = caption
+    return node
+
+
+def breadcrumbs(trail: Iterable[tuple[str, str]]) -> Node:
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": url}
+        for position, (name, url) in enumerate(trail, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def news_article(
+    article: Article,
+    canonical: str,
+    shown: Iterable[Any],
+    publication: Publication,
+    edition: Edition,
+    access: str,
+) -> Node:
+    """`shown` are the blocks of the body that the response shows."""
+    precisely = PRECISELY.get(Kind(article.kind))
+    is_free = access == Access.FREE
+    node: Node = {
+        "@type": ["NewsArticle", precisely] if precisely else "NewsArticle",
+        "@id": f"{canonical}#article",
+        "mainEntityOfPage": canonical,
+        "identifier": article.uuid.urn,
+        "headline": article.headline,
+        "description": article.standfirst,
+        "articleSection": article.section.title,
+        "inLanguage": edition.language_tag,
+        "author": [person(author) for author in article.authors],
+        "publisher": publisher(publication, edition),
+        "isAccessibleForFree": is_free,
+    }
+    if not is_free:
+        node["hasPart"] = {
+            "@type": "WebPageElement",
+            "isAccessibleForFree": False,
+            "cssSelector": WITHHELD,
+        }
+    if article.first_published_at:
+        node["datePublished"] = article.first_published_at.isoformat()
+    if article.last_published_at:
+        node["dateModified"] = article.last_published_at.isoformat()
+    if article.dateline:
+        node["dateline"] = article.dateline
+    if article.picture:
+        node["image"] = [image(article.picture, shape, article.caption) for shape in ("wide", "square")]
+    if topics := [topic.name for topic in article.topics.all()]:
+        node["keywords"] = topics
+    if corrections := list(article.corrections.all()):
+        node["correction"] = [
+            {"@type": "CorrectionComment", "text": note.note, "datePublished": note.date.isoformat()}
+            for note in corrections
+        ]
+    if sources := article.sources_in(shown):
+        node["citation"] = [
+            {"@type": "CreativeWork", "name": source.name} | ({"url": source.url} if source.url else {})
+            for source in sources
+        ]
+    return node

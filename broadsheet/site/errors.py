@@ -1,0 +1,33 @@
+"""Pages for what went wrong. Each says it in one sentence and shows a way on."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from broadsheet.platform.refusals import refuse
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return refuse(
+        request, 403, "This form had been open too long. Go back, reload the page and send it again."
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, 400, "The request could not be read.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, 403, "You may not see this page.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, 404, "There is no page at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # No database, no context processors: whatever failed may fail again.
+    return HttpResponse(
+        render(None, "site/500.html").content,
+        status=500,
+        headers={"Cache-Control": "no-store"},
+    )

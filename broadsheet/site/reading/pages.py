@@ -1,0 +1,212 @@
+"""The pages of the editors' tree: fronts, sections, articles, standing pages."""
+
+from functools import singledispatch
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail import hooks
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from broadsheet.edge import standby
+from broadsheet.editorial.access import Access
+from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import (
+    Article,
+    Edition,
+    PreviewLink,
+    Publication,
+    Section,
+    StandingPage,
+)
+from broadsheet.insights.most_read import most_read
+from broadsheet.paywall.access import next_change
+from broadsheet.paywall.cookies import set_count
+from broadsheet.paywall.models import Meter
+from broadsheet.paywall.verdict import Reason, Verdict
+from broadsheet.people.current import reader_of
+from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.refusals import refuse
+from broadsheet.site.discovery.head import article_head, front_head, page_head
+from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
+from broadsheet.site.reading.rights import claim_in
+from broadsheet.site.reading.visitors import Case, case_of, renew_card
+from broadsheet.site.reading.wall import follow_trial
+
+NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
+FRONT_LENGTH = 36
+SECTION_LENGTH = 30
+MORE = 3
+
+
+@require_safe
+def page(request: HttpRequest, path: str) -> HttpResponse:
+    """The page of the editors' tree at this address, after whatever Wagtail's hooks say of it."""
+    found = page_at(request, path)
+    if found is None or not found.live:
+        if found and found.first_published_at and not _leads_on(request):
+            return refuse(request, 410, _("This page was withdrawn. It is not here any more."))
+        raise Http404
+    for hook in hooks.get_hooks("before_serve_page"):
+        if isinstance(answer := hook(found, request, [], {}), HttpResponse):
+            return answer
+    return show(found.specific, request)
+
+
+def page_at(request: HttpRequest, path: str) -> Page | None:
+    """The page at `path` in the edition that the address names, live or not.
+
+    Wagtail's own routing asks the database twice for each part of a path; no page of ours routes further.
+    """
+    edition = edition_of(request)
+    if not path:
+        return edition
+    slug = path.rstrip("/").rpartition("/")[2]
+    # The slug has an index, the whole path has none.
+    return Page.objects.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
+
+
+def _leads_on(request: HttpRequest) -> bool:
+    return get_redirect(request, Redirect.normalise_path(request.path)) is not None
+
+
+@singledispatch
+def show(found: Page, request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+@show.register
+def _front(found: Edition, request: HttpRequest) -> HttpResponse:
+    context = found.get_context(request) | {
+        "articles": found.lineup(FRONT_LENGTH),
+        "most_read": most_read(found.locale),
+        "head": front_head(found, request),
+    }
+    return _kept(request, found, context)
+
+
+@show.register
+def _section(found: Section, request: HttpRequest) -> HttpResponse:
+    context = found.get_context(request) | {
+        "articles": found.lineup(SECTION_LENGTH),
+        "head": page_head(found, request),
+    }
+    return _kept(request, found, context)
+
+
+@show.register
+def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
+    return _kept(request, found, found.get_context(request) | {"head": page_head(found, request)})
+
+
+@show.register
+def _article(found: Article, request: HttpRequest) -> HttpResponse:
+    if claim_in(request).is_refused:
+        return refuse(request, 403, NOT_FOR_ROBOTS)
+    # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
+    prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
+    found.publication = Publication.load(request_or_site=request)
+    found.section.edition = edition_of(request)
+    case = case_of(request, found)
+    response = case_response(request, case)
+    # The public rendition decides nothing yet, and may be a cache's.
+    if response.headers["Broadsheet-Rendition"] == "full" and not is_speculative(request):
+        count_decision(request, found, case.verdict.reason, case.terms.variant)
+        count_open(request, found, case.verdict.reason, case.terms.variant)
+    renew_card(response, case)
+    follow_trial(request, response, case)
+    if response.headers["Broadsheet-Rendition"] == "public":
+        _keep(request, case, response)
+    elif case.verdict.is_counted:
+        # It may have changed since this browser's last post: on another device, or at the desk.
+        set_count(response, case.verdict, case.terms.period)
+    return response
+
+
+def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpResponse:
+    """The article of `case` in the one form that its verdict allows."""
+    context = {
+        "case": case,
+        "access": case.access,
+        "is_subscriber": case.visitor.is_subscriber,
+        "may_give": _may_give(request, case),
+        "signed_in": case.visitor.is_reader,
+    }
+    return article_response(request, case.article, case.verdict, **context, **extra)
+
+
+def _may_give(request: HttpRequest, case: Case) -> bool:
+    """Whether the visitor is offered to give the article away; how many they have left, nobody asks yet."""
+    if not case.visitor.is_subscriber or case.access == Access.FREE:
+        return False
+    meter: Meter = Meter.load(request_or_site=request)
+    return meter.lets_give
+
+
+def article_response(request: HttpRequest, found: Article, verdict: Verdict, **extra: Any) -> HttpResponse:
+    """The article in the one form that `verdict` allows. A free article's only form is public."""
+    is_full = verdict.opens and verdict.reason != Reason.FREE
+    context = {
+        "verdict": verdict,
+        "rendition": "full" if is_full else "public",
+        "is_open": verdict.opens,
+        **extra,
+    }
+    if not verdict.opens:
+        # Not even the template gets to see what is withheld.
+        context["rest"] = []
+    context = found.get_context(request) | context
+    if "preview_link" not in context:
+        context["more"] = found.section.newest(MORE, besides=found)
+        shown = [*context["opening"], *context["rest"]]
+        context["head"] = article_head(found, shown, request, access=context["access"])
+    response = _rendered(request, found, context)
+    if is_full:
+        for_nobody_else(response)
+    response.headers["Broadsheet-Verdict"] = str(verdict.reason)
+    response.headers["Broadsheet-Rendition"] = str(context["rendition"])
+    return response
+
+
+def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
+    """Keeps the public rendition for when the database is away, and with it what a subscriber reads."""
+    article = case.article
+
+    def rest() -> str:
+        context = {"article": article, "rest": article.parts.rest, "is_subscriber": True}
+        return render_to_string("editorial/rest.html", context, request=request)
+
+    if case.verdict.opens:
+        standby.keep_public(request, response, until=lambda: next_change(article))
+    else:
+        standby.keep_public(request, response, rest)
+
+
+def _rendered(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
+    if "signed_in" not in context:
+        context["signed_in"] = reader_of(request) is not None
+    return as_cacheable_as(request, render(request, found.get_template(request), context))
+
+
+def _kept(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
+    response = _rendered(request, found, context)
+    standby.keep_public(request, response)
+    return response
+
+
+@require_safe
+def draft(request: HttpRequest, token: str) -> HttpResponse:
+    """One article's latest draft, for whoever was given the link."""
+    link = get_object_or_404(PreviewLink.objects.select_related("article"), token=token)
+    if not link.is_live:
+        return refuse(request, 410, "This preview link has expired or was withdrawn.")
+    article = link.article.get_latest_revision_as_object()
+    response = article_response(request, article, Verdict(Reason.STAFF, 0, 0), preview_link=link)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return for_nobody_else(response)

@@ -1,0 +1,95 @@
+"""Signing in and out, as the meter sees it: what a stranger opened comes along, and does not stay behind."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils import translation
+
+from broadsheet.editorial.lookup import find_article
+from broadsheet.editorial.models import Article
+from broadsheet.membership.admission import forget_admission
+from broadsheet.membership.card import forget_card
+from broadsheet.membership.passes import forget_passes
+from broadsheet.paywall.access import ruling
+from broadsheet.paywall.cookies import forget, grants_in, set_count
+from broadsheet.paywall.gift_links.cookie import forget_gifts
+from broadsheet.paywall.meter_rules import current_terms
+from broadsheet.paywall.models import merge, spend
+from broadsheet.paywall.verdict import Reason
+from broadsheet.people.models import Person
+from broadsheet.platform.editions import edition_of_path
+from broadsheet.site.reading.counting import count_decision
+from broadsheet.site.reading.pages import page_at
+from broadsheet.site.reading.rights import rights_of
+
+
+@receiver(user_logged_in)
+def bring_along(
+    request: HttpRequest, user: Person, response: HttpResponse | None = None, **kwargs: Any
+) -> None:
+    """Merges the browser's grants into the account, and opens the article that the reader came from.
+
+    Signing in was a post that the reader made to go on reading, so it may spend: the article they land
+    in stands open, with or without script.
+    """
+    if response:
+        # Whoever sat here before may have left without signing out.
+        forget_card(response)
+    landing = response.headers.get("Location", "") if response else ""
+    article = _article_at(request, landing)
+    # The pages of the account have one address for all editions; the allowance is that of where it leads.
+    tag = article.locale.language_code if article else edition_of_path(urlsplit(landing).path)
+    with translation.override(tag):
+        terms = current_terms(request, user)
+    merge(user, grants_in(request.COOKIES), terms)
+    if response is None or article is None:
+        return
+    access = ruling(article).access
+    rights = rights_of(request, user, article, access)
+    verdict = spend(user, article.uuid, access, rights, terms)
+    if verdict.reason == Reason.METER:
+        with translation.override(tag):
+            count_decision(request, article, verdict.reason, terms.variant)
+    if verdict.is_counted:
+        set_count(response, verdict, terms.period)
+
+
+def _article_at(request: HttpRequest, address: str) -> Article | None:
+    path = urlsplit(address).path
+    with translation.override(edition_of_path(path)):
+        try:
+            match = resolve(path)
+            if match.url_name == "read":
+                return find_article(match.kwargs["uuid"])
+            found = page_at(request, match.args[0]) if match.url_name == "wagtail_serve" else None
+        except Http404:  # of the address, or of an edition that isn't published
+            return None
+    article = found.specific if found and found.live else None
+    return article if isinstance(article, Article) else None
+
+
+@receiver(user_logged_out)
+def mark_signed_out(request: HttpRequest, **kwargs: Any) -> None:
+    request.leaves_shared_computer = True  # type: ignore[attr-defined]
+
+
+class SignOutMiddleware:
+    """Ends a stranger's cookies at sign-out, so that the next person at a shared computer starts anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "leaves_shared_computer", False):
+            forget(response, request.COOKIES)
+            forget_gifts(response, request.COOKIES)
+            forget_passes(response, request.COOKIES)
+            forget_card(response)
+            forget_admission(response)
+        return response

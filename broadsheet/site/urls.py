@@ -1,0 +1,39 @@
+"""What a reader's request meets. Every address here exists once for each edition, under its prefix."""
+
+from django.urls import path, re_path
+
+from broadsheet.contact import form
+from broadsheet.site import gift_links, newsletter_links
+from broadsheet.site.discovery import archive, feeds, listings, search, sitemaps
+from broadsheet.site.reading import opened, pages, reading
+
+MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
+FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
+
+urlpatterns = [
+    path("read/<str:uuid>", reading.read, name="read"),
+    path("opened/<str:uuid>", opened.opened, name="opened"),
+    path("give/<str:uuid>", gift_links.give, name="give"),
+    path("give/<int:pk>/revoke", gift_links.revoke, name="revoke_gift"),
+    path("g/<str:token>", gift_links.gift, name="gift"),
+    path("n/<str:token>", newsletter_links.from_newsletter, name="newsletter_link"),
+    path("write/<int:page_id>", form.write, name="write"),
+    path("write/<int:page_id>/sent", form.written, name="written"),
+    path("preview/<str:token>/", pages.draft, name="draft"),
+    path("search/", search.search, name="search"),
+    path("authors/<slug:slug>/", listings.author, name="author"),
+    path("topics/<slug:slug>/", listings.topic, name="topic"),
+    path("archive/", archive.archive, name="archive"),
+    re_path(rf"^archive/{MONTH % '/'}/$", archive.archive_month, name="archive_month"),
+    re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),
+    re_path(rf"^authors/(?P<slug>[\w-]+)/{FEED}$", feeds.author_feed, name="author_feed"),
+    re_path(rf"^topics/(?P<slug>[\w-]+)/{FEED}$", feeds.topic_feed, name="topic_feed"),
+    re_path(rf"^(?P<slug>[\w-]+)/{FEED}$", feeds.section_feed, name="section_feed"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
+    path("sitemap/pages.xml", sitemaps.pages, name="sitemap_pages"),
+    re_path(
+        rf"^sitemap/{MONTH % '-'}-(?P<part>[1-9][0-9]{{0,3}})\.xml$", sitemaps.month, name="sitemap_month"
+    ),
+    # Named as Wagtail names it: page addresses are made by reversing it.
+    re_path(r"^((?:[\w\-]+/)*)$", pages.page, name="wagtail_serve"),
+]

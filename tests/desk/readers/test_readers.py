@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import pytest
+
+from broadsheet.membership.models import Entitlement
+from broadsheet.platform import clock
+from tests.cast import STRANGER, signed_in
+
+
+def form(**changes):
+    now = clock.now()
+    data = {
+        "email": "ada@reader.example",
+        "starts_at": f"{now:%Y-%m-%d %H:%M}",
+        "ends_at": f"{now + timedelta(days=90):%Y-%m-%d %H:%M}",
+        "reason": "Wrote us a poem",
+    }
+    return data | changes
+
+
+def give(person, **changes) -> str:
+    response = signed_in(person).post("/desk/complimentary/new/", form(**changes), follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_complimentary_subscription_is_given_in_ones_own_name(farid, ada):
+    give(farid, email=" Ada@Reader.example")
+    given = Entitlement.objects.get(person=ada)
+    assert given.given_by == farid
+    assert Entitlement.objects.filter(person=ada).live().exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"email": STRANGER}, "Nobody is registered with this address."),
+        ({"email": "nonsense"}, "valid email"),
+        ({"email": ""}, "required"),
+        ({"ends_at": "2020-01-01 00:00"}, "It must end after it begins."),
+        ({"starts_at": "2019-01-01 00:00", "ends_at": "2020-01-01 00:00"}, "This moment has passed."),
+        ({"ends_at": "soon"}, "valid date"),
+        ({"reason": ""}, "required"),
+    ],
+)
+def test_what_cannot_be_given_is_refused_with_the_reason(farid, ada, changes, reason):
+    page = give(farid, **changes)
+    assert reason in page
+    assert not Entitlement.objects.exists()
+    if "reason" not in changes:
+        assert "Wrote us a poem" in page
+
+
+def test_it_is_found_by_address_changed_and_ended(farid, bruno, ada):
+    client = signed_in(farid)
+    given = Entitlement.objects.get(person=bruno)
+    assert bruno.email in client.get("/desk/complimentary/?q=bruno").content.decode()
+    assert bruno.email not in client.get("/desk/complimentary/?q=nobody").content.decode()
+    edit = f"/desk/complimentary/edit/{given.pk}/"
+    assert bruno.email in client.get(edit).content.decode()
+    data = form(email=ada.email, reason="Won it twice")
+    assert client.post(edit, data).status_code == 302
+    given.refresh_from_db()
+    assert given.person == bruno
+    assert given.reason == "Won it twice"
+
+
+def test_readers_are_found_by_address_and_name_and_the_staff_is_not_among_them(farid, ada, bruno, carla):
+    client = signed_in(farid)
+    found = client.get("/desk/readers/?q=brandt").content.decode()
+    assert ada.email in found
+    assert bruno.email not in found
+    everyone = client.get("/desk/readers/").content.decode()
+    assert carla.email not in everyone
+    assert "email=ada%40reader.example" in everyone
+    assert client.get(f"/desk/users/edit/{carla.pk}/").status_code != 200
+
+
+def test_only_the_subscriptions_manager_and_the_operator_see_readers(carla, dev, edith, greta, ada):
+    for person in (carla, dev, edith):
+        assert signed_in(person).get("/desk/readers/").status_code != 200
+        assert signed_in(person).get("/desk/complimentary/").status_code != 200
+    assert signed_in(greta).get("/desk/readers/").status_code == 200

@@ -1,0 +1,135 @@
+"""What a reader's page weighs, and which CSS it may use."""
+
+import gzip
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+MOST_CSS = 15 * 1024
+MOST_SCRIPT = 7 * 1024
+
+PAGES = [
+    "/",
+    "/world/",
+    "/world/harbour/",
+    "/about/",
+    "/search/?q=tide",
+    "/archive/",
+    "/account/sign-in/",
+    "/no-such-page/",
+    "/subscribe/",
+    "/gift/",
+    "/redeem/",
+    "/donate/",
+]
+
+STYLES = Path(settings.ROOT / "broadsheet/platform/static/platform")
+
+# What no browser but one or two knows yet (web-platform-dx's Baseline), as it would stand in a style sheet.
+BEYOND_BASELINE = {
+    "anchor positioning": r"\b(anchor-name|position-anchor|position-try|position-area)\s*:|\banchor\(",
+    "scroll-driven animation": r"\b(animation-timeline|scroll-timeline|view-timeline|animation-range)\b",
+    "masonry": r"\bmasonry\b|display:\s*grid-lanes",
+    "if() and functions": r"[:\s]if\(|@function\b",
+    "sizing to content": r"\b(field-sizing|interpolate-size)\b|\bcalc-size\(",
+    "typed attr()": r"\battr\([^)]*\b(type|px|number)\b",
+    "initial-letter": r"\binitial-letter\b",
+    "text-box": r"\btext-box(-trim|-edge)?\b",
+    "corner-shape": r"\bcorner-shape\b",
+    "carousel": r"::scroll-(button|marker)|\bscroll-marker-group\b",
+    "customisable select": r"base-select|::picker\(",
+    "reading-flow": r"\breading-flow\b",
+    "sibling-index()": r"\bsibling-(index|count)\(",
+    "a prefix": r"(?<![\w-])-(moz|ms|o)-",
+}
+# Used all the same: whoever lacks them sees the page as it is meant, only plainer.
+GRACEFUL = {
+    "text-wrap: pretty": "lines break a little worse",
+    "hanging-punctuation": "a quotation mark stands inside the edge",
+    "@view-transition": "one page replaces the other at once",
+    "-webkit-text-size-adjust": "Safari's name for text-size-adjust",
+    "::details-content": "a closed transcript is not printed",
+}
+
+
+class Links(HTMLParser):
+    """The style sheets and scripts that a page names, and whatever stands inline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.css: list[str] = []
+        self.scripts: list[str] = []
+        self.inline: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "link" and given.get("rel") == "stylesheet":
+            self.css.append(given["href"] or "")
+        elif tag == "script" and (src := given.get("src")):
+            self.scripts.append(src)
+        elif tag == "style" or (tag == "script" and given.get("type") != "application/ld+json"):
+            self.inline.append(tag)
+        self.inline += [name for name in given if name == "style" or name.startswith("on")]
+
+
+def linked_from(html: str) -> Links:
+    links = Links()
+    links.feed(html)
+    return links
+
+
+def weight(addresses: list[str]) -> int:
+    """Bytes of all of `addresses` as they travel: gzipped."""
+    paths = [finders.find(address.removeprefix(settings.STATIC_URL)) for address in addresses]
+    assert all(paths), f"not found: {addresses}"
+    return sum(len(gzip.compress(Path(str(path)).read_bytes())) for path in paths)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_stays_light(client: Client, magazine: object, address: str) -> None:
+    links = linked_from(client.get(address).text)
+    assert links.css
+    assert weight(links.css) <= MOST_CSS
+    assert weight(links.scripts) <= MOST_SCRIPT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_stands_inline_that_the_security_policy_would_block(
+    client: Client, magazine: object, address: str
+) -> None:
+    assert linked_from(client.get(address).text).inline == []
+
+
+@pytest.mark.django_db
+def test_a_front_page_needs_no_script(client: Client, magazine: object) -> None:
+    assert linked_from(client.get("/").text).scripts == []
+
+
+def test_the_page_of_last_resort_needs_no_database() -> None:
+    from broadsheet.site.errors import server_error
+
+    response = server_error(None)  # type: ignore[arg-type]
+    assert response.status_code == 500
+    assert weight(linked_from(response.text).css) <= MOST_CSS
+
+
+@pytest.mark.parametrize("sheet", sorted(STYLES.glob("css/*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_keeps_to_baseline(sheet: Path) -> None:
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    for graceful in GRACEFUL:
+        css = css.replace(graceful, "")
+    used = [name for name, pattern in BEYOND_BASELINE.items() if re.search(pattern, css)]
+    assert used == []
+
+
+@pytest.mark.parametrize("family", ["newsreader", "public-sans"])
+def test_a_font_stands_beside_its_licence(family: str) -> None:
+    assert list((STYLES / "fonts").glob(f"{family}*.woff2"))
+    assert "SIL Open Font License" in (STYLES / "fonts" / f"{family}-OFL.txt").read_text()

@@ -1,0 +1,177 @@
+"""What is withheld stays withheld: a walk as a stranger over every public address there is.
+
+Every block of every article in the tests' magazine bears a mark. Those below the wall must not be in any
+response. A route that is new and not in the walk fails it.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from broadsheet.editorial.access import Access
+from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingPage
+from broadsheet.editorial.opening import plain_text
+from broadsheet.membership import passes
+from broadsheet.membership.models import Price
+from broadsheet.paywall.access import ruling
+from broadsheet.paywall.models import GiftLink, Meter
+from broadsheet.people.models import Person
+from broadsheet.site.discovery.feed_formats import FORMATS
+from tests.magazine import Magazine, marks_in
+
+# Included as a whole. They show no article: the desk is for staff, documents are sound files by their
+# names, and the rest is about accounts or only in the demo.
+ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/"}
+# They serve files, not pages; tests of their own say which.
+FILES = {"picture", "media", "sound"}
+
+
+def withheld_marks(article: Article) -> set[str]:
+    everything = marks_in(json.dumps(list(article.body.raw_data)), article.slug)
+    opening = " ".join(plain_text(block.value) for block in article.parts.opening)
+    return everything - marks_in(opening, article.slug)
+
+
+def all_withheld() -> set[str]:
+    walled = [a for a in Article.objects.live() if ruling(a).access != Access.FREE]
+    return {mark for article in walled for mark in withheld_marks(article)}
+
+
+def contact_page(edition: Edition) -> StandingPage:
+    text = "<p>Write to us.</p>"
+    page = StandingPage(
+        title="Contact", slug="contact", text=text, locale=edition.locale, has_contact_form=True
+    )
+    edition.add_child(instance=page)
+    return page
+
+
+def public_routes() -> set[str]:
+    return set(_named(get_resolver().url_patterns)) - FILES
+
+
+def _named(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if str(pattern.pattern) not in ELSEWHERE:
+                yield from _named(pattern.url_patterns)
+        elif str(pattern.pattern).partition("/")[0] + "/" not in ELSEWHERE:
+            assert pattern.name, f"{pattern.pattern} has no name to walk it by"
+            yield pattern.name
+
+
+@pytest.fixture
+def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str]]:
+    """Every public route by its name, with the addresses at which the walk looks."""
+    Meter.objects.update_or_create(defaults={"gift_links": 1000})
+    articles = Article.objects.live()
+    months = {f"{article.first_published_at:%Y-%m}" for article in articles}
+    link = PreviewLink.objects.create(article=magazine.draft)
+    link.revoke()
+    found: dict[str, list[str]] = {"robots": ["/robots.txt"], "sitemap": ["/sitemap.xml"]}
+
+    def look(name: str, *args: str, query: str = "") -> None:
+        found.setdefault(name, []).append(reverse(name, args=args) + query)
+
+    for tag in settings.EDITIONS:
+        contact = contact_page(magazine.edition("uk" if settings.EDITIONS[tag] else "us"))
+        with translation.override(tag):
+            look("wagtail_serve", "contact/", query=f"?article={magazine.article('reef').uuid}")
+            look("write", str(contact.pk))
+            look("written", str(contact.pk))
+            for name in ("archive", "news_sitemap", "sitemap_pages", "subscribe", "gift_purchase", "donate"):
+                look(name)
+            look("offer")
+            look("withdraw")
+            look("redeem", query="?code=AAAA-AAAA-AAAA")
+            look("checkout", str(yearly.pk), query="?next=/world/harbour/")
+            for name in ("checkout_done", "till"):
+                look(name, "00000000-0000-0000-0000-000000000000")
+            for slug, path in product(["us", "uk"], ["", "world/", "good-news/", "about/", "nowhere/"]):
+                if slug == settings.EDITIONS[tag] or not settings.EDITIONS[tag]:
+                    look("wagtail_serve", path)
+            look("read", "00000000-0000-0000-0000-000000000000")
+            for article in articles:
+                look("wagtail_serve", f"{article.section.slug}/{article.slug}/")
+                look("read", str(article.uuid))
+                look("opened", str(article.uuid))
+                look("give", str(article.uuid))
+                look("gift", GiftLink.objects.give(bruno, article.uuid).token)
+            # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
+            look("newsletter_link", passes.issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
+            look("newsletter_link", "nonsense")
+            look("revoke_gift", "1")
+            look("draft", link.token)
+            look("wagtail_serve", "world/harbour/", query="?print=1&amp=1")
+            look("search")
+            look("search", query="?q=tide")
+            for month in months:
+                look("archive_month", *month.split("-"))
+                look("sitemap_month", *month.split("-"), "1")
+            for name in FORMATS:
+                look("feed", name)
+                look("section_feed", "world", name)
+                look("section_feed", "science", name)
+                for author in magazine.authors:
+                    look("author_feed", author.slug, name)
+                look("topic_feed", "oceans", name)
+            for author in magazine.authors:
+                look("author", author.slug)
+            look("topic", "oceans")
+    return found
+
+
+def test_the_walk_knows_every_public_route(walk: dict[str, list[str]]) -> None:
+    assert set(walk) == public_routes()
+
+
+def test_every_metered_article_withholds_something(magazine: Magazine) -> None:
+    for article in [*magazine.metered(), magazine.for_subscribers, magazine.article("observatory", "us")]:
+        assert withheld_marks(article), article.slug
+    assert not {mark for mark in all_withheld() if mark.startswith("swifts")}
+
+
+def test_no_public_address_holds_a_withheld_word(walk: dict[str, list[str]], client: Client) -> None:
+    withheld = all_withheld()
+    for address in {address for addresses in walk.values() for address in addresses}:
+        response = client.get(address)
+        is_post_only = address in walk["opened"] + walk["revoke_gift"]
+        answers = {405} if is_post_only else {200, 204, 302, 307, 400, 404, 410}
+        assert response.status_code in answers, address
+        text = response.text + str(dict(response.headers))
+        assert not {mark for mark in withheld if mark in text}, address
+
+
+def test_no_answer_to_a_script_holds_a_withheld_word(walk: dict[str, list[str]], client: Client) -> None:
+    withheld = all_withheld()
+    for address in walk["read"] + walk["draft"] + walk["gift"]:
+        response = client.get(address, headers={"Accept": "application/json"})
+        assert not {mark for mark in withheld if mark in response.text}, address
+
+
+def test_searching_for_a_withheld_word_finds_nothing(magazine: Magazine, client: Client) -> None:
+    for article in Article.objects.live():
+        for mark in withheld_marks(article):
+            # What is found stands in the page; a search says again what was searched for, and that alone.
+            response = client.get(f"{article.edition.prefix}/search/", {"q": mark})
+            assert response.context["articles"] == [], mark
+
+
+def test_searching_for_a_word_of_the_opening_finds_its_article(magazine: Magazine, client: Client) -> None:
+    response = client.get("/search/", {"q": "harbour-01"})
+    assert [article.slug for article in response.context["articles"]] == ["harbour"]
+
+
+@pytest.mark.parametrize("path", ["/world/harbour/", "/ideas/index/", "/science/observatory/"])
+def test_a_refused_post_tells_nothing(magazine: Magazine, client: Client, path: str) -> None:
+    article = magazine.article(path.split("/")[2])
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Purpose": "prefetch"}):
+        response = client.post(f"/read/{article.uuid}", headers=headers)
+        assert response.status_code == 403
+        assert not marks_in(response.text, article.slug) & withheld_marks(article)
