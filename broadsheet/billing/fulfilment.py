@@ -13,7 +13,7 @@ from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     PROVIDER,
-    By,
+    Actor,
     Consent,
     Gift,
     NoticeKind,
@@ -74,7 +74,7 @@ def decline(checkout: Checkout, fault: str) -> None:
 
 def _subscribe(checkout: Checkout, means: Means) -> None:
     price = checkout.sold
-    by = By.reader(checkout.person)
+    by = Actor.reader(checkout.person)
     subscription = Subscription.objects.begin(
         checkout.person,
         price,
@@ -248,7 +248,7 @@ def _change(checkout: Checkout, means: Means) -> None:
     before, credit = subscription.plan, checkout.credit
     with held(subscription):
         _refuse_stale(checkout, subscription)
-    subscription.change_to(price, By.reader(checkout.person), Money(credit, price.currency))
+    subscription.change_to(price, Actor.reader(checkout.person), Money(credit, price.currency))
     _give_mandate(subscription, checkout.buyer, means)
     items = [
         Item(
@@ -337,7 +337,7 @@ FULFILMENTS: dict[Checkout.Kind, Callable[[Checkout, Means], None]] = {
 
 
 def record_transfer(
-    invoice: Invoice, amount: Money, reference: str, by: By, at: datetime | None = None
+    invoice: Invoice, amount: Money, reference: str, by: Actor, at: datetime | None = None
 ) -> Payment:
     """Staff found it on the bank statement: the invoice is paid, and what waited for that is done."""
     with invoice.held():

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Checkout, Invoice
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import By, Consent, Intent, State, Subscription, Verb
+from broadsheet.membership.models import Actor, Consent, Intent, State, Subscription, Verb
 from broadsheet.membership.models.locking import held
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def go_on(checkout: Checkout) -> str:
 
 
 def ask(
-    subscription: Subscription, verb: Verb, by: By, *, consent: Consent | None = None, **wanted: Any
+    subscription: Subscription, verb: Verb, by: Actor, *, consent: Consent | None = None, **wanted: Any
 ) -> Intent:
     """Sets the intent down and has the provider carry it out. Raises Refused where it can't be asked for.
 

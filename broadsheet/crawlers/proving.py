@@ -7,9 +7,8 @@ from django.tasks import task
 from broadsheet.crawlers.known import KnownCrawler
 from broadsheet.crawlers.models import AT_ONCE, CrawlerProof
 from broadsheet.platform import clock
-from broadsheet.platform.models import Lease
 from broadsheet.platform.proxy import Address
-from broadsheet.platform.scheduler import DAY, worker_id
+from broadsheet.platform.scheduler import DAY, once_every
 
 BATCH = 4 * AT_ONCE
 """Addresses looked up before other tasks have their turn: twelve seconds where no name server answers."""
@@ -40,7 +39,6 @@ def prove_late(at: datetime, **kwargs: object) -> None:
         CrawlerProof.objects.check_due(BATCH)
 
 
-def forget_old(at: datetime, **kwargs: object) -> None:
-    """Once a day."""
-    if Lease.objects.take_turn("crawler proofs", worker_id(), DAY):
-        CrawlerProof.objects.forgotten(at).delete()
+@once_every(DAY, "crawlers.proofs")
+def forget_old(at: datetime) -> None:
+    CrawlerProof.objects.forgotten(at).delete()

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
@@ -13,8 +14,7 @@ from broadsheet.crawlers.fetching import FetchError, Opener, PublicConnection, f
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.ranges import Network, Networks, Published, RangeFile, on_file
 from broadsheet.platform import clock
-from broadsheet.platform.models import Lease
-from broadsheet.platform.scheduler import DAY, worker_id
+from broadsheet.platform.scheduler import DAY, once_every
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,8 @@ def refresh_soon() -> None:
         logger.warning("Lists of crawlers’ networks that could not be fetched: %s", "; ".join(failures))
 
 
-def refresh_daily(**kwargs: object) -> None:
+@once_every(DAY, "crawlers.ranges")
+def refresh_daily(at: datetime) -> None:
     """In production: no crawler finds a magazine that is tried out, and its host may have no network."""
-    if settings.PRODUCTION and Lease.objects.take_turn("crawler ranges", worker_id(), DAY):
+    if settings.PRODUCTION:
         refresh_soon.enqueue()

@@ -1,7 +1,7 @@
 """Codes, receipts and notices: what one person waits for, in a lane of its own."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import policy
 from email.utils import parseaddr
 
@@ -9,8 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.platform import clock, scheduler
-from broadsheet.platform.models import Lease
+from broadsheet.platform.scheduler import DAY, once_every
 
 SOURCE = "letters"
 SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
@@ -39,7 +38,6 @@ def post(message: EmailMessage) -> None:
         raise NotTakenError(str(error)) from error
 
 
-def forget_old(**kwargs: object) -> None:
-    """Once a day."""
-    if Lease.objects.take_turn("letters", scheduler.worker_id(), scheduler.DAY):
-        Send.objects.filter(lane=Lane.LETTERS, ended_at__lte=clock.now() - KEPT).delete()
+@once_every(DAY, "delivery.letters")
+def forget_old(at: datetime) -> None:
+    Send.objects.filter(lane=Lane.LETTERS, ended_at__lte=at - KEPT).delete()

@@ -21,8 +21,8 @@ from broadsheet.demo import content
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
+    Actor,
     Audience,
-    By,
     Entitlement,
     Gift,
     Market,
@@ -292,7 +292,9 @@ class Readership:
     def _transfer(self, email: str) -> None:
         for invoice in Invoice.objects.unpaid().filter(person__email=email):
             reference = f"Statement {clock.now():%Y-%m-%d}, {invoice.number}"
-            record_transfer(invoice, invoice.money, reference, By.staff(self.staff, "On the bank statement"))
+            record_transfer(
+                invoice, invoice.money, reference, Actor.staff(self.staff, "On the bank statement")
+            )
 
     def _subscription(self, email: str) -> Subscription | None:
         return Subscription.objects.filter(person__email=email).live().first()
@@ -300,7 +302,7 @@ class Readership:
     def _ask(self, email: str, verb: Verb, **wanted: Any) -> None:
         if subscription := self._subscription(email):
             try:
-                intents.ask(subscription, verb, By.reader(subscription.person), **wanted)
+                intents.ask(subscription, verb, Actor.reader(subscription.person), **wanted)
             except Refused:
                 return  # it had ended, or was due: so they did not
 

@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 
 from broadsheet.desk.audit import name_in_log
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import By
+from broadsheet.membership.models import Actor
 from broadsheet.people.models import Person
 from broadsheet.platform.money import Money, from_typed
 
@@ -77,8 +77,8 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
     def staff(self) -> Person:
         return cast(Person, self.request.user)
 
-    def by(self, typed: dict[str, Any]) -> By:
-        return By.staff(self.staff, typed["why"])
+    def by(self, typed: dict[str, Any]) -> Actor:
+        return Actor.staff(self.staff, typed["why"])
 
     def act(self, typed: dict[str, Any]) -> str:
         raise NotImplementedError

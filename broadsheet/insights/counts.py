@@ -7,14 +7,14 @@ writes what it holds first; one that is killed (``kill -9``, a power cut) loses 
 import logging
 import os
 import threading
+from datetime import datetime
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, connection
 
 from broadsheet.insights.models import Counted, HourlyCount, Numbers
 from broadsheet.platform import clock
-from broadsheet.platform.models import Lease
-from broadsheet.platform.scheduler import DAY, worker_id
+from broadsheet.platform.scheduler import DAY, once_every
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def flush() -> None:
     tally.flush()
 
 
-def forget_old(**kwargs: object) -> None:
-    """Once a day: what is older than it is kept for."""
-    if Lease.objects.take_turn("counts", worker_id(), DAY):
-        HourlyCount.objects.expired(clock.now()).delete()
+@once_every(DAY, "insights.counts")
+def forget_old(at: datetime) -> None:
+    """Deletes what is older than it is kept for."""
+    HourlyCount.objects.expired(at).delete()

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,8 +8,8 @@ class MembershipConfig(AppConfig):
     name = "broadsheet.membership"
 
     def ready(self) -> None:
-        from broadsheet.membership import account, letters
-        from broadsheet.membership.models import Revocation
+        from broadsheet.membership import account, letters, prices
+        from broadsheet.membership.models.revocation import forget_revocations
         from broadsheet.people.account import register_export, register_losses
         from broadsheet.platform.signals import minute_passed
 
@@ -21,19 +21,9 @@ class MembershipConfig(AppConfig):
         register_export("withdrawals", account.export_withdrawals)
         register_losses("subscriptions", account.losses)
         letters.register()
-        minute_passed.connect(Revocation.sweep, dispatch_uid="membership.revocations")
-        minute_passed.connect(_announce_prices, dispatch_uid="membership.prices")
+        minute_passed.connect(forget_revocations, dispatch_uid="membership.revocations")
+        minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
         minute_passed.connect(_post_notices, dispatch_uid="membership.notices")
-
-
-def _announce_prices(at: datetime, **kwargs: Any) -> None:
-    from broadsheet.membership.prices import announce_prices
-    from broadsheet.platform import scheduler
-    from broadsheet.platform.models import Lease
-
-    # It looks at many rows, and has fifteen days.
-    if Lease.objects.take_turn("membership.prices", scheduler.worker_id(), timedelta(hours=1)):
-        announce_prices(at)
 
 
 def _post_notices(at: datetime, **kwargs: Any) -> None:

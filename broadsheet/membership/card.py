@@ -38,7 +38,7 @@ class Card:
     @classmethod
     def for_person(cls, person: Person, at: datetime) -> Self | None:
         """None for whoever has no right to read without limit, and for the staff, who need no such right."""
-        if not person.is_active or person.is_of_the_staff:
+        if not person.is_active or person.is_staff:
             return None
         end = Entitlement.objects.end_for(person, at)
         return cls.until(end, person.pk, at) if end else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
+    Change,
     Entitlement,
     Gift,
     Market,
@@ -21,7 +22,6 @@ from broadsheet.membership.models import (
     State,
     Subscription,
     Transition,
-    What,
     Withdrawal,
 )
 from broadsheet.membership.models.subscription.renewal import NOTICE
@@ -296,9 +296,9 @@ def changed(subscription: Subscription, notice: Notice) -> Letter | None:
     written = Transition.objects.filter(pk=notice.key).first()
     if written is None or not subscription.is_live:
         return None
-    if written.what == What.DISCOUNTED:
+    if written.what == Change.DISCOUNTED:
         first = _("You stay, and pay less for it.")
-    elif written.what == What.CHANGED:
+    elif written.what == Change.CHANGED:
         first = _("Your subscription is now %s.") % _named(subscription.price)
     elif subscription.next_price:
         first = _("Your subscription changes to %(plan)s with its next term, on %(day)s.") % {
@@ -330,7 +330,7 @@ def extended(subscription: Subscription, notice: Notice) -> Letter | None:
 
 def ended(subscription: Subscription, notice: Notice) -> Letter | None:
     written = Transition.objects.filter(pk=notice.key).first()
-    if written and written.what == What.LAPSED:
+    if written and written.what == Change.LAPSED:
         first = _("Your subscription ended, because a payment was not made. Nothing more is due.")
     else:
         first = _("Your subscription %s has ended.") % subscription.plan

@@ -11,7 +11,10 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Notice, NoticeKind, Offer, Price, State, Subscription
 from broadsheet.membership.models.subscription.renewal import NOTICE
 from broadsheet.platform import clock
+from broadsheet.platform.scheduler import once_every
 
+HOUR = timedelta(hours=1)
+"""It looks at many rows, and has fifteen days."""
 EARLIEST = timedelta(days=15)
 """How long before that they may be told."""
 
@@ -75,3 +78,8 @@ def announce_prices(at: datetime) -> None:
                 person=subscription.person,
                 edition=subscription.price.edition,
             )
+
+
+@once_every(HOUR, "membership.prices")
+def announce_hourly(at: datetime) -> None:
+    announce_prices(at)

@@ -59,4 +59,4 @@ class StaffSecondFactorMiddleware:
         if not request.path.startswith(reverse("wagtailadmin_home")):
             return False
         person = request.user
-        return isinstance(person, Person) and person.is_of_the_staff and not has_second_factor(person)
+        return isinstance(person, Person) and person.is_staff and not has_second_factor(person)

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.db import close_old_connections
@@ -45,9 +45,27 @@ def _sleep_to_next_minute(is_stopped: Callable[[], bool]) -> None:
         time.sleep(min(left, 0.5))
 
 
-def cleanup(**kwargs: object) -> None:
-    """Once a day: sessions that have expired, results of tasks that ended two weeks ago, old recalls."""
-    if Lease.objects.take_turn("cleanup", worker_id(), DAY):
-        call_command("clearsessions")
-        call_command("prune_db_task_results", verbosity=0)
-        Recall.objects.sweep()
+def once_every(period: timedelta, name: str) -> Callable[[Callable[[datetime], object]], Callable[..., None]]:
+    """Makes of a function of the time a receiver of `minute_passed` that runs once in `period`.
+
+    `name` is that of the lease, by which one process of all hosts does it.
+    """
+
+    def decorate(work: Callable[[datetime], object]) -> Callable[..., None]:
+        def receiver(at: datetime | None = None, **kwargs: object) -> None:
+            if Lease.objects.take_turn(name, worker_id(), period):
+                work(at or clock.now())
+
+        # Not `wraps`: a signal looks at the signature, which would be that of `work`.
+        receiver.__name__, receiver.__doc__ = work.__name__, work.__doc__
+        return receiver
+
+    return decorate
+
+
+@once_every(DAY, "platform.cleanup")
+def cleanup(at: datetime) -> None:
+    """Deletes sessions that have expired, results of tasks that ended two weeks ago, old recalls."""
+    call_command("clearsessions")
+    call_command("prune_db_task_results", verbosity=0)
+    Recall.objects.sweep()

@@ -33,13 +33,14 @@ from broadsheet.people.paths import local_path
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.refusals import refuse
+from broadsheet.platform.robots import confidential
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.head import Head, card_of
-from broadsheet.site.newsletter_links import out_of_sight
 from broadsheet.site.reading.counting import is_speculative
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS
-from broadsheet.site.reading.reading import UNKNOWN, see_other
+from broadsheet.site.reading.reading import UNKNOWN
 from broadsheet.site.reading.rights import address_of, claim_in
 from broadsheet.site.reading.visitors import case_of
 
@@ -61,25 +62,25 @@ def give(request: HttpRequest, uuid: str) -> HttpResponse:
     article = find_article(uuid)
     meter: Meter = Meter.load(request_or_site=request)
     if article is None:
-        return out_of_sight(refuse(request, 404, UNKNOWN))
+        return confidential(refuse(request, 404, UNKNOWN))
     if not meter.lets_give:
-        return out_of_sight(refuse(request, 404, _("Articles are not given away here at present.")))
+        return confidential(refuse(request, 404, _("Articles are not given away here at present.")))
     reader = reader_of(request)
     if reader is None:
-        return out_of_sight(redirect_to_login(reverse("give", args=[article.uuid])))
+        return confidential(redirect_to_login(reverse("give", args=[article.uuid])))
     is_free = ruling(article).access == Access.FREE
     is_subscriber = Entitlement.objects.entitle(reader)
     if request.method == "POST" and is_subscriber and not is_free:
         with suppress(NoGiftLeftError):  # the page says so
             GiftLink.objects.give(reader, article.uuid)
-        return out_of_sight(see_other(reverse("give", args=[article.uuid])))
+        return confidential(see_other(reverse("give", args=[article.uuid])))
     context = {"article": article, "meter": meter, "is_free": is_free, "is_subscriber": is_subscriber}
     if is_free:
         context |= _words_for_a_friend(request, article, page_address(article.original, request))
     elif is_subscriber:
         context |= _standing(request, reader, article)
     may_be_given = is_free or is_subscriber
-    return out_of_sight(render(request, "site/give.html", context, status=200 if may_be_given else 403))
+    return confidential(render(request, "site/give.html", context, status=200 if may_be_given else 403))
 
 
 def _standing(request: HttpRequest, giver: Person, article: Article) -> dict[str, object]:
@@ -115,28 +116,28 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def gift(request: HttpRequest, token: str) -> HttpResponse:
     link = GiftLink.objects.filter(token=token).first()
     if link is None:
-        return out_of_sight(refuse(request, 404, _("There is no such link.")))
+        return confidential(refuse(request, 404, _("There is no such link.")))
     article = find_article(str(link.article))
     if article is None:
-        return out_of_sight(refuse(request, 410, _("This article was withdrawn. It is not here any more.")))
+        return confidential(refuse(request, 410, _("This article was withdrawn. It is not here any more.")))
     claim = claim_in(request)
     if claim.is_refused:
-        return out_of_sight(refuse(request, 403, NOT_FOR_ROBOTS))
+        return confidential(refuse(request, 403, NOT_FOR_ROBOTS))
     case = case_of(request, article)
     if case.verdict.opens:
         lead = see_other if request.method == "POST" else redirect
-        return out_of_sight(lead(article.get_url(request)))
+        return confidential(lead(article.get_url(request)))
     signed_in = case.visitor.is_reader
     if request.method != "POST":
         return _gift_page(request, link, article, signed_in=signed_in)
     if is_speculative(request) or not claim.may_be_granted:
-        return out_of_sight(refuse(request, 403, _("A gift is opened only by whoever is going to read it.")))
+        return confidential(refuse(request, 403, _("A gift is opened only by whoever is going to read it.")))
     if not link.open(_press_in(request)):
         link = GiftLink.objects.filter(pk=link.pk).first() or link
         return _gift_page(request, link, article, signed_in=signed_in)
     response = see_other(article.get_url(request) + UNKEPT)
     set_gift(response, article.uuid, link.expires_at)
-    return out_of_sight(response)
+    return confidential(response)
 
 
 def _press_in(request: HttpRequest) -> str:
@@ -168,4 +169,4 @@ def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed
             noindex=True,
         ),
     }
-    return out_of_sight(render(request, "site/gift.html", context, status=410 if ending else 200))
+    return confidential(render(request, "site/gift.html", context, status=410 if ending else 200))

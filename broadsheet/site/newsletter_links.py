@@ -6,9 +6,8 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.lookup import find_article
 from broadsheet.membership.passes import PassError, PassExpiredError, read, set_pass
-from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.refusals import refuse
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.robots import confidential
 from broadsheet.site.reading.reading import UNKNOWN
 
 
@@ -22,18 +21,11 @@ def from_newsletter(request: HttpRequest, token: str) -> HttpResponse:
         found = error.expired
         is_valid = False
     except PassError:
-        return out_of_sight(refuse(request, 404, UNKNOWN))
+        return confidential(refuse(request, 404, UNKNOWN))
     article = find_article(str(found.article))
     if article is None:
-        return out_of_sight(refuse(request, 404, UNKNOWN))
+        return confidential(refuse(request, 404, UNKNOWN))
     response = redirect(article.get_url(request))
     if is_valid and request.method == "GET":
         set_pass(response, found)
-    return out_of_sight(response)
-
-
-def out_of_sight[R: HttpResponse](response: R) -> R:
-    """For an address that is a key: in no cache and no index, and named in no Referer, not even to us."""
-    # Not no-referrer: with that, a browser posts a form with “Origin: null”.
-    response.headers["Referrer-Policy"] = "strict-origin"
-    return for_nobody_else(unlisted(response))
+    return confidential(response)

@@ -8,7 +8,17 @@ import pytest
 from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import CLOCK, By, Entitlement, Gift, Intent, Plan, Price, Subscription, Verb
+from broadsheet.membership.models import (
+    CLOCK,
+    Actor,
+    Entitlement,
+    Gift,
+    Intent,
+    Plan,
+    Price,
+    Subscription,
+    Verb,
+)
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
@@ -59,7 +69,7 @@ def test_the_days_are_those_of_the_editions_clock(ada: Person, yearly: Price) ->
 
 def test_a_pause_says_when_it_comes_back_and_what_is_kept(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=NOON + timedelta(weeks=3))
     said = account_of(ada)
     assert "Paused until Dec. 15, 2026" in said
     assert "365 paid days are kept for you." in said
@@ -68,7 +78,7 @@ def test_a_pause_says_when_it_comes_back_and_what_is_kept(ada: Person, yearly: P
 
 def test_a_cancelled_one_says_until_when_and_undoes_by_one_click(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    intents.ask(subscription, Verb.CANCEL, By.reader(ada))
+    intents.ask(subscription, Verb.CANCEL, Actor.reader(ada))
     client = browser(ada)
     assert "Cancelled: you read until Nov. 24, 2027" in account_of(ada)
     assert "Your subscription goes on." in words_of(client.post("/account/subscription/keep/", follow=True))
@@ -100,7 +110,7 @@ def test_one_that_ended_says_so_and_leads_to_the_next(ada: Person, yearly: Price
 
 
 def test_a_wish_that_is_on_its_way_is_said(ada: Person, yearly: Price) -> None:
-    Intent.objects.ask(subscribe(ada, yearly), Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    Intent.objects.ask(subscribe(ada, yearly), Verb.PAUSE, Actor.reader(ada), until=NOON + timedelta(weeks=3))
     assert "Pausing … It takes effect within minutes." in account_of(ada)
 
 
@@ -180,7 +190,7 @@ def test_a_stranger_is_asked_to_sign_in_first(yearly: Price) -> None:
 
 def test_nothing_is_done_by_following_a_link(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=NOON + timedelta(weeks=3))
     for path in ("resume", "keep", "stay", "cancel", "pause", "change", "card"):
         browser(ada).get(f"/account/subscription/{path}/")
     assert Subscription.objects.get().pause is not None
@@ -249,7 +259,7 @@ def test_what_is_left_of_a_subscription_that_was_not_paid_is_said(ada: Person, y
     subscription = subscribe(ada, yearly)
     ends = clock.now() + timedelta(days=40)
     Entitlement.objects.create(person=ada, left_of=subscription, ends_at=ends, reason="Left")
-    intents.ask(subscription, Verb.END, By.reader(ada))
+    intents.ask(subscription, Verb.END, Actor.reader(ada))
     said = words_of(browser(ada).get("/account/"))
     assert "by what was left of your last subscription. It ends by itself." in said
     assert "complimentary" not in said

@@ -12,7 +12,7 @@ from broadsheet.billing.fulfilment import fulfil, record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import By, Gift, Notice, Offer, Plan, Price, Subscription, Verb
+from broadsheet.membership.models import Actor, Gift, Notice, Offer, Plan, Price, Subscription, Verb
 from broadsheet.membership.notices import post_due
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
@@ -84,7 +84,7 @@ def test_a_wish_from_many_tabs_is_carried_out_once(price: Price, verb: Verb) -> 
 
     def press() -> None:
         own = Subscription.objects.get(pk=subscription.pk)
-        intents.ask(own, verb, By.reader(ada), **wanted)
+        intents.ask(own, verb, Actor.reader(ada), **wanted)
 
     at_once(*[press] * TABS)
     assert subscription.transitions.count() == 2
@@ -125,7 +125,7 @@ def test_a_transfer_found_by_two_of_the_staff_is_recorded_once(price: Price) -> 
 
     def record(reference: str) -> None:
         invoice = Invoice.objects.get(number=number)
-        record_transfer(invoice, invoice.money, reference, By.staff(farid, "On the statement"))
+        record_transfer(invoice, invoice.money, reference, Actor.staff(farid, "On the statement"))
 
     faults = at_once(*[lambda n=n: record(f"Statement {n}") for n in range(TABS)])
     assert faults.count("") == 1
@@ -187,7 +187,7 @@ def test_paying_while_the_days_of_grace_run_out_either_pays_or_ends_it(price: Pr
     with clock.moved_to(began + 14 * DAY + timedelta(hours=1)):
         minute_passes()
     invoice = Invoice.objects.get()
-    by = By.staff(farid, "On the statement")
+    by = Actor.staff(farid, "On the statement")
     faults = at_once(
         minute_passes, lambda: record_transfer(Invoice.objects.get(pk=invoice.pk), invoice.money, "1", by)
     )

@@ -9,7 +9,17 @@ import pytest
 from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate, Payment
 from broadsheet.membership.lengths import Unit
-from broadsheet.membership.models import By, Entitlement, Offer, Place, Plan, Price, State, Subscription, Verb
+from broadsheet.membership.models import (
+    Actor,
+    Entitlement,
+    Offer,
+    Place,
+    Plan,
+    Price,
+    State,
+    Subscription,
+    Verb,
+)
 from broadsheet.membership.prices import announce_prices, replace_price
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -99,7 +109,7 @@ def test_what_is_past_due_ends_at_once_and_the_page_says_so_before(ada: Person, 
 
 def test_what_is_paused_comes_back_for_what_is_paid_and_the_page_says_so(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
-    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=NOON + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=NOON + timedelta(weeks=3))
     said = words_of(browser(ada).get(PAGE))
     assert "It is paused until Dec. 15, 2026." in said
     assert "Then it comes back for the 365 days that you have paid for, and ends." in said

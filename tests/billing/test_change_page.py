@@ -10,7 +10,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import By, Consent, Market, Plan, Price, State, Subscription, Verb
+from broadsheet.membership.models import Actor, Consent, Market, Plan, Price, State, Subscription, Verb
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import browser, filled_in, words_of
@@ -183,10 +183,10 @@ def test_what_is_paused_or_cancelled_or_owed_says_what_comes_first(
 ) -> None:
     subscription = subscribe(ada, monthly)
     client = browser(ada)
-    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=clock.now() + timedelta(weeks=3))
+    intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=clock.now() + timedelta(weeks=3))
     assert "Resume it, then change it." in words_of(client.get(to(yearly), follow=True))
-    intents.ask(subscription, Verb.RESUME, By.reader(ada))
-    intents.ask(subscription, Verb.CANCEL, By.reader(ada))
+    intents.ask(subscription, Verb.RESUME, Actor.reader(ada))
+    intents.ask(subscription, Verb.CANCEL, Actor.reader(ada))
     assert "Undo that first, then change it." in words_of(client.post(to(yearly), follow=True))
     assert Subscription.objects.get().state == State.ACTIVE
 
@@ -218,7 +218,7 @@ def test_who_paid_by_transfer_where_only_cards_are_taken_pays_by_card(
 ) -> None:
     subscribe(ada, monthly, BY_TRANSFER)
     invoice = Invoice.objects.get()
-    record_transfer(invoice, invoice.money, "statement 7", By.staff(farid, "statement 7"))
+    record_transfer(invoice, invoice.money, "statement 7", Actor.staff(farid, "statement 7"))
     assert "Your subscription has changed" in words_of(change(ada, yearly))
 
 

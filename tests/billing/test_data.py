@@ -15,7 +15,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.models import Buyer, Invoice, Payment
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
-    By,
+    Actor,
     Entitlement,
     Gift,
     Offer,
@@ -66,7 +66,7 @@ def wanda(yearly: Price, six_weeks: Offer, farid: Person) -> Person:
     wanda = introduce("Wanda Quist", "wanda@reader.example")
     buyer: dict[str, Any] = {"buyer_name": "Wanda Quist", "buyer_address": "9 Wherry Lane"}
     theirs = subscribe(wanda, yearly, offer=six_weeks, **buyer)
-    intents.ask(theirs, Verb.PAUSE, By.reader(wanda), until=NOON + timedelta(weeks=3))
+    intents.ask(theirs, Verb.PAUSE, Actor.reader(wanda), until=NOON + timedelta(weeks=3))
     fund = Plan.objects.create(name="Fund", kind=Plan.Kind.DONATION)
     monthly = Price.objects.create(plan=fund, edition="en-us", amount=900, currency="USD", term=Term.MONTH)
     subscribe(wanda, monthly, BY_TRANSFER, kind="donate", **buyer)

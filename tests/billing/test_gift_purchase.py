@@ -9,7 +9,7 @@ from django.test import Client
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Payment, Seller
 from broadsheet.editorial.models import Edition
-from broadsheet.membership.models import By, Gift, Notice, NoticeKind, Offer, Plan, Price, Subscription
+from broadsheet.membership.models import Actor, Gift, Notice, NoticeKind, Offer, Plan, Price, Subscription
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -147,7 +147,7 @@ def test_by_transfer_the_code_comes_with_the_money(bruno: Person, farid: Person,
     assert "GB00 MERI 0000" in said
     assert not Gift.objects.exists()
     invoice = Invoice.objects.get()
-    record_transfer(invoice, invoice.money, "Statement 1", By.staff(farid, "Arrived"))
+    record_transfer(invoice, invoice.money, "Statement 1", Actor.staff(farid, "Arrived"))
     assert Gift.objects.get().code in words_of(client.get(path))
 
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from broadsheet.billing.documents import pdf_of, sheet_of
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Buyer, Invoice, Item, Mandate, Payment, Seller
-from broadsheet.membership.models import By, Price, State, Subscription
+from broadsheet.membership.models import Actor, Price, State, Subscription
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
@@ -115,7 +115,7 @@ def test_what_was_paid_by_transfer_meanwhile_is_not_charged(
 ) -> None:
     client = browser(ada)
     till = client.post(pay(invoice), {"uuid": client.get(pay(invoice)).context["uuid"]})
-    record_transfer(invoice, invoice.money, "statement 7", By.staff(farid, "statement 7"))
+    record_transfer(invoice, invoice.money, "statement 7", Actor.staff(farid, "statement 7"))
     refused = client.post(till.headers["Location"], TILL, follow=True)
     assert "is paid already. Nothing was charged." in words_of(refused)
     assert "is paid already" in words_of(client.get(pay(invoice), follow=True))

@@ -16,7 +16,7 @@ from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
-    By,
+    Actor,
     Gift,
     Market,
     Notice,
@@ -165,7 +165,7 @@ def test_receipt_pause_and_return(life: Life) -> None:
     assert (name, media_type) == (f"{Invoice.objects.get().number}.pdf", "application/pdf")
     assert contents.startswith(b"%PDF")
 
-    intents.ask(subscription, Verb.PAUSE, By.reader(person), until=BEGIN + timedelta(weeks=4))
+    intents.ask(subscription, Verb.PAUSE, Actor.reader(person), until=BEGIN + timedelta(weeks=4))
     paused = life.only(f"Your subscription is paused until {life.day(28)}")
     assert "Paid time kept for you: 365 days" in paused.body
     with after(20):
@@ -181,14 +181,14 @@ def test_receipt_pause_and_return(life: Life) -> None:
 def test_cancelling_undoing_and_the_end(life: Life) -> None:
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
-    intents.ask(subscription, Verb.CANCEL, By.reader(life.person))
+    intents.ask(subscription, Verb.CANCEL, Actor.reader(life.person))
     cancelled = life.only("Your subscription is cancelled")
     assert f"You read without limit until {life.day(365)}." in cancelled.body
     assert "\nUndo it:\nhttp" in "\n" + cancelled.body
-    intents.ask(subscription, Verb.KEEP, By.reader(life.person))
+    intents.ask(subscription, Verb.KEEP, Actor.reader(life.person))
     kept = life.only("Your subscription goes on")
     assert f"It renews on {life.day(365)}, at {total(life.shop, '40', '48')} a year." in kept.body
-    intents.ask(subscription, Verb.CANCEL, By.reader(life.person))
+    intents.ask(subscription, Verb.CANCEL, Actor.reader(life.person))
     life.letters()
     with after(340):
         assert not life.letters()
@@ -201,8 +201,8 @@ def test_cancelling_undoing_and_the_end(life: Life) -> None:
 def test_a_cancellation_that_was_undone_at_once_is_not_announced(life: Life) -> None:
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
-    intents.ask(subscription, Verb.CANCEL, By.reader(life.person))
-    intents.ask(subscription, Verb.KEEP, By.reader(life.person))
+    intents.ask(subscription, Verb.CANCEL, Actor.reader(life.person))
+    intents.ask(subscription, Verb.KEEP, Actor.reader(life.person))
     life.only("Your subscription goes on")
 
 
@@ -282,7 +282,7 @@ def test_an_invoice_by_transfer_overdue_and_paid(life: Life, farid: Person) -> N
         assert f"Was to be paid until: {life.day(14)}" in overdue.body
         assert "your subscription ends." in overdue.body
         bill.refresh_from_db()
-        record_transfer(bill, bill.money, "statement 7", By.staff(farid, "statement 7"))
+        record_transfer(bill, bill.money, "statement 7", Actor.staff(farid, "statement 7"))
         life.only(f"Receipt for invoice {bill.number}")
 
 
@@ -299,12 +299,12 @@ def test_changes_extensions_and_refunds(life: Life, farid: Person) -> None:
     shop, person = life.shop, life.person
     subscription = subscribe(person, shop.yearly)
     life.letters()
-    intents.ask(subscription, Verb.CHANGE, By.reader(person), price=shop.monthly)
+    intents.ask(subscription, Verb.CHANGE, Actor.reader(person), price=shop.monthly)
     later = life.only("Your subscription has changed")
     assert f"changes to Digital, monthly with its next term, on {life.day(365)}." in later.body
-    intents.ask(subscription, Verb.CHANGE, By.reader(person), price=shop.yearly)
+    intents.ask(subscription, Verb.CHANGE, Actor.reader(person), price=shop.yearly)
     assert "Your subscription stays as it is: Digital, yearly." in life.only(later.subject).body
-    subscription.extend(By.staff(farid, "A late paper"), days=10)
+    subscription.extend(Actor.staff(farid, "A late paper"), days=10)
     extended = life.only("Time was added to your subscription")
     assert f"until {life.day(375)}." in extended.body
     assert "late paper" not in extended.body  # that is between the staff
@@ -323,7 +323,7 @@ def test_the_next_price_of_who_stays_is_said(life: Life) -> None:
     )
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
-    subscription.take_save_offer(offer, By.reader(life.person))
+    subscription.take_save_offer(offer, Actor.reader(life.person))
     assert f"Price: {total(life.shop, '20', '24')} a year" in life.only("Your subscription has changed").body
 
 
@@ -384,16 +384,16 @@ def test_a_withdrawal_is_confirmed_with_day_and_time(life: Life) -> None:
 def test_letters_about_donations_do_not_speak_of_reading(life: Life) -> None:
     donation = subscribe(life.person, life.shop.fund, kind="donate", due=900)
     seen = life.letters()
-    intents.ask(donation, Verb.CANCEL, By.reader(life.person))
+    intents.ask(donation, Verb.CANCEL, Actor.reader(life.person))
     seen += life.letters()
-    intents.ask(donation, Verb.KEEP, By.reader(life.person))
+    intents.ask(donation, Verb.KEEP, Actor.reader(life.person))
     seen += life.letters()
     with after(335):
         seen += life.letters()
     Mandate.objects.update(later=Mandate.Later.DECLINE)
     with after(366):
         seen += life.letters()
-    intents.ask(donation, Verb.END, By.reader(life.person))
+    intents.ask(donation, Verb.END, Actor.reader(life.person))
     seen += life.letters()
     subjects = [letter.subject for letter in seen]
     assert subjects[1:] == [
@@ -435,7 +435,7 @@ def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life
     subscription = subscribe(person, shop.yearly)
     life.letters()
     with after(300):
-        subscription.take_save_offer(offer, By.reader(person))
+        subscription.take_save_offer(offer, Actor.reader(person))
         life.letters()
     with after(340):
         letter = life.only(f"Your subscription renews on {life.day(365 + shop.first.year % 4 // 3)}")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from broadsheet.billing import intents
 from broadsheet.editorial.models import Article
 from broadsheet.membership.lengths import Unit
-from broadsheet.membership.models import By, Offer, OfferUse, Place, Price, Verb
+from broadsheet.membership.models import Actor, Offer, OfferUse, Place, Price, Verb
 from broadsheet.paywall.models import Meter, WallWording
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -202,7 +202,7 @@ def test_who_has_paused_is_told_how_to_come_back_and_sold_nothing(
 ) -> None:
     subscription = subscribe(ada, yearly)
     until = clock.now() + timedelta(weeks=3)
-    intents.ask(subscription, Verb.PAUSE, By.reader(ada), until=until)
+    intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=until)
     said = wall(browser(ada), magazine.for_subscribers)
     assert "Your subscription is paused until" in said
     assert "Resume it now" in said

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from broadsheet.billing import intents
-from broadsheet.membership.models import By, Entitlement, Price, State, Subscription, Verb
+from broadsheet.membership.models import Actor, Entitlement, Price, State, Subscription, Verb
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
@@ -104,7 +104,7 @@ def test_pausing_what_is_paused_changes_nothing(ada: Person, yearly: Price) -> N
 
 
 def test_what_is_cancelled_is_not_paused(ada: Person, yearly: Price) -> None:
-    intents.ask(subscribe(ada, yearly), Verb.CANCEL, By.reader(ada))
+    intents.ask(subscribe(ada, yearly), Verb.CANCEL, Actor.reader(ada))
     said = words_of(browser(ada).get(PAGE, follow=True))
     assert "Undo the cancellation first, then pause it." in said
 

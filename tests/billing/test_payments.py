@@ -14,8 +14,8 @@ from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, P
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
+    Actor,
     Audience,
-    By,
     Consent,
     Entitlement,
     Gift,
@@ -207,11 +207,11 @@ def test_an_offer_in_another_currency_is_for_another_plan(
 ) -> None:
     abroad = Price.objects.create(plan=digital, edition="en-gb", amount=3500, currency="GBP", term=Term.YEAR)
     with pytest.raises(Refused, match="another plan"):
-        Subscription.objects.begin(ada, abroad, By.reader(ada), provider="house", offer=six_weeks)
+        Subscription.objects.begin(ada, abroad, Actor.reader(ada), provider="house", offer=six_weeks)
 
 
 def test_an_offer_is_there_once_for_each_reader(ada: Person, yearly: Price, six_weeks: Offer) -> None:
-    subscribe(ada, yearly, offer=six_weeks).end(By.reader(ada))
+    subscribe(ada, yearly, offer=six_weeks).end(Actor.reader(ada))
     row = buy(ada, yearly, offer=six_weeks)
     assert "once for each reader" in row.fault
     six_weeks.refresh_from_db()
@@ -222,7 +222,7 @@ def test_an_offer_for_new_subscribers_is_not_for_who_was_one(
     ada: Person, yearly: Price, six_weeks: Offer
 ) -> None:
     Offer.objects.update(audience=Audience.NEW)
-    subscribe(ada, yearly).end(By.reader(ada))
+    subscribe(ada, yearly).end(Actor.reader(ada))
     six_weeks.refresh_from_db()
     assert "new subscribers" in buy(ada, yearly, offer=six_weeks).fault
 
@@ -249,7 +249,7 @@ def test_the_best_offer_costs_least_a_day_and_is_open_to_the_visitor(
     )
     assert Offer.objects.best("en-us") == six_weeks
     assert Offer.objects.best("en-gb") is None
-    subscribe(ada, yearly, offer=six_weeks).end(By.reader(ada))
+    subscribe(ada, yearly, offer=six_weeks).end(Actor.reader(ada))
     assert Offer.objects.best("en-us", ada) == dearer
 
 
@@ -264,12 +264,14 @@ def invoice(ada: Person, yearly: Price, taxed: Market) -> Invoice:
 
 
 @pytest.fixture
-def staff(farid: Person) -> By:
-    return By.staff(farid, "On the statement")
+def staff(farid: Person) -> Actor:
+    return Actor.staff(farid, "On the statement")
 
 
 @pytest.mark.parametrize("amount", [Money(4329, "USD"), Money(4331, "USD"), Money(4330, "GBP")])
-def test_an_amount_that_does_not_add_up_is_not_recorded(invoice: Invoice, staff: By, amount: Money) -> None:
+def test_an_amount_that_does_not_add_up_is_not_recorded(
+    invoice: Invoice, staff: Actor, amount: Money
+) -> None:
     with pytest.raises(Refused, match="Nothing was recorded"):
         record_transfer(invoice, amount, "Statement 1", staff)
     invoice.refresh_from_db()
@@ -277,7 +279,7 @@ def test_an_amount_that_does_not_add_up_is_not_recorded(invoice: Invoice, staff:
     assert not Payment.objects.exists()
 
 
-def test_an_invoice_is_paid_once(invoice: Invoice, staff: By) -> None:
+def test_an_invoice_is_paid_once(invoice: Invoice, staff: Actor) -> None:
     record_transfer(invoice, invoice.money, "Statement 1", staff)
     with pytest.raises(Refused, match="paid already"):
         record_transfer(invoice, invoice.money, "Statement 2", staff)
@@ -285,7 +287,7 @@ def test_an_invoice_is_paid_once(invoice: Invoice, staff: By) -> None:
 
 
 def test_a_reference_stands_for_one_payment(
-    invoice: Invoice, staff: By, bruno: Person, yearly: Price
+    invoice: Invoice, staff: Actor, bruno: Person, yearly: Price
 ) -> None:
     subscribe(bruno, yearly, BY_TRANSFER)
     other = Invoice.objects.get(person=bruno)
@@ -296,7 +298,9 @@ def test_a_reference_stands_for_one_payment(
     assert other.is_open
 
 
-def test_parts_of_a_refund_give_back_the_tax_of_the_whole(invoice: Invoice, staff: By, farid: Person) -> None:
+def test_parts_of_a_refund_give_back_the_tax_of_the_whole(
+    invoice: Invoice, staff: Actor, farid: Person
+) -> None:
     payment = record_transfer(invoice, invoice.money, "Statement 1", staff)
     for part in (1, 1111, 7, 3211):
         payment.refund(Money(part, "USD"), farid, "As they asked")
@@ -326,7 +330,7 @@ def test_any_parts_have_the_tax_of_the_whole(total: int, rate: int, cuts: list[i
 
 @pytest.mark.parametrize("amount", [Money(4331, "USD"), Money(0, "USD"), Money(-1, "USD"), Money(1, "GBP")])
 def test_a_refund_of_too_much_of_nothing_or_in_other_money_is_refused(
-    invoice: Invoice, staff: By, farid: Person, amount: Money
+    invoice: Invoice, staff: Actor, farid: Person, amount: Money
 ) -> None:
     payment = record_transfer(invoice, invoice.money, "Statement 1", staff)
     with pytest.raises(Refused):
@@ -335,7 +339,7 @@ def test_a_refund_of_too_much_of_nothing_or_in_other_money_is_refused(
 
 
 def test_a_refund_goes_through_after_the_account_was_erased(
-    invoice: Invoice, staff: By, farid: Person, ada: Person
+    invoice: Invoice, staff: Actor, farid: Person, ada: Person
 ) -> None:
     payment = record_transfer(invoice, invoice.money, "Statement 1", staff)
     ada.erase()
@@ -358,7 +362,7 @@ def test_an_erased_account_leaves_its_invoices_stripped_and_what_was_open_void(
 
 
 def test_an_invoice_by_transfer_falls_due_on_its_day_and_is_made_up(
-    ada: Person, yearly: Price, staff: By
+    ada: Person, yearly: Price, staff: Actor
 ) -> None:
     with clock.moved_to(START):
         subscription = subscribe(ada, yearly, BY_TRANSFER)
@@ -407,7 +411,7 @@ def give(buyer: Person, price: Price, **more: object) -> Gift:
     return row.gift
 
 
-def test_a_gift_by_transfer_has_its_code_once_it_is_paid(ada: Person, yearly: Price, staff: By) -> None:
+def test_a_gift_by_transfer_has_its_code_once_it_is_paid(ada: Person, yearly: Price, staff: Actor) -> None:
     row = buy(ada, yearly, BY_TRANSFER, kind="gift", recipient_name="Bea", recipient_email="b@reader.example")
     assert row.gift is None
     assert row.invoice

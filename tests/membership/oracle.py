@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from broadsheet.membership.models import Subscription, Transition, What
+from broadsheet.membership.models import Change, Subscription, Transition
 
 DAY = timedelta(days=1)
 NOTHING = timedelta()
@@ -98,14 +98,14 @@ class Life:
     def tell(self, row: Transition) -> None:
         note, at = self.notes.get(row.pk, Note()), row.at
         match row.what:
-            case What.BEGUN:
+            case Change.BEGUN:
                 self.start, self.months, self.tried = at, note.months, note.trial
                 self.term_start = at
                 self.offer, self.offer_left = note, note.offer_terms
                 self.end = self.anchor = at + note.trial
                 if not note.trial:
                     self.next_term(at)
-            case What.RENEWED:
+            case Change.RENEWED:
                 start = self.end
                 if self.next_months:
                     if self.next_months != self.months:
@@ -115,7 +115,7 @@ class Life:
                     self.free += at - start
                     start = self.anchor = at
                 self.next_term(start)
-            case What.PAUSED:
+            case Change.PAUSED:
                 starts_at = self.pauses[len([s for s in self.pauses if s[0] < at]) - 1][0]
                 assert self.start is not None
                 if self.start < starts_at:
@@ -123,11 +123,11 @@ class Life:
                 self.start = None
                 self.unused = max(self.end - starts_at, NOTHING)
                 self.free += max(starts_at - self.end, NOTHING)
-            case What.RESUMED:
+            case Change.RESUMED:
                 self.start = next(end for begin, end in reversed(self.pauses) if end and begin < at)
                 self.end = self.anchor = self.start + self.unused
                 self.term_start += self.start - self.pauses_before(at)
-            case What.EXTENDED:
+            case Change.EXTENDED:
                 paused = self.start is None
                 end = self.pauses[-1][0] + self.unused if paused else self.end
                 more = later(end, note.months) + note.time - end
@@ -137,7 +137,7 @@ class Life:
                     self.unused += more
                 else:
                     self.end = self.anchor = end + more
-            case What.CHANGED:
+            case Change.CHANGED:
                 kept = min(self.extra, max(self.end - at, NOTHING))
                 self.forfeited += self.end - at
                 self.months, self.offer_left, self.next_months, self.anchor = note.months, 0, 0, at
@@ -146,15 +146,15 @@ class Life:
                 if kept:
                     self.end = self.anchor = self.end + kept
                 self.extra = kept
-            case What.WILL_CHANGE:
+            case Change.WILL_CHANGE:
                 self.next_months = note.months
-            case What.DISCOUNTED:
+            case Change.DISCOUNTED:
                 self.offer, self.offer_left = note, note.offer_terms
-            case What.FELL_DUE:
+            case Change.FELL_DUE:
                 self.lapses = at + self.grace
-            case What.RECOVERED:
+            case Change.RECOVERED:
                 self.lapses = None
-            case What.ENDED | What.LAPSED:
+            case Change.ENDED | Change.LAPSED:
                 if self.start is not None and self.start < min(at, self.until):
                     self.spans.append((self.start, min(at, self.until)))
                 if self.lapses is not None:

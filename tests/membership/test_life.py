@@ -31,7 +31,8 @@ from broadsheet.billing.providers.transfer import HouseAccount
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
-    By,
+    Actor,
+    Change,
     Entitlement,
     Gift,
     Intent,
@@ -47,7 +48,6 @@ from broadsheet.membership.models import (
     Subscription,
     Transition,
     Verb,
-    What,
 )
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
@@ -64,16 +64,16 @@ TOLERANCE = timedelta(seconds=5)
 """A step takes a while, and rows written in it differ by that."""
 
 SAID = {
-    What.PAUSED: NoticeKind.PAUSED,
-    What.RESUMED: NoticeKind.RESUMED,
-    What.CANCELLED: NoticeKind.CANCELLED,
-    What.KEPT: NoticeKind.KEPT,
-    What.CHANGED: NoticeKind.CHANGED,
-    What.WILL_CHANGE: NoticeKind.CHANGED,
-    What.DISCOUNTED: NoticeKind.CHANGED,
-    What.EXTENDED: NoticeKind.EXTENDED,
-    What.ENDED: NoticeKind.ENDED,
-    What.LAPSED: NoticeKind.ENDED,
+    Change.PAUSED: NoticeKind.PAUSED,
+    Change.RESUMED: NoticeKind.RESUMED,
+    Change.CANCELLED: NoticeKind.CANCELLED,
+    Change.KEPT: NoticeKind.KEPT,
+    Change.CHANGED: NoticeKind.CHANGED,
+    Change.WILL_CHANGE: NoticeKind.CHANGED,
+    Change.DISCOUNTED: NoticeKind.CHANGED,
+    Change.EXTENDED: NoticeKind.EXTENDED,
+    Change.ENDED: NoticeKind.ENDED,
+    Change.LAPSED: NoticeKind.ENDED,
 }
 
 
@@ -230,7 +230,7 @@ class Subscribers(RuleBasedStateMachine):
             self._ask(subscription, verb)
 
     def _ask(self, subscription: Subscription, verb: Verb, **wanted: Any) -> bool:
-        by = By.reader(subscription.person)
+        by = Actor.reader(subscription.person)
         return self.at_once(lambda: intents.ask(subscription, verb, by, **wanted))
 
     @rule(
@@ -244,7 +244,7 @@ class Subscribers(RuleBasedStateMachine):
             return
         note = Note(months=Term(price.term).months)
         if how == "later":
-            by = By.reader(subscription.person)
+            by = Actor.reader(subscription.person)
             self.at_once(lambda: intents.ask(subscription, Verb.CHANGE, by, price=price), will_change=note)
             return
         self.now += timedelta(minutes=1)
@@ -292,7 +292,7 @@ class Subscribers(RuleBasedStateMachine):
     def stay(self, name: str) -> None:
         subscription = self.subscription(name)
         if subscription and (offer := subscription.save_offer):
-            by = By.reader(subscription.person)
+            by = Actor.reader(subscription.person)
             assert self.at_once(lambda: subscription.take_save_offer(offer, by), discounted=_taken(offer, 0))
             assert not self.at_once(lambda: subscription.take_save_offer(offer, by))
 
@@ -328,7 +328,7 @@ class Subscribers(RuleBasedStateMachine):
     @rule(name=readers, days=st.integers(1, 40), months=st.integers(0, 2))
     def extend(self, name: str, days: int, months: int) -> None:
         if subscription := self.subscription(name):
-            by = By.staff(self.staff, "For the trouble")
+            by = Actor.staff(self.staff, "For the trouble")
             done = self.at_once(
                 lambda: subscription.extend(by, days=days, months=months),
                 extended=Note(months=months, time=days * DAY),
@@ -338,7 +338,7 @@ class Subscribers(RuleBasedStateMachine):
     @rule(name=readers)
     def end(self, name: str) -> None:
         if subscription := self.subscription(name):
-            by = By.staff(self.staff, "As they asked")
+            by = Actor.staff(self.staff, "As they asked")
             self.at_once(lambda: intents.ask(subscription, Verb.END, by))
 
     @rule(part=st.integers(1, 100), pick=st.integers(0, 99))
@@ -359,7 +359,7 @@ class Subscribers(RuleBasedStateMachine):
         invoices = list(Invoice.objects.unpaid())
         if not invoices:
             return
-        invoice, by = invoices[pick % len(invoices)], By.staff(self.staff, "On the statement")
+        invoice, by = invoices[pick % len(invoices)], Actor.staff(self.staff, "On the statement")
         money = invoice.money + Money(1 if wrong else 0, "USD")
         reference = str(uuid4())
         assert self.at_once(lambda: record_transfer(invoice, money, reference, by)) != wrong
@@ -502,7 +502,7 @@ class Subscribers(RuleBasedStateMachine):
         )
         for row in Transition.objects.filter(what__in=SAID):
             told = Notice.objects.filter(
-                kind=SAID[What(row.what)], about=row.subscription_id, key=str(row.pk)
+                kind=SAID[Change(row.what)], about=row.subscription_id, key=str(row.pk)
             )
             assert told.count() == 1, row
         for kind, key, about in (

@@ -10,7 +10,16 @@ from pytest_django import Settings
 from broadsheet.billing import intents
 from broadsheet.billing.models import Payment
 from broadsheet.membership.lengths import Unit
-from broadsheet.membership.models import By, Notice, NoticeKind, Offer, Price, Subscription, Verb, Withdrawal
+from broadsheet.membership.models import (
+    Actor,
+    Notice,
+    NoticeKind,
+    Offer,
+    Price,
+    Subscription,
+    Verb,
+    Withdrawal,
+)
 from broadsheet.membership.notices import post_due
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
@@ -90,7 +99,7 @@ def test_an_offer_of_a_week_is_not_announced(ada: Person, yearly: Price, six_wee
 
 def pause(subscription: Subscription, length: timedelta) -> None:
     until = START + 10 * DAY + length
-    by = By.reader(subscription.person)
+    by = Actor.reader(subscription.person)
     at(START + 10 * DAY, lambda: intents.ask(subscription, Verb.PAUSE, by, until=until))
 
 
@@ -109,16 +118,16 @@ def test_a_short_pause_says_its_end_in_its_confirmation_alone(ada: Person, yearl
 def test_who_resumed_is_not_told_that_it_comes_back(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly)
     pause(subscription, 3 * WEEK)
-    at(START + 12 * DAY, lambda: intents.ask(subscription, Verb.RESUME, By.reader(ada)))
+    at(START + 12 * DAY, lambda: intents.ask(subscription, Verb.RESUME, Actor.reader(ada)))
     days_pass(START + 12 * DAY, 30, step=3)
     assert not Notice.objects.filter(kind=NoticeKind.COMING_BACK).exists()
 
 
 def test_who_cancelled_is_told_of_no_renewal_and_who_stays_after_all_is(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly)
-    subscription.cancel(By.reader(ada))
+    subscription.cancel(Actor.reader(ada))
     assert not Notice.objects.filter(kind=NoticeKind.RENEWAL).exists()
-    at(subscription.term_ends_at - 10 * DAY, lambda: subscription.keep(By.reader(ada)))
+    at(subscription.term_ends_at - 10 * DAY, lambda: subscription.keep(Actor.reader(ada)))
     at(subscription.term_ends_at - 9 * DAY, minute_passes)
     assert Notice.objects.get(kind=NoticeKind.RENEWAL).sent_at
 
@@ -129,7 +138,7 @@ def test_what_stopped_being_true_before_it_was_posted_is_dropped(
     subscription = begun(ada, yearly)
     before = len(mailoutbox)
     pause(subscription, 3 * WEEK)
-    at(START + 10 * DAY + 60 * SECOND, lambda: subscription.resume(By.reader(ada)))
+    at(START + 10 * DAY + 60 * SECOND, lambda: subscription.resume(Actor.reader(ada)))
     at(START + 10 * DAY + 120 * SECOND, minute_passes)
     said = Notice.objects.get(kind=NoticeKind.PAUSED)
     assert (said.sent_at, said.dropped_at is None) == (None, False)
@@ -183,9 +192,9 @@ def test_a_notice_set_down_again_is_said_once(ada: Person, count: int, mailoutbo
 def test_who_undoes_a_cancellation_is_told_of_a_new_price_all_the_same(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly)
     at(START + DAY, lambda: replace_price(yearly, 4400, renewals_from=START + 40 * DAY))
-    at(START + 319 * DAY, lambda: intents.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    at(START + 319 * DAY, lambda: intents.ask(subscription, Verb.CANCEL, Actor.reader(ada)))
     days_pass(START + 319 * DAY, 6)
-    at(START + 326 * DAY, lambda: intents.ask(subscription, Verb.KEEP, By.reader(ada)))
+    at(START + 326 * DAY, lambda: intents.ask(subscription, Verb.KEEP, Actor.reader(ada)))
     days_pass(START + 326 * DAY, 3)
     assert ada.notices.get(kind=NoticeKind.PRICE_CHANGE).sent_at
 
@@ -197,14 +206,14 @@ def test_who_got_something_back_is_still_told_that_the_offer_ends(
     payment = Payment.objects.get()
     at(START + DAY, lambda: payment.refund(Money(50, "USD"), farid, "For the trouble"))
     subscription.refresh_from_db()
-    at(START + 2 * DAY, lambda: subscription.extend(By.staff(farid, "For the trouble"), days=1))
+    at(START + 2 * DAY, lambda: subscription.extend(Actor.staff(farid, "For the trouble"), days=1))
     days_pass(START + 2 * DAY, 40)
     assert ada.notices.get(kind=NoticeKind.OFFER_ENDS).sent_at
 
 
 def test_the_card_of_who_cancelled_may_expire(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly, means=card(expires_on=(START + 20 * DAY).date()))
-    at(START + 30 * SECOND, lambda: intents.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    at(START + 30 * SECOND, lambda: intents.ask(subscription, Verb.CANCEL, Actor.reader(ada)))
     Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).delete()
     days_pass(START + DAY, 10)
     assert not Notice.objects.filter(kind=NoticeKind.CARD_EXPIRES).exclude(sent_at=None).exists()

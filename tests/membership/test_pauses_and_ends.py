@@ -10,7 +10,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.models import Mandate
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
-    By,
+    Actor,
     CancelReason,
     Entitlement,
     Intent,
@@ -47,7 +47,7 @@ def at(moment: datetime, step: Callable[[], Any]) -> Any:
 
 def pause(subscription: Subscription, after: timedelta = 10 * DAY, length: timedelta = 3 * WEEK) -> datetime:
     """When it began, to the microsecond."""
-    by = By.reader(subscription.person)
+    by = Actor.reader(subscription.person)
     at(
         START + after,
         lambda: intents.ask(subscription, Verb.PAUSE, by, until=START + after + length),
@@ -90,7 +90,7 @@ def test_the_wall_shuts_when_a_pause_begins_and_opens_when_it_ends(
 def test_a_pause_gives_the_unused_time_back_once(subscription: Subscription) -> None:
     end = subscription.term_ends_at
     begins = pause(subscription)
-    at(START + 20 * DAY, lambda: intents.ask(subscription, Verb.RESUME, By.reader(subscription.person)))
+    at(START + 20 * DAY, lambda: intents.ask(subscription, Verb.RESUME, Actor.reader(subscription.person)))
     lasted = subscription.pauses.get().ended_at - begins  # type: ignore[operator]
     assert subscription.term_ends_at == end + lasted
     at(START + 60 * DAY, minute_passes)
@@ -114,7 +114,7 @@ def test_the_wall_stays_open_through_the_days_of_grace_and_shuts_at_their_end(
 def test_the_wall_shuts_at_the_end_of_a_cancelled_term(
     subscription: Subscription, ada: Person, magazine: Magazine
 ) -> None:
-    subscription.cancel(By.reader(ada))
+    subscription.cancel(Actor.reader(ada))
     assert edge(ada, subscription.term_ends_at, magazine) == SHUTS
     at(subscription.term_ends_at + 3 * WEEK, minute_passes)
     assert edge(ada, subscription.term_ends_at, magazine) == SHUTS
@@ -125,7 +125,7 @@ def test_a_subscription_that_ends_mid_read_keeps_nothing_but_what_was_on_the_pag
 ) -> None:
     browser, address = signed_in(ada), magazine.article("reef").url
     assert address
-    subscription.cancel(By.reader(ada))
+    subscription.cancel(Actor.reader(ada))
     before, after = (
         at(subscription.term_ends_at + side * 60 * SECOND, lambda: browser.get(address)) for side in (-1, 1)
     )
@@ -141,7 +141,7 @@ def test_cards_are_revoked_when_a_right_is_cut_short(
 ) -> None:
     before = Revocation.objects.filter(person_id=ada.pk).count()
     wanted = {"until": START + 40 * DAY} if verb == Verb.PAUSE else {}
-    at(START + 10 * DAY, lambda: intents.ask(subscription, verb, By.reader(ada), **wanted))
+    at(START + 10 * DAY, lambda: intents.ask(subscription, verb, Actor.reader(ada), **wanted))
     assert Revocation.objects.filter(person_id=ada.pk).count() == before + 1
 
 
@@ -170,14 +170,14 @@ def test_what_is_paused_is_not_paused_again(subscription: Subscription) -> None:
 
 
 def test_what_is_cancelled_is_not_cancelled_again(subscription: Subscription, ada: Person) -> None:
-    subscription.cancel(By.reader(ada), CancelReason.PRICE)
+    subscription.cancel(Actor.reader(ada), CancelReason.PRICE)
     with pytest.raises(Refused, match="cancelled already"):
-        subscription.cancel(By.reader(ada))
+        subscription.cancel(Actor.reader(ada))
     assert subscription.cancellations.get().reason == CancelReason.PRICE
 
 
 def test_what_is_cancelled_is_not_paused(subscription: Subscription, ada: Person) -> None:
-    subscription.cancel(By.reader(ada))
+    subscription.cancel(Actor.reader(ada))
     with pytest.raises(Refused, match="Undo the cancellation"):
         pause(subscription)
 
@@ -187,7 +187,7 @@ def test_what_runs_is_not_resumed_and_what_was_never_cancelled_is_not_kept(
 ) -> None:
     for verb in (Verb.RESUME, Verb.KEEP):
         with pytest.raises(Refused):
-            intents.ask(subscription, verb, By.reader(ada))
+            intents.ask(subscription, verb, Actor.reader(ada))
 
 
 def test_a_trial_is_not_paused(ada: Person, monthly: Price) -> None:
@@ -206,9 +206,9 @@ def test_with_an_invoice_open_nothing_is_paused(ada: Person, yearly: Price) -> N
 
 @pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.RESUME, Verb.CANCEL, Verb.KEEP, Verb.END])
 def test_what_has_ended_takes_nothing_more(subscription: Subscription, ada: Person, verb: Verb) -> None:
-    at(START + DAY, lambda: subscription.end(By.reader(ada)))
+    at(START + DAY, lambda: subscription.end(Actor.reader(ada)))
     with pytest.raises(Refused, match="ended on"):
-        intents.ask(subscription, verb, By.reader(ada), until=START + 20 * DAY)
+        intents.ask(subscription, verb, Actor.reader(ada), until=START + 20 * DAY)
 
 
 # --- Undoing, saving -------------------------------------------------------------------------------
@@ -217,11 +217,11 @@ def test_what_has_ended_takes_nothing_more(subscription: Subscription, ada: Pers
 def test_a_cancellation_is_undone_until_the_last_second_and_not_after(
     subscription: Subscription, ada: Person
 ) -> None:
-    subscription.cancel(By.reader(ada))
+    subscription.cancel(Actor.reader(ada))
     end = subscription.term_ends_at
     with clock.moved_to(end), pytest.raises(Refused, match="ended on"):
-        subscription.keep(By.reader(ada))
-    at(end - SECOND, lambda: subscription.keep(By.reader(ada)))
+        subscription.keep(Actor.reader(ada))
+    at(end - SECOND, lambda: subscription.keep(Actor.reader(ada)))
     assert subscription.entitlements.get().ends_at == end + 14 * DAY
 
 
@@ -229,7 +229,7 @@ def test_one_cancelled_in_its_pause_comes_back_for_its_time_then_ends(
     subscription: Subscription, ada: Person
 ) -> None:
     pause(subscription)
-    at(START + 12 * DAY, lambda: subscription.cancel(By.reader(ada)))
+    at(START + 12 * DAY, lambda: subscription.cancel(Actor.reader(ada)))
     at(START + 31 * DAY + SECOND, minute_passes)
     subscription.refresh_from_db()
     end = subscription.term_ends_at
@@ -245,7 +245,7 @@ def test_cancelling_what_is_due_ends_it_at_once_and_nothing_is_owed(ada: Person,
     at(START + 15 * DAY, minute_passes)
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
-    at(START + 16 * DAY, lambda: intents.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    at(START + 16 * DAY, lambda: intents.ask(subscription, Verb.CANCEL, Actor.reader(ada)))
     assert subscription.state == State.ENDED
     assert list(subscription.invoices.order_by("pk").values_list("kind", "state")) == [
         ("invoice", "void"),
@@ -256,10 +256,10 @@ def test_cancelling_what_is_due_ends_it_at_once_and_nothing_is_owed(ada: Person,
 def test_the_save_offer_is_taken_once(subscription: Subscription, ada: Person, yearly: Price) -> None:
     stay = Offer.objects.create(name="Stay", code="STAY", price=yearly, amount=2000, place=Place.SAVE)
     assert subscription.save_offer == stay
-    subscription.take_save_offer(stay, By.reader(ada))
+    subscription.take_save_offer(stay, Actor.reader(ada))
     assert subscription.next_charge == stay.money
     with pytest.raises(Refused):
-        subscription.take_save_offer(stay, By.reader(ada))
+        subscription.take_save_offer(stay, Actor.reader(ada))
     assert ada.notices.filter(kind=NoticeKind.CHANGED).count() == 1
 
 
@@ -271,7 +271,7 @@ def test_a_wish_that_a_killed_process_left_behind_is_carried_out_by_the_next_min
 ) -> None:
     at(
         START + DAY,
-        lambda: Intent.objects.ask(subscription, Verb.PAUSE, By.reader(ada), until=START + 20 * DAY),
+        lambda: Intent.objects.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=START + 20 * DAY),
     )
     subscription.refresh_from_db()
     assert subscription.state == State.ACTIVE
@@ -282,19 +282,19 @@ def test_a_wish_that_a_killed_process_left_behind_is_carried_out_by_the_next_min
 
 def test_a_wish_can_wait_and_another_one_cannot_overtake_it(subscription: Subscription, ada: Person) -> None:
     first = at(
-        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, By.reader(ada), until=START + 20 * DAY)
+        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=START + 20 * DAY)
     )
     again = at(
-        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, By.reader(ada), until=START + 30 * DAY)
+        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=START + 30 * DAY)
     )
     assert again == first
     with pytest.raises(Refused, match="still being carried out"):
-        Intent.objects.ask(subscription, Verb.CANCEL, By.reader(ada))
+        Intent.objects.ask(subscription, Verb.CANCEL, Actor.reader(ada))
 
 
 def test_what_a_provider_confirms_twice_takes_effect_once(subscription: Subscription, ada: Person) -> None:
     wish = at(
-        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, By.reader(ada), until=START + 20 * DAY)
+        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=START + 20 * DAY)
     )
     for __ in range(2):
         at(START + DAY, wish.confirm)
@@ -304,7 +304,7 @@ def test_what_a_provider_confirms_twice_takes_effect_once(subscription: Subscrip
 def test_what_a_provider_will_not_do_leaves_everything_as_it_was(
     subscription: Subscription, ada: Person
 ) -> None:
-    wish = at(START, lambda: Intent.objects.ask(subscription, Verb.CANCEL, By.reader(ada)))
+    wish = at(START, lambda: Intent.objects.ask(subscription, Verb.CANCEL, Actor.reader(ada)))
     wish.fail("The bank is shut.")
     wish.confirm()
     assert (wish.fault, subscription.cancellation) == ("The bank is shut.", None)
@@ -315,7 +315,7 @@ def test_a_pause_confirmed_after_a_renewal_that_is_not_paid_fails_and_says_why(
 ) -> None:
     subscription = at(START, lambda: subscribe(ada, monthly, BY_TRANSFER))
     wish = at(
-        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, By.reader(ada), until=START + 20 * DAY)
+        START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=START + 20 * DAY)
     )
     at(START + DAY, intents.finish_intents)
     wish.refresh_from_db()

@@ -11,7 +11,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     CLOCK,
-    By,
+    Actor,
     Entitlement,
     Gift,
     Intent,
@@ -113,7 +113,7 @@ def test_an_end_that_the_clock_came_late_for_is_dated_when_the_right_to_read_end
     ada: Person, monthly: Price
 ) -> None:
     subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
-    subscription.cancel(By.reader(ada))
+    subscription.cancel(Actor.reader(ada))
     end = subscription.term_ends_at
     with clock.moved_to(end + 20 * DAY):
         minute_passes()
@@ -125,7 +125,7 @@ def test_an_end_that_the_clock_came_late_for_is_dated_when_the_right_to_read_end
 def test_what_is_paid_once_is_no_subscription(ada: Person, digital: Plan) -> None:
     once = Price.objects.create(plan=digital, edition="en-us", amount=900, currency="USD", term=Term.ONCE)
     with pytest.raises(Refused):
-        Subscription.objects.begin(ada, once, By.reader(ada), provider="house")
+        Subscription.objects.begin(ada, once, Actor.reader(ada), provider="house")
 
 
 # --- Trial and first offer -------------------------------------------------------------------------
@@ -147,16 +147,16 @@ def test_a_trial_costs_nothing_and_then_the_price_is_charged(ada: Person, monthl
 def test_a_trial_is_there_once(ada: Person, monthly: Price) -> None:
     monthly.trial_days = 20
     monthly.save()
-    subscribe(ada, monthly, trial=True).end(By.reader(ada))
+    subscribe(ada, monthly, trial=True).end(Actor.reader(ada))
     with pytest.raises(Refused, match="once"):
-        Subscription.objects.begin(ada, monthly, By.reader(ada), provider="house", trial=True)
+        Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="house", trial=True)
 
 
 def test_a_trial_and_an_offer_do_not_add_up(ada: Person, yearly: Price, six_weeks: Offer) -> None:
     yearly.trial_days = 20
     yearly.save()
     subscription = Subscription.objects.begin(
-        ada, yearly, By.reader(ada), provider="house", offer=six_weeks, trial=True
+        ada, yearly, Actor.reader(ada), provider="house", offer=six_weeks, trial=True
     )
     assert subscription.state == State.ACTIVE
     assert subscription.term_amount == 100
@@ -183,8 +183,8 @@ def test_a_change_set_down_for_the_next_term_leaves_offers_on_the_old_price_behi
     stay = Offer.objects.create(
         name="Stay", code="STAY", price=monthly, amount=250, terms=3, place=Place.SAVE
     )
-    subscription.take_save_offer(stay, By.reader(ada))
-    subscription.change_later(yearly, By.reader(ada))
+    subscription.take_save_offer(stay, Actor.reader(ada))
+    subscription.change_later(yearly, Actor.reader(ada))
     assert subscription.next_charge == yearly.money
     renewed_to(subscription)
     assert subscription.term_amount == 4000
@@ -194,10 +194,10 @@ def test_a_change_set_down_for_the_next_term_leaves_offers_on_the_old_price_behi
 def test_time_that_was_given_is_kept_through_a_change(ada: Person, yearly: Price, monthly: Price) -> None:
     start = datetime(2027, 3, 5, 9, tzinfo=UTC)
     subscription = begun(ada, monthly, start)
-    subscription.extend(By.reader(ada), months=12)
+    subscription.extend(Actor.reader(ada), months=12)
     with clock.moved_to(subscription.term_starts_at + (subscription.term_ends_at - start) / 100):
         worth = subscription.unused_value()
-        subscription.change_to(yearly, By.reader(ada))
+        subscription.change_to(yearly, Actor.reader(ada))
     assert worth.minor < 500
     assert subscription.extra == timedelta(days=365) + DAY  # from 5 April 2027 to 5 April 2028
     assert f"{subscription.term_ends_at:%Y-%m-%d}" == "2029-03-10"
@@ -374,7 +374,7 @@ def cancelled_in_arrears(person: Person, gift: Price, price: Price, start: datet
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
     with clock.moved_to(start + 16 * DAY):
-        intents.ask(subscription, Verb.CANCEL, By.reader(person))
+        intents.ask(subscription, Verb.CANCEL, Actor.reader(person))
 
 
 def test_who_cancels_what_is_due_keeps_what_was_given(

@@ -16,7 +16,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.membership.models import By, Price, Subscription
+from broadsheet.membership.models import Actor, Price, Subscription
 from broadsheet.paywall.experiments.allotment import (
     COOKIE,
     SALT,
@@ -305,7 +305,7 @@ SUBSCRIPTION = Verdict(Reason.SUBSCRIPTION, 5, 5)
 
 
 def subscribe(person: Person, price: Price) -> None:
-    Subscription.objects.begin(person, price, By.reader(person), provider="house")
+    Subscription.objects.begin(person, price, Actor.reader(person), provider="house")
 
 
 def test_the_wall_is_counted_once_a_browser(browser: Browser) -> None:

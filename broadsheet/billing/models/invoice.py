@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from broadsheet.billing.models.seller import Seller
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import By, Gift, Market, Notice, NoticeKind, State, Subscription
+from broadsheet.membership.models import Actor, Gift, Market, Notice, NoticeKind, State, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField, EditionTagField
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
@@ -281,7 +281,7 @@ class Invoice(models.Model):
         provider: str,
         method: str,
         reference: str,
-        by: By,
+        by: Actor,
         at: datetime | None = None,
     ) -> "Payment":
         """Records that it was paid, whole, `at` a moment or now; raises Refused where that isn't so."""
@@ -303,7 +303,7 @@ class Invoice(models.Model):
             self.say(NoticeKind.RECEIPT)
         return payment
 
-    def recover_subscription(self, by: By) -> None:
+    def recover_subscription(self, by: Actor) -> None:
         """Lets a subscription that waited for this invoice run on, where nothing else is overdue."""
         subscription = self.subscription
         if subscription and subscription.state == State.PAST_DUE and not self._others_are_overdue():
@@ -312,7 +312,7 @@ class Invoice(models.Model):
     def _others_are_overdue(self) -> bool:
         return Invoice.objects.overdue(clock.now()).filter(subscription=self.subscription).exists()
 
-    def charge_failed(self, fault: str, *, provider: str, method: str, reference: str, by: By) -> None:
+    def charge_failed(self, fault: str, *, provider: str, method: str, reference: str, by: Actor) -> None:
         """Records a charge that was declined, and sets the next one down."""
         from broadsheet.billing.models.payment import Payment
 

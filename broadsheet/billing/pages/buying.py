@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.billing import intents
+from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.billing.models import Checkout, Payment
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of
-from broadsheet.people.limits import TOO_MANY_ORDERS, may_order
-from broadsheet.people.pages.codes import see_other
 from broadsheet.people.paths import local_path
+from broadsheet.platform.redirects import see_other
 
 METHODS = {
     Payment.Method.CARD: _("Card"),

@@ -18,7 +18,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.letters import day
 from broadsheet.membership.models import Price, Subscription, Verb
 from broadsheet.membership.selling import Change
-from broadsheet.people.pages.codes import see_other
+from broadsheet.platform.redirects import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,16 +27,11 @@ from broadsheet.membership.models import Market, Offer, Price, State, Subscripti
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of, reader_of
 from broadsheet.people.models import Person
-from broadsheet.people.pages.codes import see_other
 from broadsheet.people.paths import local_path
-from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.editions import edition_of_path
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.refusals import refuse
-from broadsheet.platform.robots import unlisted
-
-
-def out_of_sight[R: HttpResponse](response: R) -> R:
-    return for_nobody_else(unlisted(response))
+from broadsheet.platform.robots import out_of_sight, unlisted
 
 
 def address_of(price: Price, code: str = "", next_path: str = "") -> str:

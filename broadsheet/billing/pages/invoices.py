@@ -23,8 +23,8 @@ from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.people.current import person_of
-from broadsheet.people.pages.codes import see_other
 from broadsheet.platform.money import Money
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.robots import unlisted
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])

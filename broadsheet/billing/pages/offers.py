@@ -70,4 +70,4 @@ def offer(request: HttpRequest) -> HttpResponse:
 
 
 def _needs_none(reader: Person | None) -> bool:
-    return reader is not None and (reader.is_of_the_staff or Entitlement.objects.entitle(reader))
+    return reader is not None and (reader.is_staff or Entitlement.objects.entitle(reader))

@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 
 from broadsheet.billing import intents
 from broadsheet.billing.documents import zone_of
+from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import By, Consent, Subscription, Verb
+from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
-from broadsheet.people.limits import TOO_MANY_ORDERS, may_order
-from broadsheet.people.pages.codes import see_other
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.robots import unlisted
 
 type View = Callable[[HttpRequest, Subscription], HttpResponse]
@@ -78,7 +78,7 @@ def ask(
         messages.error(request, TOO_MANY_ORDERS)
         return to_account()
     try:
-        intent = intents.ask(subscription, verb, By.reader(person_of(request)), **wanted)
+        intent = intents.ask(subscription, verb, Actor.reader(person_of(request)), **wanted)
     except Refused as refused:
         messages.error(request, refused.reason)
     else:

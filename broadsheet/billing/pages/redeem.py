@@ -12,14 +12,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from broadsheet.billing.limits import may_try_gift_code
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Gift
 from broadsheet.people.current import reader_of
-from broadsheet.people.limits import TOO_MANY_GUESSES, may_try_gift_code
+from broadsheet.people.limits import TOO_MANY_GUESSES
 from broadsheet.people.models import Person
-from broadsheet.people.pages.codes import see_other
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.robots import unlisted
 
 LONGEST = 40

@@ -19,7 +19,7 @@ from broadsheet.billing.models import Invoice
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, status_of, to_account
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.letters import day
-from broadsheet.membership.models import By, CancelReason, Subscription, Verb
+from broadsheet.membership.models import Actor, CancelReason, Subscription, Verb
 from broadsheet.membership.models.subscription.pause import LONGEST, SHORTEST, whole_days
 from broadsheet.membership.selling import Stay
 from broadsheet.people.current import person_of
@@ -187,7 +187,7 @@ def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     agreed = Stay.by(offer, subscription)
     try:
         with transaction.atomic():
-            subscription.take_save_offer(offer, By.reader(person_of(request)))
+            subscription.take_save_offer(offer, Actor.reader(person_of(request)))
             consent_to(request, subscription, agreed.terms, agreed.button).save()
     except Refused as refused:
         messages.error(request, refused.reason)

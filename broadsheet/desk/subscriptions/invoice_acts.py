@@ -17,7 +17,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Payment
 from broadsheet.desk.acts import Act, MoneyField, ReasonForm, typed_amount
-from broadsheet.membership.models import By, Verb
+from broadsheet.membership.models import Actor, Verb
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
 
@@ -71,7 +71,7 @@ class MarkPaid(Act):
     def act(self, typed: dict[str, Any]) -> str:
         day, now = typed["day"], clock.now()
         at = now if day == localdate(now) else make_aware(datetime.combine(day, time(12)))
-        by = By.staff(self.staff, _("On the bank statement: %s") % typed["reference"])
+        by = Actor.staff(self.staff, _("On the bank statement: %s") % typed["reference"])
         payment = record_transfer(
             self.object, typed["amount"], typed["reference"], by, max(at, self.object.issued_at)
         )

@@ -19,21 +19,23 @@ from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import (
     CLOCK,
     PROVIDER,
-    By,
+    Actor,
+    ActorKind,
+    Change,
     State,
     Transition,
-    What,
-    Who,
 )
 from broadsheet.membership.models.withdrawal import Withdrawal
 
 __all__ = [
     "CLOCK",
     "PROVIDER",
+    "Actor",
+    "ActorKind",
     "Audience",
-    "By",
     "CancelReason",
     "Cancellation",
+    "Change",
     "Consent",
     "Entitlement",
     "EntitlementQuerySet",
@@ -58,7 +60,5 @@ __all__ = [
     "Subscription",
     "Transition",
     "Verb",
-    "What",
-    "Who",
     "Withdrawal",
 ]

@@ -16,7 +16,7 @@ from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.notice import Notice, NoticeKind
 from broadsheet.membership.models.subscription.subscription import Subscription
-from broadsheet.membership.models.subscription.transition import By
+from broadsheet.membership.models.subscription.transition import Actor
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -164,7 +164,7 @@ class Gift(models.Model):
         self.require_redeemable()
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if subscription := self.would_extend(person):
-            by = By.reader(person, _("Gift from %s") % self.giver)
+            by = Actor.reader(person, _("Gift from %s") % self.giver)
             subscription.extend(by, months=self.length.count)
         else:
             self.entitlement = self._entitle(person)
@@ -236,7 +236,7 @@ def absorb_rights(subscription: Subscription) -> None:
             Notice.objects.drop(NoticeKind.GIFT_ENDS, row.gift.pk)
         _cut(row, now)
     if left:
-        subscription.extend(By.reader(subscription.person, "; ".join(sorted(said))), time=left)
+        subscription.extend(Actor.reader(subscription.person, "; ".join(sorted(said))), time=left)
 
 
 def _cut(row: Entitlement, at: datetime) -> None:

@@ -11,7 +11,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.locking import held, under_lock
 from broadsheet.membership.models.subscription.subscription import Subscription
-from broadsheet.membership.models.subscription.transition import By, Who
+from broadsheet.membership.models.subscription.transition import Actor, ActorKind
 from broadsheet.platform import clock
 
 
@@ -29,7 +29,7 @@ class IntentManager(models.Manager["Intent"]):
         self,
         subscription: Subscription,
         verb: Verb,
-        by: By,
+        by: Actor,
         *,
         until: datetime | None = None,
         reason: str = "",
@@ -76,7 +76,7 @@ class Intent(models.Model):
     until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=9, blank=True)
     price = models.ForeignKey(Price, on_delete=models.PROTECT, null=True, related_name="+")
-    who = models.CharField(max_length=8, choices=Who.choices)
+    who = models.CharField(max_length=8, choices=ActorKind.choices)
     person = models.ForeignKey("people.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     why = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField(default=clock.now)
@@ -100,8 +100,8 @@ class Intent(models.Model):
         return f"{self.get_verb_display()}: {self.subscription}"
 
     @property
-    def by(self) -> By:
-        return By(Who(self.who), self.person, self.why)
+    def by(self) -> Actor:
+        return Actor(ActorKind(self.who), self.person, self.why)
 
     @property
     def is_open(self) -> bool:

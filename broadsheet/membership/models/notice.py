@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models.catalogue.plan import EditionTagField
 from broadsheet.membership.models.policy import SalesPolicy
-from broadsheet.membership.models.subscription.transition import State, Transition, What, Who
+from broadsheet.membership.models.subscription.transition import ActorKind, Change, State, Transition
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -48,16 +48,16 @@ class NoticeKind(models.TextChoices):
 
 
 SAID_AT_ONCE = {
-    What.PAUSED: NoticeKind.PAUSED,
-    What.RESUMED: NoticeKind.RESUMED,
-    What.CANCELLED: NoticeKind.CANCELLED,
-    What.KEPT: NoticeKind.KEPT,
-    What.CHANGED: NoticeKind.CHANGED,
-    What.WILL_CHANGE: NoticeKind.CHANGED,
-    What.DISCOUNTED: NoticeKind.CHANGED,
-    What.EXTENDED: NoticeKind.EXTENDED,
-    What.ENDED: NoticeKind.ENDED,
-    What.LAPSED: NoticeKind.ENDED,
+    Change.PAUSED: NoticeKind.PAUSED,
+    Change.RESUMED: NoticeKind.RESUMED,
+    Change.CANCELLED: NoticeKind.CANCELLED,
+    Change.KEPT: NoticeKind.KEPT,
+    Change.CHANGED: NoticeKind.CHANGED,
+    Change.WILL_CHANGE: NoticeKind.CHANGED,
+    Change.DISCOUNTED: NoticeKind.CHANGED,
+    Change.EXTENDED: NoticeKind.EXTENDED,
+    Change.ENDED: NoticeKind.ENDED,
+    Change.LAPSED: NoticeKind.ENDED,
 }
 PLANNED = (NoticeKind.RENEWAL, NoticeKind.OFFER_ENDS, NoticeKind.COMING_BACK)
 
@@ -95,7 +95,7 @@ class NoticeManager(models.Manager["Notice"]):
 
     def follow(self, subscription: "Subscription", written: Transition) -> None:
         """Says what was just done, and sets down what will have to be said as things stand now."""
-        if (kind := SAID_AT_ONCE.get(What(written.what))) and _is_news(written):
+        if (kind := SAID_AT_ONCE.get(Change(written.what))) and _is_news(written):
             self.set_down(
                 kind,
                 subscription.pk,
@@ -121,7 +121,7 @@ class NoticeManager(models.Manager["Notice"]):
 
 def _is_news(written: Transition) -> bool:
     """The end of a cancelled subscription was announced; who pressed “Undo” in the desk tells the reader."""
-    return not (written.what == What.EXTENDED and written.who == Who.CLOCK)
+    return not (written.what == Change.EXTENDED and written.who == ActorKind.CLOCK)
 
 
 def _planned(subscription: "Subscription") -> Iterator[tuple[NoticeKind, str, datetime]]:

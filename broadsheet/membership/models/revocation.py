@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.people.signals import role_given, sessions_ended
 from broadsheet.platform import clock
-from broadsheet.platform.models import Lease
-from broadsheet.platform.scheduler import DAY, worker_id
+from broadsheet.platform.scheduler import DAY, once_every
 
 KEPT = timedelta(hours=49)
 """An hour longer than the longest life of a card."""
@@ -37,11 +36,11 @@ class Revocation(models.Model):
         rows = [Revocation(person_id=person_id) for person_id in person_ids]
         Revocation.objects.bulk_create(rows, batch_size=1_000)
 
-    @staticmethod
-    def sweep(**kwargs: Any) -> None:
-        """Once a day, forgets those that no card can be older than."""
-        if Lease.objects.take_turn("revocations", worker_id(), DAY):
-            Revocation.objects.filter(at__lt=clock.now() - KEPT).delete()
+
+@once_every(DAY, "membership.revocations")
+def forget_revocations(at: datetime) -> None:
+    """Deletes those that no entitlement cookie can be older than."""
+    Revocation.objects.filter(at__lt=at - KEPT).delete()
 
 
 # The staff has no cards: whoever joins it has one from before.

@@ -62,7 +62,7 @@ class PersonManager(UserManager["Person"]):
     def create_superuser(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Person":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **fields)
 
     def called(self, text: str) -> PersonQuerySet:
         return self.get_queryset().called(text)
@@ -119,9 +119,12 @@ class Person(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
-    @cached_property
-    def is_of_the_staff(self) -> bool:
-        """Whether the desk lets them in: as Wagtail sees it, by the groups that are their roles."""
+    @cached_property  # type: ignore[misc]
+    def is_staff(self) -> bool:
+        """Whether the desk lets them in: as Wagtail sees it, by the groups that are their roles.
+
+        It replaces Django’s column of this name, which nothing here would keep in step with the roles.
+        """
         if not self.is_active:
             return False
         return (

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from broadsheet.people.account import rendered_sections
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import NameForm
-from broadsheet.people.pages.codes import see_other
+from broadsheet.platform.redirects import see_other
 
 
 @require_safe

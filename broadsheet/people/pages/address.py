@@ -14,14 +14,8 @@ from broadsheet.people.confirmation import for_confirmed_person
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import AddressForm
 from broadsheet.people.models import AddressTaken, CodeRefused, Purpose
-from broadsheet.people.pages.codes import (
-    NotSent,
-    asked_here,
-    forget_asked,
-    read_code,
-    see_other,
-    send_code,
-)
+from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
+from broadsheet.platform.redirects import see_other
 
 TAKEN = _("This address has an account of its own. Sign in there and erase it, or use another address.")
 

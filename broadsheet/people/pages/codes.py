@@ -2,8 +2,7 @@
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -75,12 +74,6 @@ def read_code(request: HttpRequest, mailed: MailedCode) -> tuple[CodeForm, HTTPS
         form.add_error("code", refused.reason)
         return form, HTTPStatus.BAD_REQUEST, False
     return form, HTTPStatus.OK, True
-
-
-def see_other(to: str) -> HttpResponseRedirect:
-    response = redirect(to)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
 
 
 def _asked_key(purpose: Purpose) -> str:

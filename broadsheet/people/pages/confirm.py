@@ -1,7 +1,6 @@
 """Confirming by an e-mailed code that a signed-in person is still there."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,17 +8,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.people.current import person_of
 from broadsheet.people.models import CodeRefused, Purpose
-from broadsheet.people.pages.codes import (
-    NotSent,
-    asked_here,
-    forget_asked,
-    read_code,
-    see_other,
-    send_code,
-)
+from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
 from broadsheet.people.paths import local_path
+from broadsheet.platform.redirects import see_other
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,17 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.people.forms import StartForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
-from broadsheet.people.pages.codes import (
-    NotSent,
-    asked_here,
-    forget_asked,
-    read_code,
-    see_other,
-    send_code,
-)
+from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
 from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.redirects import see_other
 
 ASKERS_SESSION = 24 * 3600
 """Seconds that the session of a stranger who asked for a code is kept; at sign-in it gets its full age."""

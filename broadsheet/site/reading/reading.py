@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +18,7 @@ from broadsheet.paywall.models import spend
 from broadsheet.paywall.verdict import Reason, decide
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.refusals import refuse, wants_json
 from broadsheet.platform.robots import unlisted
 from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
@@ -131,12 +132,6 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "html": render_to_string(template, context, request=request),
     }
     return JsonResponse(body)
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
 
 
 def wall_page(request: HttpRequest, article: Article) -> HttpResponse:

@@ -17,7 +17,7 @@ from broadsheet.people.models import Person
 
 def rights_of(request: HttpRequest, reader: Person | None, article: Article, access: str) -> Visitor:
     """Who it is, without the grants that they hold."""
-    if reader and reader.is_of_the_staff:
+    if reader and reader.is_staff:
         return Visitor(is_reader=True, is_staff=True)
     # Of a free article too: a subscriber is shown no promotions.
     if reader and Entitlement.objects.entitle(reader):

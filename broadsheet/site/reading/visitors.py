@@ -23,7 +23,7 @@ from broadsheet.site.reading.rights import rights_of
 
 def works_here(request: HttpRequest) -> bool:
     reader = reader_of(request)
-    return reader is not None and reader.is_of_the_staff
+    return reader is not None and reader.is_staff
 
 
 @dataclass(frozen=True, slots=True)

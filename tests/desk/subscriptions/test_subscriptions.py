@@ -10,14 +10,14 @@ from wagtail.models import ModelLogEntry
 
 from broadsheet.billing.models import Invoice
 from broadsheet.membership.models import (
-    By,
+    Actor,
+    ActorKind,
+    Change,
     Entitlement,
     Price,
     State,
     Subscription,
     Transition,
-    What,
-    Who,
 )
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -88,7 +88,7 @@ def test_a_list_that_is_too_long_says_so(
 
 def test_it_is_filtered_by_what_it_is(farid: Person, hers: Subscription, monthly: Price) -> None:
     other = subscribe(introduce("Imre Novak", "imre@reader.example"), monthly)
-    other.cancel(By.staff(farid, "He rang us"))
+    other.cancel(Actor.staff(farid, "He rang us"))
     client = signed_in(farid)
     found = {
         "state": ("active", "paused"),
@@ -150,21 +150,26 @@ def test_a_longer_list_takes_as_many_queries(
 @pytest.mark.parametrize(
     ("act", "typed", "state", "what"),
     [
-        ("pause", {"until": "weeks"}, State.PAUSED, What.PAUSED),
-        ("cancel", {"reason": "price"}, State.ACTIVE, What.CANCELLED),
-        ("end", {}, State.ENDED, What.ENDED),
-        ("extend", {"count": "14", "unit": "days"}, State.ACTIVE, What.EXTENDED),
+        ("pause", {"until": "weeks"}, State.PAUSED, Change.PAUSED),
+        ("cancel", {"reason": "price"}, State.ACTIVE, Change.CANCELLED),
+        ("end", {}, State.ENDED, Change.ENDED),
+        ("extend", {"count": "14", "unit": "days"}, State.ACTIVE, Change.EXTENDED),
     ],
 )
 def test_what_is_done_is_in_the_history_and_in_the_log_with_who_and_why(
-    farid: Person, hers: Subscription, act: str, typed: dict[str, str], state: State, what: What
+    farid: Person, hers: Subscription, act: str, typed: dict[str, str], state: State, what: Change
 ) -> None:
     typed = {name: in_weeks(4) if value == "weeks" else value for name, value in typed.items()}
     page = do(farid, hers, act, **typed)
     assert hers.state == state
     written = hers.transitions.last()
     assert written is not None
-    assert (written.what, written.who, written.person, written.why) == (what, Who.STAFF, farid, "She rang us")
+    assert (written.what, written.who, written.person, written.why) == (
+        what,
+        ActorKind.STAFF,
+        farid,
+        "She rang us",
+    )
     entry = ModelLogEntry.objects.get(action=f"subscription.{act}")
     assert (entry.user, entry.object_id, entry.comment) == (farid, str(hers.pk), "She rang us")
     assert entry.message in page

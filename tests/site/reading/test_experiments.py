@@ -9,7 +9,7 @@ from django.test import Client
 from broadsheet.editorial.models import Article
 from broadsheet.insights.counts import tally
 from broadsheet.insights.models import HourlyCount
-from broadsheet.membership.models import By, Price, Subscription
+from broadsheet.membership.models import Actor, Price, Subscription
 from broadsheet.paywall.experiments.allotment import COOKIE
 from broadsheet.paywall.models import Experiment, Variant, VariantCount
 from broadsheet.people.models import Person
@@ -117,7 +117,7 @@ def test_a_subscriber_known_by_their_card_is_counted(
         read(client, article)
     Person.objects.filter(pk=ada.pk).update(date_joined=clock.now() - timedelta(days=9))
     client.force_login(ada)
-    Subscription.objects.begin(ada, monthly, By.reader(ada), provider="house")
+    Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="house")
     for _ in range(3):
         assert client.get("/world/reef/").headers["Broadsheet-Verdict"] == "subscription"
     assert counted() == [(1, 0, 1)]

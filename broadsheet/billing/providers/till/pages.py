@@ -21,8 +21,8 @@ from broadsheet.billing.fulfilment import Means, decline, fulfil, last_day_of
 from broadsheet.billing.models import Checkout, Mandate, Payment
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.people.current import person_of
-from broadsheet.people.pages.codes import see_other
 from broadsheet.platform import clock
+from broadsheet.platform.redirects import see_other
 from broadsheet.platform.robots import unlisted
 
 

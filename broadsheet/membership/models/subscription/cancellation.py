@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.catalogue.offer import Offer, Place
 from broadsheet.membership.models.locking import under_lock
-from broadsheet.membership.models.subscription.transition import By, State, What, Who
+from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State
 from broadsheet.platform import clock
 
 
@@ -29,7 +29,7 @@ class Cancellation(models.Model):
         "membership.Subscription", on_delete=models.CASCADE, related_name="cancellations"
     )
     at = models.DateTimeField(default=clock.now)
-    who = models.CharField(max_length=8, choices=Who.choices)
+    who = models.CharField(max_length=8, choices=ActorKind.choices)
     reason = models.CharField(max_length=9, choices=CancelReason.choices, blank=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -61,9 +61,9 @@ class Cancellable(models.Model):
         currency: str
         person: Any
 
-        def record(self, what: What, by: By, from_state: str) -> Any: ...
+        def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
         def refuse_if_ended(self) -> None: ...
-        def end(self, by: By) -> None: ...
+        def end(self, by: Actor) -> None: ...
 
     @property
     def cancellation(self) -> Cancellation | None:
@@ -81,7 +81,7 @@ class Cancellable(models.Model):
             raise Refused(_("This subscription is cancelled already. It ends on %s.") % end)
 
     @under_lock
-    def cancel(self, by: By, reason: str = "") -> None:
+    def cancel(self, by: Actor, reason: str = "") -> None:
         """Lets it end with its term; at once where that is not paid for.
 
         One that is paused comes back for its unused time first, then ends.
@@ -91,7 +91,7 @@ class Cancellable(models.Model):
         if self.state == State.PAST_DUE:
             self.end(by)
         else:
-            self.record(What.CANCELLED, by, self.state)
+            self.record(Change.CANCELLED, by, self.state)
 
     def require_keepable(self) -> None:
         self.refuse_if_ended()
@@ -102,14 +102,14 @@ class Cancellable(models.Model):
             raise Refused(_("This subscription ended on %s.") % end)
 
     @under_lock
-    def keep(self, by: By) -> None:
+    def keep(self, by: Actor) -> None:
         """Undoes the cancellation."""
         self.require_keepable()
         self.cancellations.filter(undone_at=None).update(undone_at=clock.now())
-        self.record(What.KEPT, by, self.state)
+        self.record(Change.KEPT, by, self.state)
 
     @under_lock
-    def end_cancelled(self, by: By) -> None:
+    def end_cancelled(self, by: Actor) -> None:
         """Lets the cancellation take effect; raises Refused where it was undone, or the term runs."""
         if not self.cancellation or self.state == State.PAUSED or self.term_ends_at > clock.now():
             raise Refused(_("No end is due."))
@@ -128,10 +128,10 @@ class Cancellable(models.Model):
         return open_ones.exclude(uses__person=self.person).order_by("amount").first()
 
     @under_lock
-    def take_save_offer(self, offer: Offer, by: By) -> None:
+    def take_save_offer(self, offer: Offer, by: Actor) -> None:
         """Has the next terms cost what `offer` says."""
         if offer != self.save_offer:
             raise Refused(_("This offer isn’t open to you any more. Nothing was changed."))
         offer.use(self.person)
         self.offer, self.offer_terms_left = offer, offer.terms
-        self.record(What.DISCOUNTED, by, self.state)
+        self.record(Change.DISCOUNTED, by, self.state)

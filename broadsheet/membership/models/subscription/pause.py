@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.locking import under_lock
-from broadsheet.membership.models.subscription.transition import By, State, What
+from broadsheet.membership.models.subscription.transition import Actor, Change, State
 from broadsheet.platform import clock
 
 SHORTEST = timedelta(weeks=1)
@@ -67,7 +67,7 @@ class Pausable(models.Model):
         term_ends_at: datetime
         anchored_at: datetime
 
-        def record(self, what: What, by: By, from_state: str) -> Any: ...
+        def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
         def refuse_if_ended(self) -> None: ...
         @property
         def cancellation(self) -> Any: ...
@@ -101,14 +101,14 @@ class Pausable(models.Model):
             raise Refused(_("A pause lasts at most twelve weeks. Choose an earlier day."))
 
     @under_lock
-    def pause_until(self, until: datetime, by: By) -> None:
+    def pause_until(self, until: datetime, by: Actor) -> None:
         """Stops charges and access from now on. Called once the provider has done so."""
         self.require_pausable(until)
         now = clock.now()
         unused = max(self.term_ends_at - now, timedelta())
         self.pauses.create(starts_at=now, until=until, unused=unused)
         from_state, self.state = self.state, State.PAUSED
-        self.record(What.PAUSED, by, from_state)
+        self.record(Change.PAUSED, by, from_state)
 
     def require_resumable(self) -> None:
         self.refuse_if_ended()
@@ -116,7 +116,7 @@ class Pausable(models.Model):
             raise Refused(_("This subscription isn’t paused."))
 
     @under_lock
-    def resume(self, by: By) -> None:
+    def resume(self, by: Actor) -> None:
         """Ends the pause now, and gives back what was unused of the paid term, once."""
         self.require_resumable()
         now, pause = clock.now(), self.pauses.get(ended_at=None)
@@ -126,4 +126,4 @@ class Pausable(models.Model):
         self.term_starts_at = now - used
         self.term_ends_at = self.anchored_at = now + pause.unused
         from_state, self.state = self.state, State.ACTIVE
-        self.record(What.RESUMED, by, from_state)
+        self.record(Change.RESUMED, by, from_state)

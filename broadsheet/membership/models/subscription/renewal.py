@@ -10,7 +10,7 @@ from broadsheet.membership.lengths import Term, months_after, next_end
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.locking import under_lock
-from broadsheet.membership.models.subscription.transition import By, State, What
+from broadsheet.membership.models.subscription.transition import Actor, Change, State
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
 
@@ -48,7 +48,7 @@ class Renewable(models.Model):
         ended_at: datetime | None
         pauses: Any
 
-        def record(self, what: What, by: By, from_state: str) -> Any: ...
+        def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
         @property
         def number(self) -> str: ...
         @property
@@ -117,7 +117,7 @@ class Renewable(models.Model):
         return cost
 
     @under_lock
-    def renew(self, by: By) -> Money:
+    def renew(self, by: Actor) -> Money:
         """Begins the next term, and says what it costs; raises Refused where none is due.
 
         It begins where the last one ended. Where nothing happened for longer than the days of grace, in which
@@ -137,7 +137,7 @@ class Renewable(models.Model):
             start = self.anchored_at = now
         cost = self.begin_term(start)
         from_state, self.state = self.state, State.ACTIVE
-        self.record(What.RENEWED, by, from_state)
+        self.record(Change.RENEWED, by, from_state)
         return cost
 
     def take_price(self, price: Price) -> None:
@@ -147,29 +147,29 @@ class Renewable(models.Model):
         self.next_price = None
 
     @under_lock
-    def fall_due(self, by: By) -> None:
+    def fall_due(self, by: Actor) -> None:
         """The term was not paid for. Access goes on for the days of grace."""
         if self.state not in {State.TRIALING, State.ACTIVE}:
             raise Refused(_("Only what runs can fall due."))
         from_state, self.state = self.state, State.PAST_DUE
         self.past_due_since = clock.now()
         self.lapses_at = self.past_due_since + self.grace
-        self.record(What.FELL_DUE, by, from_state)
+        self.record(Change.FELL_DUE, by, from_state)
 
     @under_lock
-    def recover(self, by: By) -> None:
+    def recover(self, by: Actor) -> None:
         """What was due is paid."""
         if self.state != State.PAST_DUE:
             raise Refused(_("Nothing is due."))
         self.state, self.past_due_since, self.lapses_at = State.ACTIVE, None, None
-        self.record(What.RECOVERED, by, State.PAST_DUE)
+        self.record(Change.RECOVERED, by, State.PAST_DUE)
 
     @under_lock
-    def lapse(self, by: By) -> None:
+    def lapse(self, by: Actor) -> None:
         """Ends it unpaid, when the days of grace are over."""
         if self.lapses_at is None or clock.now() < self.lapses_at:
             raise Refused(_("The days of grace aren’t over."))
-        self._close(What.LAPSED, by)
+        self._close(Change.LAPSED, by)
 
     def left_unpaid(self, at: datetime) -> timedelta:
         """What the present term is worth from then on without its payment: what was given or paid before."""
@@ -177,16 +177,16 @@ class Renewable(models.Model):
         return timedelta() if self.is_donation else max(left, timedelta())
 
     @under_lock
-    def end(self, by: By) -> None:
+    def end(self, by: Actor) -> None:
         """Ends it now."""
         self.refuse_if_ended()
-        self._close(What.ENDED, by)
+        self._close(Change.ENDED, by)
 
     def refuse_if_ended(self) -> None:
         if self.state == State.ENDED and self.ended_at:
             raise Refused(_("This subscription ended on %s.") % date_format(self.ended_at, "DATE_FORMAT"))
 
-    def _close(self, what: What, by: By) -> None:
+    def _close(self, what: Change, by: Actor) -> None:
         now = clock.now()
         # The clock may come late; nobody had the right to read meanwhile.
         end = now if self.state == State.PAUSED else min(now, self.access_ends_at)
@@ -251,7 +251,7 @@ class Renewable(models.Model):
         return min(self.extra, max(self.term_ends_at - clock.now(), timedelta()))
 
     @under_lock
-    def change_to(self, price: Price, by: By, credit: Money | None = None) -> None:
+    def change_to(self, price: Price, by: Actor, credit: Money | None = None) -> None:
         """Begins a term at `price` now, and keeps what was given of the old one.
 
         `credit` is what the rest of the old one paid of the new. Called once the difference is paid, or an
@@ -270,19 +270,19 @@ class Renewable(models.Model):
             self.carried = (self.term_ends_at - now) * min(credit.minor, price.amount) // (price.amount or 1)
         if kept:
             self._lengthen(self.term_ends_at + kept)
-        self.record(What.CHANGED, by, self.state)
+        self.record(Change.CHANGED, by, self.state)
 
     @under_lock
-    def change_later(self, price: Price, by: By) -> None:
+    def change_later(self, price: Price, by: Actor) -> None:
         """Goes over to `price` with the next term; or, to the present one, stays after all."""
         self.require_changeable(price)
         self.next_price = price if price.pk != self.price.pk else None
-        self.record(What.WILL_CHANGE, by, self.state)
+        self.record(Change.WILL_CHANGE, by, self.state)
 
     @under_lock
     def extend(
         self,
-        by: By,
+        by: Actor,
         *,
         months: int = 0,
         days: int = 0,
@@ -301,7 +301,7 @@ class Renewable(models.Model):
             pause.save()
         else:
             self._lengthen(longer)
-        self.record(What.EXTENDED, by, self.state)
+        self.record(Change.EXTENDED, by, self.state)
 
     def _lengthen(self, end: datetime) -> None:
         self.extra += end - self.term_ends_at

@@ -16,7 +16,7 @@ from broadsheet.membership.models.policy import SalesPolicy
 from broadsheet.membership.models.subscription.cancellation import Cancellable, Cancellation
 from broadsheet.membership.models.subscription.pause import Pausable
 from broadsheet.membership.models.subscription.renewal import Renewable
-from broadsheet.membership.models.subscription.transition import By, State, Transition, What, Who
+from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State, Transition
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -79,7 +79,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         self,
         person: Person,
         price: Price,
-        by: By,
+        by: Actor,
         *,
         provider: str,
         offer: Offer | None = None,
@@ -125,7 +125,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                 else:
                     subscription.begin_term(now)
                 subscription.save(force_insert=True)
-                subscription.record(What.BEGUN, by, "")
+                subscription.record(Change.BEGUN, by, "")
         except IntegrityError as error:
             raise Refused(_("You have a subscription already.")) from error
         return subscription
@@ -275,7 +275,7 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
         if start < self.access_ends_at:
             yield start, self.access_ends_at
 
-    def record(self, what: What, by: By, from_state: str) -> Transition:
+    def record(self, what: Change, by: Actor, from_state: str) -> Transition:
         """Writes down what was just done to it, with all that follows. Every verb ends with this."""
         from broadsheet.membership.models.notice import Notice
 
@@ -313,8 +313,8 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
         last = self.transitions.filter(to_state=State.ENDED).last()
         if last is None:
             return ""
-        if last.what == What.LAPSED:
+        if last.what == Change.LAPSED:
             return _("lapsed unpaid")
-        if self.cancellation or last.who == Who.READER:
+        if self.cancellation or last.who == ActorKind.READER:
             return _("cancelled")
-        return _("ended by our staff") if last.who == Who.STAFF else _("ended")
+        return _("ended by our staff") if last.who == ActorKind.STAFF else _("ended")

@@ -9,7 +9,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
 
-class Who(models.TextChoices):
+class ActorKind(models.TextChoices):
     READER = "reader", _("the reader")
     STAFF = "staff", _("our staff")
     PROVIDER = "provider", _("the payment provider")
@@ -17,24 +17,24 @@ class Who(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class Actor:
     """On whose account something happens to a subscription, and for what reason they gave."""
 
-    who: Who
+    who: ActorKind
     person: Person | None = None
     why: str = ""
 
     @classmethod
     def reader(cls, person: Person, why: str = "") -> Self:
-        return cls(Who.READER, person, why)
+        return cls(ActorKind.READER, person, why)
 
     @classmethod
     def staff(cls, person: Person, why: str) -> Self:
-        return cls(Who.STAFF, person, why)
+        return cls(ActorKind.STAFF, person, why)
 
 
-CLOCK = By(Who.CLOCK)
-PROVIDER = By(Who.PROVIDER)
+CLOCK = Actor(ActorKind.CLOCK)
+PROVIDER = Actor(ActorKind.PROVIDER)
 
 
 class State(models.TextChoices):
@@ -45,7 +45,7 @@ class State(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
-class What(models.TextChoices):
+class Change(models.TextChoices):
     BEGUN = "begun", _("Began")
     RENEWED = "renewed", _("Renewed")
     FELL_DUE = "fell_due", _("Payment fell due")
@@ -68,11 +68,11 @@ class Transition(models.Model):
     subscription = models.ForeignKey(
         "membership.Subscription", on_delete=models.CASCADE, related_name="transitions"
     )
-    what = models.CharField(max_length=12, choices=What.choices)
+    what = models.CharField(max_length=12, choices=Change.choices)
     at = models.DateTimeField(default=clock.now)
     from_state = models.CharField(max_length=8, choices=State.choices, blank=True)
     to_state = models.CharField(max_length=8, choices=State.choices)
-    who = models.CharField(max_length=8, choices=Who.choices)
+    who = models.CharField(max_length=8, choices=ActorKind.choices)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
