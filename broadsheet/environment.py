@@ -36,6 +36,11 @@ class Environment:
                 raise ImproperlyConfigured(f"{name} is malformed: see docs/settings.md") from None
             raise ImproperlyConfigured(f"{name}={raw!r} is malformed: {error}") from error
 
+    def require(self, *names: str) -> None:
+        """Raises ImproperlyConfigured where one of them is not set."""
+        if missing := [name for name in names if not self.values.get(name)]:
+            raise ImproperlyConfigured(f"production needs {', '.join(missing)}: see docs/settings.md")
+
     def text(self, name: str, default: str = "") -> str:
         return self.read(name, str, default, default)
 

@@ -9,11 +9,14 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.csp import CSP
 
+from broadsheet import csp, logs
+from broadsheet.billing import rates as billing
+from broadsheet.contact import rates as contact
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
 from broadsheet.environment import Environment
+from broadsheet.people import rates as people
 
 env = Environment(os.environ)
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,13 +46,8 @@ SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "not-secret-only-for-d
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 if PRODUCTION:
-    missing = [
-        name
-        for name in ("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "MAIL_FROM")
-        if not (os.environ.get(name) or (name == "SMTP_URL" and os.environ.get("MAIL_PROVIDER")))
-    ]
-    if missing:
-        raise ImproperlyConfigured(f"production needs {', '.join(missing)}: see docs/settings.md")
+    mail = "MAIL_PROVIDER" if os.environ.get("MAIL_PROVIDER") else "SMTP_URL"
+    env.require("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", mail, "MAIL_FROM")
     if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters")
 
@@ -230,34 +228,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel frames our own pages
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # it asks for DENY
 
-# Readers' pages: nothing inline, nothing from elsewhere but the player an embed's button loads.
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
-    "media-src": [CSP.SELF],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "frame-src": [
-        "https://www.youtube-nocookie.com",
-        "https://player.vimeo.com",
-        "https://w.soundcloud.com",
-        "https://open.spotify.com",
-    ],
-    "frame-ancestors": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "object-src": [CSP.NONE],
-}
-# The desk is Wagtail's: its date fields, inline panels and pictures' focal points come with inline scripts,
-# some of them as attributes, which no nonce reaches. It needs no eval, and nothing from elsewhere.
-DESK_CSP = SECURE_CSP | {
-    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "frame-src": [CSP.SELF],
-}
+SECURE_CSP = csp.READERS_PAGES
+DESK_CSP = csp.DESK
 
 # --- Mail --------------------------------------------------------------------------------------
 
@@ -304,22 +276,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# ip: an IPv4 address or an IPv6 /64. Ours are explained in people/limits.py; the rest is allauth's.
-ACCOUNT_RATE_LIMITS = {
-    "code_by_address": "10/10m/ip,60/d/ip",
-    "code_by_network": "60/10m/key,600/d/key",
-    "code_by_mailbox": "5/15m/key,20/d/key",
-    "guess_by_address": "30/10m/ip",
-    "guess_by_mailbox": "15/15m/key,60/d/key",
-    "gift_code_by_address": "20/10m/ip,100/d/ip",
-    "gift_code_by_network": "60/10m/key,400/d/key",
-    "contact_by_address": "5/10m/ip,20/d/ip",
-    "contact_by_network": "30/10m/key,200/d/key",
-    "order_by_reader": "30/h/user,100/d/user",
-    "withdraw_by_address": "5/10m/ip,20/d/ip",
-    "withdraw_by_network": "30/10m/key,200/d/key",
-    "withdraw_by_mailbox": "3/15m/key,6/d/key",
-}
+# Each room names its own; what they leave out is allauth's.
+ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))
 MFA_ADAPTER = "broadsheet.people.second_factor.SecondFactorAdapter"
@@ -364,23 +322,4 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 TAGGIT_CASE_INSENSITIVE = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"level": LOG_LEVEL},  # else it has Django's own
-        # Wagtail's own audit log keeps who published what; one line more each tells nothing.
-        "wagtail": {"level": "WARNING"},
-        # aiosmtpd's, the demo's mail server: each command of every message.
-        "mail.log": {"level": "WARNING"},
-        # The worker sets these two to INFO, whatever is said here: so their handler has the level.
-        "django.tasks": {"handlers": ["warnings"], "propagate": False},
-        "django_tasks_db": {"handlers": ["warnings"], "propagate": False},
-    },
-}
+LOGGING = logs.at(LOG_LEVEL)

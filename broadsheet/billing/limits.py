@@ -1,4 +1,4 @@
-"""How often orders and withdrawals may be sent, and codes of gifts tried. The rates stand in the settings."""
+"""How often orders and withdrawals may be sent, and codes of gifts tried. The rates stand in `rates`."""
 
 from allauth.core import ratelimit
 from django.http import HttpRequest

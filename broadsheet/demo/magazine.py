@@ -1,18 +1,17 @@
 """Builds The Meridian: two editions, seven sections each, eight authors, forty articles, staff."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.files import File
 from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, sends, shop, walls
+from broadsheet.demo import content, people, sends, shop, walls
 from broadsheet.demo.readership import invent
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -31,7 +30,6 @@ from broadsheet.editorial.models import (
     Topic,
 )
 from broadsheet.insights.models import HourlyCount
-from broadsheet.membership.models import Institution, InstitutionDomain, InstitutionNetwork
 from broadsheet.people.models import Person
 
 type Step = Callable[[], None]
@@ -52,16 +50,6 @@ EDITIONS: dict[str, dict[str, Any]] = {
         "time_zone": "Europe/London",
     },
 }
-PASSWORD = "press-card-in-hatband"  # noqa: S105 (the demo prints it; nothing else has it)
-STAFF = (
-    ("editor@meridian.example", "Carla", "Nwosu", "Editor"),
-    ("reporter@meridian.example", "Dev", "Patel", "Reporter"),
-    ("audience@meridian.example", "Edith", "Moreau", "Audience editor"),
-    ("subscriptions@meridian.example", "Farid", "Haddad", "Subscriptions manager"),
-    ("operator@meridian.example", "Greta", "Olsen", "Operator"),
-)
-READER = ("reader@meridian.example", "Ada", "Brandt")
-SUBSCRIBER = ("subscriber@meridian.example", "Bruno", "Keller")
 
 
 class Magazine:
@@ -92,9 +80,9 @@ class Magazine:
             ("Front pages", self._curate),
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
-            ("People", self._make_people),
+            ("People", people.make_people),
             ("Plans and fourteen months of subscribers", self._sell),
-            ("A library", self._make_library),
+            ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
         ]
 
@@ -308,30 +296,10 @@ class Magazine:
         articles = Article.objects.live().select_related("locale")
         HourlyCount.objects.bulk_create(invent(articles, zones, self.now), batch_size=2_000)
 
-    def _make_people(self) -> None:
-        for email, first, last, role in STAFF:
-            person = Person.objects.create_user(
-                email, PASSWORD, first_name=first, last_name=last, is_superuser=role == "Operator"
-            )
-            group, _ = Group.objects.get_or_create(name=role)
-            person.groups.add(group)
-        for email, first, last in (READER, SUBSCRIBER):
-            Person.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
-
     def _sell(self) -> None:
         manager = Person.objects.get(email="subscriptions@meridian.example")
         readership = shop.Readership(shop.open_shop(self.now), self.now, manager)
-        readership.live(Person.objects.get(email=SUBSCRIBER[0]))
-
-    def _make_library(self) -> None:
-        # Networks that are set aside for documents: nobody comes from there.
-        Institution(
-            name="Halden University Library",
-            starts_at=self.now - timedelta(days=200),
-            note="The contract is renewed in January. Call the periodicals desk.",
-            networks=[InstitutionNetwork(cidr=cidr) for cidr in ("192.0.2.0/24", "2001:db8:4a1d::/48")],
-            domains=[InstitutionDomain(domain="halden.example")],
-        ).save()
+        readership.live(Person.objects.get(email=people.SUBSCRIBER[0]))
 
     def _write_to_readers(self) -> None:
-        sends.make_sends(self.now, [READER[0], SUBSCRIBER[0]])
+        sends.make_sends(self.now, [people.READER[0], people.SUBSCRIBER[0]])

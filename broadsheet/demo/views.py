@@ -10,7 +10,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from broadsheet.demo import post
-from broadsheet.demo.magazine import PASSWORD, READER, STAFF, SUBSCRIBER
+from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.paywall.models import Meter

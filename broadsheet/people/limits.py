@@ -1,6 +1,6 @@
 """How often something may be done: by address, by network, by mailbox. Rooms above name limits of their own.
 
-The rates themselves stand in the settings (ACCOUNT_RATE_LIMITS), beside those of allauth's own pages.
+The rates themselves stand in `rates`.
 """
 
 from ipaddress import ip_address, ip_network

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from broadsheet.demo import content, post
 from broadsheet.demo.letterbox import LetterBox
-from broadsheet.demo.magazine import PASSWORD, STAFF
+from broadsheet.demo.people import PASSWORD, STAFF
 from broadsheet.editorial.models import Article
 from tests.magazine import Magazine
 from tests.post import free_port

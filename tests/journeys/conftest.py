@@ -32,7 +32,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.rich_text import RichText
 
 from broadsheet import settings as product
-from broadsheet.demo.magazine import PASSWORD
+from broadsheet.demo.people import PASSWORD
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
 from broadsheet.paywall.access import ruling

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from broadsheet.demo.magazine import SUBSCRIBER
+from broadsheet.demo.people import SUBSCRIBER
 from broadsheet.paywall.models import GiftLink
 from tests.journeys.conftest import COLOURS, DESKTOP, PHONE, Piece, sign_in
 

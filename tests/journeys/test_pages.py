@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from broadsheet.demo.magazine import SUBSCRIBER
+from broadsheet.demo.people import SUBSCRIBER
 from tests.journeys.conftest import COLOURS, DESKTOP, NARROWEST, PHONE, Served, sign_in
 
 FOR_EVERYONE = {

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from broadsheet import settings as product
 from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate
-from broadsheet.demo.magazine import PASSWORD
+from broadsheet.demo.people import PASSWORD
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Entitlement, Price, State, Subscription
 from broadsheet.people.models import Person

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from broadsheet.demo.magazine import PASSWORD, READER, STAFF, SUBSCRIBER, Magazine
+from broadsheet.demo.magazine import Magazine
+from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.platform import clock
 
 

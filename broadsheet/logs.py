@@ -1,0 +1,27 @@
+"""Where the log goes: to stderr, a line each."""
+
+from typing import Any
+
+
+def at(level: str) -> dict[str, Any]:
+    """The settings of Python's logging, with `level` for all that has none of its own."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+            "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"level": level},  # else it has Django's own
+            # Wagtail's own audit log keeps who published what; one line more each tells nothing.
+            "wagtail": {"level": "WARNING"},
+            # aiosmtpd's, the demo's mail server: each command of every message.
+            "mail.log": {"level": "WARNING"},
+            # The worker sets these two to INFO, whatever is said here: so their handler has the level.
+            "django.tasks": {"handlers": ["warnings"], "propagate": False},
+            "django_tasks_db": {"handlers": ["warnings"], "propagate": False},
+        },
+    }
