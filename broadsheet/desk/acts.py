@@ -1,4 +1,4 @@
-"""Something done to one row by our staff: a page that says what will happen, a reason, a button."""
+"""An action of the staff on one row: a page that says what will happen, a field for the reason, a button."""
 
 import secrets
 from typing import Any, ClassVar, cast
@@ -25,7 +25,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform.money import Money, from_typed
 
 ONCE = "once"
-"""The field by which a form that is sent twice is known."""
+"""The hidden field that tells a form sent twice from two forms."""
 KEPT_FOR = 24 * 60 * 60
 
 
@@ -51,16 +51,17 @@ class MoneyField(forms.CharField):
 
 
 class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
-    """`act` does it and says briefly what it did; what it refuses is shown, and what was typed kept."""
+    """`act` does the work and returns a short account of it. A refusal is shown above the form, which keeps
+    what was typed."""
 
     template_name = "desk/act.html"
     permission_required = "change"
     form_class: type[forms.Form] = ReasonForm
     model: type[Model]
     record_name: str
-    """The URL name of the record that it leads back to."""
+    """The URL name of the record to return to."""
     action: str
-    """As it is named in the log."""
+    """Its name in the log."""
     explanation: Any = ""
     button: Any = ""
     is_destructive: ClassVar[bool] = False
@@ -86,7 +87,7 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         token = f"desk-act-{self.request.POST.get(ONCE) or secrets.token_urlsafe()}"
         if not cache.add(token, True, KEPT_FOR):
-            # A second click on the button, or the page sent again: what it asks for is done, or being done.
+            # A second click on the button, or a page sent again: the action is done already, or under way.
             return redirect(self.get_success_url())
         is_done = False
         try:
@@ -146,5 +147,5 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
 
 
 def typed_amount(money: Money) -> str:
-    """What a field for an amount holds at first: “40.00”."""
+    """The initial value of a field for an amount: “40.00”."""
     return str(money.decimal)

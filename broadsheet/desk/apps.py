@@ -13,7 +13,7 @@ class DeskConfig(AppConfig):
 
 
 def _set_up_newsroom(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    # At the last app's turn, for only then do all permissions exist. Apps without models get none.
+    # Only at the turn of the last app with models do all permissions exist; apps without models get no signal.
     if sender is [app for app in installed.get_app_configs() if app.models_module][-1]:
         from broadsheet.desk.roles import set_up_newsroom
 

@@ -1,4 +1,4 @@
-"""What is done about money and subscriptions, in Wagtail's log: who, when, what, why."""
+"""Actions on money and subscriptions, in Wagtail's log: who, when, what, why."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 
 def name_in_log(row: Model) -> str:
-    """The log outlasts accounts and addresses, and so names nobody."""
+    """The log outlives accounts and addresses, so it names nobody."""
     return f"{row._meta.verbose_name} {row.pk}"
 
 

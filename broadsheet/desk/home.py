@@ -1,4 +1,4 @@
-"""The desk's first page: what waits, what is due, what is to be repaired."""
+"""The desk's first page: what is waiting, what is due, and what needs repair."""
 
 from typing import Any
 

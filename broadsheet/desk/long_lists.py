@@ -1,4 +1,4 @@
-"""Lists of rows that are too many to count or to look through: they are searched by how things begin."""
+"""Lists with too many rows to count or to scan. They are searched by prefix."""
 
 from typing import Any
 
@@ -17,10 +17,9 @@ from wagtail.permissions import policy_registry
 
 
 class LongPaginator(WagtailPaginator):
-    """Pages through the first ten thousand; whoever looks for more than that filters, searches or exports.
+    """Pages through the first ten thousand rows. To see more, filter, search or export.
 
-    One query takes their keys, which counts them too, and another the rows of a page, whatever it took to
-    find them.
+    One query fetches the keys, which also gives the count; a second fetches the rows of one page.
     """
 
     MOST = 10_000
@@ -52,12 +51,12 @@ class LongPaginator(WagtailPaginator):
         first = (number - 1) * self.per_page
         keys = self.keys[first : first + self.per_page]
         found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
-        # One that was deleted between the two is missing.
+        # A row deleted between the two queries is missing.
         return self._get_page([found[key] for key in keys if key in found], number, self)
 
 
 class LongList(generic.IndexView):
-    """A list whose rows' QuerySet says by `found` what somebody looks for."""
+    """A list whose QuerySet has `found(text)`, which searches it."""
 
     results_template_name = "desk/long_list_results.html"
     paginator_class = LongPaginator
@@ -79,7 +78,7 @@ class LongList(generic.IndexView):
         return queryset.found(self.search_query) if self.is_searching else queryset
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
-        # Row by row, so that the longest one needs no more memory than the shortest.
+        # Row by row, so that memory does not grow with the list.
         return super().as_spreadsheet(queryset.iterator(chunk_size=2000), spreadsheet_format)
 
 
@@ -93,7 +92,7 @@ class RecordsMenuItem(MenuItem):
 
 
 def list_patterns(viewset: ViewSet, view: type[generic.IndexView]) -> list[URLPattern]:
-    """The address of a list, and that of its rows alone, by which a search shows them as one types."""
+    """The address of a list, and of its rows alone, which a search loads while somebody types."""
     names = {
         "index_url_name": viewset.get_url_name("index"),
         "index_results_url_name": viewset.get_url_name("index_results"),
@@ -105,7 +104,7 @@ def list_patterns(viewset: ViewSet, view: type[generic.IndexView]) -> list[URLPa
 
 
 class RecordsViewSet(ViewSet):
-    """A list of rows that nobody makes or edits here, each with a record, and what can be done to it."""
+    """A list of rows that nobody adds or edits here. Each has a record page with its actions."""
 
     list_view: type[generic.IndexView]
     record_view: type[generic.InspectView]
@@ -115,7 +114,7 @@ class RecordsViewSet(ViewSet):
 
     def on_register(self) -> None:
         super().on_register()
-        # By which the site's history leads to a record.
+        # The site history links to records by it.
         finder = type(
             "Finder",
             (ModelAdminURLFinder,),

@@ -14,8 +14,9 @@ DESK = "/desk/"
 
 
 class DeskMiddleware:
-    """What is the same for every page of the desk: its Content-Security-Policy, and one answer wherever
-    publishing is refused. (A preview of a reader's page comes with the readers' own policy.)
+    """Gives each page of the desk its Content-Security-Policy, and one answer wherever publishing is refused.
+
+    A preview of a reader's page keeps the readers' policy.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -34,6 +35,6 @@ class DeskMiddleware:
         say_not_ready(request, exception.article, exception.messages)
         editor = reverse("wagtailadmin_pages:edit", args=[exception.article.pk])
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-            # As Wagtail's dialog for “Approve with comment” wants it.
+            # The form that Wagtail's dialog for “Approve with comment” expects.
             return JsonResponse({"step": "success", "redirect": editor})
         return redirect(editor)

@@ -33,14 +33,14 @@ def all_of(model: str) -> list[str]:
 
 
 def seen_and_changed(model: str) -> list[str]:
-    """What is needed for rows that nobody makes or deletes by hand."""
+    """The permissions for rows that nobody adds or deletes by hand."""
     app, _, name = model.partition(".")
     return [f"{app}.view_{name}", f"{app}.change_{name}"]
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`models` and `files` hold ``app_label.codename``, `pages` the actions on the tree of pages."""
+    """`models` and `files` hold ``app_label.codename``; `pages` holds actions on the page tree."""
 
     name: str
     models: Iterable[str] = ()
@@ -50,7 +50,7 @@ class Role:
 
     @property
     def option(self) -> str:
-        """As it is written on a command line: ``audience-editor``."""
+        """The name on a command line: ``audience-editor``."""
         return self.name.lower().replace(" ", "-")
 
 
@@ -141,15 +141,15 @@ ROLES = (REPORTER, EDITOR, AUDIENCE_EDITOR, SUBSCRIPTIONS_MANAGER, OPERATOR)
 
 
 def set_up_newsroom(using: str = "default") -> None:
-    """Makes the groups and the workflow, or sets them right again. Safe to repeat.
+    """Creates the groups and the workflow, or restores them. Safe to repeat.
 
-    What a group of ours may do is written here and nowhere else: a change made by hand is undone at the
-    next migration. A group with another name is left alone.
+    What our groups may do is defined here only: a change made by hand is undone at the next migration.
+    Groups with other names are left alone.
     """
     needed = {Group, Page, Collection, GroupPagePermission, GroupCollectionPermission, WorkflowTask}
     there = set(connections[using].introspection.table_names())
     if not {model._meta.db_table for model in needed} <= there:
-        return  # a migration that goes back, or stops on the way
+        return  # a migration that is reversed, or stops half-way
     with transaction.atomic(using):
         is_new = not Group.objects.filter(name__in=[role.name for role in ROLES]).exists()
         if is_new:

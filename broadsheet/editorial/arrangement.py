@@ -1,4 +1,4 @@
-"""Who stands where on a front page: from one ranked list of articles to the places of the page."""
+"""Arranges one ranked list of articles into the positions of a front page."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Band:
 
 @dataclass(slots=True)
 class Arrangement:
-    """The places of a front page. None of them repeats an article; each may be empty."""
+    """The positions of a front page. No article appears twice; each position may be empty."""
 
     lead: Article | None
     seconds: list[Article]
@@ -32,7 +32,7 @@ def is_brief(article: Article) -> bool:
 
 
 def is_signed(article: Article) -> bool:
-    """One person's view, shown as such: with a face and in italics."""
+    """One person's view, set apart with a portrait and in italics."""
     return article.kind in {"opinion", "review"}
 
 
@@ -45,7 +45,7 @@ def is_report(article: Article) -> bool:
 
 
 def arrange(ranked: Iterable[Article]) -> Arrangement:
-    """Gives each place the first of `ranked` that suit it; each article must have its `section`."""
+    """Fills each position with the first of `ranked` that suit it; each article must have its `section`."""
     left = list(ranked)
 
     def take(count: int, suits: Callable[[Article], bool]) -> list[Article]:

@@ -1,4 +1,4 @@
-"""The blocks that make an article's body."""
+"""The blocks of an article's body."""
 
 from typing import Any
 

@@ -1,10 +1,10 @@
 """Keeps the search index to the openings of articles, which everyone may read.
 
-The index never learns the rest of an article, not even of a free one, so that no change of access or of
-the rules about it can leave withheld words behind in it. An article is indexed anew in the transaction in
-which it changes. When the publication makes openings shorter or longer, all of them leave the index at once
-and return by a task. The index's gap is the list of what is left to do: a task that was lost is made up
-within a minute.
+The index never holds the rest of an article, not even of a free one, so no change of access can leave
+withheld words in it. An article is indexed again in the transaction that changes it. When the publication
+changes the length of openings, all articles leave the index at once and a task brings them back. Articles
+missing from the index are the list of what is left to do, so the work of a lost task is picked up within a
+minute.
 """
 
 import re
@@ -30,16 +30,16 @@ BATCH = 200
 
 
 def words_of(query: str) -> list[str]:
-    """What is looked for. Quotation marks and whatever holds no letter or digit say nothing to the index."""
+    """The words to search for. Quotation marks and parts without a letter or digit mean nothing to it."""
     plain = re.sub(r'["\x00-\x1f\x7f]', " ", query[:LONGEST_QUERY])
     return [word for word in plain.split() if re.search(r"\w", word)][:MOST_WORDS]
 
 
 def query_for(words: Sequence[str]) -> SearchQuery:
-    """Finds what holds all of `words`, of which there is one at least.
+    """Finds articles that contain all of `words`, which must not be empty.
 
-    modelsearch cuts words at their hyphens, PostgreSQL's parser reads the 19 of “Covid-19” as minus 19, and
-    the two never meet; as a phrase both read it alike.
+    modelsearch splits words at hyphens, while PostgreSQL's parser reads the 19 of “Covid-19” as minus 19, so
+    the two never match; as a phrase both are read alike.
     """
     hyphened = [Phrase(word) for word in words if "-" in word]
     plain = [word for word in words if "-" not in word]
@@ -55,20 +55,20 @@ def _entries() -> QuerySet[IndexEntry]:
 def forget(articles: QuerySet[Article]) -> None:
     """Takes `articles` out of the index in one statement."""
     ids = articles.order_by().annotate(text_id=Cast("pk", CharField())).values("text_id")
-    # Straight in the database, where a trigger keeps SQLite's text index in step.
+    # Directly in the database, where a trigger keeps SQLite's text index in step.
     entries = _entries().filter(object_id__in=ids)
     entries._raw_delete(entries.db)
 
 
 def not_indexed() -> QuerySet[Article]:
-    """Live articles that no search finds."""
+    """Live articles that are not in the index."""
     entries = _entries().filter(object_id=OuterRef("text_id"))
     named = Article.objects.live().annotate(text_id=Cast("pk", CharField()))
     return named.filter(~Exists(entries)).order_by("-first_published_at")
 
 
 def catch_up() -> int:
-    """Indexes what the index lacks, a batch at most, and says how many that were."""
+    """Indexes at most one batch of the missing articles, and returns how many."""
     articles = list(not_indexed()[:BATCH])
     for article in articles:
         index.insert_or_update_object(article)
@@ -83,7 +83,7 @@ def catch_up_soon() -> None:
 
 def _index_article(instance: Article, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
-        # A new look at it: the instance may remember its parts from before the change.
+        # Loaded again: the instance may have cached its parts from before the change.
         index.insert_or_update_object(Article.objects.get(pk=instance.pk))
 
 

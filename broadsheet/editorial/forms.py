@@ -5,14 +5,14 @@ from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 
 class ArticleForm(WagtailAdminPageForm):
     def save(self, commit: bool = True) -> Any:
-        # Wagtail would make a page that is created by “Publish” live before it asks whether it may be.
+        # Wagtail would make a page created by “Publish” live before asking whether that is allowed.
         if self.instance.pk is None:
             self.instance.live = False
         return super().save(commit=commit)
 
 
 class ArticleCopyForm(CopyForm):
-    """Copies are drafts. One article in two places is shared, and so stays one article for the meter."""
+    """Copies are drafts. To show one article in two places, share it: then the meter counts it once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Articles by the uuid that all their editions share."""
+"""Finds articles by the uuid that all their editions share."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from broadsheet.editorial.models import Article, Edition
 
 
 def find_article(uuid: str) -> Article | None:
-    """The live article with this uuid, in the edition of the address where that has it."""
+    """The live article with this uuid, in the present edition if it is there; None if it is nowhere."""
     try:
         key = UUID(uuid)
     except ValueError:
@@ -19,6 +19,6 @@ def find_article(uuid: str) -> Article | None:
 
 def _live_articles(key: UUID) -> list[Article]:
     found = Article.objects.live().public().filter(translation_key=key)
-    # Its pages are nowhere where its edition isn't published, and so it is opened nowhere.
+    # Where an edition isn't published its articles have no pages, so they can't be opened either.
     in_print = found.filter(locale__in=Edition.objects.live().values("locale"))
     return list(in_print.select_related("locale", "picture"))

@@ -16,7 +16,7 @@ from django.utils.html import strip_tags
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
-# Where words part though no space stands between them.
+# Word boundaries without a space.
 BREAK = re.compile(r"</(?:p|li|h[1-6])>|<br\s*/?>")
 
 type Bound = StreamValue.StreamChild
@@ -84,7 +84,7 @@ def _top_level(html: str) -> list[str]:
 
 
 NO_READING = frozenset({"heading", "sponsor", "related"})
-"""The kinds of units that lead to others, or away."""
+"""Whether the unit only introduces what follows it, or leads away from the text."""
 
 
 def divide(body: StreamValue, words: int) -> Parts:
@@ -105,14 +105,14 @@ def divide(body: StreamValue, words: int) -> Parts:
             break
         shown += unit.words
         cut += 1
-    # A crosshead or an advertisement does not stand last, with nothing under it.
+    # A crosshead or an advertisement must not come last, with nothing under it.
     while cut and units_without[cut - 1].kind in NO_READING:
         cut -= 1
     return Parts(_join(units_without[:cut]), _join(units_without[cut:]))
 
 
 def _join(units: Iterable[Unit]) -> list[Bound]:
-    """Pieces of one text block that stand together become one block again."""
+    """Joins adjacent pieces of one text block into one block again."""
     joined: list[Bound] = []
     for unit in units:
         last = joined[-1] if joined else None

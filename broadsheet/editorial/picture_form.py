@@ -12,7 +12,7 @@ class WholePictureField(WagtailImageField):
             return super().to_python(data)
         except ValidationError:
             raise
-        # What is cut off passes Django's check, and fails in Pillow in as many ways as there are formats.
+        # A truncated file passes Django's check, and fails in Pillow with a different error for each format.
         except Exception as error:
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
 

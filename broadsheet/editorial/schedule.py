@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def keep_schedule(at: datetime, **kwargs: object) -> None:
-    """Wagtail's publish_scheduled, but that what is not ready stays behind alone, and goes out once it is."""
+    """Like Wagtail's publish_scheduled, but an article that is not ready is skipped until it is."""
     for expired in _expired(at):
         expired.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     due = Revision.objects.filter(approved_go_live_at__lte=at).order_by("approved_go_live_at")

@@ -1,4 +1,4 @@
-"""Addresses of sound files, signed: one that stands behind the wall can't be guessed from outside."""
+"""Signed addresses of sound files: one behind the wall can't be guessed from outside."""
 
 from typing import Any
 

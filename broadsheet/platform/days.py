@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 def later(start: datetime, zone: ZoneInfo, *, months: int = 0, days: int = 0) -> datetime:
     """The same time of day in `zone`, so many months and days after `start`, an aware moment. In UTC.
 
-    A month that has no such day gives its last one. A time of day that the clocks skip is moved on by as much,
-    and of one that they show twice the first is taken.
+    A month that has no such day gives its last one. A time of day that the clocks skip is moved on by as
+    much, and of one that they show twice the first is taken.
     """
     local = start.astimezone(zone)
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)

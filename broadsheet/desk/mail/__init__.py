@@ -1,4 +1,4 @@
-"""The post room for those who answer for it: what was sent, to whom, what came back, whom not to write to."""
+"""The post room as staff see it: sends, their recipients, what came back, and who must not be written to."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
@@ -36,5 +36,5 @@ def register_post() -> ViewSetGroup:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Those that whoever makes a group of their own can give it."""
+    """The permissions that can be given to a group in the desk."""
     return Permission.objects.filter(content_type__app_label="delivery", codename__in=GIVEN)

@@ -1,4 +1,4 @@
-"""Who may see what of the post room, and the pages that are no lists."""
+"""Who may see which parts of the post room, and the base of its pages that are not lists."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ class SeersOfAddresses(MenuItem):
 
 
 class PostPage(WagtailAdminTemplateMixin, TemplateResponseMixin, View):
-    """For those who have the permission `needs`."""
+    """Only for people with the permission `needs`."""
 
     needs = "delivery.view_send"
 

@@ -20,7 +20,7 @@ class AddressColumn(Column):
 
 
 class WordsColumn(Column):
-    """What a server said: long, and without a space where it would be needed."""
+    """A server’s answer: long, and often without a space to break at."""
 
     cell_template_name = "desk/mail/words.html"
 
@@ -34,7 +34,7 @@ class OutcomeColumn(StatusTagColumn):
 
 
 def tone(state: str) -> str:
-    """The class of Wagtail’s for a tag that says `state`."""
+    """The CSS class of Wagtail’s status tag for `state`."""
     if state in WELL:
         return "w-status--primary"
     return "w-status--critical" if state in ILL else ""

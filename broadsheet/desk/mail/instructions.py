@@ -1,4 +1,4 @@
-"""What staff tell a send to do, each by a POST; what can't be taken back is asked for first."""
+"""What staff can tell a send to do, each by a POST. What can't be undone asks for confirmation first."""
 
 from typing import Any, cast
 
@@ -47,7 +47,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AskView(PostPage):
-    """Says what will come of it, and has a button."""
+    """A page that says what will happen, with a button."""
 
     needs = "delivery.change_send"
     template_name = "desk/mail/ask.html"
@@ -105,7 +105,7 @@ class StopView(AskView):
 
 
 class SendAgainView(AskView):
-    """To all of a send who are unknown, or to the one whom ``?recipient=`` names."""
+    """For all recipients of a send whose outcome is unknown, or for the one that ``?recipient=`` names."""
 
     page_title = gettext_lazy("Send again")
     button = gettext_lazy("Yes, send it again")

@@ -1,4 +1,4 @@
-"""“Did she get it, and why not?”: everything that went to one address, of all sends, letters among it."""
+"""“Did she get it, and if not, why?”: everything that went to one address, letters included."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from broadsheet.desk.mail.columns import OutcomeColumn, WordsColumn
 
 
 class LedgerIndex(generic.IndexView):
-    """Lists nothing until it is asked for an address, all of it: a part would find half the readership."""
+    """Lists nothing until a whole address is entered: part of one would match half the readership."""
 
     model = Recipient
     page_title = _("Ledger")

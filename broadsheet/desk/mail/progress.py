@@ -22,22 +22,22 @@ class Progress:
 
     @property
     def over(self) -> int:
-        """Those of whom it is known what became, or known that it isn't."""
+        """Recipients with a final outcome, unknown ones included."""
         return self.all - sum(self.counts.get(state, 0) for state in STILL_TO_GO)
 
     @property
     def went(self) -> int:
-        """Those whose message a server took, whatever came back later."""
+        """Recipients whose message a server accepted, whatever came back later."""
         return sum(self.counts.get(state, 0) for state in WENT)
 
     @property
     def by_state(self) -> list[tuple[State, int]]:
-        """Only the states that somebody is in, in the order of a message’s life."""
+        """The states that have recipients, in the order of a message’s life."""
         return [(state, self.counts[state]) for state in State if state in self.counts]
 
 
 def progress_of(sends: Iterable[Send]) -> dict[int, Progress]:
-    """By the send’s number; of all of them with one question."""
+    """Progress by the send’s primary key, for all of them in one query."""
     counts: dict[int, dict[str, int]] = {send.pk: {} for send in sends}
     rows = Recipient.objects.filter(send__in=counts).order_by().values_list("send", "state")
     for pk, state, count in rows.annotate(count=Count("pk")):

@@ -32,7 +32,7 @@ class LedgerFilters(WagtailFilterSet):
 
 
 class AgainColumn(Column):
-    """For an unknown, the way to the question whether it is sent again."""
+    """For an unknown recipient, the link to the page that asks whether to send again."""
 
     cell_template_name = "desk/mail/again.html"
 
@@ -62,7 +62,7 @@ class SendView(generic.IndexView):
 
     @property
     def may_send_again(self) -> bool:
-        """A letter's words are gone, and what was stopped is to reach nobody any more."""
+        """Not for letters, whose text is gone, nor for a stopped send, which must reach nobody any more."""
         is_over = self.send.lane == Lane.LETTERS or self.send.state == Send.State.STOPPED
         return self.may_direct and not is_over
 
@@ -116,7 +116,7 @@ class SendView(generic.IndexView):
 
 
 class ProgressView(PostPage):
-    """The part of that page that changes by itself."""
+    """The part of the page that refreshes itself."""
 
     template_name = "desk/mail/progress.html"
 

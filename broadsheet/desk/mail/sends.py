@@ -1,4 +1,4 @@
-"""The list of what was sent, each with how far it is."""
+"""The list of sends, each with its progress."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class ProgressColumn(Column):
 
 
 class SendIndex(generic.IndexView):
-    """But for letters, of which there is one for each code: the ledger finds these by their address."""
+    """Without letters, of which there is one per code: the ledger finds those by address."""
 
     model = Send
     page_title = _("Sends")

@@ -1,4 +1,4 @@
-"""Addresses that no issue goes to: why, and how that ends."""
+"""Addresses that get no issues: why, and how to lift that."""
 
 from typing import Any
 
@@ -90,7 +90,7 @@ class SuppressionIndex(generic.IndexView):
 
     def search_queryset(self, queryset: QuerySet[Suppression]) -> QuerySet[Suppression]:
         asked = self.search_query.strip()
-        # An address that nobody may know any more is still found by who knows it.
+        # An address that was erased is still found by someone who types it.
         return queryset.filter(Q(address__icontains=asked) | Q(fingerprint__in=fingerprints(asked)))
 
     @property
@@ -143,7 +143,7 @@ class LiftForm(forms.Form):
 
 
 class SuppressionView(PostPage, FormView[LiftForm]):
-    """One address: why it is suppressed, what came back from it, and the way to lift it."""
+    """One address: why it is suppressed, what came back from it, and the action that lifts it."""
 
     needs = "delivery.view_suppression"
     template_name = "desk/mail/suppression.html"

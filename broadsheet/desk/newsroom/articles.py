@@ -33,7 +33,7 @@ class EditionFilter(django_filters.ModelMultipleChoiceFilter):
 
 
 class FiltersByEdition(WagtailFilterSet):
-    """Without Wagtail's own filter by locale, which would be the editions a second time."""
+    """Without Wagtail's filter by locale, which would offer the editions a second time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +86,7 @@ class ArticleFilters(FiltersByEdition):
     def by_authors(self, articles: Any, name: str, authors: list[Author]) -> Any:
         if not authors:
             return articles
-        # As pages' ids, since a search can't be filtered across tables.
+        # By page ids: a search can't be filtered across tables.
         ids = Article.objects.filter(bylines__author__in=authors).values_list("pk", flat=True)
         return articles.filter(pk__in=list(ids))
 
@@ -167,7 +167,7 @@ class FrontsViewSet(PageListingViewSet):
 
 
 class ReadinessSidePanel(BaseSidePanel):
-    """All that keeps the article from being published. Each autosave renders it anew."""
+    """Everything that keeps the article from being published. Each autosave renders it again."""
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
         aria_label = _("Toggle what is missing")

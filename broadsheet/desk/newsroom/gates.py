@@ -1,4 +1,4 @@
-"""What the desk stops before it happens, each with the reason. The rules are `Article`'s and the roles'."""
+"""Actions that the desk refuses, each with the reason. The rules are those of `Article` and of the roles."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -28,7 +28,7 @@ def say_not_ready(request: HttpRequest, article: Article, faults: Iterable[str])
 
 @hooks.register("before_publish_page")
 def check_ready(request: HttpRequest, page: Page) -> None:
-    """Wagtail's editor publishes past `Article.publish`, and asks here first."""
+    """Wagtail's editor does not go through `Article.publish`, so it is checked here first."""
     if isinstance(page, Article):
         page.check_ready()
 
@@ -37,7 +37,7 @@ def check_ready(request: HttpRequest, page: Page) -> None:
 def check_all_ready(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
-    """All or none of the selected pages are published, and every fault in them is told at once."""
+    """Publishes all of the selected pages or none, and names everything that is missing at once."""
     if action_type != "publish" or not all(isinstance(page, Page) for page in objects):
         return None
     drafts = [page.specific for page in objects]
@@ -56,7 +56,7 @@ def check_all_ready(
 
 @hooks.register("before_create_page")
 def check_may_create(request: HttpRequest, parent: Page, page_class: type[Page]) -> None:
-    """Wagtail lets whoever may add pages add them of every kind."""
+    """Wagtail lets people who may add pages add pages of every type."""
     meta = page_class._meta
     if not request.user.has_perm(f"{meta.app_label}.add_{meta.model_name}"):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The report of pictures that wait for a credit."""
+"""The report of pictures without a credit."""
 
 from collections import defaultdict
 from typing import Any
@@ -60,7 +60,7 @@ class PicturesWithoutCredit(ReportView):
 
 
 def pages_with(pictures: list[Picture]) -> dict[int, list[Page]]:
-    """The pages that show each picture, by its id, in two queries."""
+    """Picture id → the pages that show it, in two queries."""
     references = (
         ReferenceIndex.objects.filter(
             base_content_type=get_default_page_content_type(),

@@ -1,4 +1,4 @@
-"""Fields in which an edition or a section is chosen, by a name that tells it from its namesakes."""
+"""Fields to choose an edition or a section, labelled so that namesakes can be told apart."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from broadsheet.platform.editions import language_tag
 
 
 def edition_tags() -> list[tuple[str, str]]:
-    """The editions as rooms below know them, by language tag, for a field or a filter."""
+    """Editions by language tag, as rooms below know them, for a field or a filter."""
     return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
 
 

@@ -1,4 +1,4 @@
-"""Links that let someone outside read a draft: give one, copy its address, withdraw it."""
+"""Links that let someone outside read a draft: make one, copy its address, withdraw it."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -31,7 +31,7 @@ LIFETIMES = (
 
 
 def editable_article(request: HttpRequest, article_id: int) -> Article:
-    """The article, for those who may edit it. A shared one has no draft of its own."""
+    """The article, for people who may edit it. A shared copy has no draft of its own."""
     article: Article = get_object_or_404(Article, pk=article_id, alias_of=None)
     if not article.permissions_for_user(request.user).can_edit():
         raise PermissionDenied

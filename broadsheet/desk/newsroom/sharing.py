@@ -1,4 +1,4 @@
-"""“Share with The Meridian UK”: one article in another edition's front pages."""
+"""“Share with The Meridian UK”: shows an article in another edition too."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ SHOWN = (Kind.NEW, Kind.SPENT, Kind.READER, Kind.SUBSCRIBER, Kind.GIFT, Kind.CRA
 
 
 class AccessSidePanel(BaseSidePanel):
-    """The access that the article has as it stands here, who says so, and what that comes to."""
+    """The access of the article as it is now, which rule decided it, and what that means for readers."""
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
         aria_label = _("Toggle who reads it")

@@ -1,4 +1,4 @@
-"""The rules that say the access of articles, in their order."""
+"""The rules that decide the access of articles, in order."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class AccessRuleForm(WagtailAdminModelForm):
 
 
 class AccessRuleIndex(generic.IndexView):
-    # In the order in which they are asked, which dragging changes.
+    # In the order in which they apply, which dragging changes.
     default_ordering = "position"
 
     def get_base_queryset(self) -> QuerySet[AccessRule]:
@@ -60,7 +60,7 @@ class AccessRuleIndex(generic.IndexView):
 
     @property
     def header_more_buttons(self) -> list[Any]:
-        # Wagtail offers to sort by the order here, which this list always is.
+        # Wagtail would offer to sort by order, but this list always is.
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

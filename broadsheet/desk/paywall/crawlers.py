@@ -37,7 +37,7 @@ class CrawlersForm(forms.Form):
         self.treatments = CrawlerPolicy.objects.treatments()
         for slug, crawler in KNOWN.items():
             treatment = self.treatments[slug]
-            # One that was chosen before the crawler's entry changed stays to be seen.
+            # A choice made before the crawler's entry changed stays visible.
             offered = [choice for choice in Treatment if choice in {*crawler.treatments, treatment}]
             self.fields[slug] = forms.ChoiceField(
                 label=crawler.name,
@@ -47,7 +47,7 @@ class CrawlersForm(forms.Form):
             )
 
     def save(self, by: Person) -> int:
-        """Keeps what was changed, and says of how many crawlers that is."""
+        """Saves what was changed, and returns for how many crawlers."""
         for slug in self.changed_data:
             CrawlerPolicy.objects.treat(KNOWN[slug], Treatment(self.cleaned_data[slug]), by)
         return len(self.changed_data)
@@ -67,11 +67,11 @@ class Row:
     networks: int
     since: datetime | None
     policy: CrawlerPolicy | None
-    """None: it is treated as its kind is."""
+    """None where it is treated like its kind."""
 
 
 def proof_of(crawler: KnownCrawler) -> str:
-    """How it is told from whoever only bears its name."""
+    """How it is told from an impostor that uses its name."""
     if crawler.reads_as:
         return _("%s reads for it; robots.txt keeps it out unless it gets all") % KNOWN[crawler.reads_as].name
     if not crawler.can_be_proven:

@@ -67,7 +67,7 @@ class Total:
     label: str
     decisions: int
     share: float
-    """Of all verdicts, in per cent."""
+    """The share of all verdicts, in per cent."""
     opens: int
 
 
@@ -98,7 +98,7 @@ class Decisions(SpanReport, ReportView):
 
     @cached_property
     def reasons(self) -> list[str]:
-        """Those that occur, in the order of the checks; last what is checked no more."""
+        """The reasons that occur, in the order of the checks; obsolete ones last."""
         order = {reason.value: place for place, reason in enumerate(Reason)}
         return sorted(self.numbers, key=lambda reason: (order.get(reason, len(order)), reason))
 
@@ -115,7 +115,7 @@ class Decisions(SpanReport, ReportView):
         ]
 
     def get_filtered_queryset(self) -> list[dict[str, Any]]:
-        """Not rows of the table but its sums: for each hour or day, the newest first."""
+        """Sums for each hour or day in place of rows of the table, the newest first."""
         if not self.numbers:
             return []
         rows = []

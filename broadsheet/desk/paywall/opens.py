@@ -1,4 +1,4 @@
-"""The report of what is read: articles by how often they were opened."""
+"""The report of opens: articles by how often they were read."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars that grow from a line, the highest as high as the chart."""
+    """Bars on a baseline, the tallest as high as the chart."""
 
     bars: list[Bar]
 
@@ -62,7 +62,7 @@ class Chart:
 
     @classmethod
     def of(cls, numbers: list[tuple[str, int]]) -> "Chart":
-        """From (what it is for, how many), the oldest first."""
+        """From pairs of (label, count), the oldest first."""
         most = max((number for _label, number in numbers), default=0) or 1
         return cls(
             [

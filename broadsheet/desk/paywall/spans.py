@@ -1,4 +1,4 @@
-"""The time that a report of counts looks back over, cut into hours or days of the viewer's own zone."""
+"""The period of a report of counts, divided into hours or days of the viewer's own time zone."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ class Span(TextChoices):
         return cls(written) if written in cls else cls.DAY
 
     def moments(self, at: datetime) -> list[datetime]:
-        """When each hour or day of it begins, the one that contains `at` last."""
+        """The starts of its hours or days; the last one contains `at`."""
         local = timezone.localtime(at)
         if self == Span.DAY:
             hour = at.replace(minute=0, second=0, microsecond=0)
@@ -40,7 +40,7 @@ class Span(TextChoices):
 
     @property
     def trunc(self) -> Trunc:
-        """The hour or day of a count, as `moments` has it."""
+        """The hour or day that a count belongs to, as in `moments`."""
         return Trunc("hour", "hour" if self == Span.DAY else "day", tzinfo=timezone.get_current_timezone())
 
     def label_of(self, moment: datetime) -> str:
@@ -59,12 +59,12 @@ class SpanFilters(WagtailFilterSet):
     )
 
     def leave(self, found: Any, name: str, value: str) -> Any:
-        """The view has looked at the span already: it decides what is summed up, not which rows there are."""
+        """The view reads the span itself: it decides what is summed, not which rows there are."""
         return found
 
 
 class SpanReport:
-    """What reports of counts have in common: who sees them, and the span, a day unless another is chosen."""
+    """What reports of counts share: who may see them, and the span, a day unless another is chosen."""
 
     permission_required = "view"
     permission_policy = ModelPermissionPolicy(HourlyCount)

@@ -34,7 +34,7 @@ def may_try_out(user: Any) -> bool:
 
 
 def address_of_ruling(by: Ruling, user: Any) -> str:
-    """Where what decided can be changed; empty for those who may not."""
+    """The address where the deciding rule can be changed; empty for people who may not change it."""
     match by.by:
         case AccessRule() if user.has_perm("paywall.change_accessrule"):
             return reverse("access-rules:edit", args=[by.by.pk])
@@ -86,7 +86,7 @@ class TryoutForm(forms.Form):
 
 
 class TryoutView(WagtailAdminTemplateMixin, TemplateView):
-    """Asks for nothing but a look: the form is sent by GET, so that an answer has an address."""
+    """Changes nothing: the form is sent by GET, so that each answer has an address."""
 
     template_name = "desk/tryout.html"
     page_title = _("Which rule decides?")
@@ -105,7 +105,7 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
         if "article" not in self.request.GET:
             return TryoutForm()
         asked = {"visitor": Kind.NEW} | self.request.GET.dict()
-        # What can be nobody's number was typed into the address; the chooser could not even show it.
+        # The address holds a number that no article has; the chooser could not even show it.
         rows = ("article", "edition", "variant")
         unfit = [name for name in rows if not re.fullmatch(r"\d{0,18}", str(asked.get(name, "")), re.ASCII)]
         return TryoutForm(asked | dict.fromkeys(unfit, ""))
@@ -141,7 +141,7 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def _preview(self, article: Article, edition: Edition, chosen: Example, variant: Variant | None) -> str:
-        """The wall as that visitor meets it, as a page of its own; empty where the article opens."""
+        """The wall as this visitor would see it, as a page of its own; empty where the article opens."""
         tag = edition.locale.language_code
         publication = Publication.load(request_or_site=self.request)
         with translation.override(tag):

@@ -1,4 +1,4 @@
-"""What the audience editor sets about the wall, in one menu."""
+"""The wall's settings for the audience editor, in one menu."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class WallGroup(ViewSetGroup):
     items = (AccessRuleViewSet, TryoutViewSet, WordingViewSet, ExperimentViewSet, CrawlersViewSet)
 
     def get_submenu_items(self) -> list[Any]:
-        # The meter is a setting, and stands among the settings too.
+        # The meter is a Wagtail setting, so it is listed among the settings as well.
         return [SettingMenuItem(Meter, icon="lock", order=0), *super().get_submenu_items()]
 
 

@@ -1,4 +1,4 @@
-"""One reader, as the subscriptions manager sees them: what they may read and opened, and why a wall."""
+"""A reader's record for the subscriptions manager: rights, opened articles, and why they met the wall."""
 
 from typing import Any
 

@@ -119,7 +119,7 @@ class EntitlementViewSet(ModelViewSet):
 
 
 class ReadersIndex(LongList):
-    """Finds readers. Accounts of the staff aren't among them, and nothing can be changed here."""
+    """Finds readers, without staff accounts. Nothing can be changed here."""
 
     model = Person
     page_title = _("Readers")
@@ -199,7 +199,7 @@ class SellingGroup(ViewSetGroup):
     items = (PlanViewSet, OfferViewSet, MarketViewSet)
 
     def get_submenu_items(self) -> list[Any]:
-        # These are settings, and stand among the settings too.
+        # These are Wagtail settings, so they are listed among the settings as well.
         return [
             *super().get_submenu_items(),
             SettingMenuItem(SalesPolicy, icon="calendar", order=10),

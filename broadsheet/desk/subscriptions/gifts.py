@@ -1,4 +1,4 @@
-"""Gifts that readers bought: sent again where the letter is lost, taken back with their price."""
+"""Gifts that readers bought. A lost letter can be sent again; a gift is taken back by refunding it."""
 
 from typing import Any
 

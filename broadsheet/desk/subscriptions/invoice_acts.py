@@ -1,4 +1,4 @@
-"""What our staff can do about money: say that it came, give it back, ask for it no more."""
+"""What staff can do about money: record a payment, refund it, void an invoice."""
 
 from datetime import datetime, time
 from typing import Any
@@ -34,7 +34,7 @@ class PaidForm(forms.Form):
     def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invoice = invoice
-        # Empty: who types what the statement says finds out where that is not what was due.
+        # Left empty: typing what the statement says shows whether it differs from what was due.
         self.fields["amount"] = MoneyField(invoice.currency, label=gettext_lazy("Amount"))
         self.initial.setdefault("day", localdate(clock.now()))
 

@@ -1,4 +1,4 @@
-"""Offers: what they say to a reader, word for word, where they lead, and how often they were taken."""
+"""Offers: their exact wording for readers, their link, and how often they were taken."""
 
 from typing import Any, ClassVar
 
@@ -111,7 +111,7 @@ class OfferForm(WagtailAdminModelForm):
 
 
 class WordsPanel(Panel):
-    """The exact words in which a reader meets the offer."""
+    """The offer exactly as readers see it."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "desk/offer_words.html"
@@ -121,7 +121,7 @@ class WordsPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
-            # What is typed and was refused is not what readers meet.
+            # Values that were typed and refused are not what readers see.
             offer = Offer.objects.select_related("price__plan").get(pk=self.instance.pk)
             with translation.override(offer.price.edition):
                 quote = Quote.of(offer.price, offer=offer)
@@ -173,7 +173,7 @@ def uses(offer: Offer) -> str:
 
 class NewOffer(generic.CreateView):
     def get_success_url(self) -> str:
-        # Where its words are to be read.
+        # On pages where its wording is shown.
         return reverse("offers:edit", args=[self.object.pk])
 
 
@@ -183,7 +183,7 @@ class EditOffer(generic.EditView):
 
 
 class DeleteOffer(generic.DeleteView):
-    """One that somebody took is part of what they agreed to: it is ended, not deleted."""
+    """An offer that somebody took is part of their agreement: it can be ended, not deleted."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         offer = self.get_object()

@@ -87,7 +87,7 @@ class PaymentList(LongList):
 
 
 def record(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """A payment is shown with the invoice that it is for."""
+    """A payment is shown on the page of its invoice."""
     if not request.user.has_perm("billing.view_payment"):
         raise PermissionDenied
     return redirect("invoices:record", get_object_or_404(Payment, pk=pk).invoice_id)

@@ -1,4 +1,4 @@
-"""Plans, with their prices: a new one is written here, one that was agreed to is only replaced."""
+"""Plans with their prices. New prices are added here; a price that somebody agreed to is only replaced."""
 
 from typing import Any, ClassVar
 
@@ -77,9 +77,9 @@ def _binding() -> QuerySet[Price]:
 
 
 class PricesAsTheyAreSold(BaseChildFormSet):
-    """Those that nobody agreed to, or is about to at a checkout.
+    """Prices that nobody has agreed to and that no open checkout uses.
 
-    The others are there to be replaced: see `AgreedPanel`.
+    The others can only be replaced: see `AgreedPanel`.
     """
 
     def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
@@ -137,7 +137,7 @@ class PricesPanel(InlinePanel):
 
 
 class AgreedPanel(Panel):
-    """The prices that somebody agreed to, with who many did, and those that are sold no more."""
+    """Prices that somebody agreed to, with how many did, and prices that are no longer sold."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "desk/agreed_prices.html"
@@ -171,7 +171,7 @@ class PlanForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and Price.objects.agreed().filter(plan=self.instance).exists():
             self.fields["kind"].disabled = True
-        # Of a new plan they have none, but what may be a price depends on its kind.
+        # A new plan has no prices yet, but which prices are allowed depends on its kind.
         for formset in self.formsets.values():
             formset.instance = self.instance
 
@@ -182,7 +182,7 @@ class PlanIndex(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Plan]:
         rows: QuerySet[Plan] = super().get_base_queryset()
         current = Price.objects.filter(retired_at=None).order_by("edition", "amount")
-        # Not by a join, which would write each plan out as often as it has subscribers.
+        # Not by a join, which would repeat each plan once for every subscriber.
         subscribed = Subscription.objects.live().filter(price__plan=OuterRef("pk")).order_by()
         live = subscribed.values("price__plan").annotate(number=Count("pk")).values("number")
         prices = Prefetch("prices", current.select_related("plan"), to_attr="current")
@@ -195,7 +195,7 @@ class PricesColumn(Column):
 
 
 class DeletePlan(generic.DeleteView):
-    """One that somebody has is taken off sale; it can't be made as if it had never been."""
+    """A plan that somebody has can be taken off sale, not deleted."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()

@@ -1,4 +1,4 @@
-"""What can be done to a price that somebody agreed to: replace it, or sell it no more."""
+"""What can be done to a price that somebody agreed to: replace it, or stop selling it."""
 
 from datetime import timedelta
 from typing import Any

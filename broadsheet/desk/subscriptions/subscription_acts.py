@@ -1,4 +1,4 @@
-"""What our staff can do to a subscription. All of it goes the way that the reader's own wishes go."""
+"""What staff can do to a subscription. It all goes through the same verbs as the reader's own requests."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar

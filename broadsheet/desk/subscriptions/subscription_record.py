@@ -1,4 +1,4 @@
-"""One subscription, with all that is known of it and what can be done."""
+"""The record of one subscription: everything known about it, and its actions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +56,7 @@ class SubscriptionRecord(generic.InspectView):
         ]
 
     def acts(self) -> Iterator[tuple[str, str, bool]]:
-        """What can be done now: its name, the URL's, and whether it takes something away."""
+        """The actions that are possible now: label, URL name, and whether it takes something away."""
         subscription: Subscription = self.object
         state, cancellation = subscription.state, subscription.cancellation
         if state == State.ACTIVE and not cancellation:

@@ -73,7 +73,7 @@ class SubscriptionFilters(WagtailFilterSet):
         running = (State.TRIALING, State.ACTIVE)
         return rows.filter(state__in=running, term_ends_at__range=(now, now + timedelta(days=int(days))))
 
-    # By the keys of the prices, of which there are few, so that the index of each is used.
+    # By the keys of the prices, which are few, so that the index on price is used.
     def of_plans(self, rows: Any, name: str, plans: list[Plan]) -> Any:
         return rows.filter(price__in=list(Price.objects.filter(plan__in=plans))) if plans else rows
 

@@ -1,4 +1,4 @@
-"""Withdrawals from a contract: the open ones first, each beside the contract that it may mean."""
+"""Withdrawals from a contract: open ones first, each beside the contract it may refer to."""
 
 from typing import Any
 

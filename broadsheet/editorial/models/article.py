@@ -50,7 +50,7 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where an article is on its way to the readers."""
+    """How far an article is from being published."""
 
     DRAFT = "draft", _("Draft")
     DESK = "desk", _("On the desk")
@@ -64,11 +64,11 @@ class ArticleQuerySet(PageQuerySet):
         return self.order_by("-first_published_at", "-pk")
 
     def originals(self) -> Self:
-        """Without the copies that show another's text in a further edition."""
+        """Without aliases: copies that show an original in another edition."""
         return self.filter(alias_of=None)
 
     def once_each(self, locale: Locale) -> Self:
-        """Each article once: as it stands in the edition of `locale` (those first), else where it began."""
+        """Each article once: its form in the edition of `locale` (these first), else the original."""
         copies = Article.objects.live().filter(translation_key=models.OuterRef("translation_key"))
         is_here = models.Q(locale=locale)
         is_nowhere_here = ~models.Exists(copies.filter(locale=locale))
@@ -80,7 +80,7 @@ class ArticleQuerySet(PageQuerySet):
         )
 
     def for_teasers(self) -> Self:
-        """With all that a list of articles shows, in a constant number of queries."""
+        """With everything that a list of articles shows, in a constant number of queries."""
         return self.select_related("picture", "locale").prefetch_related("bylines__author").defer("body")
 
     def in_state(self, state: State) -> Self:
@@ -166,13 +166,13 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
         MultiFieldPanel([FieldPanel("access"), FieldPanel("embargo_until")], _("Access and embargo")),
         *Page.settings_panels,
     ]
-    # Not by Wagtail's task, some time after: finding.py says why.
+    # Not by Wagtail's task some time later: finding.py says why.
     search_auto_update = False
     search_fields = [
         *Page.search_fields,
         index.SearchField("kicker"),
         index.SearchField("standfirst", boost=2),
-        # Never the body: a search that knows withheld words tells them to whoever asks.
+        # Never the body: a search index with withheld words would reveal them to anyone who asks.
         index.SearchField("public_text"),
         index.FilterField("kind"),
         index.FilterField("locale_id"),
@@ -224,19 +224,19 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
 
     @property
     def was_updated_later(self) -> bool:
-        """Whether it was published anew more than a day after it first was."""
+        """Whether it was published again more than a day after the first time."""
         first, last = self.first_published_at, self.last_published_at
         return bool(first and last and last - first > timedelta(days=1))
 
     @cached_property
     def home_section(self) -> "Section":
-        """The section where it began, also of the copy that stands in another edition."""
+        """The section of the original, also for a copy in another edition."""
         home: Section = self.alias_of.specific.section if self.alias_of_id else self.section
         return home
 
     @cached_property
     def parts(self) -> Parts:
-        """The body, divided into the opening, which everyone sees, and the rest, whoever may read it."""
+        """The body, divided into the opening, which everyone sees, and the rest."""
         return divide(self.body, self.publication.opening_words)
 
     @property
@@ -249,7 +249,7 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
 
     @staticmethod
     def sources_in(blocks: Iterable[Any]) -> list[Source]:
-        """Every source that the evidence in `blocks` names, once, in order."""
+        """Every source named by the evidence in `blocks`, once each, in order."""
         found: dict[tuple[str, str], Source] = {}
         for block in blocks:
             if isinstance(block.value, Sourced):

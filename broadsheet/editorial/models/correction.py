@@ -12,7 +12,7 @@ from broadsheet.platform import clock
 
 
 def today() -> date:
-    """The day it is where the publication is."""
+    """Today in the publication's time zone."""
     return clock.now().astimezone(Publication.load().zone).date()
 
 

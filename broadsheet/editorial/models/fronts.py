@@ -68,7 +68,7 @@ class Tone(models.TextChoices):
 
 
 class Front(models.Model):
-    """A page that ranks articles: placed by hand first, then the newest."""
+    """A page that ranks articles: those placed by hand first, then the newest."""
 
     class Meta:
         abstract = True
@@ -83,7 +83,7 @@ class Front(models.Model):
     def lineup(self, limit: int) -> list[Article]:
         """At most `limit` articles in the order in which the front shows them.
 
-        None twice, even if it is placed twice or shared with this edition from another one.
+        None appears twice, even if it is placed twice or shared from another edition.
         """
         placed_ids = list(self.placements.values_list("article_id", flat=True))
         found = Article.objects.live().public().for_teasers().in_bulk(placed_ids)
@@ -173,7 +173,7 @@ class Edition(KindOfPage, Front, Page):
 
     @property
     def prefix(self) -> str:
-        """``""`` or ``"/uk"``: what every address of this edition begins with."""
+        """``""`` or ``"/uk"``, the prefix of every address of this edition."""
         prefix = settings.EDITIONS.get(self.locale.language_code, "")
         return f"/{prefix}" if prefix else ""
 
@@ -247,7 +247,7 @@ class Section(KindOfPage, Front, Page):
         return self.tone == Tone.BRIGHT
 
     def newest(self, limit: int, *, besides: Article) -> list[Article]:
-        """What to read after `besides`: the newest others of the section."""
+        """The newest articles of the section other than `besides`."""
         others = list(self.articles().exclude(pk=besides.pk).newest_first().for_teasers()[:limit])
         for article in others:
             article.section = self

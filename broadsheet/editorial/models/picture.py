@@ -11,7 +11,7 @@ class PictureQuerySet(ImageQuerySet):
 
 
 class Picture(AbstractImage):
-    """A picture with what must stand beside it wherever it appears."""
+    """A picture with the caption, credit and licence that appear with it everywhere."""
 
     caption = models.CharField(_("caption"), max_length=400, blank=True)
     credit = models.CharField(
@@ -51,7 +51,7 @@ class Picture(AbstractImage):
         permissions = [("choose_image", "Can choose picture")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # Wagtail's form sets it; whoever makes a picture otherwise needs it as much: addresses hold it.
+        # Wagtail's form sets it. Pictures made in other ways need it as well: addresses contain it.
         if self.file and not self.file_hash:
             self._set_file_hash()
         super().save(*args, **kwargs)
@@ -66,7 +66,7 @@ class Picture(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        # Wagtail falls back to the title, often a file's name, which tells a listener nothing.
+        # Wagtail falls back to the title, often a file name, which means nothing to a listener.
         return self.description
 
 

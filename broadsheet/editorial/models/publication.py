@@ -62,7 +62,7 @@ class Publication(BaseGenericSetting):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # With what the search index forgets because of it, or not at all: see finding.py.
+        # In one transaction with what leaves the search index because of it: see finding.py.
         with transaction.atomic():
             super().save(*args, **kwargs)
 

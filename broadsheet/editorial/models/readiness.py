@@ -14,12 +14,12 @@ from broadsheet.platform import clock
 if TYPE_CHECKING:
     from broadsheet.editorial.models.picture import Picture
 
-# A body of these alone says nothing.
+# A body with only these has no content.
 NOT_TEXT = frozenset({"wall", "sponsor", "related"})
 
 
 class NotReadyError(ValidationError):
-    """The article may be saved but not published. `messages` says everything that is missing."""
+    """The article may be saved but not published. `messages` lists everything that is missing."""
 
     def __init__(self, article: Any, faults: list[str]) -> None:
         super().__init__(faults)
@@ -27,7 +27,7 @@ class NotReadyError(ValidationError):
 
 
 class Readiness(models.Model):
-    """What an article must have before readers see it, wherever the publishing comes from."""
+    """What an article must have before it is published, however that is asked for."""
 
     class Meta:
         abstract = True
@@ -50,7 +50,7 @@ class Readiness(models.Model):
                 yield from (p["image"] for p in block.value["pictures"] if p["image"])
 
     def faults(self) -> list[str]:
-        """All that keeps the article from being published, or scheduled as it is, each in one sentence."""
+        """Everything that keeps the article from being published or scheduled, one sentence each."""
         faults: list[Any] = []
         if not self.title.strip():
             faults.append(_("It has no headline."))

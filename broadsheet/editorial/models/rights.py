@@ -5,10 +5,10 @@ from wagtail.models import Page, PagePermissionTester
 
 
 class RightsByKind(PagePermissionTester):
-    """Wagtail gives permissions for a branch of the tree; here the kind of page counts as well.
+    """Wagtail gives permissions for a branch of the tree; here the type of page counts as well.
 
-    So an audience editor changes fronts and leaves the articles below them alone, and a reporter writes
-    articles in a section without touching the section.
+    An audience editor can change fronts but not the articles below them, and a reporter can write articles in
+    a section without changing the section.
     """
 
     def __init__(self, user: Any, page: Page) -> None:
@@ -35,8 +35,8 @@ class RightsByKind(PagePermissionTester):
 
 
 class KindOfPage(models.Model):
-    # Who reads what is said by `access`. Wagtail's privacy would be a second word on it, which copies in
-    # other editions and POST /read don't hear.
+    # `access` decides who reads what. Wagtail's page privacy would be a second rule, which copies in other
+    # editions and POST /read would not obey.
     private_page_options: ClassVar[list[str]] = []
 
     class Meta:

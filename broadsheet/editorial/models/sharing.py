@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NotShareableError(ValidationError):
-    """The article can't stand in that edition; its message says why and what to do."""
+    """The article can't be shown in that edition; the message says why and what to do."""
 
 
 class Sharing(models.Model):

@@ -13,7 +13,7 @@ from broadsheet.editorial.models.rights import KindOfPage
 
 
 class StandingPage(KindOfPage, Page):
-    """About, policies, contact: what a magazine says of itself."""
+    """A page about the magazine itself: about us, policies, contact."""
 
     standfirst = models.CharField(_("standfirst"), max_length=300, blank=True)
     text = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])

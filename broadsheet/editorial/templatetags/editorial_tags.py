@@ -26,7 +26,7 @@ ALLOWED_TAGS = {
 
 @register.filter
 def prose(value: Any) -> SafeString:
-    """An editor's rich text as HTML in which nothing but text markup and links is left."""
+    """An editor's rich text as HTML, reduced to text markup and links."""
     source = value.source if isinstance(value, RichText) else str(value or "")
     cleaned = nh3.clean(
         expand_db_html(source),
@@ -65,7 +65,7 @@ def picture(
 
 @register.filter
 def partial_date(value: str) -> str:
-    """``2011-03`` as “March 2011”, as far as it is known and as the edition writes it."""
+    """``2011-03`` as “March 2011”, in the edition's format and only as exact as it is known."""
     parts = [int(part) for part in str(value).split("-")]
     match parts:
         case [year]:
@@ -84,7 +84,7 @@ def arranged(articles: list[Article], placed_elsewhere: Article | None = None) -
 
 @register.simple_tag
 def present() -> datetime:
-    """Now, by the house's clock; the template's time zone decides which day that is."""
+    """The present moment; the template's time zone decides which day that is."""
     return clock.now()
 
 
@@ -95,7 +95,7 @@ def is_signed_view(article: Article) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An author in a byline. `before` are the words in front of the name, with their spaces."""
+    """An author in a byline. `before` holds the words in front of the name, with their spaces."""
 
     before: str
     author: Author
