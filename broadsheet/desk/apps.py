@@ -13,7 +13,7 @@ class DeskConfig(AppConfig):
 
 
 def _set_up_newsroom(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    # Only at the turn of the last app with models do all permissions exist; apps without models get no signal.
+    # All permissions exist only at the turn of the last app with models. Apps without models get no signal.
     if sender is [app for app in installed.get_app_configs() if app.models_module][-1]:
         from broadsheet.desk.roles import set_up_newsroom
 

@@ -84,7 +84,7 @@ def _top_level(html: str) -> list[str]:
 
 
 NO_READING = frozenset({"heading", "sponsor", "related"})
-"""Whether the unit only introduces what follows it, or leads away from the text."""
+"""Kinds of unit that only introduce what follows, or lead away from the text."""
 
 
 def divide(body: StreamValue, words: int) -> Parts:
