@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bench.table import show
 from broadsheet.delivery.message import Listing, Segments, Signer, message_id, return_path
-from broadsheet.delivery.smtp import Answer, Envelope, Kind, Relay, deliver
+from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, deliver
 from tests import engines
 from tests.post import free_port
 
@@ -107,7 +107,7 @@ class Tally:
         pass
 
     def after(self, key: int, answer: Answer) -> None:
-        if answer.kind is not Kind.SUBMITTED:
+        if answer.result is not Result.SUBMITTED:
             raise RuntimeError(f"message {key} was answered: {answer}")
         self.submitted += 1
 

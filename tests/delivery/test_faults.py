@@ -17,7 +17,7 @@ from django.db import connection, connections, transaction
 
 from broadsheet.delivery.models import Addressee, Batch, Recipient, Send
 from broadsheet.delivery.recovery import recover
-from broadsheet.delivery.smtp import Answer, Kind
+from broadsheet.delivery.smtp import Answer, Result
 from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.taking import take
@@ -30,7 +30,7 @@ from tests.delivery.working import COMMAND, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ACCEPTED = Answer(Kind.SUBMITTED, 250, "2.0.0", "Taken")
+ACCEPTED = Answer(Result.SUBMITTED, 250, "2.0.0", "Taken")
 SLOWLY = Script((Rule("dot", Act(waits=0.05)),))
 
 

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from broadsheet.delivery.models import Addressee, Batch, BatchQuerySet, Lane, Recipient, Send
 from broadsheet.delivery.models.batch import LEASE
 from broadsheet.delivery.recovery import recover
-from broadsheet.delivery.smtp import Answer, Kind, Sealed
+from broadsheet.delivery.smtp import Answer, Result, Sealed
 from broadsheet.delivery.spool import Life, Place
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.leased_batch import Held
@@ -33,11 +33,11 @@ from broadsheet.platform import clock
 from tests.delivery.conftest import SendTo, readers
 from tests.examples import EXAMPLES
 
-ACCEPTED = Answer(Kind.SUBMITTED, 250, "2.0.0", "Ok")
-LATER = Answer(Kind.DEFERRED, 451, "4.3.0", "Try again later")
-NEVER = Answer(Kind.REFUSED, 550, "5.1.1", "No such user")
-GONE = Answer(Kind.UNKNOWN, words="The connection was lost after the dot")
-NOT_YET = Answer(Kind.UNSENT, words="The connection was lost")
+ACCEPTED = Answer(Result.SUBMITTED, 250, "2.0.0", "Ok")
+LATER = Answer(Result.DEFERRED, 451, "4.3.0", "Try again later")
+NEVER = Answer(Result.REFUSED, 550, "5.1.1", "No such user")
+GONE = Answer(Result.UNKNOWN, words="The connection was lost after the dot")
+NOT_YET = Answer(Result.UNSENT, words="The connection was lost")
 
 WORKERS = 3
 SOME = st.integers(0, 10)

@@ -2,8 +2,8 @@ import asyncio
 from collections.abc import AsyncIterable, Iterable
 from typing import Any
 
-from broadsheet.delivery.smtp.answer import STOPPED, Answer, Kind
-from broadsheet.delivery.smtp.channel import Lane
+from broadsheet.delivery.smtp.answer import STOPPED, Answer, Result
+from broadsheet.delivery.smtp.channel import Channel
 from broadsheet.delivery.smtp.envelope import Envelope
 from broadsheet.delivery.smtp.feed import Feed
 from broadsheet.delivery.smtp.fence import Fence
@@ -31,10 +31,10 @@ async def deliver(
     dot were waited for. Cancelled, it waits for nobody.
     """
     feed = Feed(envelopes, room=2 * connections)
-    lanes: list[Lane] = []
-    lanes += [Lane(relay, feed, fence, lanes) for _ in range(connections)]
+    channels: list[Channel] = []
+    channels += [Channel(relay, feed, fence, channels) for _ in range(connections)]
     filling = asyncio.ensure_future(feed.fill())
-    working = {filling, *(asyncio.ensure_future(lane.run()) for lane in lanes)}
+    working = {filling, *(asyncio.ensure_future(channel.run()) for channel in channels)}
     stopping = asyncio.ensure_future((stop or asyncio.Event()).wait())
     everything = [*working, stopping]
     failure: BaseException | None = None
@@ -46,11 +46,11 @@ async def deliver(
         if working:
             filling.cancel()
             left = feed.close()
-            for lane in lanes:
-                lane.halt()
+            for channel in channels:
+                channel.halt()
             done, _ = await asyncio.wait(working)
-            for letter in left:
-                fence.after(letter.envelope.key, Answer(Kind.UNSENT, words=str(failure or STOPPED)))
+            for outgoing in left:
+                fence.after(outgoing.envelope.key, Answer(Result.UNSENT, words=str(failure or STOPPED)))
             late = [found for found in map(_failure, done) if found and not isinstance(found, Unreachable)]
             failure = failure or next(iter(late), None)
         if failure:

@@ -3,21 +3,21 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from broadsheet.delivery import retries
-from broadsheet.delivery.intake import Kind as Verdict
+from broadsheet.delivery.intake import Kind
 from broadsheet.delivery.intake.verdict import verdict
 from broadsheet.delivery.journal import Journal, Said, SealedError
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Batch, Lane, Outcome, Recipient, Suppression
-from broadsheet.delivery.smtp import Answer, Kind, Sealed
+from broadsheet.delivery.smtp import Answer, Result, Sealed
 
 logger = logging.getLogger(__name__)
 
 STATES = {
-    Kind.SUBMITTED: Recipient.State.SUBMITTED,
-    Kind.DEFERRED: Recipient.State.DEFERRED,
-    Kind.REFUSED: Recipient.State.REFUSED,
-    Kind.UNKNOWN: Recipient.State.UNKNOWN,
-    Kind.UNSENT: Recipient.State.QUEUED,
+    Result.SUBMITTED: Recipient.State.SUBMITTED,
+    Result.DEFERRED: Recipient.State.DEFERRED,
+    Result.REFUSED: Recipient.State.REFUSED,
+    Result.UNKNOWN: Recipient.State.UNKNOWN,
+    Result.UNSENT: Recipient.State.QUEUED,
 }
 
 
@@ -76,7 +76,7 @@ class Held:
 
     def after(self, recipient: int, answer: Answer) -> Recipient:
         """The one who was answered."""
-        state, words = STATES[answer.kind], str(answer)
+        state, words = STATES[answer.result], str(answer)
         try:
             self.journal.after(recipient, Said(state, words))
         except (SealedError, OSError) as error:
@@ -101,7 +101,7 @@ class Held:
         gone = {
             pk: outcome.words
             for pk, outcome in self.outcomes.items()
-            if outcome.state == Recipient.State.REFUSED and verdict("", outcome.words) is Verdict.HARD
+            if outcome.state == Recipient.State.REFUSED and verdict("", outcome.words) is Kind.HARD
         }
         for recipient in Recipient.objects.filter(pk__in=gone):
             reason = Suppression.Reason.HARD_BOUNCE

@@ -11,7 +11,7 @@ from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Send
 from broadsheet.delivery.models.batch import LEASE
 from broadsheet.delivery.recovery import recover
-from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unreachable
+from broadsheet.delivery.smtp import Answer, Envelope, Fence, Result, Sealed, Unreachable
 from broadsheet.delivery.spool import Place
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.database_thread import Rows
@@ -145,7 +145,7 @@ class Worker:
     def after(self, key: int, answer: Answer) -> None:
         held = self._held.pop(key)
         recipient = held.after(key, answer)
-        if answer.kind is Kind.SUBMITTED:
+        if answer.result is Result.SUBMITTED:
             self._pause = 0.0
         if held.batch.send.lane != Lane.LETTERS:
             self._count_refusals(held.batch.send, answer)
@@ -153,7 +153,7 @@ class Worker:
         self._settle_if_over(held)
 
     def _count_refusals(self, send: Send, answer: Answer) -> None:
-        if answer.kind is not Kind.REFUSED:
+        if answer.result is not Result.REFUSED:
             self._refused[send.pk] = 0
             return
         self._refused[send.pk] += 1
@@ -168,7 +168,7 @@ class Worker:
 
     def _heed(self, domain: str, answer: Answer) -> None:
         """What an answer says of the domain that it came for, beside what it says of the recipient."""
-        if answer.kind is Kind.SUBMITTED:
+        if answer.result is Result.SUBMITTED:
             self._throttle.accepted(domain)
         elif answer.code == 421 or answer.enhanced.startswith("4.7."):
             self._throttle.slow_down(domain)
