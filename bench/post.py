@@ -44,11 +44,11 @@ FROZEN_AT = datetime(2026, 11, 24, 6, tzinfo=UTC)
 SEND = """
 from functools import partial
 from pathlib import Path
-from broadsheet.delivery import from_file, post_room, smtp
+from broadsheet.delivery import message_files, post_room, smtp
 from broadsheet.delivery.models import Lane, Send
 from broadsheet.platform import clock
 
-send = from_file.freeze(Path("{folder}/message.eml"), Path("{folder}/list.csv"))
+send = message_files.freeze(Path("{folder}/message.eml"), Path("{folder}/list.csv"))
 begun = clock.now()
 post_room.run(
     partial(smtp.deliver, smtp.Relay.at("{url}")),

@@ -37,6 +37,6 @@ def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
     return source(send, recipients)
 
 
-def as_they_are(send: Send, recipients: Sequence[Recipient]) -> Renewal:
+def unchanged(send: Send, recipients: Sequence[Recipient]) -> Renewal:
     """For sources whose recipients can't lose a right."""
     return {}

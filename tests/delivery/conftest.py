@@ -1,4 +1,4 @@
-"""A send to some readers, and the place where its worker keeps its journals."""
+"""A send to some readers, and the spool in which its worker keeps journals."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ import pytest
 from broadsheet.delivery import sources
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.delivery.spool import Life, Place
+from broadsheet.delivery.spool import Spool, WorkerLock
 
 BRIEFING = Segments.compile(
     message_from_string(
@@ -28,19 +28,19 @@ type SendTo = Callable[..., Send]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "post")
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "post")
 
 
 @pytest.fixture
-def life(place: Place) -> Iterator[Life]:
-    with Life(place) as life:
-        yield life
+def lock(spool: Spool) -> Iterator[WorkerLock]:
+    with WorkerLock(spool) as lock:
+        yield lock
 
 
 @pytest.fixture
 def _source() -> None:
-    sources.register("tests", sources.as_they_are)
+    sources.register("tests", sources.unchanged)
 
 
 @pytest.fixture

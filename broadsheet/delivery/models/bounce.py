@@ -12,9 +12,9 @@ from broadsheet.delivery.models.recipient import Recipient
 from broadsheet.delivery.models.suppression import Suppression
 from broadsheet.platform import clock
 
-RETURNED, RETURNED_OVER, RETURNED_WITHIN = 5, timedelta(days=7), timedelta(days=60)
+SOFT_BOUNCES, SOFT_BOUNCES_OVER, SOFT_BOUNCES_WITHIN = 5, timedelta(days=7), timedelta(days=60)
 """Soft bounces in a row that suppress an address: how many, the first and the last how far apart, how old."""
-WENT = [Recipient.State.SUBMITTED, Recipient.State.BOUNCED, Recipient.State.COMPLAINED]
+HANDED_OVER = [Recipient.State.SUBMITTED, Recipient.State.BOUNCED, Recipient.State.COMPLAINED]
 
 
 class BounceQuerySet(models.QuerySet["Bounce"]):
@@ -34,7 +34,7 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
                 report = replace(report, words=without_addresses(report.words))
             if report.kind is Kind.TAKEN:
                 if recipient:
-                    recipient.was_taken(report.words)
+                    recipient.confirm_taken(report.words)
                 return None
             bounce, is_new = self.get_or_create(
                 identity=report.identity,
@@ -100,7 +100,7 @@ class Bounce(models.Model):
             if self.kind == self.Kind.COMPLAINT:
                 self.recipient.complain(self.words)
             else:
-                self.recipient.come_back(self.words, is_final=self.kind == self.Kind.HARD)
+                self.recipient.bounce(self.words, is_final=self.kind == self.Kind.HARD)
         reason = self._reason_to_suppress()
         if reason:
             sent_at = self.recipient.answered_at if self.recipient else None
@@ -114,26 +114,26 @@ class Bounce(models.Model):
                 return Suppression.Reason.COMPLAINT
             case self.Kind.HARD:
                 return Suppression.Reason.HARD_BOUNCE
-        return Suppression.Reason.SOFT_BOUNCES if keeps_coming_back(self.address) else None
+        return Suppression.Reason.SOFT_BOUNCES if has_bounced_too_often(self.address) else None
 
 
-def keeps_coming_back(address: str) -> bool:
+def has_bounced_too_often(address: str) -> bool:
     """Whether so many messages in a row were returned, over so long a time, that the next will be too.
 
     One that was taken between them starts the count again. A daily newsletter to a mailbox that is full over
     a holiday of some days is not enough, nor is a bad morning of its server.
     """
-    after = clock.now() - RETURNED_WITHIN
+    after = clock.now() - SOFT_BOUNCES_WITHIN
     lifted = Suppression.objects.of(address).exclude(lifted_at=None).first()
     if lifted and lifted.lifted_at:
         after = max(after, lifted.lifted_at)
-    went = Recipient.objects.to(address).filter(state__in=WENT, answered_at__gt=after)
+    handed_over = Recipient.objects.to(address).filter(state__in=HANDED_OVER, answered_at__gt=after)
     in_a_row: list[datetime] = []
-    for state, at in went.order_by("answered_at").values_list("state", "answered_at"):
+    for state, at in handed_over.order_by("answered_at").values_list("state", "answered_at"):
         if state != Recipient.State.BOUNCED:
             in_a_row.clear()
         elif at:
             in_a_row.append(at)
-        if len(in_a_row) >= RETURNED and in_a_row[-1] - in_a_row[0] >= RETURNED_OVER:
+        if len(in_a_row) >= SOFT_BOUNCES and in_a_row[-1] - in_a_row[0] >= SOFT_BOUNCES_OVER:
             return True
     return False

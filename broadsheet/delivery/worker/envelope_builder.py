@@ -14,7 +14,7 @@ COHORTS = 4
 """How many frozen messages are kept at hand."""
 
 
-class Maker:
+class EnvelopeBuilder:
     def __init__(self, sender: str, return_domain: str = "", signer: Signer | None = None) -> None:
         """`sender` is whom messages come from where their send names nobody.
 

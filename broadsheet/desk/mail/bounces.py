@@ -17,8 +17,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from broadsheet.delivery.addresses import is_forgotten
 from broadsheet.delivery.models import Bounce
 from broadsheet.desk.long_lists import list_patterns
-from broadsheet.desk.mail.access import SeersOfAddresses
-from broadsheet.desk.mail.columns import WordsColumn, shown
+from broadsheet.desk.mail.access import AddressMenuItem
+from broadsheet.desk.mail.columns import WordsColumn, shown_address
 
 
 class BounceFilters(WagtailFilterSet):
@@ -39,7 +39,7 @@ def ledger_of(bounce: Bounce) -> str | None:
 
 class BouncedColumn(TitleColumn):
     def get_value(self, bounce: Bounce) -> str:
-        return shown(bounce.address) or str(_("of a send that is gone"))
+        return shown_address(bounce.address) or str(_("of a send that is gone"))
 
 
 class BounceIndex(generic.IndexView):
@@ -78,7 +78,7 @@ class BounceViewSet(ViewSet):
     model = Bounce
     icon = "rotate"
     menu_label = _("Bounces")
-    menu_item_class = SeersOfAddresses
+    menu_item_class = AddressMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
         return list_patterns(self, BounceIndex)

@@ -111,7 +111,7 @@ def test_a_send_is_held_and_goes_on_and_says_who_said_so(client: Client, morning
     morning.refresh_from_db()
     assert morning.state == Send.State.HELD
     page = text(client, f"/desk/sends/{morning.pk}/")
-    assert "Held by Edith Moreau" in page
+    assert "LeasedBatch by Edith Moreau" in page
     assert "Go on" in page
     client.post(f"/desk/sends/{morning.pk}/resume/")
     morning.refresh_from_db()
@@ -126,7 +126,7 @@ def test_stopping_is_asked_for_first(client: Client, morning: Send) -> None:
     assert "It is stopped." in client.post(address, follow=True).text
     morning.refresh_from_db()
     assert morning.state == Send.State.STOPPED
-    Batch.objects.lay_down()
+    Batch.objects.skip_stopped()
     assert morning.recipients.get(address=BRUNO).state == State.SKIPPED
 
 
@@ -181,7 +181,7 @@ def test_a_batch_whose_journal_is_lost_waits_until_an_editor_gives_it_up(
 ) -> None:
     batch = morning.batches.get()
     batch.lease("worker", "a machine")
-    batch.put_aside("The journal is cut short.")
+    batch.hold_unreadable("The journal is cut short.")
     page = text(client, f"/desk/sends/{morning.pk}/")
     assert "1 wait, and nobody can tell" in page
     assert "The journal is cut short." in page
@@ -250,11 +250,11 @@ def test_a_suppression_is_lifted_with_a_note_which_the_history_keeps(client: Cli
     assert "550 5.1.1 no such user" in text(client, page)
 
     assert "This field is required" in client.post(page, {"note": ""}, follow=True).text
-    assert Suppression.objects.standing().exists()
+    assert Suppression.objects.active().exists()
 
     answer = client.post(page, {"note": "She called: moved house"}, follow=True)
     assert "Issues go to this address again." in answer.text
-    assert not Suppression.objects.standing().exists()
+    assert not Suppression.objects.active().exists()
     logged = ModelLogEntry.objects.get(action="delivery.lift")
     assert (logged.user.email, logged.data["note"]) == ("edith@magazine.example", "She called: moved house")
     shown = text(client, page)

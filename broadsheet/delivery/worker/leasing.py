@@ -11,9 +11,9 @@ from broadsheet.delivery import sources
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.journal import Journal
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Outcome, Recipient, Send, Suppression
-from broadsheet.delivery.spool import Place
+from broadsheet.delivery.spool import Spool
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.leased_batch import Held
+from broadsheet.delivery.worker.leased_batch import LeasedBatch
 from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
@@ -26,26 +26,26 @@ class SourceFailed(Exception):
     """A room can't say any more who of its send is still to get it."""
 
 
-def take(
-    due: Callable[[], BatchQuerySet], place: Place, holder: str, throttle: Throttle, lasts: timedelta
-) -> Held | None:
+def lease_next(
+    due: Callable[[], BatchQuerySet], spool: Spool, holder: str, throttle: Throttle, lasts: timedelta
+) -> LeasedBatch | None:
     """The next of the batches that are `due`, if there is one.
 
     Raises OSError where no journal can be made.
     """
     while (batch := due().next()) is not None:
-        if (known := place.leases.last_of(batch)) > batch.epoch:
+        if (known := spool.lease_log.last_epoch(batch)) > batch.epoch:
             # Or another worker of this host has just leased it.
-            if batch.set_aside(_("It was sent since the backup was made that was restored."), known):
+            if batch.hold_restored(_("It was sent since the backup was made that was restored."), known):
                 logger.error("Batch %s was sent already, which the restored database does not know", batch.pk)
             continue
         recipients = list(batch.recipients.due())
         # First the journal, then the lease: a leased batch without one was not merely begun.
-        path = place.journal(batch.pk, batch.epoch + 1, holder)
+        path = spool.journal(batch.pk, batch.epoch + 1, holder)
         path.unlink(missing_ok=True)  # of a lease that the database went away in, and did not give
         journal = Journal(path, batch.pk, batch.epoch + 1, len(recipients))
         try:
-            is_ours = batch.lease(holder, place.name, lasts)
+            is_ours = batch.lease(holder, spool.name, lasts)
         except DatabaseError:
             # Nobody knows whether it is ours: if so, recovery finds that nothing was sent.
             journal.close()
@@ -54,7 +54,7 @@ def take(
             journal.discard()
             continue
         try:
-            place.leases.remember(batch)
+            spool.lease_log.record(batch)
         except OSError:
             journal.close()
             raise
@@ -75,9 +75,9 @@ def take(
             continue
         if skipped:
             recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
-        held = Held(batch, journal, recipients)
-        held.outcomes.update(skipped)
-        return held
+        leased = LeasedBatch(batch, journal, recipients)
+        leased.outcomes.update(skipped)
+        return leased
     return None
 
 
