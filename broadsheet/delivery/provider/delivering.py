@@ -2,15 +2,19 @@ import asyncio
 import logging
 from collections.abc import AsyncIterable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from email.errors import MessageError
 from typing import Any
 
 from broadsheet.delivery.provider.api_client import ApiClient
 from broadsheet.delivery.provider.provider import Provider
-from broadsheet.delivery.smtp import Answer, Envelope, Fence, Result, Sealed, Unreachable, Unsendable
-from broadsheet.delivery.smtp.answer import STOPPED
+from broadsheet.delivery.smtp import Envelope, Fence, Sealed, Unreachable, Unsendable
 from broadsheet.delivery.smtp.feed import Feed
+from broadsheet.delivery.smtp.senders import run_senders
 
 logger = logging.getLogger(__name__)
+
+PARSER_ERRORS = (AttributeError, LookupError, MessageError, TypeError, ValueError)
+"""What the standard library's parsers of messages raise, each of them, when one is malformed enough."""
 
 
 async def deliver(
@@ -29,38 +33,11 @@ async def deliver(
     """
     feed = Feed(envelopes, room=2 * connections)
     threads = ThreadPoolExecutor(connections, thread_name_prefix="provider")
-    filling = asyncio.ensure_future(feed.fill())
-    working: set[asyncio.Future[Any]] = {
-        filling,
-        *(
-            asyncio.ensure_future(_submit_all(ApiClient(provider), feed, fence, threads))
-            for _ in range(connections)
-        ),
-    }
-    stopping = asyncio.ensure_future((stop or asyncio.Event()).wait())
-    everything = [*working, stopping]
-    failure: BaseException | None = None
+    clients = [ApiClient(provider) for _ in range(connections)]
+    senders = [_submit_all(client, feed, fence, threads) for client in clients]
     try:
-        while working and not failure and not stopping.done():
-            done, _ = await asyncio.wait([*working, stopping], return_when=asyncio.FIRST_COMPLETED)
-            working -= done
-            failure = next(filter(None, map(_failure, done)), None)
-        filling.cancel()
-        left = feed.close()
-        # Whoever has handed a message over waits for its answer, and finds nothing more to take.
-        while working:
-            done, working = await asyncio.wait(working)
-            late = [found for found in map(_failure, done) if found and not isinstance(found, Unreachable)]
-            failure = next(iter(late), failure)
-        if not failure or isinstance(failure, Unreachable):
-            for outgoing in left:
-                fence.after(outgoing.envelope.key, Answer(Result.UNSENT, words=str(failure or STOPPED)))
-        if failure:
-            raise failure
+        await run_senders(senders, feed, fence, stop=stop)
     finally:
-        for task in everything:
-            task.cancel()
-        await asyncio.gather(*everything, return_exceptions=True)
         threads.shutdown(wait=False)
 
 
@@ -89,12 +66,6 @@ def _converted(client: ApiClient, sender: str, recipient: str, content: bytes) -
     """Raises Unsendable where the message can't be taken apart: it alone is refused, and the rest goes on."""
     try:
         return client.message(sender, recipient, content)
-    except Unsendable:
-        raise
-    except Exception as error:
+    except PARSER_ERRORS as error:
         logger.exception("A message can’t be put into the form of a provider")
         raise Unsendable(554, "5.6.0", f"The message can’t be read: {error}") from error
-
-
-def _failure(task: asyncio.Future[Any]) -> BaseException | None:
-    return None if task.cancelled() else task.exception()
