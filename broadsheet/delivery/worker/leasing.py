@@ -22,10 +22,6 @@ LEAST_WAIT = 5.0
 """Seconds for which a throttled recipient is put back: a batch is not leased for each message."""
 
 
-class SourceFailed(Exception):
-    """A room can't say any more who of its send is still to get it."""
-
-
 def lease_next(
     due: Callable[[], BatchQuerySet], spool: Spool, holder: str, throttle: Throttle, lasts: timedelta
 ) -> LeasedBatch | None:
@@ -60,7 +56,7 @@ def lease_next(
             raise
         try:
             skipped = _skipped(batch, recipients, throttle)
-        except SourceFailed as failed:
+        except sources.SourceFailed as failed:
             # It would fail each time. Its send waits for a person, and all other mail goes on.
             logger.exception("Send %s is held: its source fails", batch.send_id)
             batch.send.hold(words=str(failed))
@@ -99,12 +95,7 @@ def _without_right(send: Send, recipients: list[Recipient]) -> dict[int, Outcome
     def skip(recipient: Recipient, why: str) -> None:
         skipped[recipient.pk] = Outcome(Recipient.State.SKIPPED, why, is_try=False)
 
-    try:
-        renewal = sources.renew(send, recipients)
-    except DatabaseError:
-        raise
-    except Exception as error:
-        raise SourceFailed(f"{type(error).__name__}: {error}") from error
+    renewal = sources.renew(send, recipients)
     suppressed = Suppression.objects.among(recipient.address for recipient in recipients)
     for recipient in recipients:
         new = renewal.get(recipient.key)
