@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from bench.table import show
 from broadsheet.delivery.message import Listing, Segments, Signer, message_id, return_path
 from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, deliver
-from tests import engines
-from tests.post import free_port
+from harness import engines
+from harness.ports import free_port
 
 CONNECTIONS = 10
 MESSAGES = 10_000

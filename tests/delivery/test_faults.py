@@ -22,10 +22,10 @@ from broadsheet.delivery.spool import Spool, WorkerLock
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.leasing import lease_next
 from broadsheet.platform import clock
+from harness.smtp_script import Act, Rule, Script
+from harness.smtp_server import SmtpServer
 from tests.database import address_of_test_database
 from tests.delivery.conftest import SendTo, readers
-from tests.delivery.smtp_script import Act, Rule, Script
-from tests.delivery.smtp_server import SmtpServer
 from tests.delivery.worker_process import COMMAND, work
 
 pytestmark = pytest.mark.django_db(transaction=True)

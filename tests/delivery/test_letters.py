@@ -13,8 +13,8 @@ from broadsheet.delivery.letters import NotTakenError
 from broadsheet.delivery.models import Cohort, Lane, Recipient, Send, Suppression
 from broadsheet.delivery.spool import Spool
 from broadsheet.platform import clock
-from tests.delivery.smtp_script import Rule, Script, says
-from tests.delivery.smtp_server import SmtpServer
+from harness.smtp_script import Rule, Script, says
+from harness.smtp_server import SmtpServer
 from tests.delivery.worker_process import work
 
 

@@ -18,11 +18,11 @@ from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Recipient, Send, Suppression
 from broadsheet.delivery.spool import Spool
 from broadsheet.platform import clock
+from harness.ports import free_port
+from harness.smtp_script import Act, Rule, Script, resets, says
+from harness.smtp_server import SmtpServer
 from tests.delivery.conftest import SendTo, readers
-from tests.delivery.smtp_script import Act, Rule, Script, resets, says
-from tests.delivery.smtp_server import SmtpServer
 from tests.delivery.worker_process import work
-from tests.post import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

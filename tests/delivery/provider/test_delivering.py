@@ -11,8 +11,8 @@ from pytest_django import Settings
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.provider.delivering import deliver
 from broadsheet.delivery.smtp import Answer, Envelope, Result, Sealed, Unreachable, Unsendable
+from harness.ports import free_port
 from tests.delivery.provider.api import HANG_UP, Api, served
-from tests.post import free_port
 
 SENDER = "bounces+7-abcdefghijklmnop@meridian.example"
 

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, Sealed, Security, Timeouts, deliver
 from broadsheet.platform import clock
-from tests.delivery.smtp_server import SmtpServer
+from harness.smtp_server import SmtpServer
 
 HASTE = Timeouts(connecting=20, greeting=20, command=20, data=20, content=20, dot=20, idle=0.3)
 MESSAGE = b"From: letters@magazine.example\r\nSubject: Briefing\r\n\r\nGood morning.\r\n"

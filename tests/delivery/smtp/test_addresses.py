@@ -3,8 +3,8 @@
 import pytest
 
 from broadsheet.delivery.smtp import Envelope, Result
+from harness.smtp_server import EVERYTHING, SmtpServer
 from tests.delivery.smtp.conftest import MESSAGE, CountingFence, envelope, send
-from tests.delivery.smtp_server import EVERYTHING, SmtpServer
 
 SEVEN_BITS = ["PIPELINING", "SIZE 1000000"]
 EIGHT_BITS = [*SEVEN_BITS, "8BITMIME"]

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from broadsheet.delivery.smtp import Envelope, Relay, Result, Security, Timeouts, Unreachable, deliver
+from harness.ports import free_port
+from harness.smtp_script import Act, Rule, Script, closes, half, resets, says, stalls
+from harness.smtp_server import EVERYTHING, SmtpServer
 from tests.delivery.smtp.conftest import HASTE, CountingFence, envelope, envelopes, relay_of, send
-from tests.delivery.smtp_script import Act, Rule, Script, closes, half, resets, says, stalls
-from tests.delivery.smtp_server import EVERYTHING, SmtpServer
-from tests.post import free_port
 
 BOTH_WAYS = pytest.mark.parametrize("extensions", [EVERYTHING, ["SIZE 100000000"]], ids=["pipelined", "not"])
 SHORT = Timeouts(connecting=20, greeting=1, command=1, data=1, content=20, dot=1, idle=0.3)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from broadsheet.delivery.smtp import Answer, Result, Unsendable
+from harness.smtp_script import Act, Rule, Script, says
+from harness.smtp_server import EVERYTHING, SmtpServer
 from tests.delivery.smtp.conftest import CountingFence, envelope, envelopes, send
-from tests.delivery.smtp_script import Act, Rule, Script, says
-from tests.delivery.smtp_server import EVERYTHING, SmtpServer
 
 ONE_AT_A_TIME = ["SIZE 1000000"]
 BOTH_WAYS = pytest.mark.parametrize("extensions", [EVERYTHING, ONE_AT_A_TIME], ids=["pipelined", "not"])

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from broadsheet.delivery.smtp import Envelope, Relay, Result, deliver
+from harness.smtp_script import Act, Rule, Script, closes, says
+from harness.smtp_server import SmtpServer, read, serving
 from tests.delivery.smtp.conftest import MESSAGE, CountingFence, envelope, envelopes, send
-from tests.delivery.smtp_script import Act, Rule, Script, closes, says
-from tests.delivery.smtp_server import SmtpServer, read, serving
 
 HELD_BACK = Act(held_back=True)
 

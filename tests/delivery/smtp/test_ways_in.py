@@ -5,9 +5,9 @@ from base64 import b64encode
 import pytest
 
 from broadsheet.delivery.smtp import Relay, Result, Security, Unreachable
+from harness.smtp_script import Act, Rule, Script, says
+from harness.smtp_server import SmtpServer
 from tests.delivery.smtp.conftest import Certified, CountingFence, envelope, envelopes, relay_of, send
-from tests.delivery.smtp_script import Act, Rule, Script, says
-from tests.delivery.smtp_server import SmtpServer
 
 STARTTLS, IMPLICIT = Security.STARTTLS, Security.IMPLICIT
 

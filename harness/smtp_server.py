@@ -24,8 +24,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Self
 
-from tests.delivery.smtp_script import Act, Script, StepName
-from tests.post import free_port
+from harness.ports import free_port
+from harness.smtp_script import Act, Script, StepName
 
 EVERYTHING = ("PIPELINING", "SIZE 100000000", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 USUAL: dict[StepName, str] = {
@@ -348,7 +348,7 @@ def read(ledger: Path) -> list[Taken]:
 def serving(ledger: Path, script: Script | None = None, *, keeps: bool = False) -> Iterator[int]:
     """A server in a process of its own; its port."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.delivery.smtp_server", str(port), str(ledger)]
+    command = [sys.executable, "-m", "harness.smtp_server", str(port), str(ledger)]
     command += [(script or Script()).written(), *(["--keep"] if keeps else [])]
     process = subprocess.Popen(command)
     try:
