@@ -99,7 +99,7 @@ class PostRoom(RuleBasedStateMachine):
     def due(self) -> BatchQuerySet:
         return self.send.batches.due(Lane.ISSUES)
 
-    @precondition(lambda self: any(hand.held for hand in self.hands))
+    @precondition(lambda self: any(hand.leased for hand in self.hands))
     @rule(number=SOME, batch=SOME)
     def one_begins_a_message(self, number: int, batch: int) -> None:
         hand = self.one_of(number, "leased")
