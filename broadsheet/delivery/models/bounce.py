@@ -10,6 +10,7 @@ from broadsheet.delivery.intake.report import Kind, Report
 from broadsheet.delivery.message.identity import Forged, returned
 from broadsheet.delivery.models.recipient import Recipient
 from broadsheet.delivery.models.suppression import Suppression
+from broadsheet.delivery.models.suppression_hold import SuppressionHold
 from broadsheet.platform import clock
 
 SOFT_BOUNCES, SOFT_BOUNCES_OVER, SOFT_BOUNCES_WITHIN = 5, timedelta(days=7), timedelta(days=60)
@@ -81,12 +82,17 @@ class Bounce(models.Model):
     words = models.CharField(_("words"), max_length=500, blank=True)
     reported_by = models.CharField(_("reported by"), max_length=120, blank=True)
     at = models.DateTimeField(_("received"), default=clock.now)
+    # Its address is not suppressed until a person decides.
+    hold = models.ForeignKey(
+        SuppressionHold, on_delete=models.SET_NULL, null=True, editable=False, related_name="bounces"
+    )
 
     objects = BounceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bounce")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["kind", "at"])]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.address}"
@@ -102,9 +108,15 @@ class Bounce(models.Model):
             else:
                 self.recipient.bounce(self.words, is_final=self.kind == self.Kind.HARD)
         reason = self._reason_to_suppress()
-        if reason:
-            sent_at = self.recipient.answered_at if self.recipient else None
-            Suppression.suppress(self.address, reason, self.words, sent_at)
+        if reason == Suppression.Reason.HARD_BOUNCE and (hold := SuppressionHold.objects.catch(self)):
+            self.hold = hold
+            self.save(update_fields=["hold"])
+        elif reason:
+            self.suppress(reason)
+
+    def suppress(self, reason: Suppression.Reason) -> None:
+        sent_at = self.recipient.answered_at if self.recipient else None
+        Suppression.suppress(self.address, reason, self.words, sent_at)
 
     def _reason_to_suppress(self) -> Suppression.Reason | None:
         if not self.address:

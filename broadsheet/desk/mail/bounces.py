@@ -19,6 +19,7 @@ from broadsheet.delivery.models import Bounce
 from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.mail.access import AddressMenuItem
 from broadsheet.desk.mail.columns import WordsColumn, shown_address
+from broadsheet.desk.mail.holds import ShowsHolds
 
 
 class BounceFilters(WagtailFilterSet):
@@ -42,10 +43,11 @@ class BouncedColumn(TitleColumn):
         return shown_address(bounce.address) or str(_("of a send that is gone"))
 
 
-class BounceIndex(generic.IndexView):
+class BounceIndex(ShowsHolds, generic.IndexView):
     model = Bounce
     page_title = _("Bounces")
     header_icon = "rotate"
+    template_name = "desk/mail/list_with_holds.html"
     results_template_name = "desk/mail/table_results.html"
     permission_policy = ModelPermissionPolicy(Bounce)
     permission_required = "view"

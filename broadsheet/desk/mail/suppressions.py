@@ -29,6 +29,7 @@ from broadsheet.desk.audit import name_in_log
 from broadsheet.desk.long_lists import list_patterns
 from broadsheet.desk.mail.access import AddressMenuItem, PostPage, may_lift
 from broadsheet.desk.mail.columns import WordsColumn
+from broadsheet.desk.mail.holds import HoldView, ShowsHolds
 
 SUPPRESSED, LIFTED = "delivery.suppress", "delivery.lift"
 
@@ -64,10 +65,11 @@ class SuppressedColumn(TitleColumn):
         return suppression.address or _("erased account, known by its fingerprint")
 
 
-class SuppressionIndex(generic.IndexView):
+class SuppressionIndex(ShowsHolds, generic.IndexView):
     model = Suppression
     page_title = gettext_lazy("Suppressions")
     header_icon = "no-view"
+    template_name = "desk/mail/list_with_holds.html"
     results_template_name = "desk/mail/table_results.html"
     permission_policy = ModelPermissionPolicy(Suppression)
     permission_required = "view"
@@ -206,4 +208,5 @@ class SuppressionViewSet(ViewSet):
             *list_patterns(self, SuppressionIndex),
             path("new/", SuppressView.as_view(), name="add"),
             path("<int:pk>/", SuppressionView.as_view(), name="suppression"),
+            path("held/<int:pk>/", HoldView.as_view(), name="hold"),
         ]

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from broadsheet.delivery.forgetting import forget
 from broadsheet.delivery.intake import Kind, Report
-from broadsheet.delivery.models import Batch, Bounce, Lane, Recipient, Send, Suppression
+from broadsheet.delivery.models import Batch, Bounce, Lane, Recipient, Send, Suppression, SuppressionHold
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
@@ -353,3 +353,30 @@ def test_the_history_of_a_suppression_does_not_keep_the_address(client: Client) 
     client.post("/desk/suppressions/new/", {"address": ADA, "note": "She asked"})
     forget(ADA)
     assert ADA not in str(list(ModelLogEntry.objects.values()))
+
+
+def test_many_reports_from_one_provider_at_once_are_shown_and_decided(client: Client, db: None) -> None:
+    send = freeze(*(f"reader-{number}@reader.example" for number in range(12)), key="many")
+    became(send, State.SUBMITTED, "250 2.0.0 OK")
+    for number, recipient in enumerate(send.recipients.all()[:10]):
+        returned(recipient, number)
+    hold = SuppressionHold.objects.get()
+    page = f"/desk/suppressions/held/{hold.pk}/"
+    for index in ("/desk/bounces/", "/desk/suppressions/"):
+        assert page in text(client, index)
+    assert "10 messages to reader.example" in text(client, page)
+
+    answer = client.post(page, {"suppress": ""}, follow=True)
+    assert "No issue goes to these addresses any more." in answer.text
+    assert Suppression.objects.active().count() == 10
+    assert "they are suppressed" in text(client, page)
+    assert page not in text(client, "/desk/bounces/")
+    assert "somebody else has decided" in client.post(page, {"dismiss": ""}, follow=True).text
+
+
+def test_who_may_not_lift_may_not_decide_of_many_reports(dev: Person) -> None:
+    hold = SuppressionHold.objects.create(domain="reader.example")
+    answer = signed_in(dev).post(f"/desk/suppressions/held/{hold.pk}/", {"suppress": ""})
+    assert answer.status_code in {302, 403}
+    hold.refresh_from_db()
+    assert hold.decision == ""
