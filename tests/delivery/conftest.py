@@ -1,5 +1,6 @@
 """A send to some readers, and the spool in which its worker keeps journals."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_string, policy
@@ -13,6 +14,7 @@ from broadsheet.delivery import sources
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Send
 from broadsheet.delivery.spool import Spool, WorkerLock
+from harness.smtp_server import SmtpServer
 
 BRIEFING = Segments.compile(
     message_from_string(
@@ -66,3 +68,19 @@ def send_to(db: None, _source: None) -> SendTo:
 
 def readers(count: int) -> list[str]:
     return [f"reader-{number}@reader.example" for number in range(count)]
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+def states(send: Send) -> dict[str, str]:
+    return {
+        address.partition("@")[0]: state for address, state in send.recipients.values_list("address", "state")
+    }
+
+
+def arrived(server: SmtpServer) -> Counter[str]:
+    return Counter(taken.recipient for taken in server.taken)
