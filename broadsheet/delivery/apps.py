@@ -13,4 +13,4 @@ class DeliveryConfig(AppConfig):
 
         sources.register(message_files.SOURCE, sources.unchanged)
         minute_passed.connect(letters.forget_old, dispatch_uid="delivery.letters")
-        tracking.connect(webhook_events.take_in, dispatch_uid="delivery.news")
+        tracking.connect(webhook_events.take_in, dispatch_uid="delivery.webhooks")

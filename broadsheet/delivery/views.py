@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt
 @require_http_methods(["POST", "HEAD"])
-def news(request: HttpRequest, provider: str) -> HttpResponseBase:
-    """What the provider tells of messages: believed where it proves that it is the provider."""
+def webhook(request: HttpRequest, provider: str) -> HttpResponseBase:
+    """What the provider tells of messages afterwards: believed where it proves that it is the provider."""
     provider_in_use = settings.MAIL_PROVIDER
     if provider_in_use is None or provider != provider_in_use.service.module:
         raise Http404
@@ -30,5 +30,5 @@ def news(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 
 def _refused(request: HttpRequest, reason: str) -> HttpResponse:
-    logger.warning("News of a mail provider was refused: %s", reason)
+    logger.warning("A webhook of a mail provider was refused: %s", reason)
     return refuse(request, 403, reason)

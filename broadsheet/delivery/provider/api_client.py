@@ -19,7 +19,7 @@ NOT_PASSED_ON = {
 }
 """Headers that the provider writes itself; some refuse a message that brings them."""
 RETURN_PATH = "return-path"
-"""What we call ours in what is said to the provider about a message, and comes back with its news."""
+"""What we call ours in what is said to the provider about a message, and comes back with its webhooks."""
 REFUSES_EVERYTHING = {401, 402, 403, 429}
 """Not about the message: a wrong key, an unpaid bill, too many at once."""
 SERVER_ERROR = 500

@@ -13,7 +13,7 @@ class Service:
     """The setting for the domain it sends for; empty where it knows that by the sender."""
     second_key: str = ""
     signing_key: str = ""
-    """The setting for the key that signs its news; empty where it has none that we check."""
+    """The setting for the key that signs its webhooks; empty where it has none that we check."""
     can_leave_tracking: bool = True
     """Whether it can be told, message by message, to count no opens and no clicks."""
 
@@ -33,7 +33,7 @@ SERVICES = {
         Service("SparkPost", "API_KEY"),
     )
 }
-"""Those that give back, with their news, what was said to them with the message."""
+"""Those that give back, with their webhooks, what was said to them with the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,6 @@ class Provider:
         return cls(service, {f"{service.name.upper()}_{name}": value for name, value in given.items()})
 
     def for_anymail(self, webhook_secret: str) -> dict[str, str]:
-        """The setting ANYMAIL. The news is authorised by HTTP’s Basic scheme, as ``post:`` and the secret."""
+        """The setting ANYMAIL. Webhooks are authorised by HTTP’s Basic scheme: ``post:`` and the secret."""
         secret = {"WEBHOOK_SECRET": f"post:{webhook_secret}"} if webhook_secret else {}
         return {**self.settings, **secret}
