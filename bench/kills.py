@@ -14,7 +14,7 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from tests import engines
+from harness import engines
 
 RECIPIENTS = 20_000
 KILLS = 60
@@ -23,8 +23,8 @@ SEED = 19
 
 
 def measure(database: str, folder: Path) -> tuple[str, ...]:
-    from tests.delivery.killing import Sending
-    from tests.delivery.smtp_server import serving
+    from harness.killing import Sending
+    from harness.smtp_server import serving
 
     sending, chance = Sending(folder, database, RECIPIENTS), Random(SEED)  # noqa: S311 (nothing secret)
     migrate = [sys.executable, "-m", "broadsheet.cli", "migrate", "--verbosity", "0"]

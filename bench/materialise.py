@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests import engines
+from harness import engines
 
 RECIPIENTS = 1_000_000
 

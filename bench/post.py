@@ -26,9 +26,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bench.table import show
 from broadsheet.delivery.message import Listing, Segments, Signer, message_id, return_path
-from broadsheet.delivery.smtp import Answer, Envelope, Kind, Relay, deliver
-from tests import engines
-from tests.post import free_port
+from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, deliver
+from harness import engines
+from harness.ports import free_port
 
 CONNECTIONS = 10
 MESSAGES = 10_000
@@ -44,11 +44,11 @@ FROZEN_AT = datetime(2026, 11, 24, 6, tzinfo=UTC)
 SEND = """
 from functools import partial
 from pathlib import Path
-from broadsheet.delivery import from_file, post_room, smtp
+from broadsheet.delivery import message_files, post_room, smtp
 from broadsheet.delivery.models import Lane, Send
 from broadsheet.platform import clock
 
-send = from_file.freeze(Path("{folder}/message.eml"), Path("{folder}/list.csv"))
+send = message_files.freeze(Path("{folder}/message.eml"), Path("{folder}/list.csv"))
 begun = clock.now()
 post_room.run(
     partial(smtp.deliver, smtp.Relay.at("{url}")),
@@ -107,7 +107,7 @@ class Tally:
         pass
 
     def after(self, key: int, answer: Answer) -> None:
-        if answer.kind is not Kind.SUBMITTED:
+        if answer.result is not Result.SUBMITTED:
             raise RuntimeError(f"message {key} was answered: {answer}")
         self.submitted += 1
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.table import show
-from tests import engines
-from tests.post import free_port
+from harness import engines
+from harness.ports import free_port
 
 SECONDS = 6.0
 CONNECTIONS = 8

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench import readership
 from bench.reading import ask_product, seeded, serving
-from tests import engines
+from harness import engines
 
 GOAL = 300
 """Milliseconds."""

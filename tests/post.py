@@ -1,6 +1,5 @@
 """A real SMTP server on this machine, for tests of what a reader's letter box gets."""
 
-import socket
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -12,11 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
 
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+from harness.ports import free_port
 
 
 class LetterBox:

@@ -30,7 +30,7 @@ if database["ENGINE"].endswith("sqlite3"):
     # In a file, as the product has it: in memory, SQLite's threads would share one connection.
     database["TEST"] = {"NAME": f"{STATE}/test.sqlite3"}
 else:
-    # tests/engines.py has migrated it, once for all workers.
+    # harness/engines.py has migrated it, once for all workers.
     database["TEST"] = {"TEMPLATE": database["NAME"]}
 
 # Work that a worker would do a moment later is done at once.

@@ -7,10 +7,10 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import tracking
 
-        from broadsheet.delivery import from_file, letters, sources
-        from broadsheet.delivery.provider import news
+        from broadsheet.delivery import letters, message_files, sources
+        from broadsheet.delivery.provider import tracking as webhook_events
         from broadsheet.platform.signals import minute_passed
 
-        sources.register(from_file.SOURCE, sources.as_they_are)
+        sources.register(message_files.SOURCE, sources.unchanged)
         minute_passed.connect(letters.forget_old, dispatch_uid="delivery.letters")
-        tracking.connect(news.take_in, dispatch_uid="delivery.news")
+        tracking.connect(webhook_events.take_in, dispatch_uid="delivery.webhooks")

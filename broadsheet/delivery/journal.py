@@ -43,7 +43,7 @@ class UnreadableError(Exception):
     """Nobody can tell from this journal who may have the message."""
 
 
-class Said(NamedTuple):
+class Recorded(NamedTuple):
     """What became of one message: the name of its state, and the server's words."""
 
     state: str
@@ -54,7 +54,7 @@ class Said(NamedTuple):
 class Trace:
     """What is known of a lease whose worker is gone."""
 
-    answers: dict[int, Said] = field(default_factory=dict)
+    answers: dict[int, Recorded] = field(default_factory=dict)
     dotted: set[int] = field(default_factory=set)
     """Stood before their dot, and had no answer: they may have the message, or not."""
     is_whole: bool = True
@@ -71,7 +71,7 @@ class Journal:
         """
         self.path = path
         size = RECORDS_AT + TRIES * recipients * (2 * (RECORD.size + CRC.size) + LONGEST)
-        header = HEADER.pack(MAGIC, size, batch, epoch, boot())
+        header = HEADER.pack(MAGIC, size, batch, epoch, boot_id())
         start = header + CRC.pack(zlib.crc32(header))
         self._at = RECORDS_AT
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -85,7 +85,7 @@ class Journal:
         """Raises SealedError, or OSError; the dot must not be sent then."""
         self._append(BEFORE, recipient, b"")
 
-    def after(self, recipient: int, said: Said) -> None:
+    def after(self, recipient: int, said: Recorded) -> None:
         """Raises SealedError, or OSError."""
         words = f"{said.state}\0{said.words}".encode(errors="replace")[:LONGEST]
         self._append(AFTER, recipient, words)
@@ -131,7 +131,7 @@ def seal(path: Path, batch: int, epoch: int) -> Trace:
         raise UnreadableError(f"The journal can’t be read: {error.strerror}.") from error
     finally:
         os.close(file)
-    trace.is_whole = written_in == boot() != b""
+    trace.is_whole = written_in == boot_id() != b""
     return trace
 
 
@@ -159,7 +159,7 @@ def _trace(content: bytes) -> Trace:
             trace.dotted.add(recipient)
         else:
             state, _, said = words.decode(errors="replace").partition("\0")
-            trace.answers[recipient] = Said(state, said)
+            trace.answers[recipient] = Recorded(state, said)
             trace.dotted.discard(recipient)
         at += RECORD.size + len(words) + CRC.size
     # The last record may have been cut short by the worker's death: then its dot was not sent.
@@ -192,7 +192,7 @@ def _record(content: bytes, at: int) -> tuple[int, int, bytes] | None:
     return kind, recipient, content[at + RECORD.size : end]
 
 
-def boot() -> bytes:
+def boot_id() -> bytes:
     """The time for which this machine has been running, by a name; empty where the system has none for it."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()

@@ -14,11 +14,11 @@ from broadsheet.platform import clock
 class MailboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            lay_down(settings.MAILBOX_DIR, message.message().as_bytes())
+            write_message(settings.MAILBOX_DIR, message.message().as_bytes())
         return len(email_messages)
 
 
-def lay_down(folder: Path, message: bytes) -> None:
+def write_message(folder: Path, message: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.eml"
     # Written aside and renamed, so that the page never reads half a message.

@@ -11,10 +11,10 @@ from django.db.backends.signals import connection_created
 
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.models import Lane
-from broadsheet.delivery.spool import Life, Place
+from broadsheet.delivery.spool import Spool, WorkerLock
 from broadsheet.delivery.worker import Worker
-from broadsheet.delivery.worker.envelope_builder import Maker
-from broadsheet.delivery.worker.worker import Carry
+from broadsheet.delivery.worker.envelope_builder import EnvelopeBuilder
+from broadsheet.delivery.worker.worker import Transport
 
 LETTERS_CONNECTIONS = 2
 
@@ -30,24 +30,24 @@ def signer() -> Signer | None:
 
 
 def run(
-    carry: Carry,
+    transport: Transport,
     *lanes: Lane,
     send: int | None = None,
     until: Callable[[], bool] | None = None,
     watch: Watch | None = None,
 ) -> None:
     """Sends what is due in `lanes`, or of one `send`, until SIGTERM or SIGINT, or until `until` is true."""
-    connection_created.connect(_be_durable)
+    connection_created.connect(_sync_sqlite_fully)
     connection.close()
-    maker = Maker(settings.DEFAULT_FROM_EMAIL, settings.RETURN_PATH_DOMAIN, signer())
-    place = Place(settings.POST_DIR)
-    with Life(place) as life:
+    builder = EnvelopeBuilder(settings.DEFAULT_FROM_EMAIL, settings.RETURN_PATH_DOMAIN, signer())
+    spool = Spool(settings.POST_DIR)
+    with WorkerLock(spool) as lock:
         workers = [
             Worker(
-                carry,
-                maker,
-                place,
-                life.holder,
+                transport,
+                builder,
+                spool,
+                lock.holder,
                 lane,
                 send=send,
                 connections=LETTERS_CONNECTIONS if lane == Lane.LETTERS else settings.POST_CONNECTIONS,
@@ -70,7 +70,7 @@ async def _run(workers: list[Worker], until: Callable[[], bool] | None, watch: W
             await watching
 
 
-def _be_durable(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+def _sync_sqlite_fully(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     """SQLite, as it is set up, may lose its last transactions when the power fails.
 
     Then a batch that was sent would stand there as never leased, with no journal that says otherwise.

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadsheet.delivery.models import Lane, Recipient, Send
-from broadsheet.delivery.worker.database_thread import Rows
+from broadsheet.delivery.worker.database_thread import DatabaseThread
 
 EVERY = 1.0
 MOST = 8
@@ -27,11 +27,11 @@ class Progress:
         self._seen: deque[tuple[float, int]] = deque(maxlen=10)
 
     async def __call__(self, stop: asyncio.Event) -> None:
-        rows = Rows()
+        database = DatabaseThread()
         with Live(console=self._console, auto_refresh=False) as live:
             while True:
                 is_last = stop.is_set()
-                counts = await rows.insist(lambda: not stop.is_set(), self._count)
+                counts = await database.retry(lambda: not stop.is_set(), self._count)
                 if counts is not None:
                     live.update(self._table(counts), refresh=True)
                 if is_last:
@@ -40,7 +40,7 @@ class Progress:
                     await asyncio.wait_for(stop.wait(), EVERY)
                 except TimeoutError:
                     continue
-        await rows.close()
+        await database.close()
 
     def _count(self) -> Counts:
         if self._send is not None:

@@ -6,46 +6,46 @@ from django.utils.translation import gettext as _
 
 from broadsheet.delivery import journal, retries
 from broadsheet.delivery.models import Batch, Outcome, Recipient
-from broadsheet.delivery.spool import Place
+from broadsheet.delivery.spool import Spool
 from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
 
 
-def recover(place: Place) -> int:
-    """Ends the leases of this place's workers that died, or that overslept them; how many they were.
+def recover(spool: Spool) -> int:
+    """Ends the leases of this spool's workers that died, or that overslept them; how many they were.
 
-    A lease of another place is that place's to end, because its journal is there. It stands in the rows as
+    A lease of another spool is that spool's to end, because its journal is there. It stands in the rows as
     leased, past its time, until its host comes back or a person gives the batch up.
     """
-    ours = Batch.objects.filter(place=place.name, state__in=[Batch.State.LEASED, Batch.State.HELD])
+    ours = Batch.objects.filter(spool=spool.name, state__in=[Batch.State.LEASED, Batch.State.HELD])
     count = 0
     for batch in ours.select_related("send"):
         overslept = batch.leased_until is not None and batch.leased_until <= clock.now()
-        if overslept or not place.is_alive(batch.holder):
-            count += _recover(batch, place)
-    _clear(place)
+        if overslept or not spool.is_alive(batch.holder):
+            count += _recover(batch, spool)
+    _clear(spool)
     return count
 
 
-def _clear(place: Place) -> None:
+def _clear(spool: Spool) -> None:
     """Removes journals that belong to no lease: their workers died just before it, or just after its end."""
-    for path, batch, epoch in place.strays():
+    for path, batch, epoch in spool.orphans():
         if not Batch.objects.filter(
             pk=batch, epoch=epoch, state__in=[Batch.State.LEASED, Batch.State.HELD]
         ).exists():
             path.unlink(missing_ok=True)
-    place.bury()
+    spool.drop_dead()
 
 
-def _recover(batch: Batch, place: Place) -> bool:
-    path = place.journal(batch.pk, batch.epoch, batch.holder)
+def _recover(batch: Batch, spool: Spool) -> bool:
+    path = spool.journal(batch.pk, batch.epoch, batch.holder)
     try:
         trace = journal.seal(path, batch.pk, batch.epoch)
     except journal.UnreadableError as error:
         if batch.state == Batch.State.LEASED:
             logger.error("Batch %s of send %s is held: %s", batch.pk, batch.send_id, error)
-            batch.put_aside(str(error))
+            batch.hold_unreadable(str(error))
         return False
     settled = batch.settle(_outcomes(batch, trace))
     path.unlink(missing_ok=True)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from broadsheet.delivery.models import Recipient, Send
 
 
@@ -23,20 +25,37 @@ class NoSuchSource(LookupError):
     """No room that is installed sends under this name."""
 
 
+class SourceFailed(Exception):
+    """A room can't say any more who of its send is still to get it."""
+
+
+FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, OSError, RuntimeError),
+    *(TypeError, ValueError, ObjectDoesNotExist),
+)
+"""What a mistake in a source raises. Errors of the database pass by themselves and are not among them."""
+
+
 def register(name: str, renew: Renew) -> None:
     """`renew` is asked just before each batch is sent: a right may have ended since the send was frozen."""
     _sources[name] = renew
 
 
 def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
-    """Raises NoSuchSource."""
+    """Raises SourceFailed, and DatabaseError."""
     try:
-        source = _sources[send.source]
+        return _source_of(send)(send, recipients)
+    except FAULTS as error:
+        raise SourceFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _source_of(send: Send) -> Renew:
+    try:
+        return _sources[send.source]
     except KeyError:
         raise NoSuchSource(send.source) from None
-    return source(send, recipients)
 
 
-def as_they_are(send: Send, recipients: Sequence[Recipient]) -> Renewal:
+def unchanged(send: Send, recipients: Sequence[Recipient]) -> Renewal:
     """For sources whose recipients can't lose a right."""
     return {}

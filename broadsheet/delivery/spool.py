@@ -8,19 +8,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from broadsheet.delivery.leases import Leases
+from broadsheet.delivery.lease_log import LeaseLog
 
 JOURNAL = re.compile(r"(?P<batch>\d+)-(?P<epoch>\d+)-(?P<holder>\w+)", re.ASCII)
 
 
-class Place:
+class Spool:
     """Known by a name in a file of its own, since host names change and disks are moved."""
 
     def __init__(self, folder: Path) -> None:
         """Makes it on first use; raises OSError."""
         self.folder = folder
-        self._journals, self._lives = folder / "journals", folder / "workers"
-        for each in (self._journals, self._lives):
+        self._journals, self._workers = folder / "journals", folder / "workers"
+        for each in (self._journals, self._workers):
             each.mkdir(parents=True, exist_ok=True)
         name = folder / "name"
         if not name.exists():
@@ -34,8 +34,8 @@ class Place:
             finally:
                 unfinished.unlink()
         self.name = name.read_text()
-        self.leases = Leases(folder / "leases")
-        self.leases.forget_old()
+        self.lease_log = LeaseLog(folder / "leases")
+        self.lease_log.forget_old()
 
     def journal(self, batch: int, epoch: int, holder: str) -> Path:
         return self._journals / f"{batch}-{epoch}-{holder}"
@@ -43,7 +43,7 @@ class Place:
     def is_alive(self, holder: str) -> bool:
         """Whether the process that calls itself so still runs, or stands still."""
         try:
-            file = os.open(self._lives / holder, os.O_RDWR)
+            file = os.open(self._workers / holder, os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
@@ -54,7 +54,7 @@ class Place:
             os.close(file)
         return False
 
-    def strays(self) -> list[tuple[Path, int, int]]:
+    def orphans(self) -> list[tuple[Path, int, int]]:
         """Journals of workers that are gone, each with its batch and epoch."""
         found = []
         for path in self._journals.iterdir():
@@ -64,19 +64,19 @@ class Place:
                 found.append((path, int(name["batch"]), int(name["epoch"])))
         return found
 
-    def bury(self) -> None:
+    def drop_dead(self) -> None:
         """Forgets the workers that are gone."""
-        for life in self._lives.iterdir():
-            if not self.is_alive(life.name):
-                life.unlink(missing_ok=True)
+        for lock in self._workers.iterdir():
+            if not self.is_alive(lock.name):
+                lock.unlink(missing_ok=True)
 
 
-class Life:
+class WorkerLock:
     """A worker's: while it has this, others see that it lives. The system ends it with the process."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, spool: Spool) -> None:
         self.holder = secrets.token_hex(8)
-        self._path = place.folder / "workers" / self.holder
+        self._path = spool.folder / "workers" / self.holder
 
     def __enter__(self) -> Self:
         # Locked aside and renamed, so that nobody finds it unlocked.

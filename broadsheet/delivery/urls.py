@@ -3,4 +3,4 @@ from django.urls import path
 from broadsheet.delivery import views
 
 app_name = "delivery"
-urlpatterns = [path("news/<slug:provider>/", views.news, name="news")]
+urlpatterns = [path("news/<slug:provider>/", views.webhook, name="mail_webhook")]

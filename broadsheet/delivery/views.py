@@ -15,14 +15,14 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt
 @require_http_methods(["POST", "HEAD"])
-def news(request: HttpRequest, provider: str) -> HttpResponseBase:
-    """What the provider tells of messages: believed where it proves that it is the provider."""
-    ours = settings.MAIL_PROVIDER
-    if ours is None or provider != ours.kind.module:
+def webhook(request: HttpRequest, provider: str) -> HttpResponseBase:
+    """What the provider tells of messages afterwards: believed where it proves that it is the provider."""
+    provider_in_use = settings.MAIL_PROVIDER
+    if provider_in_use is None or provider != provider_in_use.service.module:
         raise Http404
     if not settings.INTAKE_SECRET:
         return _refused(request, _("INTAKE_SECRET is not set, so that nothing can be verified."))
-    view = import_string(f"anymail.webhooks.{provider}.{ours.kind.name}TrackingWebhookView")
+    view = import_string(f"anymail.webhooks.{provider}.{provider_in_use.service.name}TrackingWebhookView")
     try:
         return view.as_view()(request)
     except AnymailWebhookValidationFailure as error:
@@ -30,5 +30,5 @@ def news(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 
 def _refused(request: HttpRequest, reason: str) -> HttpResponse:
-    logger.warning("News of a mail provider was refused: %s", reason)
+    logger.warning("A webhook of a mail provider was refused: %s", reason)
     return refuse(request, 403, reason)

@@ -8,4 +8,4 @@ class DemoConfig(AppConfig):
         from broadsheet.delivery import sources
         from broadsheet.demo import sends
 
-        sources.register(sends.SOURCE, sources.as_they_are)
+        sources.register(sends.SOURCE, sources.unchanged)

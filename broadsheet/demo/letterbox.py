@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from broadsheet.delivery.mailbox import lay_down
+from broadsheet.delivery.mailbox import write_message
 
 RECIPIENT = "X-Recipient"
 """Whom the envelope names: the message itself may say another, or nobody."""
@@ -17,5 +17,5 @@ class LetterBox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         for recipient in envelope.rcpt_tos:
             header = f"{RECIPIENT}: {recipient}\r\n".encode()
-            lay_down(self._folder, header + (envelope.original_content or b""))
+            write_message(self._folder, header + (envelope.original_content or b""))
         return "250 2.0.0 Laid down"

@@ -9,9 +9,10 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from broadsheet.editorial.models import Publication, StandingPage
+from harness.ports import free_port
 from tests.cast import STRANGER, signed_in
 from tests.magazine import Magazine
-from tests.post import LetterBox, free_port
+from tests.post import LetterBox
 
 DESK = "desk@magazine.example"
 HERE = {"Sec-Fetch-Site": "same-origin"}

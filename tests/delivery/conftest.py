@@ -1,5 +1,6 @@
-"""A send to some readers, and the place where its worker keeps its journals."""
+"""A send to some readers, and the spool in which its worker keeps journals."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_string, policy
@@ -12,7 +13,8 @@ import pytest
 from broadsheet.delivery import sources
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.delivery.spool import Life, Place
+from broadsheet.delivery.spool import Spool, WorkerLock
+from harness.smtp_server import SmtpServer
 
 BRIEFING = Segments.compile(
     message_from_string(
@@ -28,19 +30,19 @@ type SendTo = Callable[..., Send]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "post")
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "post")
 
 
 @pytest.fixture
-def life(place: Place) -> Iterator[Life]:
-    with Life(place) as life:
-        yield life
+def lock(spool: Spool) -> Iterator[WorkerLock]:
+    with WorkerLock(spool) as lock:
+        yield lock
 
 
 @pytest.fixture
 def _source() -> None:
-    sources.register("tests", sources.as_they_are)
+    sources.register("tests", sources.unchanged)
 
 
 @pytest.fixture
@@ -66,3 +68,19 @@ def send_to(db: None, _source: None) -> SendTo:
 
 def readers(count: int) -> list[str]:
     return [f"reader-{number}@reader.example" for number in range(count)]
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+def states(send: Send) -> dict[str, str]:
+    return {
+        address.partition("@")[0]: state for address, state in send.recipients.values_list("address", "state")
+    }
+
+
+def arrived(server: SmtpServer) -> Counter[str]:
+    return Counter(taken.recipient for taken in server.taken)

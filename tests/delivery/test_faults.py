@@ -17,20 +17,20 @@ from django.db import connection, connections, transaction
 
 from broadsheet.delivery.models import Addressee, Batch, Recipient, Send
 from broadsheet.delivery.recovery import recover
-from broadsheet.delivery.smtp import Answer, Kind
-from broadsheet.delivery.spool import Life, Place
+from broadsheet.delivery.smtp import Answer, Result
+from broadsheet.delivery.spool import Spool, WorkerLock
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.taking import take
+from broadsheet.delivery.worker.leasing import lease_next
 from broadsheet.platform import clock
+from harness.smtp_script import Act, Rule, Script
+from harness.smtp_server import SmtpServer
 from tests.database import address_of_test_database
 from tests.delivery.conftest import SendTo, readers
-from tests.delivery.smtp_script import Act, Rule, Script
-from tests.delivery.smtp_server import SmtpServer
-from tests.delivery.working import COMMAND, work
+from tests.delivery.worker_process import COMMAND, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ACCEPTED = Answer(Kind.SUBMITTED, 250, "2.0.0", "Taken")
+ACCEPTED = Answer(Result.SUBMITTED, 250, "2.0.0", "Taken")
 SLOWLY = Script((Rule("dot", Act(waits=0.05)),))
 
 
@@ -51,35 +51,35 @@ def materialise_in_batches_of_ten(send: Send, count: int) -> None:
         send.cohorts.get().materialise(Addressee(address, address, {"name": "you"}) for address in some)
 
 
-def process(place: Place, port: int, seconds: float) -> subprocess.Popen[bytes]:
+def process(spool: Spool, port: int, seconds: float) -> subprocess.Popen[bytes]:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
         "DATABASE_URL": address_of_test_database(),
     }
-    return subprocess.Popen([*COMMAND, str(place.folder), str(port), str(seconds)], env=environment)
+    return subprocess.Popen([*COMMAND, str(spool.folder), str(port), str(seconds)], env=environment)
 
 
-def test_ten_workers_at_once_share_a_send(send_to: SendTo, place: Place) -> None:
+def test_ten_workers_at_once_share_a_send(send_to: SendTo, spool: Spool) -> None:
     send = send_to()
     materialise_in_batches_of_ten(send, 300)
     with SmtpServer() as server, ThreadPoolExecutor(10) as pool:
-        for working in [pool.submit(work, place, server.port) for _ in range(10)]:
+        for working in [pool.submit(work, spool, server.port) for _ in range(10)]:
             working.result()
 
     assert arrived(server) == Counter(readers(300))
     assert send.counts() == {"submitted": 300}
 
 
-def test_a_worker_that_slept_beyond_its_lease_sends_nothing_more(send_to: SendTo, place: Place) -> None:
+def test_a_worker_that_slept_beyond_its_lease_sends_nothing_more(send_to: SendTo, spool: Spool) -> None:
     send = send_to(*readers(120))
     with SmtpServer(SLOWLY) as server:
-        sleeper = process(place, server.port, seconds=1)
+        sleeper = process(spool, server.port, seconds=1)
         try:
             await_it(lambda: len(server.taken) > 10)
             sleeper.send_signal(signal.SIGSTOP)
             time.sleep(1.2)
             server.script = Script()
-            work(place, server.port, until=lambda: not send.recipients.unsettled().exists())
+            work(spool, server.port, until=lambda: not send.recipients.unsettled().exists())
             before = len(server.taken)
             sleeper.send_signal(signal.SIGCONT)
             assert sleeper.wait(30) == 0
@@ -95,20 +95,20 @@ def test_a_worker_that_slept_beyond_its_lease_sends_nothing_more(send_to: SendTo
 
 
 def test_a_clock_that_jumps_ahead_takes_a_lease_from_a_living_worker_and_does_no_harm(
-    send_to: SendTo, place: Place
+    send_to: SendTo, spool: Spool
 ) -> None:
     send = send_to(*readers(90))
     with SmtpServer(SLOWLY) as server:
-        at_work = Thread(target=work, args=(place, server.port), kwargs={"seconds": 20})
+        at_work = Thread(target=work, args=(spool, server.port), kwargs={"seconds": 20})
         at_work.start()
         await_it(lambda: len(server.taken) > 10)
-        journal = next((place.folder / "journals").iterdir())
+        journal = next((spool.folder / "journals").iterdir())
         with clock.moved_to(clock.now() + timedelta(days=1)):
-            recover(place)
+            recover(spool)
         assert not journal.exists()
         server.script = Script()
         at_work.join()
-        work(place, server.port)
+        work(spool, server.port)
 
         unknown = send.counts().get("unknown", 0)
         assert max(arrived(server).values()) == 1
@@ -116,45 +116,45 @@ def test_a_clock_that_jumps_ahead_takes_a_lease_from_a_living_worker_and_does_no
         assert send.counts().get("submitted", 0) == 90 - unknown
 
 
-def test_a_clock_that_is_put_back_lets_a_send_wait_and_lose_nobody(send_to: SendTo, place: Place) -> None:
+def test_a_clock_that_is_put_back_lets_a_send_wait_and_lose_nobody(send_to: SendTo, spool: Spool) -> None:
     send = send_to(*readers(20))
     with SmtpServer() as server:
         with clock.moved_to(clock.now() - timedelta(hours=3)):
-            work(place, server.port)
+            work(spool, server.port)
             assert not server.taken
-        work(place, server.port)
+        work(spool, server.port)
 
     assert arrived(server) == Counter(readers(20))
     assert send.counts() == {"submitted": 20}
 
 
-def test_without_a_journal_nothing_is_sent(send_to: SendTo, place: Place) -> None:
+def test_without_a_journal_nothing_is_sent(send_to: SendTo, spool: Spool) -> None:
     send = send_to(*readers(5))
-    shutil.rmtree(place.folder / "journals")
+    shutil.rmtree(spool.folder / "journals")
     with SmtpServer() as server:
-        work(place, server.port, seconds=1)
+        work(spool, server.port, seconds=1)
         assert not server.taken
         assert send.counts() == {"queued": 5}
 
-        (place.folder / "journals").mkdir()
-        work(place, server.port)
+        (spool.folder / "journals").mkdir()
+        work(spool, server.port)
         assert arrived(server) == Counter(readers(5))
 
 
-def die_with_a_batch(place: Place) -> Path:
+def die_with_a_batch(spool: Spool) -> Path:
     """A worker that leased one, stood before the first dot, and is gone; its journal."""
-    with Life(place) as life:
-        held = take(Batch.objects.filter, place, life.holder, Throttle({}), timedelta(minutes=1))
-        assert held
-        held.before_dot(next(iter(held)).pk)
-    return held.journal.path
+    with WorkerLock(spool) as lock:
+        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), timedelta(minutes=1))
+        assert leased
+        leased.before_dot(next(iter(leased)).pk)
+    return leased.journal.path
 
 
-def test_who_never_stood_before_the_dot_is_sent_to_by_the_next(send_to: SendTo, place: Place) -> None:
+def test_who_never_stood_before_the_dot_is_sent_to_by_the_next(send_to: SendTo, spool: Spool) -> None:
     send = send_to(*readers(5))
-    die_with_a_batch(place)
+    die_with_a_batch(spool)
     with SmtpServer() as server:
-        work(place, server.port, until=lambda: not send.recipients.unsettled().exists())
+        work(spool, server.port, until=lambda: not send.recipients.unsettled().exists())
 
     assert send.counts() == {"unknown": 1, "submitted": 4}
     assert len(server.taken) == 4
@@ -168,16 +168,16 @@ def test_who_never_stood_before_the_dot_is_sent_to_by_the_next(send_to: SendTo, 
     ],
 )
 def test_a_batch_whose_journal_can_not_be_read_is_held_until_a_person_decides(
-    send_to: SendTo, place: Place, harm: str, said: str
+    send_to: SendTo, spool: Spool, harm: str, said: str
 ) -> None:
     send = send_to(*readers(5))
-    journal = die_with_a_batch(place)
+    journal = die_with_a_batch(spool)
     if harm == "truncated":
         os.truncate(journal, 70)
     else:
         journal.unlink()
     with SmtpServer() as server:
-        work(place, server.port, seconds=2)
+        work(spool, server.port, seconds=2)
         assert not server.taken
 
         batch = send.batches.get()
@@ -190,18 +190,18 @@ def test_a_batch_whose_journal_can_not_be_read_is_held_until_a_person_decides(
         send.refresh_from_db()
         assert send.state == Send.State.DONE
         send.send_unknown_again("Iris")
-        work(place, server.port)
+        work(spool, server.port)
         assert arrived(server) == Counter(readers(5))
 
 
-def test_a_lease_of_another_host_is_left_to_it(send_to: SendTo, place: Place, tmp_path: Path) -> None:
+def test_a_lease_of_another_host_is_left_to_it(send_to: SendTo, spool: Spool, tmp_path: Path) -> None:
     """Its journal is there, and nobody else can tell who has the message."""
     send = send_to(*readers(5))
-    elsewhere = Place(tmp_path / "elsewhere")
+    elsewhere = Spool(tmp_path / "elsewhere")
     die_with_a_batch(elsewhere)
     with SmtpServer() as server:
         with clock.moved_to(clock.now() + timedelta(days=1)):
-            work(place, server.port, seconds=2)
+            work(spool, server.port, seconds=2)
         assert not server.taken
         assert send.batches.get().state == Batch.State.LEASED
 
@@ -210,7 +210,7 @@ def test_a_lease_of_another_host_is_left_to_it(send_to: SendTo, place: Place, tm
 
 
 def test_a_database_that_goes_away_in_the_middle_stops_nothing_for_good(
-    send_to: SendTo, place: Place, monkeypatch: pytest.MonkeyPatch
+    send_to: SendTo, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's is locked for longer than one waits; PostgreSQL's ends all connections, as at a restart."""
     if connection.vendor == "sqlite":
@@ -220,7 +220,7 @@ def test_a_database_that_goes_away_in_the_middle_stops_nothing_for_good(
     with SmtpServer(Script((Rule("dot", Act(waits=0.01)),))) as server:
         at_work = Thread(
             target=work,
-            args=(place, server.port),
+            args=(spool, server.port),
             kwargs={"until": lambda: not send.recipients.unsettled().exists()},
         )
         at_work.start()
@@ -245,15 +245,15 @@ def go_away() -> None:
         )
 
 
-def test_a_bounce_that_comes_before_the_answer_is_written_stays(send_to: SendTo, place: Place) -> None:
+def test_a_bounce_that_comes_before_the_answer_is_written_stays(send_to: SendTo, spool: Spool) -> None:
     send = send_to("ada@reader.example")
-    with Life(place) as life:
-        held = take(Batch.objects.filter, place, life.holder, Throttle({}), timedelta(minutes=1))
-        assert held
-        ada = next(iter(held))
-        held.before_dot(ada.pk)
+    with WorkerLock(spool) as lock:
+        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), timedelta(minutes=1))
+        assert leased
+        ada = next(iter(leased))
+        leased.before_dot(ada.pk)
         send.recipients.update(state=Recipient.State.BOUNCED)
-        held.after(ada.pk, ACCEPTED)
-        held.batch.settle(held.outcomes)
+        leased.after(ada.pk, ACCEPTED)
+        leased.batch.settle(leased.outcomes)
 
     assert send.counts() == {"bounced": 1}

@@ -17,17 +17,17 @@ from broadsheet.delivery.journal import (
     RECORD,
     RECORDS_AT,
     Journal,
-    Said,
+    Recorded,
     SealedError,
     Trace,
     UnreadableError,
-    boot,
+    boot_id,
     seal,
 )
 from tests.examples import many
 
-ACCEPTED = Said("submitted", "250 2.0.0 Ok: queued as 4XyZ")
-FULL = Said("deferred", "452 4.2.2 Mailbox full")
+ACCEPTED = Recorded("submitted", "250 2.0.0 Ok: queued as 4XyZ")
+FULL = Recorded("deferred", "452 4.2.2 Mailbox full")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_second_stand_before_the_dot_undoes_the_answer_to_the_first(path: Path
     journal.after(1, FULL)
     journal.before(1)
 
-    assert read(path) == Trace({}, {1}, is_whole=bool(boot()))
+    assert read(path) == Trace({}, {1}, is_whole=bool(boot_id()))
 
 
 def test_nothing_is_written_after_the_seal(path: Path) -> None:
@@ -90,8 +90,8 @@ def test_nothing_is_written_after_the_seal(path: Path) -> None:
 def test_long_words_are_cut_and_odd_ones_kept(path: Path) -> None:
     journal = begin(path)
     words = "550 " + "ñ" * 600
-    journal.after(1, Said("refused", words))
-    journal.after(2, Said("refused", "550 \udce9 \0 no"))
+    journal.after(1, Recorded("refused", words))
+    journal.after(2, Recorded("refused", "550 \udce9 \0 no"))
 
     answers = read(path).answers
     assert words.startswith(answers[1].words.rstrip("�"))
@@ -106,7 +106,7 @@ def test_all_its_room_is_taken_at_once(path: Path) -> None:
     for recipient in range(3):
         for _ in range(2):
             journal.before(recipient)
-            journal.after(recipient, Said("deferred", "4" * 600))
+            journal.after(recipient, Recorded("deferred", "4" * 600))
 
     assert path.stat().st_size == size
 

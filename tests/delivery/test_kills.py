@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
+from harness.killing import Sending, Verdict
+from harness.smtp_script import Rule, Script, StepName, stalls
+from harness.smtp_server import serving
 from tests.database import address_of_test_database
-from tests.delivery.killing import Sending, Verdict
-from tests.delivery.smtp_script import Rule, Script, StepName, stalls
-from tests.delivery.smtp_server import serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

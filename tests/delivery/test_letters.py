@@ -11,11 +11,11 @@ from pytest_django import Settings
 from broadsheet.delivery import letters
 from broadsheet.delivery.letters import NotTakenError
 from broadsheet.delivery.models import Cohort, Lane, Recipient, Send, Suppression
-from broadsheet.delivery.spool import Place
+from broadsheet.delivery.spool import Spool
 from broadsheet.platform import clock
-from tests.delivery.smtp_script import Rule, Script, says
-from tests.delivery.smtp_server import SmtpServer
-from tests.delivery.working import work
+from harness.smtp_script import Rule, Script, says
+from harness.smtp_server import SmtpServer
+from tests.delivery.worker_process import work
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +37,9 @@ def post_code(*to: str) -> Send:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_leaves_as_it_was_written(place: Place, server: SmtpServer) -> None:
+def test_it_leaves_as_it_was_written(spool: Spool, server: SmtpServer) -> None:
     post_code("ada@reader.example")
-    work(place, server.port, Lane.LETTERS)
+    work(spool, server.port, Lane.LETTERS)
 
     message = server.to("ada@reader.example")[0].message
     assert message["Subject"] == "482913 is your code"
@@ -49,21 +49,21 @@ def test_it_leaves_as_it_was_written(place: Place, server: SmtpServer) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_when_it_has_left_nobody_can_read_it_any_more(place: Place, server: SmtpServer) -> None:
+def test_when_it_has_left_nobody_can_read_it_any_more(spool: Spool, server: SmtpServer) -> None:
     send = post_code("ada@reader.example")
     assert b"482913" in bytes(Cohort.objects.get().message)
     assert not send.subject, "the desk shows it to those who must not sign in as others"
-    work(place, server.port, Lane.LETTERS)
+    work(spool, server.port, Lane.LETTERS)
 
     assert bytes(Cohort.objects.get().message) == b""
     assert send.counts() == {"submitted": 1}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_letter_that_is_refused_keeps_the_servers_words_and_not_its_own(place: Place) -> None:
+def test_a_letter_that_is_refused_keeps_the_servers_words_and_not_its_own(spool: Spool) -> None:
     with SmtpServer(Script((Rule("rcpt", says("550 5.1.1 No such mailbox")),))) as server:
         post_code("ada@reader.example")
-        work(place, server.port, Lane.LETTERS)
+        work(spool, server.port, Lane.LETTERS)
 
     ada = Recipient.objects.get()
     assert (ada.state, ada.words) == ("refused", "550 5.1.1 No such mailbox")
@@ -72,21 +72,21 @@ def test_a_letter_that_is_refused_keeps_the_servers_words_and_not_its_own(place:
 
 @pytest.mark.django_db(transaction=True)
 def test_each_of_its_recipients_gets_it_and_nobody_sees_the_hidden_ones(
-    place: Place, server: SmtpServer
+    spool: Spool, server: SmtpServer
 ) -> None:
     EmailMessage("Minutes", "Text", to=["ada@reader.example"], bcc=["bruno@reader.example"]).send()
-    work(place, server.port, Lane.LETTERS)
+    work(spool, server.port, Lane.LETTERS)
 
     assert {taken.recipient for taken in server.taken} == {"ada@reader.example", "bruno@reader.example"}
     assert not any(b"bruno" in taken.content for taken in server.taken)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_sent_to_a_suppressed_address_too(place: Place, server: SmtpServer) -> None:
+def test_it_is_sent_to_a_suppressed_address_too(spool: Spool, server: SmtpServer) -> None:
     """Somebody asked for it just now, which no list that they are on says anything about."""
     Suppression.suppress("ada@reader.example", Suppression.Reason.COMPLAINT)
     post_code("ada@reader.example")
-    work(place, server.port, Lane.LETTERS)
+    work(spool, server.port, Lane.LETTERS)
     assert len(server.taken) == 1
 
 
@@ -122,17 +122,17 @@ def test_after_a_month_the_ledger_forgets_it(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_address_may_bear_a_name(place: Place, server: SmtpServer) -> None:
+def test_an_address_may_bear_a_name(spool: Spool, server: SmtpServer) -> None:
     assert EmailMessage("Your code", "482913", to=["Ada Brandt <ada@reader.example>"]).send() == 1
-    work(place, server.port, Lane.LETTERS)
+    work(spool, server.port, Lane.LETTERS)
     assert server.to("ada@reader.example")[0].message["To"] == "Ada Brandt <ada@reader.example>"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_server_that_takes_seven_bits_gets_no_more(place: Place) -> None:
+def test_a_server_that_takes_seven_bits_gets_no_more(spool: Spool) -> None:
     send = post_code("ada@reader.example")
     with SmtpServer(extensions=("PIPELINING",)) as server:
-        work(place, server.port, Lane.LETTERS)
+        work(spool, server.port, Lane.LETTERS)
     assert send.counts() == {"submitted": 1}
     content = server.taken[0].message.get_body(("plain",)).get_content()
     assert "À bientôt" in content

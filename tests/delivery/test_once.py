@@ -24,20 +24,20 @@ from hypothesis.stateful import (
 from broadsheet.delivery.models import Addressee, Batch, BatchQuerySet, Lane, Recipient, Send
 from broadsheet.delivery.models.batch import LEASE
 from broadsheet.delivery.recovery import recover
-from broadsheet.delivery.smtp import Answer, Kind, Sealed
-from broadsheet.delivery.spool import Life, Place
+from broadsheet.delivery.smtp import Answer, Result, Sealed
+from broadsheet.delivery.spool import Spool, WorkerLock
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.leased_batch import Held
-from broadsheet.delivery.worker.taking import take
+from broadsheet.delivery.worker.leased_batch import LeasedBatch
+from broadsheet.delivery.worker.leasing import lease_next
 from broadsheet.platform import clock
 from tests.delivery.conftest import SendTo, readers
 from tests.examples import EXAMPLES
 
-ACCEPTED = Answer(Kind.SUBMITTED, 250, "2.0.0", "Ok")
-LATER = Answer(Kind.DEFERRED, 451, "4.3.0", "Try again later")
-NEVER = Answer(Kind.REFUSED, 550, "5.1.1", "No such user")
-GONE = Answer(Kind.UNKNOWN, words="The connection was lost after the dot")
-NOT_YET = Answer(Kind.UNSENT, words="The connection was lost")
+ACCEPTED = Answer(Result.SUBMITTED, 250, "2.0.0", "Ok")
+LATER = Answer(Result.DEFERRED, 451, "4.3.0", "Try again later")
+NEVER = Answer(Result.REFUSED, 550, "5.1.1", "No such user")
+GONE = Answer(Result.UNKNOWN, words="The connection was lost after the dot")
+NOT_YET = Answer(Result.UNSENT, words="The connection was lost")
 
 WORKERS = 3
 SOME = st.integers(0, 10)
@@ -47,18 +47,18 @@ SOME = st.integers(0, 10)
 class Hand:
     """A worker's, and the batches in it: those it still gives out, and whose dot it has sent."""
 
-    def __init__(self, place: Place) -> None:
-        self.life = Life(place).__enter__()
-        self.held: list[Held] = []
-        self.on_the_way: list[tuple[Held, Recipient]] = []
-        self.past_the_dot: list[tuple[Held, Recipient, Answer]] = []
+    def __init__(self, spool: Spool) -> None:
+        self.lock = WorkerLock(spool).__enter__()
+        self.leased: list[LeasedBatch] = []
+        self.on_the_way: list[tuple[LeasedBatch, Recipient]] = []
+        self.past_the_dot: list[tuple[LeasedBatch, Recipient, Answer]] = []
 
     def die(self) -> None:
         """As the system has it after kill -9: its files are closed, and nothing else."""
-        for held in self.held:
-            os.close(held.journal._file)
-            held.journal._file = -1
-        os.close(self.life._file)
+        for leased in self.leased:
+            os.close(leased.journal._file)
+            leased.journal._file = -1
+        os.close(self.lock._file)
 
 
 class PostRoom(RuleBasedStateMachine):
@@ -66,8 +66,8 @@ class PostRoom(RuleBasedStateMachine):
         super().__init__()
         self.send, self.count = send, count
         self.folder = Path(tempfile.mkdtemp(prefix="broadsheet-once-"))
-        self.place = Place(self.folder)
-        self.hands = [Hand(self.place) for _ in range(WORKERS)]
+        self.spool = Spool(self.folder)
+        self.hands = [Hand(self.spool) for _ in range(WORKERS)]
         self.mailboxes: Counter[int] = Counter()
         self.left_open = 0
         """Messages past their record, without an answer, when their worker died or overslept."""
@@ -85,79 +85,79 @@ class PostRoom(RuleBasedStateMachine):
     def one_leases_a_batch(self, number: int, messages: int) -> None:
         hand = self.hands[number % WORKERS]
         with clock.moved_to(self.now):
-            held = self.lease(hand)
-        if held:
-            hand.held.append(held)
-            self.begin(hand, held, messages)
+            leased = self.lease(hand)
+        if leased:
+            hand.leased.append(leased)
+            self.begin(hand, leased, messages)
 
-    def begin(self, hand: Hand, held: Held, messages: int) -> None:
-        hand.on_the_way += [(held, recipient) for recipient in islice(held, messages)]
+    def begin(self, hand: Hand, leased: LeasedBatch, messages: int) -> None:
+        hand.on_the_way += [(leased, recipient) for recipient in islice(leased, messages)]
 
-    def lease(self, hand: Hand) -> Held | None:
-        return take(self.due, self.place, hand.life.holder, Throttle({}), LEASE)
+    def lease(self, hand: Hand) -> LeasedBatch | None:
+        return lease_next(self.due, self.spool, hand.lock.holder, Throttle({}), LEASE)
 
     def due(self) -> BatchQuerySet:
         return self.send.batches.due(Lane.ISSUES)
 
-    @precondition(lambda self: any(hand.held for hand in self.hands))
+    @precondition(lambda self: any(hand.leased for hand in self.hands))
     @rule(number=SOME, batch=SOME)
     def one_begins_a_message(self, number: int, batch: int) -> None:
-        hand = self.one_of(number, "held")
-        self.begin(hand, hand.held[batch % len(hand.held)], 1)
+        hand = self.one_of(number, "leased")
+        self.begin(hand, hand.leased[batch % len(hand.leased)], 1)
 
     @precondition(lambda self: any(hand.on_the_way for hand in self.hands))
     @rule(number=SOME, message=SOME, answer=st.sampled_from([ACCEPTED, ACCEPTED, LATER, NEVER]))
     def one_sends_a_dot(self, number: int, message: int, answer: Answer) -> None:
         hand = self.one_of(number, "on_the_way")
-        held, recipient = hand.on_the_way.pop(message % len(hand.on_the_way))
+        leased, recipient = hand.on_the_way.pop(message % len(hand.on_the_way))
         try:
-            held.before_dot(recipient.pk)
+            leased.before_dot(recipient.pk)
         except Sealed:
             return
         # The server decides now, whatever becomes of its answer.
         self.mailboxes[recipient.pk] += answer is ACCEPTED
-        hand.past_the_dot.append((held, recipient, answer))
+        hand.past_the_dot.append((leased, recipient, answer))
 
     @precondition(lambda self: any(hand.on_the_way for hand in self.hands))
     @rule(number=SOME, message=SOME)
     def a_connection_is_lost_before_the_dot(self, number: int, message: int) -> None:
         hand = self.one_of(number, "on_the_way")
-        held, recipient = hand.on_the_way.pop(message % len(hand.on_the_way))
-        held.after(recipient.pk, NOT_YET)
+        leased, recipient = hand.on_the_way.pop(message % len(hand.on_the_way))
+        leased.after(recipient.pk, NOT_YET)
 
     @precondition(lambda self: any(hand.past_the_dot for hand in self.hands))
     @rule(number=SOME, message=SOME, is_lost=st.booleans())
     def an_answer_comes(self, number: int, message: int, is_lost: bool) -> None:
         hand = self.one_of(number, "past_the_dot")
-        held, recipient, answer = hand.past_the_dot.pop(message % len(hand.past_the_dot))
+        leased, recipient, answer = hand.past_the_dot.pop(message % len(hand.past_the_dot))
         self.left_open += is_lost
-        held.after(recipient.pk, GONE if is_lost else answer)
+        leased.after(recipient.pk, GONE if is_lost else answer)
 
     @rule()
     def all_settle_what_is_over(self) -> None:
         for hand in self.hands:
-            for held in [held for held in hand.held if held.is_over]:
-                hand.held.remove(held)
-                self.settle(held)
+            for leased in [leased for leased in hand.leased if leased.is_over]:
+                hand.leased.remove(leased)
+                self.settle(leased)
 
-    def settle(self, held: Held) -> None:
+    def settle(self, leased: LeasedBatch) -> None:
         with clock.moved_to(self.now):
-            held.batch.settle(held.outcomes)
-        held.journal.discard()
+            leased.batch.settle(leased.outcomes)
+        leased.journal.discard()
 
     @rule(number=SOME)
     def one_does_a_whole_batch(self, number: int) -> None:
         with clock.moved_to(self.now):
-            held = self.lease(self.hands[number % WORKERS])
-        if held:
-            self.send_all(held)
+            leased = self.lease(self.hands[number % WORKERS])
+        if leased:
+            self.send_all(leased)
 
-    def send_all(self, held: Held) -> None:
-        for recipient in held:
-            held.before_dot(recipient.pk)
+    def send_all(self, leased: LeasedBatch) -> None:
+        for recipient in leased:
+            leased.before_dot(recipient.pk)
             self.mailboxes[recipient.pk] += 1
-            held.after(recipient.pk, ACCEPTED)
-        self.settle(held)
+            leased.after(recipient.pk, ACCEPTED)
+        self.settle(leased)
 
     @rule()
     def all_oversleep_their_leases(self) -> None:
@@ -168,7 +168,7 @@ class PostRoom(RuleBasedStateMachine):
     def one_is_killed(self, number: int) -> None:
         """And another begins."""
         self.kill(self.hands.pop(number % WORKERS))
-        self.hands.append(Hand(self.place))
+        self.hands.append(Hand(self.spool))
 
     def kill(self, hand: Hand) -> None:
         self.left_open += len(hand.past_the_dot)
@@ -182,12 +182,12 @@ class PostRoom(RuleBasedStateMachine):
     @rule()
     def somebody_recovers(self) -> None:
         self.left_open += sum(
-            held.batch.leased_until is not None and held.batch.leased_until <= self.now
+            leased.batch.leased_until is not None and leased.batch.leased_until <= self.now
             for hand in self.hands
-            for held, _recipient, _answer in hand.past_the_dot
+            for leased, _recipient, _answer in hand.past_the_dot
         )
         with clock.moved_to(self.now):
-            recover(self.place)
+            recover(self.spool)
 
     @invariant()
     def nobody_has_it_twice(self) -> None:
@@ -197,15 +197,15 @@ class PostRoom(RuleBasedStateMachine):
         """Everyone dies; then a worker comes whom nothing happens to."""
         for hand in self.hands:
             self.kill(hand)
-        last = Hand(self.place)
+        last = Hand(self.spool)
         for _ in range(400):
             self.now += timedelta(hours=5)
             with clock.moved_to(self.now):
-                recover(self.place)
-                held = self.lease(last)
-            if held is None:
+                recover(self.spool)
+                leased = self.lease(last)
+            if leased is None:
                 break
-            self.send_all(held)
+            self.send_all(leased)
         last.die()
         self.compare()
 

@@ -14,10 +14,10 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from broadsheet.delivery.models import Send
+from harness.smtp_script import Rule, Script, says
+from harness.smtp_server import SmtpServer
 from tests.database import address_of_test_database
 from tests.delivery.conftest import SendTo
-from tests.delivery.smtp_script import Rule, Script, says
-from tests.delivery.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -29,7 +29,7 @@ def test_a_returned_message_is_taken_in_from_standard_input(monkeypatch: pytest.
     assert take_in(monkeypatch, raw) == "Taken in: hard: ada@reader.example\n"
     ada.refresh_from_db()
     assert ada.state == Recipient.State.BOUNCED
-    assert Suppression.objects.standing().of("ada@reader.example").exists()
+    assert Suppression.objects.active().of("ada@reader.example").exists()
 
 
 @pytest.mark.django_db

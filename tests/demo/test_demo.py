@@ -16,8 +16,8 @@ from broadsheet.demo import content, post
 from broadsheet.demo.letterbox import LetterBox
 from broadsheet.demo.people import PASSWORD, STAFF
 from broadsheet.editorial.models import Article
+from harness.ports import free_port
 from tests.magazine import Magazine
-from tests.post import free_port
 
 NAME = "20261123T080000000000-0a1b2c3d.eml"
 OTHER = "20261124T080000000000-0a1b2c3d.eml"

@@ -36,9 +36,10 @@ from broadsheet.demo.people import PASSWORD
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
 from broadsheet.paywall.access import ruling
+from harness.ports import free_port
 from tests.database import address_of_test_database
 from tests.journeys import chromium
-from tests.post import LetterBox, free_port
+from tests.post import LetterBox
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}

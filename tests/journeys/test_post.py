@@ -114,7 +114,7 @@ def test_did_she_get_it_and_why_not(page: Page, rows: None, look: Callable[[Page
     page.get_by_role("button", name="Let issues go there again").click()
     expect(page.get_by_text("Issues go to this address again.")).to_be_visible()
     expect(page.get_by_text("Edith Moreau: Lift a suppression. She called: moved house")).to_be_visible()
-    assert not Suppression.objects.standing().of(gone.address).exists()
+    assert not Suppression.objects.active().of(gone.address).exists()
 
     for address in ("/desk/bounces/", "/desk/suppressions/", "/desk/suppressions/new/"):
         page.goto(address)

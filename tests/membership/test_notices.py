@@ -25,7 +25,8 @@ from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
-from tests.post import LetterBox, free_port
+from harness.ports import free_port
+from tests.post import LetterBox
 from tests.shop import card, days_pass, minute_passes, subscribe
 
 START = datetime(2027, 3, 5, 9, tzinfo=UTC)

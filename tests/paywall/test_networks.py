@@ -18,7 +18,7 @@ from broadsheet.paywall import networks
 from broadsheet.paywall.networks import InMemory, InRedis, may_be_granted, take
 from broadsheet.platform import clock
 from broadsheet.platform.networks import network_of
-from tests.post import free_port
+from harness.ports import free_port
 
 HOME, OFFICE = "93.184.216.34", "2606:2800:220:1::1"
 NOON = datetime(2026, 11, 24, 12, 2, 30, tzinfo=UTC)

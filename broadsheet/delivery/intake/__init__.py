@@ -1,4 +1,4 @@
-"""Mail and news that come back about what was sent, as plain values. Knows no rows and no settings."""
+"""Mail and webhooks that come back about what was sent, as plain values. Knows no rows and no settings."""
 
 from broadsheet.delivery.intake.reading import read
 from broadsheet.delivery.intake.report import Kind, NotAReport, Report

@@ -1,7 +1,7 @@
 """Delivery status notifications: RFC 3464, and RFC 6533 for addresses beyond ASCII."""
 
 from broadsheet.delivery.intake.parts import Fields, field, fields_of, part, plain_text, typed_field
-from broadsheet.delivery.intake.report import Kind, NotAReport
+from broadsheet.delivery.intake.report import Kind
 from broadsheet.delivery.intake.verdict import STATUS, in_one_line, verdict
 
 STATUSES = ("message/delivery-status", "message/global-delivery-status")
@@ -11,14 +11,8 @@ NOT_RETURNED = {"delayed", "delivered", "relayed", "expanded"}
 class Notification:
     """Of one message, which had one recipient; a server may have made several of that one."""
 
-    def __init__(self, message: Fields, status: Fields) -> None:
-        """Raises NotAReport where nothing is said of any recipient."""
-        groups = fields_of(status)
-        self._recipients = [group for group in groups if field(group, "action")]
-        if not self._recipients:
-            raise NotAReport("It says nothing of any recipient.")
-        self._about_all = groups[0]
-        self._message = message
+    def __init__(self, message: Fields, about_all: Fields, recipients: list[Fields]) -> None:
+        self._message, self._about_all, self._recipients = message, about_all, recipients
 
     @property
     def kind(self) -> Kind:
@@ -53,9 +47,13 @@ class Notification:
 
 
 def notification(message: Fields) -> Notification | None:
-    """None where `message` is none; raises NotAReport."""
+    """None where `message` is none, or one that says nothing of any recipient."""
     status = part(message, *STATUSES)
-    return Notification(message, status) if status is not None else None
+    if status is None:
+        return None
+    groups = fields_of(status)
+    recipients = [group for group in groups if field(group, "action")]
+    return Notification(message, groups[0], recipients) if recipients else None
 
 
 def _kind(recipient: Fields) -> Kind:

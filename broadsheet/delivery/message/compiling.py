@@ -57,11 +57,11 @@ class Compilation:
         if "to" not in known:
             self.segments.append(Segment(Place.TO))
         if "date" not in known:
-            self._fix(f"Date: {format_datetime(date)}\r\n".encode())
+            self._add_fixed(f"Date: {format_datetime(date)}\r\n".encode())
         if "auto-submitted" not in known:
-            self._fix(b"Auto-Submitted: auto-generated\r\n")
+            self._add_fixed(b"Auto-Submitted: auto-generated\r\n")
         self.segments.append(Segment(Place.MESSAGE_ID))
-        self._fix(b"MIME-Version: 1.0\r\n")
+        self._add_fixed(b"MIME-Version: 1.0\r\n")
         self._add_part(message)
 
     # Headers
@@ -71,19 +71,19 @@ class Compilation:
         if any(self._token.search(str(header)) for header in headers):
             raise Unjoinable(f"a token stands in {name}")
         if people := [one for header in headers for one in header.addresses]:
-            self._fix(addresses(name, people))
+            self._add_fixed(addresses(name, people))
 
     def _add_field(self, name: str, value: str) -> None:
-        says = self._token.split(value)
+        values = self._token.split(value)
         is_urls = name.lower() in LOCATIONS
-        if len(says) > 1:
-            self.segments.append(Segment(Place.LOCATIONS if is_urls else Place.HEADER, (name, *says)))
+        if len(values) > 1:
+            self.segments.append(Segment(Place.LOCATIONS if is_urls else Place.HEADER, (name, *values)))
         elif is_urls:
-            self._fix(locations(name, value))
+            self._add_fixed(locations(name, value))
         elif found := re.fullmatch(r"(.*)<([^<>]+)>", value) if name.lower() == "list-id" else None:
-            self._fix(identified(name, found[1], found[2]))
+            self._add_fixed(identified(name, found[1], found[2]))
         else:
-            self._fix(unstructured(name, value))
+            self._add_fixed(unstructured(name, value))
 
     # The body: each part brings its fields, and ends its last line
 
@@ -99,18 +99,18 @@ class Compilation:
     def _add_parts(self, part: MIMEPart) -> None:
         # “=_” stands neither in quoted-printable nor in base64.
         boundary = f"=_{secrets.token_hex(12)}"
-        self._fix(_fields_of(part, boundary=boundary) + b"\r\n")
-        self._fix(f"--{boundary}".encode())
+        self._add_fixed(_fields_of(part, boundary=boundary) + b"\r\n")
+        self._add_fixed(f"--{boundary}".encode())
         for inner in part.iter_parts():
-            self._fix(b"\r\n")
+            self._add_fixed(b"\r\n")
             self._add_part(inner)
             # The line end before it is the boundary's, and not the part's.
-            self._fix(f"\r\n--{boundary}".encode())
-        self._fix(b"--\r\n")
+            self._add_fixed(f"\r\n--{boundary}".encode())
+        self._add_fixed(b"--\r\n")
 
     def _add_text(self, part: MIMEPart, text: str) -> None:
         fields = _fields_of(part, charset="utf-8")
-        self._fix(fields + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
+        self._add_fixed(fields + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
         place = Place.HTML if part.get_content_subtype() == "html" else Place.TEXT
         pieces = [text] if part.is_attachment() else self._token.split(text)
         for position, piece in enumerate(pieces):
@@ -121,7 +121,7 @@ class Compilation:
             before = SOFT_BREAK if position and not piece.startswith("\n") else b""
             *_, last = lines = piece.split("\n")
             after = SOFT_BREAK if last and position < len(pieces) - 1 else b""
-            self._fix(before + b"\r\n".join(map(quoted, lines)) + after)
+            self._add_fixed(before + b"\r\n".join(map(quoted, lines)) + after)
 
     def _add_as_it_is(self, part: MIMEPart) -> None:
         """What is not text, and what somebody has signed."""
@@ -129,15 +129,15 @@ class Compilation:
         body = body if body.endswith(b"\r\n") else body + b"\r\n"
         self.is_plain = self.is_plain and b"\n." not in body and relaxed(body) == body
         encoding = part.get("Content-Transfer-Encoding")
-        self._fix(
+        self._add_fixed(
             _fields_of(part) + (f"Content-Transfer-Encoding: {encoding}\r\n" if encoding else "").encode()
         )
-        self._fix(b"\r\n" + body)
+        self._add_fixed(b"\r\n" + body)
 
-    def _fix(self, data: bytes) -> None:
+    def _add_fixed(self, data: bytes) -> None:
         text = data.decode()
         if self.segments and self.segments[-1].place is Place.FIXED:
-            text = self.segments.pop().says[0] + text
+            text = self.segments.pop().values[0] + text
         self.segments.append(Segment(Place.FIXED, (text,)))
 
 

@@ -1,4 +1,8 @@
-"""DKIM signatures (RFC 6376): rsa-sha256, relaxed/relaxed."""
+"""DKIM signatures (RFC 6376): rsa-sha256, relaxed/relaxed.
+
+Our own since each message of a send is signed by itself: `bin/bench signing` prints how many a second this
+signs and how many dkimpy, with which the tests verify them.
+"""
 
 import hashlib
 import re

@@ -43,7 +43,7 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Segment:
     place: Place
-    says: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,16 +77,16 @@ class Segments:
         fixed, own = self._sorted
         joined = fixed.copy()
         try:
-            for position, place, says in own:
+            for position, place, values in own:
                 if place is Place.TEXT:
-                    joined[position] = quoted(cleaned(tokens[says[0]]))
+                    joined[position] = quoted(cleaned(tokens[values[0]]))
                 elif place is Place.HTML:
-                    joined[position] = quoted(escape(cleaned(tokens[says[0]])))
+                    joined[position] = quoted(escape(cleaned(tokens[values[0]])))
                 elif place is Place.HEADER:
-                    joined[position] = unstructured(says[0], _filled(says[1:], tokens))
+                    joined[position] = unstructured(values[0], _filled(values[1:], tokens))
                 elif place is Place.LOCATIONS:
-                    escaped = {name: url_part(tokens[name]) for name in says[2::2]}
-                    joined[position] = locations(says[0], _filled(says[1:], escaped))
+                    escaped = {name: url_part(tokens[name]) for name in values[2::2]}
+                    joined[position] = locations(values[0], _filled(values[1:], escaped))
                 elif place is Place.TO:
                     joined[position] = _to(address)
                 else:
@@ -97,23 +97,23 @@ class Segments:
 
     def frozen(self) -> bytes:
         """For a row to keep."""
-        segments = [[segment.place, *segment.says] for segment in self.segments]
+        segments = [[segment.place, *segment.values] for segment in self.segments]
         return json.dumps({"plain": self.is_plain, "segments": segments}).encode()
 
     @classmethod
     def thawed(cls, frozen: bytes) -> "Segments":
         given = json.loads(bytes(frozen))
-        segments = (Segment(Place(place), tuple(says)) for place, *says in given["segments"])
+        segments = (Segment(Place(place), tuple(values)) for place, *values in given["segments"])
         return cls(tuple(segments), given["plain"])
 
     @cached_property
     def _sorted(self) -> tuple[list[bytes], list[tuple[int, Place, tuple[str, ...]]]]:
         """All segments, those of one reader empty; and these, each with its position."""
         fixed = [
-            segment.says[0].encode() if segment.place is Place.FIXED else b"" for segment in self.segments
+            segment.values[0].encode() if segment.place is Place.FIXED else b"" for segment in self.segments
         ]
         own: list[tuple[int, Place, tuple[str, ...]]] = [
-            (position, segment.place, segment.says)
+            (position, segment.place, segment.values)
             for position, segment in enumerate(self.segments)
             if segment.place is not Place.FIXED
         ]

@@ -4,6 +4,7 @@ from broadsheet.delivery.models.cohort import Addressee, Cohort
 from broadsheet.delivery.models.recipient import Outcome, Recipient, RecipientQuerySet
 from broadsheet.delivery.models.send import Instruction, Lane, Send, SendQuerySet
 from broadsheet.delivery.models.suppression import Suppression, SuppressionQuerySet
+from broadsheet.delivery.models.suppression_hold import SuppressionHold
 
 __all__ = [
     "Addressee",
@@ -19,5 +20,6 @@ __all__ = [
     "Send",
     "SendQuerySet",
     "Suppression",
+    "SuppressionHold",
     "SuppressionQuerySet",
 ]

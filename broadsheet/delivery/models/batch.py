@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from broadsheet.delivery.models.recipient import Outcome
 
 LEASE = timedelta(minutes=1)
-GONE = timedelta(minutes=10)
+STUCK_AFTER = timedelta(minutes=10)
 """Past the end of a lease: its own machine recovers it within seconds, if it still runs."""
 
 
@@ -33,13 +33,13 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def stuck(self) -> "BatchQuerySet":
         """Those that no worker will take up again by itself: held, or leased on a machine that is gone."""
-        gone = Q(state=Batch.State.LEASED, leased_until__lt=clock.now() - GONE)
+        gone = Q(state=Batch.State.LEASED, leased_until__lt=clock.now() - STUCK_AFTER)
         return self.filter(Q(state=Batch.State.HELD) | gone)
 
-    def held_by(self, holder: str) -> "BatchQuerySet":
+    def leased_by(self, holder: str) -> "BatchQuerySet":
         return self.filter(state=Batch.State.LEASED, holder=holder)
 
-    def lay_down(self, most: int = 50) -> int:
+    def skip_stopped(self, most: int = 50) -> int:
         """Skips whoever a stopped send did not reach, in so many batches at most; how many those were."""
         from broadsheet.delivery.models.recipient import Recipient
 
@@ -77,7 +77,7 @@ class Batch(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     holder = models.CharField(max_length=120, blank=True)
     # Where the journal of the present lease lies: a host's disk.
-    place = models.CharField(max_length=40, blank=True)
+    spool = models.CharField(max_length=40, blank=True)
     leased_until = models.DateTimeField(null=True)
     # Why it is held.
     words = models.CharField(_("words"), max_length=500, blank=True)
@@ -102,16 +102,16 @@ class Batch(models.Model):
     # Of all these the database decides, between all who ask at once, by one conditional update: whose epoch
     # has passed comes too late.
 
-    def lease(self, holder: str, place: str, lasts: timedelta = LEASE) -> bool:
-        """Whether it is now for `holder` alone, whose journals are kept at `place`."""
+    def lease(self, holder: str, spool: str, lasts: timedelta = LEASE) -> bool:
+        """Whether it is now for `holder` alone, whose journals are kept at `spool`."""
         leased = Batch.objects.filter(pk=self.pk, state=self.State.QUEUED, epoch=self.epoch).update(
             state=self.State.LEASED,
             epoch=F("epoch") + 1,
             holder=holder,
-            place=place,
+            spool=spool,
             leased_until=clock.now() + lasts,
         )
-        self.refresh_from_db(fields=["state", "epoch", "holder", "place", "leased_until"])
+        self.refresh_from_db(fields=["state", "epoch", "holder", "spool", "leased_until"])
         return bool(leased)
 
     def settle(self, outcomes: Mapping[int, "Outcome"], back_at: datetime | None = None) -> bool:
@@ -134,12 +134,12 @@ class Batch(models.Model):
             )
         return True
 
-    def set_aside(self, words: str, epoch: int) -> bool:
+    def hold_restored(self, words: str, epoch: int) -> bool:
         """Leases it to nobody any more: a person decides. Its row forgot that it was leased up to `epoch`."""
         waiting = Batch.objects.filter(pk=self.pk, epoch=self.epoch, state=self.State.QUEUED)
         return bool(waiting.update(state=self.State.HELD, words=words[:500], epoch=epoch))
 
-    def put_aside(self, words: str) -> bool:
+    def hold_unreadable(self, words: str) -> bool:
         """Ends this lease where nobody can tell who has the message: a person decides."""
         with transaction.atomic():
             return bool(self._mine().update(state=self.State.HELD, words=words[:500]))
@@ -165,4 +165,4 @@ class Batch(models.Model):
         )
 
     def _end(self, **fields: object) -> None:
-        Batch.objects.filter(pk=self.pk).update(holder="", place="", leased_until=None, words="", **fields)
+        Batch.objects.filter(pk=self.pk).update(holder="", spool="", leased_until=None, words="", **fields)

@@ -10,11 +10,12 @@ from broadsheet.delivery.intake.report import Kind, Report
 from broadsheet.delivery.message.identity import Forged, returned
 from broadsheet.delivery.models.recipient import Recipient
 from broadsheet.delivery.models.suppression import Suppression
+from broadsheet.delivery.models.suppression_hold import SuppressionHold
 from broadsheet.platform import clock
 
-RETURNED, RETURNED_OVER, RETURNED_WITHIN = 5, timedelta(days=7), timedelta(days=60)
+SOFT_BOUNCES, SOFT_BOUNCES_OVER, SOFT_BOUNCES_WITHIN = 5, timedelta(days=7), timedelta(days=60)
 """Soft bounces in a row that suppress an address: how many, the first and the last how far apart, how old."""
-WENT = [Recipient.State.SUBMITTED, Recipient.State.BOUNCED, Recipient.State.COMPLAINED]
+HANDED_OVER = [Recipient.State.SUBMITTED, Recipient.State.BOUNCED, Recipient.State.COMPLAINED]
 
 
 class BounceQuerySet(models.QuerySet["Bounce"]):
@@ -34,7 +35,7 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
                 report = replace(report, words=without_addresses(report.words))
             if report.kind is Kind.TAKEN:
                 if recipient:
-                    recipient.was_taken(report.words)
+                    recipient.confirm_taken(report.words)
                 return None
             bounce, is_new = self.get_or_create(
                 identity=report.identity,
@@ -81,12 +82,17 @@ class Bounce(models.Model):
     words = models.CharField(_("words"), max_length=500, blank=True)
     reported_by = models.CharField(_("reported by"), max_length=120, blank=True)
     at = models.DateTimeField(_("received"), default=clock.now)
+    # Its address is not suppressed until a person decides.
+    hold = models.ForeignKey(
+        SuppressionHold, on_delete=models.SET_NULL, null=True, editable=False, related_name="bounces"
+    )
 
     objects = BounceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bounce")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["kind", "at"])]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.address}"
@@ -100,11 +106,17 @@ class Bounce(models.Model):
             if self.kind == self.Kind.COMPLAINT:
                 self.recipient.complain(self.words)
             else:
-                self.recipient.come_back(self.words, is_final=self.kind == self.Kind.HARD)
+                self.recipient.bounce(self.words, is_final=self.kind == self.Kind.HARD)
         reason = self._reason_to_suppress()
-        if reason:
-            sent_at = self.recipient.answered_at if self.recipient else None
-            Suppression.suppress(self.address, reason, self.words, sent_at)
+        if reason == Suppression.Reason.HARD_BOUNCE and (hold := SuppressionHold.objects.catch(self)):
+            self.hold = hold
+            self.save(update_fields=["hold"])
+        elif reason:
+            self.suppress(reason)
+
+    def suppress(self, reason: Suppression.Reason) -> None:
+        sent_at = self.recipient.answered_at if self.recipient else None
+        Suppression.suppress(self.address, reason, self.words, sent_at)
 
     def _reason_to_suppress(self) -> Suppression.Reason | None:
         if not self.address:
@@ -114,26 +126,26 @@ class Bounce(models.Model):
                 return Suppression.Reason.COMPLAINT
             case self.Kind.HARD:
                 return Suppression.Reason.HARD_BOUNCE
-        return Suppression.Reason.SOFT_BOUNCES if keeps_coming_back(self.address) else None
+        return Suppression.Reason.SOFT_BOUNCES if has_bounced_too_often(self.address) else None
 
 
-def keeps_coming_back(address: str) -> bool:
+def has_bounced_too_often(address: str) -> bool:
     """Whether so many messages in a row were returned, over so long a time, that the next will be too.
 
     One that was taken between them starts the count again. A daily newsletter to a mailbox that is full over
     a holiday of some days is not enough, nor is a bad morning of its server.
     """
-    after = clock.now() - RETURNED_WITHIN
+    after = clock.now() - SOFT_BOUNCES_WITHIN
     lifted = Suppression.objects.of(address).exclude(lifted_at=None).first()
     if lifted and lifted.lifted_at:
         after = max(after, lifted.lifted_at)
-    went = Recipient.objects.to(address).filter(state__in=WENT, answered_at__gt=after)
+    handed_over = Recipient.objects.to(address).filter(state__in=HANDED_OVER, answered_at__gt=after)
     in_a_row: list[datetime] = []
-    for state, at in went.order_by("answered_at").values_list("state", "answered_at"):
+    for state, at in handed_over.order_by("answered_at").values_list("state", "answered_at"):
         if state != Recipient.State.BOUNCED:
             in_a_row.clear()
         elif at:
             in_a_row.append(at)
-        if len(in_a_row) >= RETURNED and in_a_row[-1] - in_a_row[0] >= RETURNED_OVER:
+        if len(in_a_row) >= SOFT_BOUNCES and in_a_row[-1] - in_a_row[0] >= SOFT_BOUNCES_OVER:
             return True
     return False

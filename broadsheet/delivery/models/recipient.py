@@ -118,24 +118,24 @@ class Recipient(models.Model):
 
     # What comes back later. None of these takes back what weighs more, so that the order does not matter.
 
-    def come_back(self, words: str, *, is_final: bool) -> bool:
+    def bounce(self, words: str, *, is_final: bool) -> bool:
         """Returned by a server behind the one that took it; whether the ledger was changed."""
         states = [self.State.QUEUED, self.State.DEFERRED, self.State.SUBMITTED, self.State.UNKNOWN]
         if is_final:
             states.append(self.State.BOUNCED)
-        return self._turn(states, self.State.BOUNCED, words)
+        return self._move(states, self.State.BOUNCED, words)
 
     def complain(self, words: str) -> bool:
         states = [state for state in self.State if state != self.State.COMPLAINED]
-        return self._turn(states, self.State.COMPLAINED, words)
+        return self._move(states, self.State.COMPLAINED, words)
 
-    def was_taken(self, words: str) -> bool:
+    def confirm_taken(self, words: str) -> bool:
         """Resolves an unknown: a server has it."""
-        return self._turn([self.State.UNKNOWN], self.State.SUBMITTED, words)
+        return self._move([self.State.UNKNOWN], self.State.SUBMITTED, words)
 
-    def _turn(self, before: Sequence[State], after: State, words: str) -> bool:
+    def _move(self, before: Sequence[State], after: State, words: str) -> bool:
         mine = Recipient.objects.filter(pk=self.pk, state__in=before)
         answered_at = Coalesce("answered_at", Value(clock.now()))
-        turned = mine.update(state=after, words=words[:500], due_at=None, answered_at=answered_at)
+        moved = mine.update(state=after, words=words[:500], due_at=None, answered_at=answered_at)
         self.refresh_from_db()
-        return bool(turned)
+        return bool(moved)

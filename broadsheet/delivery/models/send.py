@@ -80,27 +80,27 @@ class Send(models.Model):
     # Each of these answers whether it came in time: what has ended stays so.
 
     def begin(self, by: str = "") -> bool:
-        return self._turn([self.State.FROZEN], self.State.SENDING, by, begun_at=clock.now())
+        return self._move([self.State.FROZEN], self.State.SENDING, by, begun_at=clock.now())
 
     def hold(self, by: str = "", words: str = "") -> bool:
         """No message leaves any more but those that stand before their final dot already."""
-        return self._turn([self.State.SENDING, self.State.FROZEN], self.State.HELD, by, words=words[:500])
+        return self._move([self.State.SENDING, self.State.FROZEN], self.State.HELD, by, words=words[:500])
 
     def resume(self, by: str = "") -> bool:
-        return self._turn([self.State.HELD], self.State.SENDING, by, words="")
+        return self._move([self.State.HELD], self.State.SENDING, by, words="")
 
     def stop(self, by: str = "") -> bool:
         """As hold, for good. Whom it did not reach is skipped, and the ledger says so."""
         open_states = [self.State.FROZEN, self.State.SENDING, self.State.HELD]
-        return self._turn(open_states, self.State.STOPPED, by, ended_at=clock.now())
+        return self._move(open_states, self.State.STOPPED, by, ended_at=clock.now())
 
-    def _turn(self, before: list[State], after: State, by: str, **fields: datetime | str) -> bool:
+    def _move(self, before: list[State], after: State, by: str, **fields: datetime | str) -> bool:
         with transaction.atomic():
-            turned = Send.objects.filter(pk=self.pk, state__in=before).update(state=after, **fields)
-            if turned and by:
+            moved = Send.objects.filter(pk=self.pk, state__in=before).update(state=after, **fields)
+            if moved and by:
                 self.instructions.create(state=after, by=by)
         self.refresh_from_db()
-        return bool(turned)
+        return bool(moved)
 
     def send_unknown_again(self, by: str, *recipients: int) -> int:
         """Queues those of whom nobody knows whether they have it, or of them `recipients` alone; how many.

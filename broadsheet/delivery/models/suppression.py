@@ -10,7 +10,7 @@ from broadsheet.platform import clock
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """But for those that were lifted."""
         return self.filter(lifted_at=None)
 
@@ -20,8 +20,8 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def among(self, addresses: Iterable[str]) -> dict[str, "Suppression"]:
         """Those of `addresses` that nothing may be sent to → why."""
         by_print = {mark: address for address in addresses for mark in fingerprints(address)}
-        standing = self.standing().filter(fingerprint__in=by_print)
-        return {by_print[row.fingerprint]: row for row in standing}
+        active = self.active().filter(fingerprint__in=by_print)
+        return {by_print[row.fingerprint]: row for row in active}
 
 
 class Suppression(models.Model):
@@ -73,18 +73,18 @@ class Suppression(models.Model):
                 fingerprint=fingerprint(address), defaults={"address": in_clear, **why}
             )
         itself = cls.objects.filter(pk=row.pk)
-        itself.standing().filter(reason__in=reason.lighter).update(**why)
+        itself.active().filter(reason__in=reason.lighter).update(**why)
         lifted = itself.filter(lifted_at__lt=sent_at) if sent_at else itself.exclude(lifted_at=None)
         lifted.update(lifted_at=None, at=clock.now(), address=in_clear, **why)
         row.refresh_from_db()
         return row
 
     @property
-    def is_standing(self) -> bool:
+    def is_active(self) -> bool:
         return self.lifted_at is None
 
     def lift(self) -> bool:
         """Lets issues go to the address again; whether that changes anything."""
-        lifted = Suppression.objects.standing().filter(pk=self.pk).update(lifted_at=clock.now())
+        lifted = Suppression.objects.active().filter(pk=self.pk).update(lifted_at=clock.now())
         self.refresh_from_db()
         return bool(lifted)

@@ -10,33 +10,33 @@ from django.utils.module_loading import import_string
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from broadsheet.delivery.provider.provider import Provider
-from broadsheet.delivery.smtp import Answer, Kind
+from broadsheet.delivery.smtp import Answer, Result
 from broadsheet.delivery.smtp.answer import LONGEST_WORDS
 
-ITS_OWN = {
+NOT_PASSED_ON = {
     *("from", "to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "dkim-signature"),
     *("content-type", "content-transfer-encoding", "content-disposition", "return-path"),
 }
 """Headers that the provider writes itself; some refuse a message that brings them."""
 RETURN_PATH = "return-path"
-"""What we call ours in what is said to the provider about a message, and comes back with its news."""
-CLOSED = {401, 402, 403, 429}
+"""What we call ours in what is said to the provider about a message, and comes back with its webhooks."""
+REFUSES_EVERYTHING = {401, 402, 403, 429}
 """Not about the message: a wrong key, an unpaid bill, too many at once."""
-FROM_THE_PROVIDER = 500
+SERVER_ERROR = 500
 
 
-class Handed(NamedTuple):
+class ApiReply(NamedTuple):
     answer: Answer
-    is_closed: bool = False
+    is_unavailable: bool = False
     """Whether the next message would fare no better now."""
 
 
-class Counter:
+class ApiClient:
     """Where messages are handed over, one at a time, over a connection that is kept open."""
 
     def __init__(self, provider: Provider) -> None:
-        self._kind = provider.kind
-        self._api = import_string(f"anymail.backends.{self._kind.module}.EmailBackend")()
+        self._service = provider.service
+        self._api = import_string(f"anymail.backends.{self._service.module}.EmailBackend")()
 
     def __enter__(self) -> Self:
         self._api.open()
@@ -53,7 +53,7 @@ class Counter:
             body=_text(parsed, "plain"),
             from_email=str(parsed["from"]),
             to=[recipient],
-            headers={name: str(value) for name, value in parsed.items() if name.lower() not in ITS_OWN},
+            headers={name: str(value) for name, value in parsed.items() if name.lower() not in NOT_PASSED_ON},
         )
         if page := _text(parsed, "html"):
             message.attach_alternative(page, "text/html")
@@ -61,47 +61,48 @@ class Counter:
             if attachment.get_content_maintype() == "message":
                 # As a file: no API takes a message within a message.
                 name = attachment.get_filename() or "message.eml"
-                message.attach(name, _within(attachment), attachment.get_content_type())
+                message.attach(name, _inner_message(attachment), attachment.get_content_type())
             else:
                 message.attach(attachment)
         message.metadata = {RETURN_PATH: sender}
-        if self._kind.can_leave_tracking:
+        if self._service.can_leave_tracking:
             message.track_opens = message.track_clicks = False
         return message
 
-    def hand_over(self, message: AnymailMessage) -> Handed:
+    def submit(self, message: AnymailMessage) -> ApiReply:
         try:
             self._api.send_messages([message])
         except AnymailRecipientsRefused as error:
-            return Handed(self._answer(Kind.REFUSED, error))
+            return ApiReply(self._answer(Result.REFUSED, error))
         except AnymailAPIError as error:
             return self._failed(error)
         except AnymailError as error:
             # Either the provider has no way to say what this message says, so that it was not asked, or it
             # was, and its answer can't be read.
             was_asked = message.anymail_status.esp_response is not None
-            return Handed(self._answer(Kind.UNKNOWN if was_asked else Kind.REFUSED, error))
-        words = f"{self._kind.name} took it as {message.anymail_status.message_id}"
-        return Handed(Answer(Kind.SUBMITTED, words=words[:LONGEST_WORDS]))
+            return ApiReply(self._answer(Result.UNKNOWN if was_asked else Result.REFUSED, error))
+        words = f"{self._service.name} took it as {message.anymail_status.message_id}"
+        return ApiReply(Answer(Result.SUBMITTED, words=words[:LONGEST_WORDS]))
 
-    def _failed(self, error: AnymailAPIError) -> Handed:
+    def _failed(self, error: AnymailAPIError) -> ApiReply:
         status = error.status_code
         if status is None:
             # Only of a connection that was never made is it certain that nothing went over it.
             never = isinstance(error, requests.ConnectTimeout) or _was_not_connected(error)
-            return Handed(self._answer(Kind.UNSENT if never else Kind.UNKNOWN, error), is_closed=True)
-        if status in CLOSED:
-            return Handed(self._answer(Kind.UNSENT, error), is_closed=True)
-        if FROM_THE_PROVIDER > status >= 400:
-            return Handed(self._answer(Kind.REFUSED, error))
+            result = Result.UNSENT if never else Result.UNKNOWN
+            return ApiReply(self._answer(result, error), is_unavailable=True)
+        if status in REFUSES_EVERYTHING:
+            return ApiReply(self._answer(Result.UNSENT, error), is_unavailable=True)
+        if SERVER_ERROR > status >= 400:
+            return ApiReply(self._answer(Result.REFUSED, error))
         # It broke on the way, or answered what nobody understands: it may have taken the message before.
-        return Handed(self._answer(Kind.UNKNOWN, error), is_closed=status >= FROM_THE_PROVIDER)
+        return ApiReply(self._answer(Result.UNKNOWN, error), is_unavailable=status >= SERVER_ERROR)
 
-    def _answer(self, kind: Kind, error: AnymailError) -> Answer:
+    def _answer(self, result: Result, error: AnymailError) -> Answer:
         response = error.response
         said = response.text if response is not None else " ".join(str(part) for part in error.args)
-        words = " ".join(f"{self._kind.name}: {said or error.__cause__}".split())
-        return Answer(kind, error.status_code or 0, words=words[:LONGEST_WORDS])
+        words = " ".join(f"{self._service.name}: {said or error.__cause__}".split())
+        return Answer(result, error.status_code or 0, words=words[:LONGEST_WORDS])
 
 
 def _was_not_connected(error: BaseException) -> bool:
@@ -111,7 +112,7 @@ def _was_not_connected(error: BaseException) -> bool:
     return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
 
 
-def _within(attachment: MIMEPart) -> bytes:
+def _inner_message(attachment: MIMEPart) -> bytes:
     return b"\n".join(part.as_bytes() for part in attachment.iter_parts()) or attachment.as_bytes()
 
 

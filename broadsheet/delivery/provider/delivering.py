@@ -2,15 +2,19 @@ import asyncio
 import logging
 from collections.abc import AsyncIterable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from email.errors import MessageError
 from typing import Any
 
-from broadsheet.delivery.provider.api_client import Counter
+from broadsheet.delivery.provider.api_client import ApiClient
 from broadsheet.delivery.provider.provider import Provider
-from broadsheet.delivery.smtp import Answer, Envelope, Fence, Kind, Sealed, Unfit, Unreachable
-from broadsheet.delivery.smtp.answer import STOPPED
+from broadsheet.delivery.smtp import Envelope, Fence, Sealed, Unreachable, Unsendable
 from broadsheet.delivery.smtp.feed import Feed
+from broadsheet.delivery.smtp.senders import run_senders
 
 logger = logging.getLogger(__name__)
+
+PARSER_ERRORS = (AttributeError, LookupError, MessageError, TypeError, ValueError)
+"""What the standard library's parsers of messages raise, each of them, when one is malformed enough."""
 
 
 async def deliver(
@@ -29,69 +33,39 @@ async def deliver(
     """
     feed = Feed(envelopes, room=2 * connections)
     threads = ThreadPoolExecutor(connections, thread_name_prefix="provider")
-    filling = asyncio.ensure_future(feed.fill())
-    working: set[asyncio.Future[Any]] = {
-        filling,
-        *(asyncio.ensure_future(_carry(Counter(provider), feed, fence, threads)) for _ in range(connections)),
-    }
-    stopping = asyncio.ensure_future((stop or asyncio.Event()).wait())
-    everything = [*working, stopping]
-    failure: BaseException | None = None
+    clients = [ApiClient(provider) for _ in range(connections)]
+    senders = [_submit_all(client, feed, fence, threads) for client in clients]
     try:
-        while working and not failure and not stopping.done():
-            done, _ = await asyncio.wait([*working, stopping], return_when=asyncio.FIRST_COMPLETED)
-            working -= done
-            failure = next(filter(None, map(_failure, done)), None)
-        filling.cancel()
-        left = feed.close()
-        # Whoever has handed a message over waits for its answer, and finds nothing more to take.
-        while working:
-            done, working = await asyncio.wait(working)
-            late = [found for found in map(_failure, done) if found and not isinstance(found, Unreachable)]
-            failure = next(iter(late), failure)
-        if not failure or isinstance(failure, Unreachable):
-            for letter in left:
-                fence.after(letter.envelope.key, Answer(Kind.UNSENT, words=str(failure or STOPPED)))
-        if failure:
-            raise failure
+        await run_senders(senders, feed, fence, stop=stop)
     finally:
-        for task in everything:
-            task.cancel()
-        await asyncio.gather(*everything, return_exceptions=True)
         threads.shutdown(wait=False)
 
 
-async def _carry(counter: Counter, feed: Feed, fence: Fence, threads: Executor) -> None:
+async def _submit_all(client: ApiClient, feed: Feed, fence: Fence, threads: Executor) -> None:
     """Raises Unreachable once the next message would fare no better."""
     loop = asyncio.get_running_loop()
-    with counter:
-        while letter := await feed.next():
-            envelope = letter.envelope
+    with client:
+        while outgoing := await feed.next():
+            envelope = outgoing.envelope
             try:
-                message = _in_parts(counter, envelope.sender, envelope.recipient, envelope.built())
-            except Unfit as unfit:
-                fence.after(envelope.key, unfit.answer)
+                message = _converted(client, envelope.sender, envelope.recipient, envelope.built())
+            except Unsendable as error:
+                fence.after(envelope.key, error.answer)
                 continue
             try:
                 fence.before_dot(envelope.key)
             except Sealed:
                 continue
-            answer, is_closed = await loop.run_in_executor(threads, counter.hand_over, message)
+            answer, is_unavailable = await loop.run_in_executor(threads, client.submit, message)
             fence.after(envelope.key, answer)
-            if is_closed:
+            if is_unavailable:
                 raise Unreachable(answer.words)
 
 
-def _in_parts(counter: Counter, sender: str, recipient: str, content: bytes) -> Any:
-    """Raises Unfit where the message can't be taken apart: it alone is refused, and the rest goes on."""
+def _converted(client: ApiClient, sender: str, recipient: str, content: bytes) -> Any:
+    """Raises Unsendable where the message can't be taken apart: it alone is refused, and the rest goes on."""
     try:
-        return counter.message(sender, recipient, content)
-    except Unfit:
-        raise
-    except Exception as error:
+        return client.message(sender, recipient, content)
+    except PARSER_ERRORS as error:
         logger.exception("A message can’t be put into the form of a provider")
-        raise Unfit(554, "5.6.0", f"The message can’t be read: {error}") from error
-
-
-def _failure(task: asyncio.Future[Any]) -> BaseException | None:
-    return None if task.cancelled() else task.exception()
+        raise Unsendable(554, "5.6.0", f"The message can’t be read: {error}") from error

@@ -5,7 +5,7 @@ LONGEST_WORDS = 500
 STOPPED = "The sending was stopped."
 
 
-class Kind(StrEnum):
+class Result(StrEnum):
     """What became of one message."""
 
     SUBMITTED = "submitted"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 class Answer:
     """What the server said to one message, or that it said nothing."""
 
-    kind: Kind
+    result: Result
     code: int = 0
     """Three digits; 0 where no answer came."""
     enhanced: str = ""

@@ -3,18 +3,18 @@ from dataclasses import dataclass
 
 import idna
 
-from broadsheet.delivery.smtp.answer import Answer, Kind
+from broadsheet.delivery.smtp.answer import Answer, Result
 from broadsheet.delivery.smtp.replies import Reply
 
 ASCII_PATH = re.compile(r"[!-;=?-~]+@[!-;=?A-~]+")
 
 
-class Unfit(Exception):
+class Unsendable(Exception):
     """This message can never be sent, or not to this server; `answer` says why."""
 
     def __init__(self, code: int, enhanced: str, words: str) -> None:
         super().__init__(words)
-        self.answer = Answer(Kind.REFUSED, code, enhanced, words)
+        self.answer = Answer(Result.REFUSED, code, enhanced, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +49,30 @@ class Capabilities:
         )
 
     def mail_and_rcpt(self, sender: str, recipient: str, message: bytes) -> tuple[bytes, bytes]:
-        """The two commands that go before `message`; raises Unfit."""
+        """The two commands that go before `message`; raises Unsendable."""
         from_, to = path(sender), path(recipient)
         if not to:
-            raise Unfit(553, "5.1.3", "There is no address.")
+            raise Unsendable(553, "5.1.3", "There is no address.")
         options = ""
         if self.declares_size:
             if self.size and len(message) > self.size:
                 words = f"The message has {len(message):,} bytes, and the server takes {self.size:,}."
-                raise Unfit(552, "5.3.4", words)
+                raise Unsendable(552, "5.3.4", words)
             options += f" SIZE={len(message)}"
         has_8_bits = not message.isascii()
         if has_8_bits:
             if not self.eight_bits:
-                raise Unfit(554, "5.6.3", "The message has 8-bit lines, and the server takes 7 bits.")
+                raise Unsendable(554, "5.6.3", "The message has 8-bit lines, and the server takes 7 bits.")
             options += " BODY=8BITMIME"
         if not (from_ + to).isascii() or (has_8_bits and not _head(message).isascii()):
             if not self.utf8:
-                raise Unfit(553, "5.6.7", "The address is not in ASCII, and the server takes no other.")
+                raise Unsendable(553, "5.6.7", "The address is not in ASCII, and the server takes no other.")
             options += " SMTPUTF8"
         return f"MAIL FROM:<{from_}>{options}\r\n".encode(), f"RCPT TO:<{to}>\r\n".encode()
 
 
 def path(address: str) -> str:
-    """`address` with its domain in ASCII, as DNS knows it; raises Unfit where it could be no one's.
+    """`address` with its domain in ASCII, as DNS knows it; raises Unsendable where it could be no one's.
 
     The part before the @ stays as it is: in ASCII it has no other form.
     """
@@ -82,12 +82,12 @@ def path(address: str) -> str:
         return address
     mailbox, _at, domain = address.rpartition("@")
     if not mailbox or not domain or not address.isprintable() or any(letter in " <>" for letter in address):
-        raise Unfit(553, "5.1.3", "That is not an address.")
+        raise Unsendable(553, "5.1.3", "That is not an address.")
     if not domain.isascii():
         try:
             domain = idna.encode(domain, uts46=True).decode()
         except idna.IDNAError:
-            raise Unfit(553, "5.1.2", "The address’s domain can’t be one.") from None
+            raise Unsendable(553, "5.1.2", "The address’s domain can’t be one.") from None
     return f"{mailbox}@{domain}"
 
 

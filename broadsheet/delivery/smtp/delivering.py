@@ -1,13 +1,12 @@
 import asyncio
 from collections.abc import AsyncIterable, Iterable
-from typing import Any
 
-from broadsheet.delivery.smtp.answer import STOPPED, Answer, Kind
-from broadsheet.delivery.smtp.channel import Lane
+from broadsheet.delivery.smtp.channel import Channel
 from broadsheet.delivery.smtp.envelope import Envelope
 from broadsheet.delivery.smtp.feed import Feed
 from broadsheet.delivery.smtp.fence import Fence
-from broadsheet.delivery.smtp.relay import Relay, Unreachable
+from broadsheet.delivery.smtp.relay import Relay
+from broadsheet.delivery.smtp.senders import run_senders
 
 
 async def deliver(
@@ -31,35 +30,11 @@ async def deliver(
     dot were waited for. Cancelled, it waits for nobody.
     """
     feed = Feed(envelopes, room=2 * connections)
-    lanes: list[Lane] = []
-    lanes += [Lane(relay, feed, fence, lanes) for _ in range(connections)]
-    filling = asyncio.ensure_future(feed.fill())
-    working = {filling, *(asyncio.ensure_future(lane.run()) for lane in lanes)}
-    stopping = asyncio.ensure_future((stop or asyncio.Event()).wait())
-    everything = [*working, stopping]
-    failure: BaseException | None = None
-    try:
-        while working and not failure and not stopping.done():
-            done, _ = await asyncio.wait([*working, stopping], return_when=asyncio.FIRST_COMPLETED)
-            working -= done
-            failure = next(filter(None, map(_failure, done)), None)
-        if working:
-            filling.cancel()
-            left = feed.close()
-            for lane in lanes:
-                lane.halt()
-            done, _ = await asyncio.wait(working)
-            for letter in left:
-                fence.after(letter.envelope.key, Answer(Kind.UNSENT, words=str(failure or STOPPED)))
-            late = [found for found in map(_failure, done) if found and not isinstance(found, Unreachable)]
-            failure = failure or next(iter(late), None)
-        if failure:
-            raise failure
-    finally:
-        for task in everything:
-            task.cancel()
-        await asyncio.gather(*everything, return_exceptions=True)
+    channels: list[Channel] = []
+    channels += [Channel(relay, feed, fence, channels) for _ in range(connections)]
 
+    def halt() -> None:
+        for channel in channels:
+            channel.halt()
 
-def _failure(task: asyncio.Future[Any]) -> BaseException | None:
-    return None if task.cancelled() else task.exception()
+    await run_senders([channel.run() for channel in channels], feed, fence, halt=halt, stop=stop)

@@ -14,7 +14,7 @@ class Envelope:
     message: bytes | Callable[[], bytes]
     """Lines end in CRLF, dots are not doubled. A function is called once, shortly before it leaves.
 
-    It raises Unfit where it can make none: then this message is refused, and no other.
+    It raises Unsendable where it can make none: then this message is refused, and no other.
     """
     is_dotless: bool = False
     """No line begins with a dot, as in what Segments join. To look for one takes longer than all the rest."""

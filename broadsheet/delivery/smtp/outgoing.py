@@ -9,7 +9,7 @@ from broadsheet.delivery.smtp.envelope import Envelope
 DOT_ON_A_LINE = re.compile(rb"(?:\r\n|\r|\n)\.")
 
 
-class Letter:
+class Outgoing:
     """An envelope on its way: its message as the wire wants it, and how often it was lost so far."""
 
     __slots__ = ("_message", "envelope", "losses", "mail", "rcpt", "said")
@@ -32,7 +32,7 @@ class Letter:
         return self._message
 
     def address(self, can: Capabilities) -> None:
-        """Writes the commands that a server wants who `can` do that; raises Unfit."""
+        """Writes the commands that a server wants who `can` do that; raises Unsendable."""
         self.mail, self.rcpt = can.mail_and_rcpt(self.envelope.sender, self.envelope.recipient, self.message)
 
 

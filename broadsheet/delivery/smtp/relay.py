@@ -16,7 +16,7 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long to wait for the server, in seconds (RFC 5321, 4.5.3.2, but for the first and the last)."""
 
     connecting: float = 30
@@ -44,7 +44,7 @@ class Relay:
     """What we call ourselves in EHLO."""
     trust: ssl.SSLContext | None = field(default=None, repr=False)
     """Whose certificates count; those that this machine trusts, unless given."""
-    patience: Patience = field(default_factory=Patience)
+    timeouts: Timeouts = field(default_factory=Timeouts)
 
     @classmethod
     def at(cls, url: str, name: str = "localhost") -> "Relay":

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 PAUSE = 1.0
 
 
-class Rows:
+class DatabaseThread:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="post")
 
@@ -24,14 +24,14 @@ class Rows:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: context.run(_asked, question))
 
-    async def insist[T](self, patience: Callable[[], bool], question: Callable[[], T]) -> T | None:
-        """As `ask`, again and again while the database is away and `patience` lasts; None where it ended."""
+    async def retry[T](self, goes_on: Callable[[], bool], question: Callable[[], T]) -> T | None:
+        """As `ask`, again and again while the database is away; None once `goes_on()` is false."""
         while True:
             try:
                 return await self.ask(question)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database is away: %s", str(error).strip())
-                if not patience():
+                if not goes_on():
                     return None
                 await asyncio.sleep(PAUSE)
 

@@ -8,13 +8,13 @@ from broadsheet.delivery import keys
 from broadsheet.delivery.addresses import canonical, domain_of
 from broadsheet.delivery.message import Segments, Signer, Unjoinable, message_id, return_path
 from broadsheet.delivery.models import Batch, Cohort, Lane, Recipient
-from broadsheet.delivery.smtp import Envelope, Unfit
+from broadsheet.delivery.smtp import Envelope, Unsendable
 
 COHORTS = 4
 """How many frozen messages are kept at hand."""
 
 
-class Maker:
+class EnvelopeBuilder:
     def __init__(self, sender: str, return_domain: str = "", signer: Signer | None = None) -> None:
         """`sender` is whom messages come from where their send names nobody.
 
@@ -54,7 +54,7 @@ class Maker:
             try:
                 message = frozen.join(recipient.address, identity, recipient.tokens)
             except Unjoinable as error:
-                raise Unfit(554, "5.6.0", str(error)) from error
+                raise Unsendable(554, "5.6.0", str(error)) from error
             return self._signer.signed(message, is_plain=frozen.is_plain) if self._signer else message
 
         return made

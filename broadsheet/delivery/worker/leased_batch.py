@@ -3,25 +3,25 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from broadsheet.delivery import retries
-from broadsheet.delivery.intake import Kind as Verdict
+from broadsheet.delivery.intake import Kind
 from broadsheet.delivery.intake.verdict import verdict
-from broadsheet.delivery.journal import Journal, Said, SealedError
+from broadsheet.delivery.journal import Journal, Recorded, SealedError
 from broadsheet.delivery.message import Segments
 from broadsheet.delivery.models import Batch, Lane, Outcome, Recipient, Suppression
-from broadsheet.delivery.smtp import Answer, Kind, Sealed
+from broadsheet.delivery.smtp import Answer, Result, Sealed
 
 logger = logging.getLogger(__name__)
 
 STATES = {
-    Kind.SUBMITTED: Recipient.State.SUBMITTED,
-    Kind.DEFERRED: Recipient.State.DEFERRED,
-    Kind.REFUSED: Recipient.State.REFUSED,
-    Kind.UNKNOWN: Recipient.State.UNKNOWN,
-    Kind.UNSENT: Recipient.State.QUEUED,
+    Result.SUBMITTED: Recipient.State.SUBMITTED,
+    Result.DEFERRED: Recipient.State.DEFERRED,
+    Result.REFUSED: Recipient.State.REFUSED,
+    Result.UNKNOWN: Recipient.State.UNKNOWN,
+    Result.UNSENT: Recipient.State.QUEUED,
 }
 
 
-class Held:
+class LeasedBatch:
     """A batch in a worker's hands, from its lease until it is settled."""
 
     def __init__(self, batch: Batch, journal: Journal, waiting: Iterable[Recipient]) -> None:
@@ -33,7 +33,7 @@ class Held:
         self._waiting = deque(waiting)
         self._given: dict[int, Recipient] = {}
         self._dotted: set[int] = set()
-        self._is_left = False
+        self._is_abandoned = False
         self._is_ended = False
 
     def __iter__(self) -> Iterator[Recipient]:
@@ -48,7 +48,7 @@ class Held:
         self._is_ended = True
         self._waiting.clear()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """When the client is gone: whoever it was given, and did not answer for, is as before.
 
         But for those who stood before their dot: they keep the lease open until it is recovered.
@@ -69,19 +69,19 @@ class Held:
             self.journal.before(recipient)
         except (SealedError, OSError) as error:
             # A message without its record would be sent again by whoever recovers this batch.
-            self._leave(error)
+            self._abandon(error)
             del self._given[recipient]
             raise Sealed from error
         self._dotted.add(recipient)
 
     def after(self, recipient: int, answer: Answer) -> Recipient:
         """The one who was answered."""
-        state, words = STATES[answer.kind], str(answer)
+        state, words = STATES[answer.result], str(answer)
         try:
-            self.journal.after(recipient, Said(state, words))
+            self.journal.after(recipient, Recorded(state, words))
         except (SealedError, OSError) as error:
             # The rows are told all the same, unless recovery has told them already.
-            self._leave(error)
+            self._abandon(error)
         self._dotted.discard(recipient)
         answered = self._given.pop(recipient)
         if state != Recipient.State.QUEUED:
@@ -101,14 +101,14 @@ class Held:
         gone = {
             pk: outcome.words
             for pk, outcome in self.outcomes.items()
-            if outcome.state == Recipient.State.REFUSED and verdict("", outcome.words) is Verdict.HARD
+            if outcome.state == Recipient.State.REFUSED and verdict("", outcome.words) is Kind.HARD
         }
         for recipient in Recipient.objects.filter(pk__in=gone):
             reason = Suppression.Reason.HARD_BOUNCE
             Suppression.suppress(recipient.address, reason, gone[recipient.pk], recipient.answered_at)
 
-    def _leave(self, error: Exception) -> None:
-        if not self._is_left:
-            self._is_left = True
+    def _abandon(self, error: Exception) -> None:
+        if not self._is_abandoned:
+            self._is_abandoned = True
             logger.warning("Batch %s of send %s is left: %r", self.batch.pk, self.batch.send_id, error)
         self.end_feeding()

@@ -11,7 +11,7 @@ from broadsheet.desk.mail.ledger import LedgerViewSet
 from broadsheet.desk.mail.sends import SendViewSet
 from broadsheet.desk.mail.suppressions import SuppressionViewSet
 
-GIVEN = (
+GRANTABLE = (
     "view_send",
     "change_send",
     "view_recipient",
@@ -37,4 +37,4 @@ def register_post() -> ViewSetGroup:
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """The permissions that can be given to a group in the desk."""
-    return Permission.objects.filter(content_type__app_label="delivery", codename__in=GIVEN)
+    return Permission.objects.filter(content_type__app_label="delivery", codename__in=GRANTABLE)

@@ -31,7 +31,7 @@ def name_of(person: Person) -> str:
     return person.get_full_name() or person.email
 
 
-class SeersOfAddresses(MenuItem):
+class AddressMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return may_see_addresses(request.user)
 

@@ -17,8 +17,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from broadsheet.delivery.addresses import is_forgotten
 from broadsheet.delivery.models import Bounce
 from broadsheet.desk.long_lists import list_patterns
-from broadsheet.desk.mail.access import SeersOfAddresses
-from broadsheet.desk.mail.columns import WordsColumn, shown
+from broadsheet.desk.mail.access import AddressMenuItem
+from broadsheet.desk.mail.columns import WordsColumn, shown_address
+from broadsheet.desk.mail.holds import ShowsHolds
 
 
 class BounceFilters(WagtailFilterSet):
@@ -39,13 +40,14 @@ def ledger_of(bounce: Bounce) -> str | None:
 
 class BouncedColumn(TitleColumn):
     def get_value(self, bounce: Bounce) -> str:
-        return shown(bounce.address) or str(_("of a send that is gone"))
+        return shown_address(bounce.address) or str(_("of a send that is gone"))
 
 
-class BounceIndex(generic.IndexView):
+class BounceIndex(ShowsHolds, generic.IndexView):
     model = Bounce
     page_title = _("Bounces")
     header_icon = "rotate"
+    template_name = "desk/mail/list_with_holds.html"
     results_template_name = "desk/mail/table_results.html"
     permission_policy = ModelPermissionPolicy(Bounce)
     permission_required = "view"
@@ -78,7 +80,7 @@ class BounceViewSet(ViewSet):
     model = Bounce
     icon = "rotate"
     menu_label = _("Bounces")
-    menu_item_class = SeersOfAddresses
+    menu_item_class = AddressMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
         return list_patterns(self, BounceIndex)

@@ -6,17 +6,17 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn
 from broadsheet.delivery.addresses import is_forgotten
 from broadsheet.delivery.models import Recipient
 
-WELL = {Recipient.State.SUBMITTED}
-ILL = {Recipient.State.BOUNCED, Recipient.State.COMPLAINED, Recipient.State.REFUSED, Recipient.State.UNKNOWN}
+GOOD = {Recipient.State.SUBMITTED}
+BAD = {Recipient.State.BOUNCED, Recipient.State.COMPLAINED, Recipient.State.REFUSED, Recipient.State.UNKNOWN}
 
 
-def shown(address: str) -> str:
+def shown_address(address: str) -> str:
     return _("erased account") if is_forgotten(address) else address
 
 
 class AddressColumn(Column):
     def get_value(self, instance: Any) -> str:
-        return shown(instance.address)
+        return shown_address(instance.address)
 
 
 class WordsColumn(Column):
@@ -35,6 +35,6 @@ class OutcomeColumn(StatusTagColumn):
 
 def tone(state: str) -> str:
     """The CSS class of Wagtail’s status tag for `state`."""
-    if state in WELL:
+    if state in GOOD:
         return "w-status--primary"
-    return "w-status--critical" if state in ILL else ""
+    return "w-status--critical" if state in BAD else ""

@@ -18,7 +18,7 @@ from broadsheet.people.models import Person
 TOO_LATE = gettext_lazy("Nothing was changed: meanwhile it is %s.")
 
 
-def _directed(request: HttpRequest, pk: int) -> Send:
+def _send_to_direct(request: HttpRequest, pk: int) -> Send:
     if not may_direct_sends(request.user):
         raise PermissionDenied
     return get_object_or_404(Send, pk=pk)
@@ -33,7 +33,7 @@ def _say(request: HttpRequest, send: Send, came_in_time: bool, said: str) -> Non
 
 @require_POST
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    send = _directed(request, pk)
+    send = _send_to_direct(request, pk)
     held = send.hold(by=name_of(cast(Person, request.user)))
     _say(request, send, held, _("It is held. Those whose message was being taken just now still get it."))
     return redirect("sends:send", pk)
@@ -41,12 +41,12 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    send = _directed(request, pk)
+    send = _send_to_direct(request, pk)
     _say(request, send, send.resume(by=name_of(cast(Person, request.user))), _("It goes on."))
     return redirect("sends:send", pk)
 
 
-class AskView(PostPage):
+class ConfirmView(PostPage):
     """A page that says what will happen, with a button."""
 
     needs = "delivery.change_send"
@@ -90,7 +90,7 @@ class AskView(PostPage):
         }
 
 
-class StopView(AskView):
+class StopView(ConfirmView):
     page_title = gettext_lazy("Stop")
     button = gettext_lazy("Yes, stop it")
 
@@ -104,7 +104,7 @@ class StopView(AskView):
         _say(self.request, self.send, stopped, _("It is stopped."))
 
 
-class SendAgainView(AskView):
+class SendAgainView(ConfirmView):
     """For all recipients of a send whose outcome is unknown, or for the one that ``?recipient=`` names."""
 
     page_title = gettext_lazy("Send again")
@@ -137,7 +137,7 @@ class SendAgainView(AskView):
         _say(self.request, self.send, bool(count), said)
 
 
-class GiveUpView(AskView):
+class GiveUpView(ConfirmView):
     page_title = gettext_lazy("Count as unknown")
     button = gettext_lazy("Yes, count them as unknown")
 

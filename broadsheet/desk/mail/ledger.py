@@ -12,7 +12,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.models import Recipient, Suppression
 from broadsheet.desk.long_lists import list_patterns
-from broadsheet.desk.mail.access import SeersOfAddresses
+from broadsheet.desk.mail.access import AddressMenuItem
 from broadsheet.desk.mail.columns import OutcomeColumn, WordsColumn
 
 
@@ -54,7 +54,7 @@ class LedgerIndex(generic.IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        suppression = Suppression.objects.standing().of(self.address).first() if self.address else None
+        suppression = Suppression.objects.active().of(self.address).first() if self.address else None
         return context | {"address": self.address, "suppression": suppression}
 
 
@@ -63,7 +63,7 @@ class LedgerViewSet(ViewSet):
     model = Recipient
     icon = "list-ul"
     menu_label = _("Ledger")
-    menu_item_class = SeersOfAddresses
+    menu_item_class = AddressMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
         return list_patterns(self, LedgerIndex)

@@ -7,7 +7,7 @@ from broadsheet.delivery.models import Recipient, Send
 
 State = Recipient.State
 STILL_TO_GO = (State.QUEUED, State.DEFERRED)
-WENT = (State.SUBMITTED, State.BOUNCED, State.COMPLAINED)
+HANDED_OVER = (State.SUBMITTED, State.BOUNCED, State.COMPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Progress:
     @property
     def went(self) -> int:
         """Recipients whose message a server accepted, whatever came back later."""
-        return sum(self.counts.get(state, 0) for state in WENT)
+        return sum(self.counts.get(state, 0) for state in HANDED_OVER)
 
     @property
     def by_state(self) -> list[tuple[State, int]]:

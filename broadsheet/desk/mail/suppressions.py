@@ -27,8 +27,9 @@ from broadsheet.delivery.addresses import fingerprints
 from broadsheet.delivery.models import Bounce, Suppression
 from broadsheet.desk.audit import name_in_log
 from broadsheet.desk.long_lists import list_patterns
-from broadsheet.desk.mail.access import PostPage, SeersOfAddresses, may_lift
+from broadsheet.desk.mail.access import AddressMenuItem, PostPage, may_lift
 from broadsheet.desk.mail.columns import WordsColumn
+from broadsheet.desk.mail.holds import HoldView, ShowsHolds
 
 SUPPRESSED, LIFTED = "delivery.suppress", "delivery.lift"
 
@@ -36,15 +37,15 @@ SUPPRESSED, LIFTED = "delivery.suppress", "delivery.lift"
 @hooks.register("register_log_actions")
 def register_actions(actions: Any) -> None:
     @actions.register_action(SUPPRESSED)
-    class Suppressing(Noted):
+    class Suppressing(NoteFormatter):
         label = message = gettext_lazy("Suppress an address")
 
     @actions.register_action(LIFTED)
-    class Lifting(Noted):
+    class Lifting(NoteFormatter):
         label = message = gettext_lazy("Lift a suppression")
 
 
-class Noted(LogFormatter):
+class NoteFormatter(LogFormatter):
     def format_comment(self, log_entry: Any) -> str:
         return str(log_entry.data.get("note", ""))
 
@@ -64,10 +65,11 @@ class SuppressedColumn(TitleColumn):
         return suppression.address or _("erased account, known by its fingerprint")
 
 
-class SuppressionIndex(generic.IndexView):
+class SuppressionIndex(ShowsHolds, generic.IndexView):
     model = Suppression
     page_title = gettext_lazy("Suppressions")
     header_icon = "no-view"
+    template_name = "desk/mail/list_with_holds.html"
     results_template_name = "desk/mail/table_results.html"
     permission_policy = ModelPermissionPolicy(Suppression)
     permission_required = "view"
@@ -86,7 +88,7 @@ class SuppressionIndex(generic.IndexView):
     ]
 
     def get_base_queryset(self) -> QuerySet[Suppression]:
-        return Suppression.objects.standing()
+        return Suppression.objects.active()
 
     def search_queryset(self, queryset: QuerySet[Suppression]) -> QuerySet[Suppression]:
         asked = self.search_query.strip()
@@ -190,7 +192,7 @@ class SuppressionView(PostPage, FormView[LiftForm]):
             "suppression": self.suppression,
             "bounces": Bounce.objects.filter(address__iexact=address).select_related("recipient__send")[:20],
             "history": registry.get_logs_for_instance(self.suppression).select_related("user"),
-            "may_lift": self.may_lift and self.suppression.is_standing,
+            "may_lift": self.may_lift and self.suppression.is_active,
         }
 
 
@@ -199,11 +201,12 @@ class SuppressionViewSet(ViewSet):
     model = Suppression
     icon = "no-view"
     menu_label = gettext_lazy("Suppressions")
-    menu_item_class = SeersOfAddresses
+    menu_item_class = AddressMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
         return [
             *list_patterns(self, SuppressionIndex),
             path("new/", SuppressView.as_view(), name="add"),
             path("<int:pk>/", SuppressionView.as_view(), name="suppression"),
+            path("held/<int:pk>/", HoldView.as_view(), name="hold"),
         ]

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.provider.delivering import deliver
-from broadsheet.delivery.smtp import Answer, Envelope, Kind, Sealed, Unfit, Unreachable
+from broadsheet.delivery.smtp import Answer, Envelope, Result, Sealed, Unreachable, Unsendable
+from harness.ports import free_port
 from tests.delivery.provider.api import HANG_UP, Api, served
-from tests.post import free_port
 
 SENDER = "bounces+7-abcdefghijklmnop@meridian.example"
 
@@ -35,8 +35,8 @@ class Ledger:
         self.answers[key] = answer
 
     @property
-    def kinds(self) -> list[Kind]:
-        return [answer.kind for _key, answer in sorted(self.answers.items())]
+    def results(self) -> list[Result]:
+        return [answer.result for _key, answer in sorted(self.answers.items())]
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def send(provider: Provider, envelopes: list[Envelope], ledger: Ledger, **option
 def test_each_message_is_handed_over_once_to_its_own_address(postmark: Provider, api: Api) -> None:
     ledger = Ledger()
     send(postmark, envelopes(30), ledger, connections=5)
-    assert ledger.kinds == [Kind.SUBMITTED] * 30
+    assert ledger.results == [Result.SUBMITTED] * 30
     assert sorted(ledger.passed) == list(range(30))
     assert {message["To"] for message in api.taken} == {f"reader-{n}@reader.example" for n in range(30)}
     assert len(api.taken) == 30
@@ -117,25 +117,25 @@ def test_other_providers_take_it_in_their_own_words(
 ) -> None:
     ledger = Ledger()
     send(reach(url.format(api.url)), envelopes(), ledger)
-    assert ledger.kinds == [Kind.SUBMITTED], ledger.answers
+    assert ledger.results == [Result.SUBMITTED], ledger.answers
     assert "reader-0@reader.example" in str(api.taken[0][field])
     assert SENDER in str(api.taken[0])
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "kind"),
+    ("status", "said", "result"),
     [
-        (422, {"ErrorCode": 300, "Message": "Invalid email"}, Kind.REFUSED),
-        (413, {"Message": "Too large"}, Kind.REFUSED),
+        (422, {"ErrorCode": 300, "Message": "Invalid email"}, Result.REFUSED),
+        (413, {"Message": "Too large"}, Result.REFUSED),
     ],
 )
 def test_what_it_refuses_is_refused_in_its_own_words(
-    postmark: Provider, api: Api, status: int, said: dict[str, Any], kind: Kind
+    postmark: Provider, api: Api, status: int, said: dict[str, Any], result: Result
 ) -> None:
     api.answers = [(status, said)]
     ledger = Ledger()
     send(postmark, envelopes(3), ledger, connections=1)
-    assert ledger.kinds == [kind, Kind.SUBMITTED, Kind.SUBMITTED]
+    assert ledger.results == [result, Result.SUBMITTED, Result.SUBMITTED]
     assert said["Message"] in ledger.answers[0].words
     assert ledger.answers[0].code == status
 
@@ -152,7 +152,7 @@ def test_an_address_that_it_keeps_nothing_for_is_refused(postmark: Provider, api
     ]
     ledger = Ledger()
     send(postmark, envelopes(), ledger)
-    assert ledger.kinds == [Kind.REFUSED]
+    assert ledger.results == [Result.REFUSED]
     assert "inactive" in ledger.answers[0].words
 
 
@@ -162,7 +162,7 @@ def test_where_it_takes_none_now_nothing_counts_as_sent(postmark: Provider, api:
     ledger = Ledger()
     with pytest.raises(Unreachable, match="Not now"):
         send(postmark, envelopes(50), ledger, connections=4)
-    assert set(ledger.kinds) == {Kind.UNSENT}
+    assert set(ledger.results) == {Result.UNSENT}
     # Nobody went on asking.
     assert len(ledger.passed) <= 4
 
@@ -175,17 +175,17 @@ def test_what_broke_after_it_was_handed_over_is_unknown_and_the_rest_is_kept(
     ledger = Ledger()
     with pytest.raises(Unreachable):
         send(postmark, envelopes(50), ledger, connections=4)
-    unknown = [key for key, answer in ledger.answers.items() if answer.kind is Kind.UNKNOWN]
+    unknown = [key for key, answer in ledger.answers.items() if answer.result is Result.UNKNOWN]
     assert sorted(unknown) == sorted(ledger.passed)
     assert 1 <= len(unknown) <= 4
-    assert set(ledger.kinds) == {Kind.UNKNOWN, Kind.UNSENT}
+    assert set(ledger.results) == {Result.UNKNOWN, Result.UNSENT}
 
 
 def test_where_nobody_listens_nothing_was_sent(reach: Callable[[str], Provider]) -> None:
     ledger = Ledger()
     with pytest.raises(Unreachable):
         send(reach(f"postmark://token@?at=http://127.0.0.1:{free_port()}/"), envelopes(5), ledger)
-    assert set(ledger.kinds) == {Kind.UNSENT}
+    assert set(ledger.results) == {Result.UNSENT}
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_an_answer_that_nobody_understands_may_mean_that_it_was_taken(
     api.answers = [(200, said)]
     ledger = Ledger()
     send(postmark, envelopes(2), ledger, connections=1)
-    assert ledger.kinds == [Kind.UNKNOWN, Kind.SUBMITTED]
+    assert ledger.results == [Result.UNKNOWN, Result.SUBMITTED]
 
 
 def test_a_sealed_message_is_not_handed_over(postmark: Provider, api: Api) -> None:
@@ -225,19 +225,19 @@ def test_once_it_is_to_stop_nothing_more_is_handed_over(postmark: Provider, api:
         await deliver(postmark, endless(), ledger, connections=2, stop=stop)
 
     asyncio.run(asyncio.wait_for(stopped(), 20))
-    submitted = [answer for answer in ledger.answers.values() if answer.kind is Kind.SUBMITTED]
+    submitted = [answer for answer in ledger.answers.values() if answer.result is Result.SUBMITTED]
     assert len(submitted) == len(api.taken) == len(ledger.passed)
-    assert set(ledger.kinds) <= {Kind.SUBMITTED, Kind.UNSENT}
+    assert set(ledger.results) <= {Result.SUBMITTED, Result.UNSENT}
 
 
 def test_a_message_that_cannot_be_made_is_refused_by_itself(postmark: Provider, api: Api) -> None:
-    def unfit() -> bytes:
-        raise Unfit(554, "5.6.0", "No name for this reader")
+    def unsendable() -> bytes:
+        raise Unsendable(554, "5.6.0", "No name for this reader")
 
     ledger = Ledger()
-    broken = Envelope(9, SENDER, "ada@reader.example", unfit)
+    broken = Envelope(9, SENDER, "ada@reader.example", unsendable)
     send(postmark, [broken, *envelopes(2)], ledger, connections=1)
-    assert ledger.answers[9].kind is Kind.REFUSED
+    assert ledger.answers[9].result is Result.REFUSED
     assert len(api.taken) == 2
     assert 9 not in ledger.passed
 
@@ -279,6 +279,6 @@ def test_a_message_that_cannot_be_taken_apart_is_refused_alone(postmark: Provide
     odd_one = Envelope(1, SENDER, "ada@reader.example", odd)
     send(postmark, [odd_one, Envelope(2, SENDER, "bruno@reader.example", unknown)], ledger)
     assert ledger.answers.keys() == {1, 2}
-    assert ledger.answers[1].kind is Kind.SUBMITTED
+    assert ledger.answers[1].result is Result.SUBMITTED
     texts = {message["To"]: message["TextBody"].strip() for message in api.taken}
     assert texts["ada@reader.example"] == "Hello"

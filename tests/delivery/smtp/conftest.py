@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from broadsheet.delivery.smtp import Answer, Envelope, Kind, Patience, Relay, Sealed, Security, deliver
+from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, Sealed, Security, Timeouts, deliver
 from broadsheet.platform import clock
-from tests.delivery.smtp_server import SmtpServer
+from harness.smtp_server import SmtpServer
 
-HASTE = Patience(connecting=20, greeting=20, command=20, data=20, content=20, dot=20, idle=0.3)
+HASTE = Timeouts(connecting=20, greeting=20, command=20, data=20, content=20, dot=20, idle=0.3)
 MESSAGE = b"From: letters@magazine.example\r\nSubject: Briefing\r\n\r\nGood morning.\r\n"
 
 
@@ -54,13 +54,13 @@ class CountingFence:
         self.answers[key] = answer
 
     @property
-    def kinds(self) -> dict[int, Kind]:
-        return {key: answer.kind for key, answer in sorted(self.answers.items())}
+    def results(self) -> dict[int, Result]:
+        return {key: answer.result for key, answer in sorted(self.answers.items())}
 
 
-def relay_of(server: SmtpServer, patience: Patience = HASTE, **given: object) -> Relay:
+def relay_of(server: SmtpServer, timeouts: Timeouts = HASTE, **given: object) -> Relay:
     fields = {"security": Security.NONE, "name": "magazine.example"} | given
-    return Relay("127.0.0.1", server.port, patience=patience, **fields)
+    return Relay("127.0.0.1", server.port, timeouts=timeouts, **fields)
 
 
 def send(

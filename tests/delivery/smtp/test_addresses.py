@@ -2,9 +2,9 @@
 
 import pytest
 
-from broadsheet.delivery.smtp import Envelope, Kind
+from broadsheet.delivery.smtp import Envelope, Result
+from harness.smtp_server import EVERYTHING, SmtpServer
 from tests.delivery.smtp.conftest import MESSAGE, CountingFence, envelope, send
-from tests.delivery.smtp_server import EVERYTHING, SmtpServer
 
 SEVEN_BITS = ["PIPELINING", "SIZE 1000000"]
 EIGHT_BITS = [*SEVEN_BITS, "8BITMIME"]
@@ -31,14 +31,14 @@ def sent(*given: Envelope, extensions: list[str]) -> tuple[CountingFence, SmtpSe
 )
 def test_a_domain_is_told_as_dns_knows_it(address: str, known_as: str, extensions: list[str]) -> None:
     fence, server = sent(envelope(1, address), extensions=extensions)
-    assert fence.kinds == {1: Kind.SUBMITTED, 99: Kind.SUBMITTED}
+    assert fence.results == {1: Result.SUBMITTED, 99: Result.SUBMITTED}
     assert server.taken[0].recipient == known_as
     assert "SMTPUTF8" not in server.heard[1]
 
 
 def test_a_mailbox_beyond_ascii_goes_to_a_server_that_can() -> None:
     fence, server = sent(envelope(1, "jörg@bücher.example"), extensions=UTF8)
-    assert fence.kinds[1] is Kind.SUBMITTED
+    assert fence.results[1] is Result.SUBMITTED
     assert server.taken[0].recipient == "jörg@xn--bcher-kva.example"
     assert server.heard[1].endswith(" SMTPUTF8")
 
@@ -46,7 +46,7 @@ def test_a_mailbox_beyond_ascii_goes_to_a_server_that_can() -> None:
 @pytest.mark.parametrize("extensions", [SEVEN_BITS, EIGHT_BITS])
 def test_a_mailbox_beyond_ascii_is_refused_where_the_server_can_not(extensions: list[str]) -> None:
     fence, server = sent(envelope(1, "jörg@bücher.example"), extensions=extensions)
-    assert fence.kinds == {1: Kind.REFUSED, 99: Kind.SUBMITTED}
+    assert fence.results == {1: Result.REFUSED, 99: Result.SUBMITTED}
     assert fence.answers[1].enhanced == "5.6.7"
     assert len(server.taken) == 1
 
@@ -62,7 +62,7 @@ def test_a_mailbox_beyond_ascii_is_refused_where_the_server_can_not(extensions: 
 )
 def test_what_a_message_needs_is_asked_for(message: bytes, extensions: list[str], options: str) -> None:
     fence, server = sent(envelope(1, message=message), extensions=extensions)
-    assert fence.kinds[1] is Kind.SUBMITTED
+    assert fence.results[1] is Result.SUBMITTED
     assert server.heard[1] == f"MAIL FROM:<bounces+1@magazine.example> SIZE={len(message)}{options}"
     assert server.taken[0].content == message
 
@@ -70,7 +70,7 @@ def test_what_a_message_needs_is_asked_for(message: bytes, extensions: list[str]
 @pytest.mark.parametrize(("message", "extensions"), [(RAW_BODY, SEVEN_BITS), (RAW_HEAD, EIGHT_BITS)])
 def test_what_a_server_can_not_carry_is_refused_unsent(message: bytes, extensions: list[str]) -> None:
     fence, server = sent(envelope(1, message=message), extensions=extensions)
-    assert fence.kinds == {1: Kind.REFUSED, 99: Kind.SUBMITTED}
+    assert fence.results == {1: Result.REFUSED, 99: Result.SUBMITTED}
     assert len(server.taken) == 1
 
 
@@ -95,17 +95,17 @@ def test_an_address_can_say_nothing_but_an_address(address: str, is_sender: bool
         (address, "bob@reader.example") if is_sender else ("bounces@magazine.example", address)
     )
     fence, server = sent(Envelope(1, sender, recipient, MESSAGE), extensions=list(EVERYTHING))
-    assert fence.kinds == {1: Kind.REFUSED, 99: Kind.SUBMITTED}
+    assert fence.results == {1: Result.REFUSED, 99: Result.SUBMITTED}
     assert [taken.recipient for taken in server.taken] == ["reader-99@reader.example"]
     assert not [command for command in server.heard if "eve" in command]
 
 
 def test_nobody_is_no_recipient() -> None:
     fence, _server = sent(Envelope(1, "bounces@magazine.example", "", MESSAGE), extensions=list(EVERYTHING))
-    assert fence.kinds == {1: Kind.REFUSED, 99: Kind.SUBMITTED}
+    assert fence.results == {1: Result.REFUSED, 99: Result.SUBMITTED}
 
 
 def test_mail_that_must_not_come_back_has_no_sender() -> None:
     fence, server = sent(Envelope(1, "", "bob@reader.example", MESSAGE), extensions=list(EVERYTHING))
-    assert fence.kinds[1] is Kind.SUBMITTED
+    assert fence.results[1] is Result.SUBMITTED
     assert server.taken[0].sender == ""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.delivery.smtp import Envelope, Kind, Relay, deliver
+from broadsheet.delivery.smtp import Envelope, Relay, Result, deliver
+from harness.smtp_script import Act, Rule, Script, closes, says
+from harness.smtp_server import SmtpServer, read, serving
 from tests.delivery.smtp.conftest import MESSAGE, CountingFence, envelope, envelopes, send
-from tests.delivery.smtp_script import Act, Rule, Script, closes, says
-from tests.delivery.smtp_server import SmtpServer, read, serving
 
 HELD_BACK = Act(held_back=True)
 
@@ -17,8 +17,8 @@ HELD_BACK = Act(held_back=True)
 def test_every_message_arrives_once_over_several_connections() -> None:
     with SmtpServer() as server:
         fence = send(server, envelopes(200), connections=4)
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
-    assert len(fence.kinds) == 200
+    assert set(fence.results.values()) == {Result.SUBMITTED}
+    assert len(fence.results) == 200
     assert sorted(taken.recipient for taken in server.taken) == sorted(
         f"reader-{key}@reader.example" for key in range(1, 201)
     )
@@ -40,14 +40,14 @@ def test_the_next_commands_travel_behind_the_dot() -> None:
     held_back = (Rule("dot", HELD_BACK, times=4), Rule("mail", HELD_BACK), Rule("rcpt", HELD_BACK))
     with SmtpServer(Script(held_back)) as server:
         fence = send(server, envelopes(5))
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert server.connections == 1
 
 
 def test_without_pipelining_one_command_goes_at_a_time() -> None:
     with SmtpServer(extensions=["SIZE 1000000"]) as server:
         fence = send(server, envelopes(5))
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert server.hasty == []
     assert server.connections == 1
 
@@ -55,7 +55,7 @@ def test_without_pipelining_one_command_goes_at_a_time() -> None:
 def test_a_server_that_only_knows_helo_gets_its_mail() -> None:
     with SmtpServer(Script((Rule("ehlo", says("502 What?")),))) as server:
         fence = send(server, envelopes(3))
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert server.heard[1] == "HELO magazine.example"
     assert server.hasty == []
 
@@ -64,7 +64,7 @@ def test_a_server_that_loses_what_is_pipelined_is_told_one_command_at_a_time() -
     # It reads no further than the first command of a packet.
     with SmtpServer(Script((Rule("mail", closes(), times=1),))) as server:
         fence = send(server, envelopes(1))
-    assert fence.kinds == {1: Kind.SUBMITTED}
+    assert fence.results == {1: Result.SUBMITTED}
     assert server.hasty == []
     assert server.connections == 2
 
@@ -74,7 +74,7 @@ def test_replies_may_come_byte_by_byte() -> None:
     steps = ("greeting", "ehlo", "mail", "rcpt", "data", "dot")
     with SmtpServer(Script(tuple(Rule(step, bytewise) for step in steps))) as server:
         fence = send(server, envelopes(3))
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert len(server.taken) == 3
 
 
@@ -124,7 +124,7 @@ def test_a_message_is_built_once_even_where_it_is_tried_again() -> None:
 
     with SmtpServer(Script((Rule("data", closes(), times=2),))) as server:
         fence = send(server, [envelope(1, message=build)])
-    assert fence.kinds == {1: Kind.SUBMITTED}
+    assert fence.results == {1: Result.SUBMITTED}
     assert len(built) == 1
 
 
@@ -153,7 +153,7 @@ def test_an_idle_connection_is_closed_and_opened_again_for_the_next() -> None:
 
     with SmtpServer() as server:
         fence = send(server, letters())
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert server.connections == 2
     assert server.heard.count("QUIT") == 2
 
@@ -191,7 +191,7 @@ def test_a_server_in_a_process_of_its_own_keeps_a_ledger(tmp_path: Path) -> None
     fence = CountingFence()
     with serving(ledger, refuse, keeps=True) as port:
         asyncio.run(deliver(Relay.at(f"smtp://127.0.0.1:{port}?tls=no"), envelopes(3), fence, connections=1))
-    assert fence.kinds == {1: Kind.SUBMITTED, 2: Kind.REFUSED, 3: Kind.SUBMITTED}
+    assert fence.results == {1: Result.SUBMITTED, 2: Result.REFUSED, 3: Result.SUBMITTED}
     assert [taken.recipient for taken in read(ledger)] == [
         "reader-1@reader.example",
         "reader-3@reader.example",

@@ -4,10 +4,10 @@ from base64 import b64encode
 
 import pytest
 
-from broadsheet.delivery.smtp import Kind, Relay, Security, Unreachable
+from broadsheet.delivery.smtp import Relay, Result, Security, Unreachable
+from harness.smtp_script import Act, Rule, Script, says
+from harness.smtp_server import SmtpServer
 from tests.delivery.smtp.conftest import Certified, CountingFence, envelope, envelopes, relay_of, send
-from tests.delivery.smtp_script import Act, Rule, Script, says
-from tests.delivery.smtp_server import SmtpServer
 
 STARTTLS, IMPLICIT = Security.STARTTLS, Security.IMPLICIT
 
@@ -16,7 +16,7 @@ def test_mail_goes_by_starttls(here: Certified) -> None:
     with SmtpServer(trust=here.server) as server:
         relay = relay_of(server, security=STARTTLS, trust=here.client)
         fence = send(server, envelopes(20), relay=relay)
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert len(server.taken) == 20
     assert server.connections == 1
 
@@ -26,7 +26,7 @@ def test_mail_goes_by_tls_from_the_first_byte(here: Certified) -> None:
         relay = relay_of(server, security=IMPLICIT, trust=here.client)
         large = envelope(1, message=b"Subject: x\r\n\r\n" + b"many lines\r\n" * 500_000)
         fence = send(server, [large, envelope(2)], relay=relay)
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     assert server.taken[0].content == large.message
     assert server.connections == 1
 
@@ -35,7 +35,7 @@ def turned_away(server: SmtpServer, words: str, **given: object) -> None:
     fence = CountingFence()
     with server, pytest.raises(Unreachable, match=words):
         send(server, envelopes(1), fence, relay=relay_of(server, username="ada", password="engine", **given))
-    assert fence.kinds == {1: Kind.UNSENT}
+    assert fence.results == {1: Result.UNSENT}
     assert server.taken == []
     said = " ".join(server.heard)
     assert "AUTH" not in said
@@ -77,7 +77,7 @@ def test_a_known_name_and_password_are_let_in(here: Certified, mechanisms: str) 
     relay_given = {"security": STARTTLS, "trust": here.client, "username": "ada", "password": "ángine="}
     with server:
         fence = send(server, envelopes(2), relay=relay_of(server, **relay_given))
-    assert set(fence.kinds.values()) == {Kind.SUBMITTED}
+    assert set(fence.results.values()) == {Result.SUBMITTED}
     used = next(command for command in server.heard if command.startswith("AUTH"))
     assert used.split()[1] == mechanisms.split()[0]
 

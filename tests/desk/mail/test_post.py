@@ -6,53 +6,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import ModelLogEntry
 
-from broadsheet.delivery.forgetting import forget
-from broadsheet.delivery.intake import Kind, Report
-from broadsheet.delivery.models import Batch, Bounce, Lane, Recipient, Send, Suppression
+from broadsheet.delivery.models import Batch, Lane, Send, Suppression
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
-from tests.delivery.envelopes import became, freeze, path_of, submitted
-
-ADA, BRUNO = "ada@reader.example", "bruno@reader.example"
-State = Recipient.State
-
-
-@pytest.fixture
-def client(edith: Person) -> Client:
-    """Edith's, who is the audience editor."""
-    return signed_in(edith)
-
-
-@pytest.fixture
-def morning(db: None) -> Send:
-    """On its way: Ada has it, Bruno does not yet."""
-    send = freeze(ADA, BRUNO, subject="The Morning Meridian")
-    send.recipients.filter(address=ADA).update(state=State.SUBMITTED, words="250 2.0.0 Queued as 4T1")
-    return send
-
-
-@pytest.fixture
-def unknown(db: None) -> Send:
-    send = freeze(ADA, BRUNO, subject="The Evening Meridian", key="evening")
-    became(send, State.UNKNOWN, "The connection died before the server answered.")
-    return send
-
-
-def returned(recipient: Recipient, number: int = 1) -> Bounce | None:
-    words = "550 5.1.1 no such user"
-    return Bounce.objects.take_in(
-        Report(Kind.HARD, f"{number:064}", (path_of(recipient),), words=words, reported_by="mx.example")
-    )
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address, follow=True)
-    assert answer.status_code == 200, address
-    return " ".join(answer.text.split())
-
+from tests.delivery.envelopes import became, freeze, submitted
+from tests.desk.mail.conftest import ADA, BRUNO, State, returned, text
 
 # --- Sends --------------------------------------------------------------------------------------------
 
@@ -126,7 +86,7 @@ def test_stopping_is_asked_for_first(client: Client, morning: Send) -> None:
     assert "It is stopped." in client.post(address, follow=True).text
     morning.refresh_from_db()
     assert morning.state == Send.State.STOPPED
-    Batch.objects.lay_down()
+    Batch.objects.skip_stopped()
     assert morning.recipients.get(address=BRUNO).state == State.SKIPPED
 
 
@@ -181,7 +141,7 @@ def test_a_batch_whose_journal_is_lost_waits_until_an_editor_gives_it_up(
 ) -> None:
     batch = morning.batches.get()
     batch.lease("worker", "a machine")
-    batch.put_aside("The journal is cut short.")
+    batch.hold_unreadable("The journal is cut short.")
     page = text(client, f"/desk/sends/{morning.pk}/")
     assert "1 wait, and nobody can tell" in page
     assert "The journal is cut short." in page
@@ -230,57 +190,6 @@ def test_it_says_first_that_an_address_is_suppressed(client: Client, morning: Se
 def test_a_readers_record_leads_to_it(farid: Person, ada: Person, morning: Send) -> None:
     page = text(signed_in(farid), f"/desk/readers/{ada.pk}/")
     assert "/desk/ledger/?q=ada%40reader.example" in page
-
-
-# --- What came back, and whom not to write to -----------------------------------------------------------
-
-
-def test_bounces_are_listed_with_what_was_sent_and_the_servers_words(client: Client, morning: Send) -> None:
-    returned(morning.recipients.get(address=ADA))
-    page = text(client, "/desk/bounces/")
-    assert all(words in page for words in (ADA, "hard", "The Morning Meridian", "no such user", "mx.example"))
-    assert "no such user" not in text(client, "/desk/bounces/?kind=soft")
-
-
-def test_a_suppression_is_lifted_with_a_note_which_the_history_keeps(client: Client, morning: Send) -> None:
-    returned(morning.recipients.get(address=ADA))
-    suppression = Suppression.objects.get()
-    page = f"/desk/suppressions/{suppression.pk}/"
-    assert page in text(client, "/desk/suppressions/")
-    assert "550 5.1.1 no such user" in text(client, page)
-
-    assert "This field is required" in client.post(page, {"note": ""}, follow=True).text
-    assert Suppression.objects.standing().exists()
-
-    answer = client.post(page, {"note": "She called: moved house"}, follow=True)
-    assert "Issues go to this address again." in answer.text
-    assert not Suppression.objects.standing().exists()
-    logged = ModelLogEntry.objects.get(action="delivery.lift")
-    assert (logged.user.email, logged.data["note"]) == ("edith@magazine.example", "She called: moved house")
-    shown = text(client, page)
-    assert "Edith Moreau: Lift a suppression. She called: moved house" in shown
-    assert page not in text(client, "/desk/suppressions/")
-
-
-def test_staff_suppress_an_address_and_say_why(client: Client) -> None:
-    assert "Suppress an address" in text(client, "/desk/suppressions/")
-    bad = client.post("/desk/suppressions/new/", {"address": "nonsense", "note": "Asked by letter"})
-    assert "valid email" in bad.text
-    assert "Asked by letter" in bad.text
-    client.post("/desk/suppressions/new/", {"address": ADA, "note": "Asked by letter"})
-    assert Suppression.objects.among([ADA])[ADA].reason == Suppression.Reason.STAFF
-    assert ModelLogEntry.objects.get(action="delivery.suppress").data["note"] == "Asked by letter"
-
-
-def test_an_erased_readers_suppression_is_found_by_who_knows_the_address(client: Client) -> None:
-    returned(submitted(ADA))
-    Suppression.suppress(BRUNO, Suppression.Reason.STAFF)
-    forget(ADA)
-    assert ADA not in text(client, "/desk/suppressions/")
-    found = text(client, f"/desk/suppressions/?q={ADA}").partition("listing-results")[2]
-    assert "erased account" in found
-    assert BRUNO not in found
-    assert "erased account" in text(client, "/desk/bounces/")
 
 
 # --- Who, and how quickly -------------------------------------------------------------------------------
@@ -347,9 +256,3 @@ def test_longer_lists_take_as_many_queries(client: Client, unknown: Send) -> Non
     few = [queries(client, page) for page in pages]
     grow(4, 14)
     assert [queries(client, page) for page in pages] == few
-
-
-def test_the_history_of_a_suppression_does_not_keep_the_address(client: Client) -> None:
-    client.post("/desk/suppressions/new/", {"address": ADA, "note": "She asked"})
-    forget(ADA)
-    assert ADA not in str(list(ModelLogEntry.objects.values()))

@@ -11,9 +11,9 @@ from broadsheet.delivery import sources
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.journal import Journal
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Outcome, Recipient, Send, Suppression
-from broadsheet.delivery.spool import Place
+from broadsheet.delivery.spool import Spool
 from broadsheet.delivery.throttle import Throttle
-from broadsheet.delivery.worker.leased_batch import Held
+from broadsheet.delivery.worker.leased_batch import LeasedBatch
 from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
@@ -22,30 +22,26 @@ LEAST_WAIT = 5.0
 """Seconds for which a throttled recipient is put back: a batch is not leased for each message."""
 
 
-class SourceFailed(Exception):
-    """A room can't say any more who of its send is still to get it."""
-
-
-def take(
-    due: Callable[[], BatchQuerySet], place: Place, holder: str, throttle: Throttle, lasts: timedelta
-) -> Held | None:
+def lease_next(
+    due: Callable[[], BatchQuerySet], spool: Spool, holder: str, throttle: Throttle, lasts: timedelta
+) -> LeasedBatch | None:
     """The next of the batches that are `due`, if there is one.
 
     Raises OSError where no journal can be made.
     """
     while (batch := due().next()) is not None:
-        if (known := place.leases.last_of(batch)) > batch.epoch:
+        if (known := spool.lease_log.last_epoch(batch)) > batch.epoch:
             # Or another worker of this host has just leased it.
-            if batch.set_aside(_("It was sent since the backup was made that was restored."), known):
+            if batch.hold_restored(_("It was sent since the backup was made that was restored."), known):
                 logger.error("Batch %s was sent already, which the restored database does not know", batch.pk)
             continue
         recipients = list(batch.recipients.due())
         # First the journal, then the lease: a leased batch without one was not merely begun.
-        path = place.journal(batch.pk, batch.epoch + 1, holder)
+        path = spool.journal(batch.pk, batch.epoch + 1, holder)
         path.unlink(missing_ok=True)  # of a lease that the database went away in, and did not give
         journal = Journal(path, batch.pk, batch.epoch + 1, len(recipients))
         try:
-            is_ours = batch.lease(holder, place.name, lasts)
+            is_ours = batch.lease(holder, spool.name, lasts)
         except DatabaseError:
             # Nobody knows whether it is ours: if so, recovery finds that nothing was sent.
             journal.close()
@@ -54,13 +50,13 @@ def take(
             journal.discard()
             continue
         try:
-            place.leases.remember(batch)
+            spool.lease_log.record(batch)
         except OSError:
             journal.close()
             raise
         try:
             skipped = _skipped(batch, recipients, throttle)
-        except SourceFailed as failed:
+        except sources.SourceFailed as failed:
             # It would fail each time. Its send waits for a person, and all other mail goes on.
             logger.exception("Send %s is held: its source fails", batch.send_id)
             batch.send.hold(words=str(failed))
@@ -75,9 +71,9 @@ def take(
             continue
         if skipped:
             recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
-        held = Held(batch, journal, recipients)
-        held.outcomes.update(skipped)
-        return held
+        leased = LeasedBatch(batch, journal, recipients)
+        leased.outcomes.update(skipped)
+        return leased
     return None
 
 
@@ -99,12 +95,7 @@ def _without_right(send: Send, recipients: list[Recipient]) -> dict[int, Outcome
     def skip(recipient: Recipient, why: str) -> None:
         skipped[recipient.pk] = Outcome(Recipient.State.SKIPPED, why, is_try=False)
 
-    try:
-        renewal = sources.renew(send, recipients)
-    except DatabaseError:
-        raise
-    except Exception as error:
-        raise SourceFailed(f"{type(error).__name__}: {error}") from error
+    renewal = sources.renew(send, recipients)
     suppressed = Suppression.objects.among(recipient.address for recipient in recipients)
     for recipient in recipients:
         new = renewal.get(recipient.key)

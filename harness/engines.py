@@ -1,7 +1,7 @@
 """PostgreSQL and Redis for one run of the tests, thrown away afterwards.
 
-``python -m tests.engines --check`` says whether the programs are here; ``python -m tests.engines COMMAND…``
-starts both on free ports, in a folder of their own, and runs the command with ``DATABASE_URL`` and
+``python -m harness.engines --check`` says whether the programs are here; with a command in place of
+``--check`` it starts both on free ports, in a folder of their own, and runs that with ``DATABASE_URL`` and
 ``REDIS_URL`` set. Where both are set already, those servers are used.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 import redis
 
-from tests.post import free_port
+from harness.ports import free_port
 
 SECONDS_TO_START = 30
 

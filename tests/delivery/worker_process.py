@@ -12,18 +12,18 @@ from broadsheet.delivery import sources
 from broadsheet.delivery.models import Lane
 from broadsheet.delivery.models.batch import LEASE
 from broadsheet.delivery.smtp import Relay, deliver
-from broadsheet.delivery.spool import Life, Place
+from broadsheet.delivery.spool import Spool, WorkerLock
 from broadsheet.delivery.worker import Worker
-from broadsheet.delivery.worker.envelope_builder import Maker
+from broadsheet.delivery.worker.envelope_builder import EnvelopeBuilder
 
 COMMAND = [
     sys.executable,
-    *("-c", "import django; django.setup(); from tests.delivery.working import main; main()"),
+    *("-c", "import django; django.setup(); from tests.delivery.worker_process import main; main()"),
 ]
 
 
 def work(
-    place: Place,
+    spool: Spool,
     port: int,
     *lanes: Lane,
     connections: int = 3,
@@ -40,12 +40,12 @@ def work(
             asyncio.get_running_loop().call_later(seconds, stop.set)
         await worker.run(stop, until)
 
-    with Life(place) as life:
+    with WorkerLock(spool) as lock:
         worker = Worker(
             partial(deliver, Relay.at(f"smtp://127.0.0.1:{port}?tls=no")),
-            Maker("The Meridian <letters@meridian.example>"),
-            place,
-            life.holder,
+            EnvelopeBuilder("The Meridian <letters@meridian.example>"),
+            spool,
+            lock.holder,
             *(lanes or [Lane.ISSUES]),
             connections=connections,
             lasts=lasts,
@@ -60,5 +60,5 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("seconds", type=float, help="how long a lease lasts")
     given = parser.parse_args()
-    sources.register("tests", sources.as_they_are)
-    work(Place(given.folder), given.port, lasts=timedelta(seconds=given.seconds))
+    sources.register("tests", sources.unchanged)
+    work(Spool(given.folder), given.port, lasts=timedelta(seconds=given.seconds))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.delivery.models import Recipient, Send
-from tests.delivery import smtp_server
+from harness import smtp_server
 
 MESSAGE = """\
 From: The Meridian <letters@meridian.example>

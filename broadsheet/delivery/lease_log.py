@@ -27,8 +27,8 @@ KEPT_MONTHS = 3
 """The present one among them. A backup older than that is not noticed."""
 
 
-class Leases:
-    """Written by every worker of a place, each record in one piece, and read by each as it grows."""
+class LeaseLog:
+    """Written by every worker of a spool, each record in one piece, and read by each as it grows."""
 
     def __init__(self, folder: Path) -> None:
         """Raises OSError."""
@@ -37,7 +37,7 @@ class Leases:
         self._known: dict[tuple[int, int], int] = {}
         self._read: dict[Path, int] = {}
 
-    def remember(self, batch: "Batch") -> None:
+    def record(self, batch: "Batch") -> None:
         """Before anything of this lease is sent. Raises OSError."""
         record = RECORD.pack(batch.pk, _moment(batch), batch.epoch)
         file = os.open(self._folder / f"{clock.now():%Y-%m}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -47,7 +47,7 @@ class Leases:
         finally:
             os.close(file)
 
-    def last_of(self, batch: "Batch") -> int:
+    def last_epoch(self, batch: "Batch") -> int:
         """The epoch of its last lease here; more than its row's, where the rows are older. Raises OSError."""
         self._catch_up()
         return self._known.get((batch.pk, _moment(batch)), 0)
