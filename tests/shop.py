@@ -11,9 +11,9 @@ from broadsheet.billing.fulfilment import Means, fulfil
 from broadsheet.billing.models import Checkout, Mandate, Payment
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import Offer, Place, Plan, Price, Subscription
-from broadsheet.membership.notices import post_due
 from broadsheet.membership.prices import announce_prices
 from broadsheet.membership.selling import Quote
+from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 

@@ -26,7 +26,6 @@ from broadsheet.membership.models import (
     Entitlement,
     Gift,
     Market,
-    Notice,
     Offer,
     Place,
     Plan,
@@ -36,6 +35,7 @@ from broadsheet.membership.models import (
     Withdrawal,
 )
 from broadsheet.membership.selling import Quote
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 

@@ -11,12 +11,12 @@ from broadsheet.membership.models import (
     Consent,
     Entitlement,
     Gift,
-    Notice,
     OfferUse,
     Subscription,
     Transition,
     Withdrawal,
 )
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 
 

@@ -8,8 +8,10 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import Notice, NoticeKind, Offer, Price, State, Subscription
+from broadsheet.membership.models import Offer, Price, State, Subscription
 from broadsheet.membership.models.subscription.renewal import NOTICE
+from broadsheet.membership.notice_kinds import SubscriptionNotice
+from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.scheduler import once_every
 
@@ -53,7 +55,7 @@ def announce_prices(at: datetime) -> None:
     """Has everyone told whose renewals will cost another price, in time for the first one that does."""
     told = Notice.objects.filter(
         dropped_at=None,
-        kind=NoticeKind.PRICE_CHANGE,
+        kind=SubscriptionNotice.PRICE_CHANGE,
         about=OuterRef("pk"),
         key=Cast(OuterRef("price__replaced_by"), CharField()),
     )
@@ -70,9 +72,11 @@ def announce_prices(at: datetime) -> None:
         if renewal <= soon:
             key = str(subscription.price.replaced_by_id)
             # It came up while there was no renewal to speak of; now there is one again.
-            Notice.objects.filter(kind=NoticeKind.PRICE_CHANGE, about=subscription.pk, key=key).delete()
+            Notice.objects.filter(
+                kind=SubscriptionNotice.PRICE_CHANGE, about=subscription.pk, key=key
+            ).delete()
             Notice.objects.set_down(
-                NoticeKind.PRICE_CHANGE,
+                SubscriptionNotice.PRICE_CHANGE,
                 subscription.pk,
                 key=key,
                 person=subscription.person,

@@ -14,13 +14,12 @@ from django.urls import resolve
 from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
+from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
     Actor,
     Gift,
     Market,
-    Notice,
-    NoticeKind,
     Offer,
     Place,
     Plan,
@@ -29,8 +28,10 @@ from broadsheet.membership.models import (
     Verb,
     Withdrawal,
 )
-from broadsheet.membership.notices import _writers
+from broadsheet.membership.notice_kinds import GiftNotice, SubscriptionNotice, WithdrawalNotice
 from broadsheet.membership.prices import replace_price
+from broadsheet.notices import kinds
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce
@@ -150,7 +151,14 @@ def total(shop: Shop, net: str, taxed: str) -> str:
 
 
 def test_every_kind_of_notice_has_a_writer() -> None:
-    assert set(_writers) == set(NoticeKind)
+    registered = {name for name, __ in kinds.choices()}
+    assert registered == {
+        *SubscriptionNotice,
+        *GiftNotice,
+        *WithdrawalNotice,
+        *InvoiceNotice,
+        *CardNotice,
+    }
 
 
 def test_receipt_pause_and_return(life: Life) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.billing.fulfilment import decline, fulfil, record_transfer
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, Payment, Series
+from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -20,8 +21,6 @@ from broadsheet.membership.models import (
     Entitlement,
     Gift,
     Market,
-    Notice,
-    NoticeKind,
     Offer,
     OfferUse,
     Place,
@@ -31,6 +30,7 @@ from broadsheet.membership.models import (
     Subscription,
 )
 from broadsheet.membership.prices import replace_price
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money, Taxed
@@ -369,7 +369,7 @@ def test_an_invoice_by_transfer_falls_due_on_its_day_and_is_made_up(
     days_pass(START, 14.1, step=4.7)
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
-    assert ada.notices.filter(kind=NoticeKind.OVERDUE).count() == 1
+    assert ada.notices.filter(kind=InvoiceNotice.OVERDUE).count() == 1
     with clock.moved_to(START + 20 * DAY):
         invoice = Invoice.objects.get()
         record_transfer(invoice, invoice.money, "Statement 1", staff)

@@ -14,7 +14,6 @@ from broadsheet.membership.models import (
     CancelReason,
     Entitlement,
     Intent,
-    NoticeKind,
     Offer,
     Place,
     Price,
@@ -23,6 +22,7 @@ from broadsheet.membership.models import (
     Subscription,
     Verb,
 )
+from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.paywall.verdict import Allowance, Reason, Visitor, decide
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -260,7 +260,7 @@ def test_the_save_offer_is_taken_once(subscription: Subscription, ada: Person, y
     assert subscription.next_charge == stay.money
     with pytest.raises(Refused):
         subscription.take_save_offer(stay, Actor.reader(ada))
-    assert ada.notices.filter(kind=NoticeKind.CHANGED).count() == 1
+    assert ada.notices.filter(kind=SubscriptionNotice.CHANGED).count() == 1
 
 
 # --- A provider that takes its time ----------------------------------------------------------------

@@ -15,7 +15,7 @@ from broadsheet.billing.pages.buying import BuyerForm, sent_before
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_account
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.letters import day
+from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Price, Subscription, Verb
 from broadsheet.membership.selling import Change
 from broadsheet.platform.redirects import see_other

@@ -18,7 +18,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, status_of, to_account
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.letters import day
+from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Actor, CancelReason, Subscription, Verb
 from broadsheet.membership.models.subscription.pause import LONGEST, SHORTEST, whole_days
 from broadsheet.membership.selling import Stay

@@ -10,7 +10,6 @@ from broadsheet.membership.models.institution import (
     InstitutionQuerySet,
 )
 from broadsheet.membership.models.intent import Intent, Verb
-from broadsheet.membership.models.notice import Notice, NoticeKind
 from broadsheet.membership.models.policy import SalesPolicy
 from broadsheet.membership.models.revocation import Revocation
 from broadsheet.membership.models.subscription.cancellation import Cancellation, CancelReason
@@ -46,8 +45,6 @@ __all__ = [
     "InstitutionQuerySet",
     "Intent",
     "Market",
-    "Notice",
-    "NoticeKind",
     "Offer",
     "OfferUse",
     "Pause",

@@ -14,9 +14,10 @@ from broadsheet.membership.lengths import Length, Term, months_after
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
-from broadsheet.membership.models.notice import Notice, NoticeKind
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor
+from broadsheet.membership.notice_kinds import GiftNotice
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -118,7 +119,7 @@ class Gift(models.Model):
             super().save(**kwargs)  # type: ignore[arg-type]
             if is_new:
                 Notice.objects.set_down(
-                    NoticeKind.GIFT,
+                    GiftNotice.DELIVERY,
                     self.pk,
                     edition=self.price.edition,
                     email=self.recipient_email,
@@ -170,7 +171,7 @@ class Gift(models.Model):
             self.entitlement = self._entitle(person)
         self.redeemed_by, self.redeemed_at = person, clock.now()
         # Who has it already needs no letter about it.
-        Notice.objects.drop(NoticeKind.GIFT, self.pk)
+        Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 
     def _entitle(self, person: Person) -> Entitlement:
@@ -180,7 +181,7 @@ class Gift(models.Model):
             person=person, starts_at=start, ends_at=self.length.after(start), reason=_("A gift")
         )
         Notice.objects.set_down(
-            NoticeKind.GIFT_ENDS,
+            GiftNotice.ENDS,
             self.pk,
             edition=self.price.edition,
             person=person,
@@ -207,7 +208,7 @@ class Gift(models.Model):
         """Has the letter with the code sent once more, now; raises Refused where the code is of no use."""
         self.require_redeemable()
         Notice.objects.set_down(
-            NoticeKind.GIFT,
+            GiftNotice.DELIVERY,
             self.pk,
             key=f"{clock.now():%Y-%m-%d %H:%M}",
             edition=self.price.edition,
@@ -219,7 +220,7 @@ class Gift(models.Model):
         """Makes the code useless, when its price is given back; raises Refused once it was used."""
         self._require_unused()
         self.revoked_at = clock.now()
-        Notice.objects.drop(NoticeKind.GIFT, self.pk)
+        Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 
 
@@ -233,7 +234,7 @@ def absorb_rights(subscription: Subscription) -> None:
             said.add(_("What was left of your last subscription"))
         else:
             said.add(_("What was left of a gift"))
-            Notice.objects.drop(NoticeKind.GIFT_ENDS, row.gift.pk)
+            Notice.objects.drop(GiftNotice.ENDS, row.gift.pk)
         _cut(row, now)
     if left:
         subscription.extend(Actor.reader(subscription.person, "; ".join(sorted(said))), time=left)

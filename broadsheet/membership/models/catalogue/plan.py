@@ -1,6 +1,5 @@
 from typing import TYPE_CHECKING, ClassVar
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -12,21 +11,9 @@ from modelcluster.models import ClusterableModel
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.platform import clock
+from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.editions import language_tag
 from broadsheet.platform.money import Money, Taxed, validate_currency
-
-
-def editions() -> list[tuple[str, str]]:
-    return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
-
-
-class EditionTagField(models.CharField):  # type: ignore[type-arg]
-    """The language tag of an edition, as addresses know it: ``en-gb``."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("verbose_name", _("edition"))
-        # By a function, so that no migration holds the editions of whoever wrote it.
-        super().__init__(*args, **(kwargs | {"max_length": 16, "choices": editions}))  # type: ignore[arg-type]
 
 
 class CurrencyField(models.CharField):  # type: ignore[type-arg]

@@ -9,8 +9,11 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, months_after, next_end
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import Price
+from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
+from broadsheet.membership.notice_kinds import SubscriptionNotice
+from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
 
@@ -89,9 +92,7 @@ class Renewable(models.Model):
         return new if self._was_told_of(new) else None
 
     def _was_told_of(self, price: Price) -> bool:
-        from broadsheet.membership.models.notice import Notice, NoticeKind
-
-        told = Notice.objects.filter(kind=NoticeKind.PRICE_CHANGE, about=self.pk, key=str(price.pk))
+        told = Notice.objects.filter(kind=SubscriptionNotice.PRICE_CHANGE, about=self.pk, key=str(price.pk))
         return told.filter(sent_at__lte=self.term_ends_at - NOTICE).exists()
 
     def first_renewal_from(self, moment: datetime) -> datetime:
@@ -199,8 +200,6 @@ class Renewable(models.Model):
 
     def _leave_what_is_theirs(self, at: datetime) -> None:
         """To the reader, as a right of its own."""
-        from broadsheet.membership.models.entitlement import Entitlement
-
         if left := self.left_unpaid(at):
             Entitlement.objects.create(
                 person_id=self.person_id,

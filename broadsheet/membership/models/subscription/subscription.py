@@ -12,16 +12,15 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import CurrencyField, Price
+from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.policy import SalesPolicy
+from broadsheet.membership.models.subscription.announcing import announce
 from broadsheet.membership.models.subscription.cancellation import Cancellable, Cancellation
 from broadsheet.membership.models.subscription.pause import Pausable
 from broadsheet.membership.models.subscription.renewal import Renewable
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State, Transition
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-
-if TYPE_CHECKING:
-    from broadsheet.membership.models.entitlement import Entitlement
 
 DAY = timedelta(days=1)
 NUMBER = re.compile(r"(?:S-)?(\d{1,18})", re.ASCII | re.IGNORECASE)
@@ -277,8 +276,6 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
 
     def record(self, what: Change, by: Actor, from_state: str) -> Transition:
         """Writes down what was just done to it, with all that follows. Every verb ends with this."""
-        from broadsheet.membership.models.notice import Notice
-
         self.save()
         written = self.transitions.create(
             what=what,
@@ -289,13 +286,11 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
             why=by.why,
         )
         self._entitle()
-        Notice.objects.follow(self, written)
+        announce(self, written)
         return written
 
     def _entitle(self) -> None:
         """Brings the entitlements into line with the rows that they are computed from."""
-        from broadsheet.membership.models.entitlement import Entitlement
-
         there = {row.starts_at: row for row in self.entitlements.all()}
         for start, end in [] if self.is_donation else self.stretches():
             row = there.pop(start, None) or Entitlement(
