@@ -147,7 +147,7 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "form": form,
         "subscription": subscription,
         "pause": subscription.pause,
-        "reads_until": now + left if (left := subscription.left_unpaid(now)) else None,
+        "reads_until": now + left if (left := subscription.prepaid_rest(now)) else None,
         "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
         "save": Stay.by(offer, subscription) if offer else None,
     }

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.membership.letters.wording import charge_of, day, to_account
 from broadsheet.membership.models import Market, Price, State, Subscription
-from broadsheet.membership.models.subscription.renewal import NOTICE
+from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTICE
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
 from broadsheet.platform import clock
@@ -69,7 +69,7 @@ def price_change(subscription: Subscription, notice: Notice) -> Letter | None:
     if price is None or not _renews(subscription):
         return None
     market = Market.objects.of(price.edition)
-    in_time = max(subscription.price.replaced_from or notice.due_at, clock.now() + NOTICE)
+    in_time = max(subscription.price.replaced_from or notice.due_at, clock.now() + PRICE_CHANGE_NOTICE)
     when = day(subscription.first_renewal_from(in_time))
     old, new = (f"{market.taxed(p.money).total.brief} {p.each}" for p in (subscription.price, price))
     return Letter(

@@ -1,8 +1,7 @@
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -12,8 +11,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
-from broadsheet.platform.editions import language_tag
-from broadsheet.platform.money import Money, Taxed, validate_currency
+from broadsheet.platform.money import Money, validate_currency
 
 
 class CurrencyField(models.CharField):  # type: ignore[type-arg]
@@ -22,55 +20,6 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("verbose_name", _("currency"))
         super().__init__(*args, **(kwargs | {"max_length": 3}))  # type: ignore[arg-type]
-
-
-class MarketManager(models.Manager["Market"]):
-    def of(self, edition: str) -> "Market":
-        """That of the edition with this language tag; without tax where none was set up."""
-        return self.filter(edition=edition).first() or Market(edition=edition)
-
-
-class Market(models.Model):
-    """How what an edition sells is taxed."""
-
-    edition = EditionTagField(unique=True)
-    tax_name = models.CharField(
-        _("name of the tax"), max_length=40, blank=True, help_text=_("“VAT”. Empty: no tax is charged.")
-    )
-    tax_rate = models.PositiveSmallIntegerField(
-        _("rate"),
-        default=0,
-        validators=[MaxValueValidator(9_999)],
-        help_text=_("In hundredths of a percent: 2000 is 20 %."),
-    )
-    tax_included = models.BooleanField(
-        _("prices contain it"), default=True, help_text=_("Else it is added at the checkout.")
-    )
-
-    objects: ClassVar[MarketManager] = MarketManager()
-
-    class Meta:
-        verbose_name = _("market")
-        verbose_name_plural = _("markets")
-        constraints = [
-            models.CheckConstraint(condition=Q(tax_rate__lt=10_000), name="market_tax_below_the_price"),
-            models.CheckConstraint(
-                condition=Q(tax_rate=0) | ~Q(tax_name=""),
-                name="market_tax_has_a_name",
-                violation_error_message=_("A tax needs a name, which stands on invoices."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return language_tag(self.edition)
-
-    def taxed(self, price: Money) -> Taxed:
-        return Taxed.of(price, self.tax_rate, included=self.tax_included)
-
-    @property
-    def rate(self) -> str:
-        """“20 %”, “8.25 %”."""
-        return f"{self.tax_rate / 100:.2f}".rstrip("0").rstrip(".") + "\N{NO-BREAK SPACE}%"
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -136,15 +85,6 @@ class PriceQuerySet(models.QuerySet["Price"]):
         """Those of plans of a kind that are sold now, to read by unless told; with their plans."""
         sold = self.current(edition).filter(plan__is_on_sale=True, plan__kind=kind or Plan.Kind.READING)
         return sold.select_related("plan")
-
-    def agreed(self) -> "PriceQuerySet":
-        """Those that somebody agreed to, or was told of, and so stay as they are."""
-        from broadsheet.membership.models.gift import Gift
-        from broadsheet.membership.models.subscription.subscription import Subscription
-
-        subscriptions = Subscription.objects.filter(Q(price=OuterRef("pk")) | Q(next_price=OuterRef("pk")))
-        gifts = Gift.objects.filter(price=OuterRef("pk"))
-        return self.filter(Q(Exists(subscriptions)) | Q(Exists(gifts)) | Q(replaces__isnull=False))
 
 
 class Price(models.Model):

@@ -1,7 +1,6 @@
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -15,62 +14,18 @@ from broadsheet.membership.models.catalogue.plan import CurrencyField, Price
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.policy import SalesPolicy
 from broadsheet.membership.models.subscription.announcing import announce
-from broadsheet.membership.models.subscription.cancellation import Cancellable, Cancellation
+from broadsheet.membership.models.subscription.cancellation import Cancellable
+from broadsheet.membership.models.subscription.ending import Endable
+from broadsheet.membership.models.subscription.extension import Extendable
 from broadsheet.membership.models.subscription.pause import Pausable
+from broadsheet.membership.models.subscription.plan_change import Changeable
+from broadsheet.membership.models.subscription.queryset import SubscriptionQuerySet
 from broadsheet.membership.models.subscription.renewal import Renewable
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State, Transition
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
 DAY = timedelta(days=1)
-NUMBER = re.compile(r"(?:S-)?(\d{1,18})", re.ASCII | re.IGNORECASE)
-
-
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    def live(self) -> Self:
-        """Those that have not ended: paused and past due ones too."""
-        return self.exclude(state=State.ENDED)
-
-    def reading(self) -> Self:
-        """Those to read by, not the recurring donations."""
-        return self.filter(is_donation=False)
-
-    def found(self, text: str) -> Self:
-        """That with the number `text`, else those of whom it begins the address or a name."""
-        if number := NUMBER.fullmatch(text.strip()):
-            return self.filter(pk=int(number[1]))
-        return self.filter(person__in=Person.objects.called(text))
-
-    def cancelled(self) -> Self:
-        """Those that end with their term."""
-        standing = Cancellation.objects.filter(undone_at=None)
-        return self.live().filter(pk__in=standing.values("subscription"))
-
-    def uncancelled(self) -> Self:
-        return self.exclude(pk__in=self._cancelled())
-
-    def to_renew(self, at: datetime) -> Self:
-        return self.uncancelled().filter(state__in=(State.TRIALING, State.ACTIVE), term_ends_at__lte=at)
-
-    def to_resume(self, at: datetime) -> Self:
-        return self.filter(state=State.PAUSED, pauses__ended_at=None, pauses__until__lte=at)
-
-    def to_end(self, at: datetime) -> Self:
-        """Those whose cancellation takes effect."""
-        return self.filter(
-            pk__in=self._cancelled(),
-            state__in=(State.TRIALING, State.ACTIVE, State.PAST_DUE),
-            term_ends_at__lte=at,
-        )
-
-    def to_lapse(self, at: datetime) -> Self:
-        return self.filter(state=State.PAST_DUE, lapses_at__lte=at)
-
-    @staticmethod
-    def _cancelled() -> "models.QuerySet[Subscription]":
-        return Subscription.objects.filter(cancellations__undone_at=None, cancellations__isnull=False).values(
-            "pk"
-        )
 
 
 class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  # type: ignore[misc]
@@ -145,7 +100,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         return own.order_by(F("ended_at").desc(nulls_first=True)).first()
 
 
-class Subscription(Pausable, Cancellable, Renewable, models.Model):
+class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, models.Model):
     """A paid agreement. Its verbs leave a `Transition` each, and the entitlements that follow from them.
 
     It has never heard of a payment provider: rooms above tell it what was paid.
