@@ -17,7 +17,7 @@ from broadsheet.platform.scheduler import once_every
 
 HOUR = timedelta(hours=1)
 """It looks at many rows, and has fifteen days."""
-EARLIEST = timedelta(days=15)
+NOTICE_WINDOW = timedelta(days=15)
 """How long before that they may be told."""
 
 
@@ -66,7 +66,7 @@ def announce_prices(at: datetime) -> None:
         about=OuterRef("pk"),
         key=Cast(OuterRef("price__replaced_by"), CharField()),
     )
-    soon = at + PRICE_CHANGE_NOTICE + EARLIEST
+    soon = at + PRICE_CHANGE_NOTICE + NOTICE_WINDOW
     concerned = Subscription.objects.uncancelled().filter(
         ~Exists(told),
         is_donation=False,

@@ -21,7 +21,7 @@ from broadsheet.membership.models import (
     Gift,
     Market,
     Offer,
-    Place,
+    OfferPlacement,
     Plan,
     Price,
     Subscription,
@@ -327,7 +327,7 @@ def test_changes_extensions_and_refunds(life: Life, farid: Person) -> None:
 
 def test_the_next_price_of_who_stays_is_said(life: Life) -> None:
     offer = Offer.objects.create(
-        name="Stay", place=Place.SAVE, code="STAY", price=life.shop.yearly, amount=2000, count=12
+        name="Stay", placement=OfferPlacement.SAVE, code="STAY", price=life.shop.yearly, amount=2000, count=12
     )
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
@@ -438,7 +438,12 @@ def test_in_a_letter_all_links_lead_to_pages(life: Life) -> None:
 
 def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life) -> None:
     shop, person = life.shop, life.person
-    stay: dict[str, Any] = {"place": Place.SAVE, "price": shop.yearly, "amount": 2000, "unit": Unit.MONTH}
+    stay: dict[str, Any] = {
+        "placement": OfferPlacement.SAVE,
+        "price": shop.yearly,
+        "amount": 2000,
+        "unit": Unit.MONTH,
+    }
     offer = Offer.objects.create(name="Stay", code="STAY", count=1, **stay)
     subscription = subscribe(person, shop.yearly)
     life.letters()

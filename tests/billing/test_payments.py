@@ -22,8 +22,8 @@ from broadsheet.membership.models import (
     Gift,
     Market,
     Offer,
+    OfferPlacement,
     OfferUse,
-    Place,
     Plan,
     Price,
     State,
@@ -187,7 +187,7 @@ def test_what_was_never_paid_is_worth_nothing_to_another_plan(
         ({"starts_at": START + DAY}, "not begun"),
         ({"starts_at": START - 9 * DAY, "ends_at": START}, "has ended"),
         ({"limit": 0}, "used up"),
-        ({"place": Place.SAVE}, "for subscribers"),
+        ({"placement": OfferPlacement.SAVE}, "for subscribers"),
         ({"audience": Audience.RETURNING}, "subscribed before"),
     ],
 )
@@ -245,7 +245,13 @@ def test_the_best_offer_costs_least_a_day_and_is_open_to_the_visitor(
     ada: Person, yearly: Price, six_weeks: Offer
 ) -> None:
     dearer = Offer.objects.create(
-        name="A month", code="MONTH", place=Place.SLOT, price=yearly, amount=400, count=1, unit=Unit.MONTH
+        name="A month",
+        code="MONTH",
+        placement=OfferPlacement.SLOT,
+        price=yearly,
+        amount=400,
+        count=1,
+        unit=Unit.MONTH,
     )
     assert Offer.objects.best("en-us") == six_weeks
     assert Offer.objects.best("en-gb") is None

@@ -39,8 +39,8 @@ from broadsheet.membership.models import (
     Intent,
     Market,
     Offer,
+    OfferPlacement,
     Pause,
-    Place,
     Plan,
     Price,
     State,
@@ -117,9 +117,9 @@ class Subscribers(RuleBasedStateMachine):
                 Price.objects.create(
                     plan=plan, edition="en-us", amount=amount, currency="USD", term=term, trial_days=trial
                 )
-            self._offer("SIX", Term.YEAR, 101, 6, Unit.WEEK, place=Place.SLOT)
+            self._offer("SIX", Term.YEAR, 101, 6, Unit.WEEK, placement=OfferPlacement.SLOT)
             self._offer("HALF", Term.MONTH, 251, 1, Unit.MONTH, terms=3, limit=1)
-            self._offer("STAY", Term.YEAR, 2003, 1, Unit.MONTH, place=Place.SAVE)
+            self._offer("STAY", Term.YEAR, 2003, 1, Unit.MONTH, placement=OfferPlacement.SAVE)
 
     def _offer(self, code: str, term: Term, amount: int, count: int, unit: Unit, **more: Any) -> None:
         price = Price.objects.get(term=term)
@@ -186,7 +186,7 @@ class Subscribers(RuleBasedStateMachine):
             with clock.moved_to(self.now + timedelta(minutes=1)):
                 is_open = is_open and not offer.fault_for(person)
         before = (Invoice.objects.count(), Payment.objects.count())
-        left = _left_of_gifts(person, self.now + timedelta(minutes=1))
+        left = _remainder_of_gifts(person, self.now + timedelta(minutes=1))
         begun: list[Checkout] = []
 
         def step() -> None:
@@ -460,7 +460,7 @@ class Subscribers(RuleBasedStateMachine):
             last = Subscription.objects.filter(person=person).order_by("began_at").last()
             if last and last.state == State.ENDED:  # else it took in what was left of the one before
                 left = Life.of(last, self.notes).left
-                end = last.rights_left.values_list("ends_at", flat=True).first()
+                end = last.remainders.values_list("ends_at", flat=True).first()
                 found = end - last.ended_at if end else NOTHING
                 assert abs(found - left) < TOLERANCE, (found, left)
 
@@ -555,8 +555,8 @@ def _taken(offer: Offer, months: int) -> Note:
     )
 
 
-def _left_of_gifts(person: Person, at: datetime) -> timedelta:
-    either = Q(gift__isnull=False) | Q(left_of__isnull=False)
+def _remainder_of_gifts(person: Person, at: datetime) -> timedelta:
+    either = Q(gift__isnull=False) | Q(remainder_of__isnull=False)
     rows = Entitlement.objects.filter(either, person=person, ends_at__gt=at)
     return sum((row.ends_at - max(row.starts_at, at) for row in rows), NOTHING)
 

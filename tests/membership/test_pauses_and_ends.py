@@ -15,7 +15,7 @@ from broadsheet.membership.models import (
     Entitlement,
     Intent,
     Offer,
-    Place,
+    OfferPlacement,
     Price,
     Revocation,
     State,
@@ -254,7 +254,9 @@ def test_cancelling_what_is_due_ends_it_at_once_and_nothing_is_owed(ada: Person,
 
 
 def test_the_save_offer_is_taken_once(subscription: Subscription, ada: Person, yearly: Price) -> None:
-    stay = Offer.objects.create(name="Stay", code="STAY", price=yearly, amount=2000, place=Place.SAVE)
+    stay = Offer.objects.create(
+        name="Stay", code="STAY", price=yearly, amount=2000, placement=OfferPlacement.SAVE
+    )
     assert subscription.save_offer == stay
     subscription.take_save_offer(stay, Actor.reader(ada))
     assert subscription.next_charge == stay.money

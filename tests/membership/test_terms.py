@@ -16,7 +16,7 @@ from broadsheet.membership.models import (
     Gift,
     Intent,
     Offer,
-    Place,
+    OfferPlacement,
     Plan,
     Price,
     SalesPolicy,
@@ -181,7 +181,7 @@ def test_a_change_set_down_for_the_next_term_leaves_offers_on_the_old_price_behi
 ) -> None:
     subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
     stay = Offer.objects.create(
-        name="Stay", code="STAY", price=monthly, amount=250, terms=3, place=Place.SAVE
+        name="Stay", code="STAY", price=monthly, amount=250, terms=3, placement=OfferPlacement.SAVE
     )
     subscription.take_save_offer(stay, Actor.reader(ada))
     subscription.change_later(yearly, Actor.reader(ada))

@@ -21,7 +21,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Actor, CancelReason, Subscription, Verb
 from broadsheet.membership.models.subscription.pause import LONGEST, SHORTEST, whole_days
-from broadsheet.membership.selling import Stay
+from broadsheet.membership.selling import StayQuote
 from broadsheet.people.current import person_of
 from broadsheet.platform import clock
 
@@ -149,7 +149,7 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "pause": subscription.pause,
         "reads_until": now + left if (left := subscription.prepaid_rest(now)) else None,
         "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
-        "save": Stay.by(offer, subscription) if offer else None,
+        "save": StayQuote.by(offer, subscription) if offer else None,
     }
     return render(request, "billing/account/cancel.html", context, status=status_of(request))
 
@@ -184,7 +184,7 @@ def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if offer is None or str(offer.pk) != request.POST.get("offer"):
         messages.error(request, _("This offer isn’t open to you any more. Nothing was changed."))
         return to_account()
-    agreed = Stay.by(offer, subscription)
+    agreed = StayQuote.by(offer, subscription)
     try:
         with transaction.atomic():
             subscription.take_save_offer(offer, Actor.reader(person_of(request)))

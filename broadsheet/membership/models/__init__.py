@@ -1,5 +1,5 @@
 from broadsheet.membership.models.catalogue.market import Market
-from broadsheet.membership.models.catalogue.offer import Audience, Offer, OfferUse, Place
+from broadsheet.membership.models.catalogue.offer import Audience, Offer, OfferPlacement, OfferUse
 from broadsheet.membership.models.catalogue.plan import Plan, Price
 from broadsheet.membership.models.consent import Consent
 from broadsheet.membership.models.entitlement import Entitlement, EntitlementQuerySet
@@ -44,9 +44,9 @@ __all__ = [
     "Intent",
     "Market",
     "Offer",
+    "OfferPlacement",
     "OfferUse",
     "Pause",
-    "Place",
     "Plan",
     "Price",
     "Revocation",

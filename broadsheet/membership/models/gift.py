@@ -32,7 +32,7 @@ def new_code() -> str:
     return "-".join(letters[start : start + 4] for start in (0, 4, 8))
 
 
-def as_written(code: str) -> str:
+def normalised_code(code: str) -> str:
     """What somebody typed, as the code is kept."""
     letters = "".join(filter(str.isalnum, code)).upper()
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
@@ -42,7 +42,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
     def found(self, text: str) -> Self:
         """Those whose code or recipient's address begins with `text`, or whose giver is called so."""
         return self.filter(
-            Q(code__startswith=as_written(text))
+            Q(code__startswith=normalised_code(text))
             | Q(recipient_email__startswith=text.strip().lower())
             | Q(buyer__in=Person.objects.called(text))
         )
@@ -51,7 +51,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[misc]
     def find(self, code: str) -> "Gift":
         """The gift with a code as somebody typed it; raises Refused."""
-        gift = self.select_related("price__plan").filter(code=as_written(code)).first()
+        gift = self.select_related("price__plan").filter(code=normalised_code(code)).first()
         if gift is None:
             raise Refused(_("This is not the code of a gift. Look again: it has twelve letters and digits."))
         return gift
@@ -228,9 +228,9 @@ def absorb_rights(subscription: Subscription) -> None:
     """Adds to a subscription that begins what is left of its reader's gifts, and of one that ended unpaid."""
     now, left, said = clock.now(), timedelta(), set()
     theirs = Entitlement.objects.filter(person=subscription.person, ends_at__gt=now)
-    for row in theirs.filter(Q(gift__isnull=False) | Q(left_of__isnull=False)).select_related("gift"):
+    for row in theirs.filter(Q(gift__isnull=False) | Q(remainder_of__isnull=False)).select_related("gift"):
         left += row.ends_at - max(row.starts_at, now)
-        if row.left_of_id:
+        if row.remainder_of_id:
             said.add(_("What was left of your last subscription"))
         else:
             said.add(_("What was left of a gift"))

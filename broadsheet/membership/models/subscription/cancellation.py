@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.catalogue.offer import Offer, Place
+from broadsheet.membership.models.catalogue.offer import Offer, OfferPlacement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State
 from broadsheet.platform import clock
@@ -132,7 +132,9 @@ class Cancellable(models.Model):
         # They may pay an older price than that which is sold, and which the offer is for.
         same = {"price__plan": self.price.plan_id, "price__term": self.price.term}
         here = {"price__edition": self.price.edition, "price__currency": self.currency}
-        open_ones = Offer.objects.open().filter(place=Place.SAVE, amount__lt=self.amount, **same, **here)
+        open_ones = Offer.objects.open().filter(
+            placement=OfferPlacement.SAVE, amount__lt=self.amount, **same, **here
+        )
         return open_ones.exclude(uses__person=self.person).order_by("amount").first()
 
     @under_lock

@@ -95,7 +95,7 @@ class Endable(models.Model):
         if left := self.prepaid_rest(at):
             Entitlement.objects.create(
                 person_id=self.person_id,
-                left_of_id=self.pk,
+                remainder_of_id=self.pk,
                 starts_at=at,
                 ends_at=at + left,
                 reason=_("Left of subscription %s, which was not paid: given or paid before") % self.number,

@@ -54,7 +54,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                     raise Refused(_("This is paid once: nothing of it can be renewed."))
                 if offer:
                     offer.take(person, price)
-                elif trial and not self.may_try(person, price):
+                elif trial and not self.may_begin_trial(person, price):
                     raise Refused(_("A trial is there once for each reader, before the first subscription."))
                 subscription = Subscription(
                     person=person,
@@ -84,7 +84,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
             raise Refused(_("You have a subscription already.")) from error
         return subscription
 
-    def may_try(self, person: Person | None, price: Price) -> bool:
+    def may_begin_trial(self, person: Person | None, price: Price) -> bool:
         """Whether `person` begins with the trial of `price`: who never subscribed, as strangers are taken."""
         if not price.trial_days or person is None:
             return price.trial_days > 0
@@ -217,7 +217,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
         ends = [self.term_ends_at] if self.cancellation else []
         return min([*ends, self.lapses_at or self.term_ends_at + self.grace])
 
-    def stretches(self) -> Iterator[tuple[datetime, datetime]]:
+    def access_periods(self) -> Iterator[tuple[datetime, datetime]]:
         """When it has given, and will give, the right to read: from its rows alone, in order."""
         start = self.began_at
         for pause in self.pauses.order_by("starts_at", "pk"):
@@ -247,7 +247,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
     def _entitle(self) -> None:
         """Brings the entitlements into line with the rows that they are computed from."""
         there = {row.starts_at: row for row in self.entitlements.all()}
-        for start, end in [] if self.is_donation else self.stretches():
+        for start, end in [] if self.is_donation else self.access_periods():
             row = there.pop(start, None) or Entitlement(
                 person_id=self.person_id, subscription=self, starts_at=start
             )
