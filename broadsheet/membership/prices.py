@@ -18,7 +18,7 @@ from broadsheet.platform.scheduler import once_every
 HOUR = timedelta(hours=1)
 """It looks at many rows, and has fifteen days."""
 NOTICE_WINDOW = timedelta(days=15)
-"""How long before that they may be told."""
+"""How long before the last moment at which subscribers must be told they may be told."""
 
 
 def agreed_prices() -> QuerySet[Price]:

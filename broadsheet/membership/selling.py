@@ -40,7 +40,7 @@ class Quote:
     def best(cls, edition: str, person: Person | None = None) -> Self | None:
         """What walls and slots show this visitor: the best offer, else the least price.
 
-        None where nothing is sold, and for who has a subscription.
+        None where nothing is sold, and for a reader who has a subscription.
         """
         if person and Subscription.objects.filter(person=person).reading().live().exists():
             return None

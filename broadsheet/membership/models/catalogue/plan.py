@@ -146,7 +146,7 @@ class Price(models.Model):
         return Term(self.term).often
 
     def retire(self) -> None:
-        """Is sold no more; who has it keeps it. Raises Refused where that happened before."""
+        """Ends its sale; subscribers who agreed to it keep it. Raises Refused where it was retired before."""
         if not Price.objects.filter(pk=self.pk, retired_at=None).update(retired_at=clock.now()):
             raise Refused(gettext("This price is not sold any more."))
         self.refresh_from_db(fields=["retired_at"])

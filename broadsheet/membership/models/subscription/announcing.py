@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models.policy import SalesPolicy
-from broadsheet.membership.models.subscription.transition import ActorKind, Change, State, Transition
+from broadsheet.membership.models.subscription.transition import Change, State, Transition
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from broadsheet.membership.models.subscription.subscription import Subscription
 
 SHORT_PAUSE = timedelta(days=14)
-"""Who pauses for no longer is told in the confirmation when it ends, and not again."""
+"""The end of a pause that lasts no longer is told when it begins, and not again."""
 BEFORE_RETURN = timedelta(days=7)
 LONG_OFFER = timedelta(days=14)
-"""From how long a trial or first offer on its end is announced."""
+"""The end of a trial or first offer is announced if it lasts at least this long."""
 SAID_AT_ONCE = {
     Change.PAUSED: SubscriptionNotice.PAUSED,
     Change.RESUMED: SubscriptionNotice.RESUMED,
@@ -36,7 +36,7 @@ PLANNED = (SubscriptionNotice.RENEWAL, SubscriptionNotice.OFFER_ENDS, Subscripti
 def announce(subscription: "Subscription", written: Transition) -> None:
     """Has the reader told what was just done, and plans what must be told later as things stand now."""
     to = {"person": subscription.person, "edition": subscription.price.edition}
-    if (kind := SAID_AT_ONCE.get(Change(written.what))) and _is_news(written):
+    if kind := SAID_AT_ONCE.get(Change(written.what)):
         Notice.objects.set_down(kind, subscription.pk, key=str(written.pk), **to)
     planned = {(kind, key): due_at for kind, key, due_at in _planned(subscription)}
     for row in Notice.objects.filter(kind__in=PLANNED, about=subscription.pk, sent_at=None):
@@ -44,11 +44,6 @@ def announce(subscription: "Subscription", written: Transition) -> None:
             row.delete()
     for (kind, key), due_at in planned.items():
         Notice.objects.set_down(kind, subscription.pk, key=key, due_at=due_at, **to)
-
-
-def _is_news(written: Transition) -> bool:
-    """The end of a cancelled subscription was announced; who pressed “Undo” in the desk tells the reader."""
-    return not (written.what == Change.EXTENDED and written.who == ActorKind.CLOCK)
 
 
 def _planned(subscription: "Subscription") -> Iterator[tuple[SubscriptionNotice, str, datetime]]:

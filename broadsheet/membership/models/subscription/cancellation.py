@@ -125,7 +125,7 @@ class Cancellable(models.Model):
 
     @property
     def save_offer(self) -> Offer | None:
-        """The one offer that is put to who is about to cancel."""
+        """The one offer that is made to a subscriber who is about to cancel; None where there is none."""
         is_settled = self.offer_terms_left or self.next_price_id or self.cancellation
         if self.state != State.ACTIVE or is_settled:
             return None

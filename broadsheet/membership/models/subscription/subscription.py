@@ -85,7 +85,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         return subscription
 
     def may_begin_trial(self, person: Person | None, price: Price) -> bool:
-        """Whether `person` begins with the trial of `price`: who never subscribed, as strangers are taken."""
+        """Whether `price` has a trial and `person` never subscribed. None: a stranger, taken for new."""
         if not price.trial_days or person is None:
             return price.trial_days > 0
         return not self.filter(person=person).reading().exists()
@@ -209,8 +209,8 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
     def access_ends_at(self) -> datetime:
         """Until when it gives the right to read, if nothing more happens.
 
-        A subscription that renews gives it for the days of grace beyond its term: so long would who does not
-        pay have it, and nobody who pays is kept out while a charge is on its way.
+        A subscription that renews gives it for the days of grace beyond its term. A reader who does not pay
+        keeps it for that long, and one who pays is not kept out while the charge is on its way.
         """
         if self.ended_at:
             return self.ended_at
