@@ -68,6 +68,7 @@ ROOMS = [
     "broadsheet.crawlers",
     "broadsheet.insights",
     "broadsheet.editorial",
+    "broadsheet.notices",
     "broadsheet.evidence",
     "broadsheet.people",
     "broadsheet.delivery",

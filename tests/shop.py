@@ -10,10 +10,10 @@ from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import Means, fulfil
 from broadsheet.billing.models import Checkout, Mandate, Payment
 from broadsheet.membership.lengths import Term, Unit
-from broadsheet.membership.models import Offer, Place, Plan, Price, Subscription
-from broadsheet.membership.notices import post_due
+from broadsheet.membership.models import Offer, OfferPlacement, Plan, Price, Subscription
 from broadsheet.membership.prices import announce_prices
 from broadsheet.membership.selling import Quote
+from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -41,7 +41,7 @@ def six_weeks(yearly: Price) -> Offer:
     return Offer.objects.create(
         name="Autumn",
         line="Subscribe and save",
-        place=Place.SLOT,
+        placement=OfferPlacement.SLOT,
         code="AUTUMN",
         price=yearly,
         amount=100,

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
-from broadsheet.billing.documents import zone_of
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.account import rights
-from broadsheet.membership.letters import charge_of
+from broadsheet.membership.letters.wording import charge_of
 from broadsheet.membership.models import Intent, Price, Subscription
 from broadsheet.people.current import person_of
 from broadsheet.people.models import Person

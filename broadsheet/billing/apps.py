@@ -9,15 +9,12 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.billing import account, intents, letters
-        from broadsheet.billing.documents import zone_of
         from broadsheet.billing.providers.transfer import HouseAccount
-        from broadsheet.membership.notices import register_zones
         from broadsheet.people.account import register_export, register_section
         from broadsheet.platform.signals import minute_passed
 
         intents.register(HouseAccount())
         letters.register()
-        register_zones(zone_of)
         register_section(20, "billing/account/section.html", account.subscriptions)
         register_export("invoices", account.export_invoices)
         register_export("payment_methods", account.export_mandates)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.billing import paper
 from broadsheet.billing.models import Invoice, Line, Payment, Seller
-from broadsheet.editorial.models import Edition, Publication
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.models import Market
 from broadsheet.platform.money import Money
 
@@ -57,11 +57,6 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
         language=invoice.edition,
         direction="rtl" if translation.get_language_bidi() else "ltr",
     )
-
-
-def zone_of(edition: str) -> ZoneInfo:
-    found = Edition.objects.filter(locale__language_code=edition).first()
-    return found.zone if found else Publication.load().zone
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

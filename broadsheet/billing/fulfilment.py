@@ -9,17 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, Payment
+from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import (
-    PROVIDER,
-    Actor,
-    Consent,
-    Gift,
-    NoticeKind,
-    State,
-    Subscription,
-)
+from broadsheet.membership.models import PROVIDER, Actor, Consent, Gift, State, Subscription
 from broadsheet.membership.models.gift import KEPT_FOR, absorb_rights
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
@@ -159,7 +152,7 @@ def _pay(checkout: Checkout, invoice: Invoice, means: Means) -> None:
     checkout.invoice = invoice
     if not means.is_card:
         _require_trust(checkout.person)
-        invoice.say(NoticeKind.INVOICE)
+        invoice.say(InvoiceNotice.INVOICE)
         return
     _settle(checkout, invoice, means)
 

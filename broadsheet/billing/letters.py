@@ -5,41 +5,30 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
-from broadsheet.membership.letters import day, to_account
-from broadsheet.membership.models import Notice, NoticeKind, SalesPolicy, Subscription
-from broadsheet.membership.notices import register_writer
+from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
+from broadsheet.editorial.zones import zone_of
+from broadsheet.membership.letters.wording import day, to_account
+from broadsheet.membership.models import SalesPolicy, Subscription
+from broadsheet.notices import kinds
+from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
-
-type Of = Callable[[Invoice, Notice], Letter | None]
 
 
 def register() -> None:
-    for kind, write in {
-        NoticeKind.INVOICE: invoice,
-        NoticeKind.RECEIPT: receipt,
-        NoticeKind.PAYMENT_FAILED: payment_failed,
-        NoticeKind.OVERDUE: overdue,
-        NoticeKind.REFUND: refund,
-    }.items():
-        register_writer(kind, _about_invoice(write))
-    register_writer(NoticeKind.CARD_EXPIRES, card_expires)
+    kinds.register(dict.fromkeys(InvoiceNotice, about_invoice), zone_of=zone_of)
+    kinds.register({CardNotice.EXPIRES: card_expires}, zone_of=zone_of)
 
 
-def _about_invoice(write: Of) -> Callable[[Notice], Letter | None]:
-    def written(notice: Notice) -> Letter | None:
-        found = Invoice.objects.select_related("subscription__price__plan", "gift", "corrects", "person")
-        about = found.filter(pk=notice.about).first()
-        if about is None:
-            return None
-        with translation.override(notice.edition):
-            return write(about, notice)
-
-    return written
+def about_invoice(notice: Notice) -> Letter | None:
+    found = Invoice.objects.select_related("subscription__price__plan", "gift", "corrects", "person")
+    about = found.filter(pk=notice.about).first()
+    if about is None:
+        return None
+    return ABOUT_INVOICES[InvoiceNotice(notice.kind)](about, notice)
 
 
 def address(name: str, *args: object) -> str:
@@ -194,15 +183,23 @@ def card_expires(notice: Notice) -> Letter | None:
         return None
     pause = subscription.pause
     charged_at = pause.until + pause.unused if pause else subscription.term_ends_at
-    with translation.override(notice.edition):
-        return Letter(
-            _("Your card expires on %s") % day(mandate.expires_on),
-            [
-                _("The card ending in %(digits)s, by which you pay for %(plan)s, expires soon.")
-                % {"digits": mandate.last_digits, "plan": subscription.plan},
-                _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
-                % day(charged_at),
-            ],
-            [],
-            (_("Change the card"), _card_page(subscription)),
-        )
+    return Letter(
+        _("Your card expires on %s") % day(mandate.expires_on),
+        [
+            _("The card ending in %(digits)s, by which you pay for %(plan)s, expires soon.")
+            % {"digits": mandate.last_digits, "plan": subscription.plan},
+            _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
+            % day(charged_at),
+        ],
+        [],
+        (_("Change the card"), _card_page(subscription)),
+    )
+
+
+ABOUT_INVOICES: dict[InvoiceNotice, Callable[[Invoice, Notice], Letter | None]] = {
+    InvoiceNotice.INVOICE: invoice,
+    InvoiceNotice.RECEIPT: receipt,
+    InvoiceNotice.PAYMENT_FAILED: payment_failed,
+    InvoiceNotice.OVERDUE: overdue,
+    InvoiceNotice.REFUND: refund,
+}

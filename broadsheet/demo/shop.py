@@ -26,9 +26,8 @@ from broadsheet.membership.models import (
     Entitlement,
     Gift,
     Market,
-    Notice,
     Offer,
-    Place,
+    OfferPlacement,
     Plan,
     Price,
     Subscription,
@@ -36,6 +35,7 @@ from broadsheet.membership.models import (
     Withdrawal,
 )
 from broadsheet.membership.selling import Quote
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -122,7 +122,7 @@ def _make_offers(catalogue: Catalogue, edition: str, began: datetime, now: datet
         Offer(
             name=f"Six weeks for 1.00 ({edition.upper()})",
             line="Subscribe and save",
-            place=Place.SLOT,
+            placement=OfferPlacement.SLOT,
             code=f"SIXWEEKS{suffix}",
             price=yearly,
             amount=100,
@@ -143,7 +143,7 @@ def _make_offers(catalogue: Catalogue, edition: str, began: datetime, now: datet
         Offer(
             name=f"Stay another year ({edition.upper()})",
             line="Another year at a lower price",
-            place=Place.SAVE,
+            placement=OfferPlacement.SAVE,
             code=f"STAY{suffix}",
             price=yearly,
             amount=2800,

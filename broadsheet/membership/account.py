@@ -11,12 +11,12 @@ from broadsheet.membership.models import (
     Consent,
     Entitlement,
     Gift,
-    Notice,
     OfferUse,
     Subscription,
     Transition,
     Withdrawal,
 )
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 
 
@@ -25,7 +25,7 @@ def rights(person: Person) -> dict[str, Any]:
     rows = Entitlement.objects.filter(person=person, subscription=None).live().order_by("-ends_at", "pk")
     return {
         "complimentary": rows.complimentary().first(),
-        "left_right": rows.exclude(left_of=None).first(),
+        "remainder": rows.exclude(remainder_of=None).first(),
         "gift_right": rows.exclude(gift=None).first(),
         "subscription": Subscription.objects.of(person),
         "donations": Subscription.objects.filter(person=person, is_donation=True)

@@ -3,27 +3,24 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
+from broadsheet.membership.models import Institution, InstitutionQuerySet
 from broadsheet.platform import clock
 from broadsheet.platform.signed_cookies import SignedCookie
-
-if TYPE_CHECKING:
-    from broadsheet.membership.models import Institution
 
 COOKIE = "broadsheet_reading_room"
 LASTS = timedelta(hours=12)
 VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})", re.ASCII)  # the institution's key, the end in seconds
 # What stands in it and its signature have about 70 characters.
-KEPT = SignedCookie("broadsheet.membership.admission", VALUE, longest=100)
+SIGNED = SignedCookie("broadsheet.membership.admission", VALUE, longest=100)
 
 
-def set_admission(response: HttpResponse, institution: "Institution") -> None:
-    """Lets the browser in for 12 hours, as if it stayed in the reading room of `institution`."""
+def set_admission(response: HttpResponse, institution: Institution) -> None:
+    """Lets the browser in for 12 hours, wherever it goes, as if it stayed in the network of `institution`."""
     end = int((clock.now() + LASTS).timestamp())
-    KEPT.write(response, COOKIE, f"{institution.pk}.{end}", LASTS)
+    SIGNED.write(response, COOKIE, f"{institution.pk}.{end}", LASTS)
 
 
 def forget_admission(response: HttpResponse) -> None:
@@ -31,11 +28,17 @@ def forget_admission(response: HttpResponse) -> None:
 
 
 def admitted(cookies: Mapping[str, str]) -> int | None:
-    """The key of the institution that the cookie names; `Institution.objects.admitting` asks if it is live.
+    """The key of the institution that the cookie names; its contract may have ended: see `admitting`.
 
     None where the cookie is forged, cut, oversized or past its end.
     """
-    parts = KEPT.read(cookies.get(COOKIE, ""))
+    parts = SIGNED.read(cookies.get(COOKIE, ""))
     if not parts or clock.now().timestamp() >= int(parts[2]):
         return None
     return int(parts[1])
+
+
+def admitting(cookies: Mapping[str, str]) -> InstitutionQuerySet:
+    """The institution that let this browser in within the last 12 hours, if its contract still runs."""
+    pk = admitted(cookies)
+    return Institution.objects.none() if pk is None else Institution.objects.live().filter(pk=pk)

@@ -1,6 +1,3 @@
-from datetime import datetime
-from typing import Any
-
 from django.apps import AppConfig
 
 
@@ -23,10 +20,3 @@ class MembershipConfig(AppConfig):
         letters.register()
         minute_passed.connect(forget_revocations, dispatch_uid="membership.revocations")
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
-        minute_passed.connect(_post_notices, dispatch_uid="membership.notices")
-
-
-def _post_notices(at: datetime, **kwargs: Any) -> None:
-    from broadsheet.membership.notices import post_due
-
-    post_due(at)

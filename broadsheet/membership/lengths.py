@@ -85,8 +85,8 @@ def months_after(start: datetime, months: int) -> datetime:
 def next_end(anchor: datetime, start: datetime, months: int) -> datetime:
     """The first end after `start` of the terms of `months` that are counted from `anchor`.
 
-    Counted from there and not from the term before, so that who began on 31 January is back on the 31st
-    in March.
+    Counted from there and not from the term before, so that a subscription that began on 31 January
+    ends on the 31st again in March.
     """
     terms = 1
     while (end := months_after(anchor, terms * months)) <= start:

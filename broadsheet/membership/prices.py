@@ -3,20 +3,29 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import Notice, NoticeKind, Offer, Price, State, Subscription
-from broadsheet.membership.models.subscription.renewal import NOTICE
+from broadsheet.membership.models import Gift, Offer, Price, State, Subscription
+from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTICE
+from broadsheet.membership.notice_kinds import SubscriptionNotice
+from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.scheduler import once_every
 
 HOUR = timedelta(hours=1)
 """It looks at many rows, and has fifteen days."""
-EARLIEST = timedelta(days=15)
-"""How long before that they may be told."""
+NOTICE_WINDOW = timedelta(days=15)
+"""How long before the last moment at which subscribers must be told they may be told."""
+
+
+def agreed_prices() -> QuerySet[Price]:
+    """Those that somebody agreed to, or was told of, and so stay as they are."""
+    subscriptions = Subscription.objects.filter(Q(price=OuterRef("pk")) | Q(next_price=OuterRef("pk")))
+    gifts = Gift.objects.filter(price=OuterRef("pk"))
+    return Price.objects.filter(Q(Exists(subscriptions)) | Q(Exists(gifts)) | Q(replaces__isnull=False))
 
 
 @transaction.atomic
@@ -30,7 +39,7 @@ def replace_price(price: Price, amount: int, *, renewals_from: datetime | None) 
         raise Refused(_("This price has been replaced already."))
     if amount == price.amount:
         raise Refused(_("This is the price already."))
-    if renewals_from and renewals_from < clock.now() + NOTICE:
+    if renewals_from and renewals_from < clock.now() + PRICE_CHANGE_NOTICE:
         raise Refused(_("Subscribers must be told thirty days ahead. Choose a later day."))
     price.retired_at = clock.now()
     price.save(update_fields=["retired_at"])
@@ -53,11 +62,11 @@ def announce_prices(at: datetime) -> None:
     """Has everyone told whose renewals will cost another price, in time for the first one that does."""
     told = Notice.objects.filter(
         dropped_at=None,
-        kind=NoticeKind.PRICE_CHANGE,
+        kind=SubscriptionNotice.PRICE_CHANGE,
         about=OuterRef("pk"),
         key=Cast(OuterRef("price__replaced_by"), CharField()),
     )
-    soon = at + NOTICE + EARLIEST
+    soon = at + PRICE_CHANGE_NOTICE + NOTICE_WINDOW
     concerned = Subscription.objects.uncancelled().filter(
         ~Exists(told),
         is_donation=False,
@@ -70,9 +79,11 @@ def announce_prices(at: datetime) -> None:
         if renewal <= soon:
             key = str(subscription.price.replaced_by_id)
             # It came up while there was no renewal to speak of; now there is one again.
-            Notice.objects.filter(kind=NoticeKind.PRICE_CHANGE, about=subscription.pk, key=key).delete()
+            Notice.objects.filter(
+                kind=SubscriptionNotice.PRICE_CHANGE, about=subscription.pk, key=key
+            ).delete()
             Notice.objects.set_down(
-                NoticeKind.PRICE_CHANGE,
+                SubscriptionNotice.PRICE_CHANGE,
                 subscription.pk,
                 key=key,
                 person=subscription.person,

@@ -40,7 +40,7 @@ class Quote:
     def best(cls, edition: str, person: Person | None = None) -> Self | None:
         """What walls and slots show this visitor: the best offer, else the least price.
 
-        None where nothing is sold, and for who has a subscription.
+        None where nothing is sold, and for a reader who has a subscription.
         """
         if person and Subscription.objects.filter(person=person).reading().live().exists():
             return None
@@ -48,7 +48,7 @@ class Quote:
         price = offer.price if offer else Price.objects.on_sale(edition).order_by("amount").first()
         if price is None:
             return None
-        trial = offer is None and Subscription.objects.may_try(person, price)
+        trial = offer is None and Subscription.objects.may_begin_trial(person, price)
         return cls.of(price, offer=offer, trial=trial)
 
     @property
@@ -207,7 +207,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Quote):
+class ChangeQuote(Quote):
     """The terms of another plan or term for a subscriber, who gets the unused rest of theirs credited."""
 
     credit: int = 0
@@ -247,7 +247,7 @@ class Change(Quote):
 
 
 @dataclass(frozen=True, slots=True)
-class Stay(Quote):
+class StayQuote(Quote):
     """What a subscriber who is about to cancel would pay for staying, by a save offer."""
 
     is_as_now: bool = True

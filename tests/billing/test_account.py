@@ -258,7 +258,7 @@ def test_what_is_owed_must_be_what_was_shown(ada: Person, yearly: Price) -> None
 def test_what_is_left_of_a_subscription_that_was_not_paid_is_said(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly)
     ends = clock.now() + timedelta(days=40)
-    Entitlement.objects.create(person=ada, left_of=subscription, ends_at=ends, reason="Left")
+    Entitlement.objects.create(person=ada, remainder_of=subscription, ends_at=ends, reason="Left")
     intents.ask(subscription, Verb.END, Actor.reader(ada))
     said = words_of(browser(ada).get("/account/"))
     assert "by what was left of your last subscription. It ends by itself." in said

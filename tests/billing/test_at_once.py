@@ -12,8 +12,9 @@ from broadsheet.billing.fulfilment import fulfil, record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import Actor, Gift, Notice, Offer, Plan, Price, Subscription, Verb
-from broadsheet.membership.notices import post_due
+from broadsheet.membership.models import Actor, Gift, Offer, Plan, Price, Subscription, Verb
+from broadsheet.notices.models import Notice
+from broadsheet.notices.posting import post_due
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
 from tests.cast import employ, introduce

@@ -13,7 +13,7 @@ from broadsheet.membership.models import (
     Actor,
     Entitlement,
     Offer,
-    Place,
+    OfferPlacement,
     Plan,
     Price,
     State,
@@ -142,7 +142,13 @@ def test_an_invoice_that_is_open_is_named(ada: Person, yearly: Price) -> None:
 def stay(yearly: Price) -> Offer:
     """20 dollars for the next year."""
     return Offer.objects.create(
-        name="Stay", place=Place.SAVE, code="STAY", price=yearly, amount=2000, count=12, unit=Unit.MONTH
+        name="Stay",
+        placement=OfferPlacement.SAVE,
+        code="STAY",
+        price=yearly,
+        amount=2000,
+        count=12,
+        unit=Unit.MONTH,
     )
 
 

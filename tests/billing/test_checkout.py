@@ -420,7 +420,7 @@ def test_so_is_a_trial(ada: Person, monthly: Price) -> None:
 
 
 def test_an_offer_dearer_than_the_new_price_is_no_offer(ada: Person, yearly: Price) -> None:
-    Offer.objects.create(name="Slot", place="slot", code="SLOT", price=yearly, amount=2800, count=12)
+    Offer.objects.create(name="Slot", placement="slot", code="SLOT", price=yearly, amount=2800, count=12)
     new = replace_price(yearly, 2500, renewals_from=None)
     assert "Due today $25.00" in words_of(browser(ada).get(at(new)))
     assert "costs less by now without it" in words_of(browser(ada).get(at(new, "?offer=SLOT")))

@@ -101,7 +101,7 @@ def exported(person: Person) -> dict[str, Any]:
 def fields_of_people() -> set[tuple[str, str]]:
     return {
         (model._meta.model_name or "", field.name)
-        for room in ("membership", "billing")
+        for room in ("notices", "membership", "billing")
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.concrete_fields
         if field.is_relation and field.related_model is Person
@@ -116,7 +116,7 @@ def test_whatever_names_a_person_is_in_the_export_or_is_work_of_the_staff() -> N
 def test_each_kind_of_row_is_in_the_export(wanda: Person, model: str, field: str) -> None:
     if (model, field) == ("gift", "redeemed_by"):
         Gift.objects.get().redeem(wanda)
-    room = "billing" if model in {"checkout", "invoice"} else "membership"
+    room = {"checkout": "billing", "invoice": "billing", "notice": "notices"}.get(model, "membership")
     assert apps.get_model(room, model).objects.filter(**{field: wanda}).exists()
     assert exported(wanda)[EXPORTED_AS[model, field]]
 
@@ -141,7 +141,7 @@ def test_the_export_says_it_all(wanda: Person) -> None:
 
 
 def everything_kept() -> str:
-    rooms = (apps.get_app_config(room) for room in ("membership", "billing"))
+    rooms = (apps.get_app_config(room) for room in ("notices", "membership", "billing"))
     return "".join(
         serialize("json", model._default_manager.all()) for room in rooms for model in room.get_models()
     )

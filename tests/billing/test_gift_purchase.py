@@ -8,9 +8,12 @@ from django.test import Client
 
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Payment, Seller
+from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.editorial.models import Edition
-from broadsheet.membership.models import Actor, Gift, Notice, NoticeKind, Offer, Plan, Price, Subscription
+from broadsheet.membership.models import Actor, Gift, Offer, Plan, Price, Subscription
+from broadsheet.membership.notice_kinds import GiftNotice
 from broadsheet.membership.prices import replace_price
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import browser, filled_in, order, words_of
@@ -73,7 +76,7 @@ def test_a_gift_is_paid_once_and_delivered_on_its_morning(bruno: Person, yearly:
     assert gift.code in said
     assert "We send it to Lotte, lotte@reader.example, on Dec. 24, 2026 at" in said
     assert (gift.buyer, gift.buyer_name, gift.message) == (bruno, "Bruno Keller", "For the long winter.")
-    assert gift.deliver_at == Notice.objects.get(kind=NoticeKind.GIFT).due_at
+    assert gift.deliver_at == Notice.objects.get(kind=GiftNotice.DELIVERY).due_at
     assert Payment.objects.get().amount == 4000
     assert not Subscription.objects.exists()
 
@@ -209,7 +212,7 @@ def test_an_unpaid_gift_is_asked_for_once_more_and_then_void(ada: Person, yearly
     buy(ada, yearly, BY_TRANSFER, kind="gift", recipient_name="Nina", recipient_email="nina@x.example")
     invoice = Invoice.objects.get()
     days_pass(NOON, 20)
-    assert Notice.objects.filter(kind=NoticeKind.OVERDUE, about=invoice.pk).count() == 1
+    assert Notice.objects.filter(kind=InvoiceNotice.OVERDUE, about=invoice.pk).count() == 1
     invoice.refresh_from_db()
     assert invoice.is_open
     days_pass(NOON + timedelta(days=20), 10)

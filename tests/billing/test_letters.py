@@ -14,23 +14,24 @@ from django.urls import resolve
 from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
+from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
     Actor,
     Gift,
     Market,
-    Notice,
-    NoticeKind,
     Offer,
-    Place,
+    OfferPlacement,
     Plan,
     Price,
     Subscription,
     Verb,
     Withdrawal,
 )
-from broadsheet.membership.notices import _writers
+from broadsheet.membership.notice_kinds import GiftNotice, SubscriptionNotice, WithdrawalNotice
 from broadsheet.membership.prices import replace_price
+from broadsheet.notices import kinds
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce
@@ -150,7 +151,14 @@ def total(shop: Shop, net: str, taxed: str) -> str:
 
 
 def test_every_kind_of_notice_has_a_writer() -> None:
-    assert set(_writers) == set(NoticeKind)
+    registered = {name for name, __ in kinds.choices()}
+    assert registered == {
+        *SubscriptionNotice,
+        *GiftNotice,
+        *WithdrawalNotice,
+        *InvoiceNotice,
+        *CardNotice,
+    }
 
 
 def test_receipt_pause_and_return(life: Life) -> None:
@@ -319,7 +327,7 @@ def test_changes_extensions_and_refunds(life: Life, farid: Person) -> None:
 
 def test_the_next_price_of_who_stays_is_said(life: Life) -> None:
     offer = Offer.objects.create(
-        name="Stay", place=Place.SAVE, code="STAY", price=life.shop.yearly, amount=2000, count=12
+        name="Stay", placement=OfferPlacement.SAVE, code="STAY", price=life.shop.yearly, amount=2000, count=12
     )
     subscription = subscribe(life.person, life.shop.yearly)
     life.letters()
@@ -430,7 +438,12 @@ def test_in_a_letter_all_links_lead_to_pages(life: Life) -> None:
 
 def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life) -> None:
     shop, person = life.shop, life.person
-    stay: dict[str, Any] = {"place": Place.SAVE, "price": shop.yearly, "amount": 2000, "unit": Unit.MONTH}
+    stay: dict[str, Any] = {
+        "placement": OfferPlacement.SAVE,
+        "price": shop.yearly,
+        "amount": 2000,
+        "unit": Unit.MONTH,
+    }
     offer = Offer.objects.create(name="Stay", code="STAY", count=1, **stay)
     subscription = subscribe(person, shop.yearly)
     life.letters()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from broadsheet.billing import intents
 from broadsheet.editorial.models import Article
 from broadsheet.membership.lengths import Unit
-from broadsheet.membership.models import Actor, Offer, OfferUse, Place, Price, Verb
+from broadsheet.membership.models import Actor, Offer, OfferPlacement, OfferUse, Price, Verb
 from broadsheet.paywall.models import Meter, WallWording
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -58,11 +58,19 @@ def test_of_several_the_one_that_costs_least_a_day_is_shown(
     magazine: Magazine, client: Client, six_weeks: Offer, monthly: Price
 ) -> None:
     Offer.objects.create(
-        name="Dearer", place=Place.SLOT, code="D", price=monthly, amount=50, count=1, unit=Unit.WEEK
+        name="Dearer",
+        placement=OfferPlacement.SLOT,
+        code="D",
+        price=monthly,
+        amount=50,
+        count=1,
+        unit=Unit.WEEK,
     )
     Offer.objects.create(name="Hidden", code="H", price=monthly, amount=1, count=12)
     assert "$1 for 6 weeks" in offered(client)
-    Offer.objects.create(name="Better", place=Place.SLOT, code="B", price=monthly, amount=90, count=3)
+    Offer.objects.create(
+        name="Better", placement=OfferPlacement.SLOT, code="B", price=monthly, amount=90, count=3
+    )
     assert "$0.90 for 3 months" in offered(client)
 
 
@@ -118,7 +126,7 @@ def test_queries_do_not_grow_with_offers(
     one = queries()
     for number in range(10):
         Offer.objects.create(
-            name="More", place=Place.SLOT, code=f"M{number}", price=six_weeks.price, amount=200
+            name="More", placement=OfferPlacement.SLOT, code=f"M{number}", price=six_weeks.price, amount=200
         )
     assert queries() == one
 
@@ -237,6 +245,6 @@ def test_a_walls_queries_do_not_grow_with_offers(
     one = queries()
     for number in range(10):
         Offer.objects.create(
-            name="More", place=Place.SLOT, code=f"M{number}", price=six_weeks.price, amount=200
+            name="More", placement=OfferPlacement.SLOT, code=f"M{number}", price=six_weeks.price, amount=200
         )
     assert queries() == one

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.billing.fulfilment import decline, fulfil, record_transfer
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Item, Mandate, Payment, Series
+from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -20,17 +21,16 @@ from broadsheet.membership.models import (
     Entitlement,
     Gift,
     Market,
-    Notice,
-    NoticeKind,
     Offer,
+    OfferPlacement,
     OfferUse,
-    Place,
     Plan,
     Price,
     State,
     Subscription,
 )
 from broadsheet.membership.prices import replace_price
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money, Taxed
@@ -187,7 +187,7 @@ def test_what_was_never_paid_is_worth_nothing_to_another_plan(
         ({"starts_at": START + DAY}, "not begun"),
         ({"starts_at": START - 9 * DAY, "ends_at": START}, "has ended"),
         ({"limit": 0}, "used up"),
-        ({"place": Place.SAVE}, "for subscribers"),
+        ({"placement": OfferPlacement.SAVE}, "for subscribers"),
         ({"audience": Audience.RETURNING}, "subscribed before"),
     ],
 )
@@ -245,7 +245,13 @@ def test_the_best_offer_costs_least_a_day_and_is_open_to_the_visitor(
     ada: Person, yearly: Price, six_weeks: Offer
 ) -> None:
     dearer = Offer.objects.create(
-        name="A month", code="MONTH", place=Place.SLOT, price=yearly, amount=400, count=1, unit=Unit.MONTH
+        name="A month",
+        code="MONTH",
+        placement=OfferPlacement.SLOT,
+        price=yearly,
+        amount=400,
+        count=1,
+        unit=Unit.MONTH,
     )
     assert Offer.objects.best("en-us") == six_weeks
     assert Offer.objects.best("en-gb") is None
@@ -369,7 +375,7 @@ def test_an_invoice_by_transfer_falls_due_on_its_day_and_is_made_up(
     days_pass(START, 14.1, step=4.7)
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
-    assert ada.notices.filter(kind=NoticeKind.OVERDUE).count() == 1
+    assert ada.notices.filter(kind=InvoiceNotice.OVERDUE).count() == 1
     with clock.moved_to(START + 20 * DAY):
         invoice = Invoice.objects.get()
         record_transfer(invoice, invoice.money, "Statement 1", staff)

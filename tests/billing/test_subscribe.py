@@ -8,7 +8,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import CLOCK, Audience, Market, Offer, Place, Plan, Price, SalesPolicy
+from broadsheet.membership.models import (
+    CLOCK,
+    Audience,
+    Market,
+    Offer,
+    OfferPlacement,
+    Plan,
+    Price,
+    SalesPolicy,
+)
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import browser, words_of
@@ -110,7 +119,9 @@ def test_queries_do_not_grow_with_what_is_sold(client: Client, six_weeks: Offer,
     for number in range(8):
         plan = Plan.objects.create(name=f"Plan {number}")
         price = Price.objects.create(plan=plan, edition="en-us", amount=100 * number, currency="USD")
-        Offer.objects.create(name="O", place=Place.SLOT, code=f"O{number}", price=price, amount=1)
+        Offer.objects.create(
+            name="O", placement=OfferPlacement.SLOT, code=f"O{number}", price=price, amount=1
+        )
     assert queries() == few
 
 
@@ -177,7 +188,7 @@ def not_begun(offer: Offer) -> None:
 
 
 def for_who_cancels(offer: Offer) -> None:
-    offer.place = Place.SAVE
+    offer.placement = OfferPlacement.SAVE
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from broadsheet.membership.models import Price, Withdrawal
-from broadsheet.membership.notices import post_due
+from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.billing.counter import DOCUMENT, browser, words_of

@@ -14,15 +14,15 @@ from broadsheet.membership.models import (
     CancelReason,
     Entitlement,
     Intent,
-    NoticeKind,
     Offer,
-    Place,
+    OfferPlacement,
     Price,
     Revocation,
     State,
     Subscription,
     Verb,
 )
+from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.paywall.verdict import Allowance, Reason, Visitor, decide
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -254,13 +254,15 @@ def test_cancelling_what_is_due_ends_it_at_once_and_nothing_is_owed(ada: Person,
 
 
 def test_the_save_offer_is_taken_once(subscription: Subscription, ada: Person, yearly: Price) -> None:
-    stay = Offer.objects.create(name="Stay", code="STAY", price=yearly, amount=2000, place=Place.SAVE)
+    stay = Offer.objects.create(
+        name="Stay", code="STAY", price=yearly, amount=2000, placement=OfferPlacement.SAVE
+    )
     assert subscription.save_offer == stay
     subscription.take_save_offer(stay, Actor.reader(ada))
     assert subscription.next_charge == stay.money
     with pytest.raises(Refused):
         subscription.take_save_offer(stay, Actor.reader(ada))
-    assert ada.notices.filter(kind=NoticeKind.CHANGED).count() == 1
+    assert ada.notices.filter(kind=SubscriptionNotice.CHANGED).count() == 1
 
 
 # --- A provider that takes its time ----------------------------------------------------------------

@@ -15,9 +15,8 @@ from broadsheet.membership.models import (
     Entitlement,
     Gift,
     Intent,
-    NoticeKind,
     Offer,
-    Place,
+    OfferPlacement,
     Plan,
     Price,
     SalesPolicy,
@@ -25,6 +24,7 @@ from broadsheet.membership.models import (
     Subscription,
     Verb,
 )
+from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.membership.prices import replace_price
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -181,7 +181,7 @@ def test_a_change_set_down_for_the_next_term_leaves_offers_on_the_old_price_behi
 ) -> None:
     subscription = begun(ada, monthly, datetime(2027, 3, 5, 9, tzinfo=UTC))
     stay = Offer.objects.create(
-        name="Stay", code="STAY", price=monthly, amount=250, terms=3, place=Place.SAVE
+        name="Stay", code="STAY", price=monthly, amount=250, terms=3, placement=OfferPlacement.SAVE
     )
     subscription.take_save_offer(stay, Actor.reader(ada))
     subscription.change_later(yearly, Actor.reader(ada))
@@ -226,7 +226,7 @@ def test_a_new_price_holds_from_the_first_renewal_that_was_announced_in_time(
     replaced(yearly, start + 200 * DAY, start + 240 * DAY)
     days_pass(start + 315 * DAY, 52, step=4)
     subscription.refresh_from_db()
-    told = ada.notices.get(kind=NoticeKind.PRICE_CHANGE)
+    told = ada.notices.get(kind=SubscriptionNotice.PRICE_CHANGE)
     assert told.sent_at
     assert told.sent_at <= datetime(2028, 3, 5, 9, tzinfo=UTC) - 30 * DAY
     assert (subscription.term_amount, subscription.price.amount) == (4500, 4500)
@@ -251,7 +251,7 @@ def test_who_keeps_their_price_keeps_it(ada: Person, yearly: Price) -> None:
     days_pass(start + 300 * DAY, 67, step=5)
     subscription.refresh_from_db()
     assert subscription.term_amount == 4000
-    assert not ada.notices.filter(kind=NoticeKind.PRICE_CHANGE).exists()
+    assert not ada.notices.filter(kind=SubscriptionNotice.PRICE_CHANGE).exists()
 
 
 def test_subscribers_must_be_told_thirty_days_ahead(yearly: Price) -> None:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.billing.models.invoice import Buyer, Invoice
 from broadsheet.membership.models import Gift, Offer, Price, Subscription
-from broadsheet.membership.models.catalogue.plan import CurrencyField, EditionTagField
+from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.money import Money
 
 KEPT_FOR = timedelta(days=1)

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.billing.models.seller import Seller
+from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import Actor, Gift, Market, Notice, NoticeKind, State, Subscription
-from broadsheet.membership.models.catalogue.plan import CurrencyField, EditionTagField
+from broadsheet.membership.models import Actor, Gift, Market, State, Subscription
+from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.money import Money, Taxed
 from broadsheet.platform.prefixes import begins
 
@@ -300,7 +303,7 @@ class Invoice(models.Model):
             self.state, self.next_try_at = self.State.PAID, None
             self.save()
             self.recover_subscription(by)
-            self.say(NoticeKind.RECEIPT)
+            self.say(InvoiceNotice.RECEIPT)
         return payment
 
     def recover_subscription(self, by: Actor) -> None:
@@ -326,7 +329,7 @@ class Invoice(models.Model):
             self.save()
             if self.subscription and self.subscription.state == State.ACTIVE:
                 self.subscription.fall_due(by)
-            self.say(NoticeKind.PAYMENT_FAILED, key=str(tries))
+            self.say(InvoiceNotice.PAYMENT_FAILED, key=str(tries))
 
     def void(self) -> "Invoice | None":
         """Cancels it by a credit note over the whole sum, where it is still open."""
@@ -376,7 +379,7 @@ class Invoice(models.Model):
             left = Greatest(F("term_amount") - amount.minor, 0)
             Subscription.objects.filter(pk=subscription.pk).update(term_amount=left)
 
-    def say(self, kind: NoticeKind, key: str = "") -> None:
+    def say(self, kind: InvoiceNotice, key: str = "") -> None:
         """Has the buyer told of it, once for `key`; nobody where the account was erased."""
         if self.person is None and not self.buyer_email:
             return

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.billing.models.invoice import Invoice
+from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import NoticeKind
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
@@ -145,7 +145,7 @@ class Payment(models.Model):
         refund: Refund = self.refunds.create(
             amount=amount.minor, currency=self.currency, credit_note=note, by=by, why=why
         )
-        note.say(NoticeKind.REFUND)
+        note.say(InvoiceNotice.REFUND)
         return refund
 
     def _part(self, amount: Money) -> Taxed:

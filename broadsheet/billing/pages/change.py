@@ -15,9 +15,9 @@ from broadsheet.billing.pages.buying import BuyerForm, sent_before
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_account
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.letters import day
+from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Price, Subscription, Verb
-from broadsheet.membership.selling import Change
+from broadsheet.membership.selling import ChangeQuote
 from broadsheet.platform.redirects import see_other
 
 
@@ -55,17 +55,17 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     return render(request, "billing/account/change_now.html", context, status=form.status)
 
 
-def _choices(subscription: Subscription) -> list[Change]:
+def _choices(subscription: Subscription) -> list[ChangeQuote]:
     """Of the subscriber's edition and currency; their own price where they are about to leave it."""
     sold = Price.objects.on_sale(subscription.price.edition).filter(currency=subscription.currency)
     others = sold.exclude(pk=subscription.price_id).order_by("plan__order", "plan__name", "amount")
     if subscription.next_price_id:
         others = others.exclude(pk=subscription.next_price_id)
-    found = [Change.to(price, subscription) for price in others]
-    return [Change.to(subscription.price, subscription), *found] if subscription.next_price_id else found
+    found = [ChangeQuote.to(price, subscription) for price in others]
+    return [ChangeQuote.to(subscription.price, subscription), *found] if subscription.next_price_id else found
 
 
-def _why_not(subscription: Subscription, choices: list[Change]) -> str:
+def _why_not(subscription: Subscription, choices: list[ChangeQuote]) -> str:
     if not choices:
         return _("There is no other plan or term at present.")
     try:
@@ -78,7 +78,7 @@ def _why_not(subscription: Subscription, choices: list[Change]) -> str:
 
 
 def _later(
-    request: HttpRequest, subscription: Subscription, chosen: Change, context: dict[str, Any]
+    request: HttpRequest, subscription: Subscription, chosen: ChangeQuote, context: dict[str, Any]
 ) -> HttpResponse:
     on = day(subscription.term_ends_at)
     if chosen.price.pk == subscription.price_id:

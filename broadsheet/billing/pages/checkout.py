@@ -83,7 +83,7 @@ def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:
     offer = code.offer or next(
         (offer for offer in Offer.objects.shown(price.edition, reader) if offer.price_id == price.pk), None
     )
-    return Quote.of(price, offer=offer, trial=Subscription.objects.may_try(reader, price))
+    return Quote.of(price, offer=offer, trial=Subscription.objects.may_begin_trial(reader, price))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.billing import intents
-from broadsheet.billing.documents import pdf_of, zone_of
+from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.fulfilment import buyer_of
 from broadsheet.billing.letters import bank_details
 from broadsheet.billing.models import Buyer, Checkout, Invoice, Mandate, Payment
 from broadsheet.billing.pages.buying import sent_before
 from broadsheet.billing.pages.own import of_subscriber, to_account
 from broadsheet.editorial.models import Publication
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.people.current import person_of

@@ -40,7 +40,7 @@ class Code:
         written = " ".join("".join(filter(str.isprintable, written)).split())[:LONGEST]
         if not written:
             return cls("")
-        offer = Offer.objects.named(written)
+        offer = Offer.objects.with_code(written)
         if offer is None:
             return cls(written, fault=_("We have no offer with the code “%s”. Look at it again.") % written)
         if fault := offer.fault_for(reader):

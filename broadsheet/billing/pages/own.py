@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from broadsheet.billing import intents
-from broadsheet.billing.documents import zone_of
 from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of

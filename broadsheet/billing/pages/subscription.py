@@ -18,10 +18,10 @@ from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, status_of, to_account
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.letters import day
+from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Actor, CancelReason, Subscription, Verb
 from broadsheet.membership.models.subscription.pause import LONGEST, SHORTEST, whole_days
-from broadsheet.membership.selling import Stay
+from broadsheet.membership.selling import StayQuote
 from broadsheet.people.current import person_of
 from broadsheet.platform import clock
 
@@ -147,9 +147,9 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "form": form,
         "subscription": subscription,
         "pause": subscription.pause,
-        "reads_until": now + left if (left := subscription.left_unpaid(now)) else None,
+        "reads_until": now + left if (left := subscription.prepaid_rest(now)) else None,
         "unpaid": Invoice.objects.unpaid().filter(subscription=subscription).first(),
-        "save": Stay.by(offer, subscription) if offer else None,
+        "save": StayQuote.by(offer, subscription) if offer else None,
     }
     return render(request, "billing/account/cancel.html", context, status=status_of(request))
 
@@ -184,7 +184,7 @@ def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if offer is None or str(offer.pk) != request.POST.get("offer"):
         messages.error(request, _("This offer isn’t open to you any more. Nothing was changed."))
         return to_account()
-    agreed = Stay.by(offer, subscription)
+    agreed = StayQuote.by(offer, subscription)
     try:
         with transaction.atomic():
             subscription.take_save_offer(offer, Actor.reader(person_of(request)))

@@ -18,18 +18,10 @@ from django.utils.translation import gettext as _
 from broadsheet.billing import intents
 from broadsheet.billing.fulfilment import Means, buyer_of, fulfil, invoice_term
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Seller
-from broadsheet.membership.models import (
-    CLOCK,
-    PROVIDER,
-    Intent,
-    Notice,
-    NoticeKind,
-    SalesPolicy,
-    State,
-    Subscription,
-    Verb,
-)
+from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
+from broadsheet.membership.models import CLOCK, PROVIDER, Intent, SalesPolicy, State, Subscription, Verb
 from broadsheet.membership.models.locking import held
+from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
@@ -67,7 +59,7 @@ class HouseAccount:
         mandate = Mandate.objects.filter(subscription=invoice.subscription).first()
         # No till stands for a bank in production, whatever a demo's rows say.
         if mandate is None or not mandate.is_card or settings.PRODUCTION:
-            invoice.say(NoticeKind.INVOICE)
+            invoice.say(InvoiceNotice.INVOICE)
             return
         how: dict[str, Any] = {
             "provider": self.name,
@@ -128,20 +120,20 @@ class HouseAccount:
             subscription = invoice.subscription
             if invoice.is_open and subscription and subscription.state == State.ACTIVE:
                 subscription.fall_due(CLOCK)
-                invoice.say(NoticeKind.OVERDUE)
+                invoice.say(InvoiceNotice.OVERDUE)
 
     def _dun_gifts(self, at: datetime) -> None:
         """What is paid once gives nothing before it is paid: a gift is asked for once more, then void."""
         mine = Invoice.objects.overdue(at).filter(subscription=None, checkouts__provider=self.name)
-        told = Notice.objects.filter(kind=NoticeKind.OVERDUE, about=OuterRef("pk"))
+        told = Notice.objects.filter(kind=InvoiceNotice.OVERDUE, about=OuterRef("pk"))
         gifts = mine.filter(~Exists(told), is_donation=False)
-        intents.each(gifts, lambda invoice: invoice.say(NoticeKind.OVERDUE))
+        intents.each(gifts, lambda invoice: invoice.say(InvoiceNotice.OVERDUE))
         grace = timedelta(days=SalesPolicy.load().grace_days)
         intents.each(mine.filter(due_at__lte=at - grace), lambda invoice: invoice.void())
 
     def _announce_expiring_cards(self, at: datetime) -> None:
         told = Notice.objects.filter(
-            kind=NoticeKind.CARD_EXPIRES,
+            kind=CardNotice.EXPIRES,
             about=OuterRef("subscription"),
             key=Cast(OuterRef("expires_on"), CharField()),
         )
@@ -153,7 +145,7 @@ class HouseAccount:
         )
         for mandate in soon.select_related("subscription__person", "subscription__price"):
             Notice.objects.set_down(
-                NoticeKind.CARD_EXPIRES,
+                CardNotice.EXPIRES,
                 mandate.subscription_id,
                 key=str(mandate.expires_on),
                 person=mandate.subscription.person,

@@ -16,7 +16,9 @@ from broadsheet.billing.models import Payment
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import LongList, RecordsViewSet
-from broadsheet.membership.models import Gift, Notice, NoticeKind
+from broadsheet.membership.models import Gift
+from broadsheet.membership.notice_kinds import GiftNotice
+from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 
 STATES = {
@@ -97,7 +99,7 @@ class GiftRecord(generic.InspectView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         gift: Gift = self.object
         payments = Payment.objects.succeeded().filter(invoice__gift=gift).select_related("invoice")
-        letters = Notice.objects.filter(kind__in=(NoticeKind.GIFT, NoticeKind.GIFT_ENDS), about=gift.pk)
+        letters = Notice.objects.filter(kind__in=GiftNotice.values, about=gift.pk)
         return context | {
             "gift": gift,
             "is_usable": gift.is_usable,

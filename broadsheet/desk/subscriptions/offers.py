@@ -47,7 +47,7 @@ class OfferForm(WagtailAdminModelForm):
         fields = (
             "name",
             "line",
-            "place",
+            "placement",
             "audience",
             "code",
             "price",
@@ -216,7 +216,9 @@ class OfferViewSet(ModelViewSet):
         Column("code", label=gettext_lazy("Code")),
         Column("says", label=gettext_lazy("What"), accessor=says),
         Column("price", label=gettext_lazy("To what")),
-        Column("place", label=gettext_lazy("Where it shows"), accessor="get_place_display", width="20%"),
+        Column(
+            "placement", label=gettext_lazy("Where it shows"), accessor="get_placement_display", width="20%"
+        ),
         Column("used", label=gettext_lazy("Taken"), accessor=uses),
         StatusTagColumn(
             "state",
@@ -234,7 +236,7 @@ class OfferViewSet(ModelViewSet):
                     FieldPanel("name"),
                     FieldPanel("code"),
                     FieldPanel("line"),
-                    FieldRowPanel([FieldPanel("place"), FieldPanel("audience")]),
+                    FieldRowPanel([FieldPanel("placement"), FieldPanel("audience")]),
                 ],
                 heading=gettext_lazy("Offer"),
             ),

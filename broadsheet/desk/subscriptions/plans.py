@@ -26,6 +26,7 @@ from broadsheet.desk.subscriptions import price_acts as acts
 from broadsheet.editorial.models import Edition
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Plan, Price, State, Subscription
+from broadsheet.membership.prices import agreed_prices
 from broadsheet.platform.money import from_typed
 
 
@@ -73,7 +74,7 @@ class PriceForm(WagtailAdminModelForm):
 
 def _binding() -> QuerySet[Price]:
     at_checkout = Checkout.objects.unfinished().exclude(price=None).values("price")
-    return Price.objects.agreed() | Price.objects.filter(pk__in=at_checkout)
+    return agreed_prices() | Price.objects.filter(pk__in=at_checkout)
 
 
 class PricesAsTheyAreSold(BaseChildFormSet):
@@ -169,7 +170,7 @@ class PlanForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and Price.objects.agreed().filter(plan=self.instance).exists():
+        if self.instance.pk and agreed_prices().filter(plan=self.instance).exists():
             self.fields["kind"].disabled = True
         # A new plan has no prices yet, but which prices are allowed depends on its kind.
         for formset in self.formsets.values():
@@ -214,7 +215,7 @@ class DeletePlan(generic.DeleteView):
             Collector(using="default").collect(list(self.object.prices.all()))
         except ProtectedError:
             return True
-        return Price.objects.agreed().filter(plan=self.object).exists()
+        return agreed_prices().filter(plan=self.object).exists()
 
     def delete_action(self) -> None:
         self.object.prices.all().delete()

@@ -15,7 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from broadsheet.desk.acts import Act, MoneyField, ReasonForm
 from broadsheet.desk.subscriptions.subscription_acts import day_begins
 from broadsheet.membership.models import Offer, Price, Subscription
-from broadsheet.membership.models.subscription.renewal import NOTICE
+from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTICE
 from broadsheet.membership.prices import replace_price
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
@@ -48,7 +48,7 @@ class ReplaceForm(ReasonForm):
     def __init__(self, *args: Any, price: Price, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(price.currency, label=gettext_lazy("New amount"))
-        self.initial.setdefault("since", localdate(clock.now() + NOTICE) + timedelta(days=1))
+        self.initial.setdefault("since", localdate(clock.now() + PRICE_CHANGE_NOTICE) + timedelta(days=1))
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

@@ -10,25 +10,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Invoice, Mandate, Payment
+from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.desk.audit import entries_about
-from broadsheet.membership.models import Consent, Notice, NoticeKind, State, Subscription
-from broadsheet.membership.models.notice import SAID_AT_ONCE
-
-OF_INVOICES = (
-    NoticeKind.INVOICE,
-    NoticeKind.RECEIPT,
-    NoticeKind.PAYMENT_FAILED,
-    NoticeKind.OVERDUE,
-    NoticeKind.REFUND,
-)
-OF_SUBSCRIPTIONS = {
-    *SAID_AT_ONCE.values(),
-    NoticeKind.RENEWAL,
-    NoticeKind.OFFER_ENDS,
-    NoticeKind.PRICE_CHANGE,
-    NoticeKind.COMING_BACK,
-    NoticeKind.CARD_EXPIRES,
-}
+from broadsheet.membership.models import Consent, State, Subscription
+from broadsheet.membership.notice_kinds import SubscriptionNotice
+from broadsheet.notices.models import Notice
 
 
 class SubscriptionRecord(generic.InspectView):
@@ -80,8 +66,12 @@ class SubscriptionRecord(generic.InspectView):
         invoices = list(Invoice.objects.filter(subscription=subscription))
         payments = Payment.objects.filter(invoice__in=invoices).select_related("invoice")
         payments = payments.prefetch_related("refunds__by", "refunds__credit_note")
-        about = Notice.objects.filter(kind__in=OF_SUBSCRIPTIONS, about=subscription.pk)
-        of_invoices = Notice.objects.filter(kind__in=OF_INVOICES, about__in=[row.pk for row in invoices])
+        about = Notice.objects.filter(
+            kind__in=(*SubscriptionNotice, CardNotice.EXPIRES), about=subscription.pk
+        )
+        of_invoices = Notice.objects.filter(
+            kind__in=InvoiceNotice.values, about__in=[row.pk for row in invoices]
+        )
         acts = self.acts() if self.user_has_permission("change") else ()
         return context | {
             "subscription": subscription,

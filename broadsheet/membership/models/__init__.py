@@ -1,19 +1,16 @@
-from broadsheet.membership.models.catalogue.offer import Audience, Offer, OfferUse, Place
-from broadsheet.membership.models.catalogue.plan import Market, Plan, Price
+from broadsheet.membership.models.catalogue.market import Market
+from broadsheet.membership.models.catalogue.offer import Audience, Offer, OfferPlacement, OfferUse
+from broadsheet.membership.models.catalogue.plan import Plan, Price
 from broadsheet.membership.models.consent import Consent
 from broadsheet.membership.models.entitlement import Entitlement, EntitlementQuerySet
 from broadsheet.membership.models.gift import Gift
-from broadsheet.membership.models.institution import (
-    Institution,
-    InstitutionDomain,
-    InstitutionNetwork,
-    InstitutionQuerySet,
-)
-from broadsheet.membership.models.intent import Intent, Verb
-from broadsheet.membership.models.notice import Notice, NoticeKind
+from broadsheet.membership.models.institution.domain import InstitutionDomain
+from broadsheet.membership.models.institution.institution import Institution, InstitutionQuerySet
+from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.membership.models.policy import SalesPolicy
 from broadsheet.membership.models.revocation import Revocation
 from broadsheet.membership.models.subscription.cancellation import Cancellation, CancelReason
+from broadsheet.membership.models.subscription.intent import Intent, Verb
 from broadsheet.membership.models.subscription.pause import Pause
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import (
@@ -46,12 +43,10 @@ __all__ = [
     "InstitutionQuerySet",
     "Intent",
     "Market",
-    "Notice",
-    "NoticeKind",
     "Offer",
+    "OfferPlacement",
     "OfferUse",
     "Pause",
-    "Place",
     "Plan",
     "Price",
     "Revocation",

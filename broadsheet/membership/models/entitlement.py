@@ -35,7 +35,7 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
 
     def complimentary(self) -> Self:
         """Those that our staff gave, not what a subscription or a gift gives, or has left."""
-        return self.filter(subscription=None, gift=None, left_of=None)
+        return self.filter(subscription=None, gift=None, remainder_of=None)
 
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
@@ -75,13 +75,13 @@ class Entitlement(models.Model):
         editable=False,
         related_name="entitlements",
     )
-    left_of = models.ForeignKey(
+    remainder_of = models.ForeignKey(
         "membership.Subscription",
         on_delete=models.CASCADE,
         null=True,
         blank=True,
         editable=False,
-        related_name="rights_left",
+        related_name="remainders",
     )
     """The subscription that ended unpaid and was worth this without its last payment."""
     reason = models.CharField(

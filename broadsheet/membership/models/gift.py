@@ -14,9 +14,10 @@ from broadsheet.membership.lengths import Length, Term, months_after
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
-from broadsheet.membership.models.notice import Notice, NoticeKind
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor
+from broadsheet.membership.notice_kinds import GiftNotice
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -31,7 +32,7 @@ def new_code() -> str:
     return "-".join(letters[start : start + 4] for start in (0, 4, 8))
 
 
-def as_written(code: str) -> str:
+def normalised_code(code: str) -> str:
     """What somebody typed, as the code is kept."""
     letters = "".join(filter(str.isalnum, code)).upper()
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
@@ -41,7 +42,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
     def found(self, text: str) -> Self:
         """Those whose code or recipient's address begins with `text`, or whose giver is called so."""
         return self.filter(
-            Q(code__startswith=as_written(text))
+            Q(code__startswith=normalised_code(text))
             | Q(recipient_email__startswith=text.strip().lower())
             | Q(buyer__in=Person.objects.called(text))
         )
@@ -50,7 +51,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[misc]
     def find(self, code: str) -> "Gift":
         """The gift with a code as somebody typed it; raises Refused."""
-        gift = self.select_related("price__plan").filter(code=as_written(code)).first()
+        gift = self.select_related("price__plan").filter(code=normalised_code(code)).first()
         if gift is None:
             raise Refused(_("This is not the code of a gift. Look again: it has twelve letters and digits."))
         return gift
@@ -118,7 +119,7 @@ class Gift(models.Model):
             super().save(**kwargs)  # type: ignore[arg-type]
             if is_new:
                 Notice.objects.set_down(
-                    NoticeKind.GIFT,
+                    GiftNotice.DELIVERY,
                     self.pk,
                     edition=self.price.edition,
                     email=self.recipient_email,
@@ -170,7 +171,7 @@ class Gift(models.Model):
             self.entitlement = self._entitle(person)
         self.redeemed_by, self.redeemed_at = person, clock.now()
         # Who has it already needs no letter about it.
-        Notice.objects.drop(NoticeKind.GIFT, self.pk)
+        Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 
     def _entitle(self, person: Person) -> Entitlement:
@@ -180,7 +181,7 @@ class Gift(models.Model):
             person=person, starts_at=start, ends_at=self.length.after(start), reason=_("A gift")
         )
         Notice.objects.set_down(
-            NoticeKind.GIFT_ENDS,
+            GiftNotice.ENDS,
             self.pk,
             edition=self.price.edition,
             person=person,
@@ -207,7 +208,7 @@ class Gift(models.Model):
         """Has the letter with the code sent once more, now; raises Refused where the code is of no use."""
         self.require_redeemable()
         Notice.objects.set_down(
-            NoticeKind.GIFT,
+            GiftNotice.DELIVERY,
             self.pk,
             key=f"{clock.now():%Y-%m-%d %H:%M}",
             edition=self.price.edition,
@@ -219,7 +220,7 @@ class Gift(models.Model):
         """Makes the code useless, when its price is given back; raises Refused once it was used."""
         self._require_unused()
         self.revoked_at = clock.now()
-        Notice.objects.drop(NoticeKind.GIFT, self.pk)
+        Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 
 
@@ -227,13 +228,13 @@ def absorb_rights(subscription: Subscription) -> None:
     """Adds to a subscription that begins what is left of its reader's gifts, and of one that ended unpaid."""
     now, left, said = clock.now(), timedelta(), set()
     theirs = Entitlement.objects.filter(person=subscription.person, ends_at__gt=now)
-    for row in theirs.filter(Q(gift__isnull=False) | Q(left_of__isnull=False)).select_related("gift"):
+    for row in theirs.filter(Q(gift__isnull=False) | Q(remainder_of__isnull=False)).select_related("gift"):
         left += row.ends_at - max(row.starts_at, now)
-        if row.left_of_id:
+        if row.remainder_of_id:
             said.add(_("What was left of your last subscription"))
         else:
             said.add(_("What was left of a gift"))
-            Notice.objects.drop(NoticeKind.GIFT_ENDS, row.gift.pk)
+            Notice.objects.drop(GiftNotice.ENDS, row.gift.pk)
         _cut(row, now)
     if left:
         subscription.extend(Actor.reader(subscription.person, "; ".join(sorted(said))), time=left)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.catalogue.plan import EditionTagField
-from broadsheet.membership.models.notice import Notice, NoticeKind
+from broadsheet.membership.notice_kinds import WithdrawalNotice
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.edition_field import EditionTagField
 
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
@@ -71,4 +72,6 @@ class Withdrawal(models.Model):
         """Keeps it, and has its arrival confirmed with day and time."""
         with transaction.atomic():
             self.save()
-            Notice.objects.set_down(NoticeKind.WITHDRAWAL, self.pk, edition=self.edition, email=self.email)
+            Notice.objects.set_down(
+                WithdrawalNotice.RECEIVED, self.pk, edition=self.edition, email=self.email
+            )

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from broadsheet.crawlers.claim import Claim, claim_of
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
+from broadsheet.membership.admission import admitting
 from broadsheet.membership.models import Entitlement, Institution
 from broadsheet.membership.passes import passes_in
 from broadsheet.paywall.gift_links.cookie import gifts_in
@@ -46,7 +47,7 @@ def address_of(request: HttpRequest) -> str:
 def institution_of(request: HttpRequest, reader: Person | None) -> Institution | None:
     """By the address, by the cookie that a post from there left, or by the reader's mailbox."""
     live = Institution.objects.live()
-    found = live.having_address(address_of(request)) | Institution.objects.admitting(request.COOKIES)
+    found = live.having_address(address_of(request)) | admitting(request.COOKIES)
     if reader:
         found |= live.having_mailbox(reader.email)
     return found.first()

@@ -6,16 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from broadsheet.billing.models import Checkout, Payment
-from broadsheet.membership.models import (
-    Gift,
-    Notice,
-    NoticeKind,
-    Offer,
-    Plan,
-    Price,
-    State,
-    Withdrawal,
-)
+from broadsheet.membership.models import Gift, Offer, Plan, Price, State, Withdrawal
+from broadsheet.membership.notice_kinds import GiftNotice
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce, signed_in
@@ -88,7 +81,7 @@ def test_the_letter_of_a_used_gift_is_not_sent_again(farid: Person, gift: Gift) 
     answer = client.post(f"/desk/gifts/{gift.pk}/send/", {"why": "She asked"})
     assert "A gift works once." in answer.text
     assert "She asked" in answer.text
-    assert not Notice.objects.filter(kind=NoticeKind.GIFT, sent_at=None).exists()
+    assert not Notice.objects.filter(kind=GiftNotice.DELIVERY, sent_at=None).exists()
 
 
 def test_a_gift_is_taken_back_with_its_price(farid: Person, gift: Gift) -> None:

@@ -14,7 +14,7 @@ def form(to: Price, **changes: Any) -> dict[str, Any]:
     return {
         "name": "Spring",
         "line": "Subscribe and save",
-        "place": "slot",
+        "placement": "slot",
         "audience": "all",
         "code": "spring",
         "price": to.pk,

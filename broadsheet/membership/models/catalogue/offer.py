@@ -20,7 +20,7 @@ AGREED = ("price", "amount", "count", "unit", "terms")
 """What whoever takes an offer agrees to."""
 
 
-class Place(models.TextChoices):
+class OfferPlacement(models.TextChoices):
     CODE = "code", gettext_lazy("By its code or link only")
     SLOT = "slot", gettext_lazy("In promotion slots, at walls and on the page that sells")
     SAVE = "save", gettext_lazy("When a subscriber cancels")
@@ -45,7 +45,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             price__plan__is_on_sale=True,
         ).select_related("price__plan")
 
-    def named(self, code: str) -> "Offer | None":
+    def with_code(self, code: str) -> "Offer | None":
         """The offer with a code as somebody typed it."""
         return self.filter(code=code.strip().upper()).select_related("price__plan").first()
 
@@ -53,13 +53,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Those by which `person` may subscribe; None: a stranger, who is taken for new."""
         had_one = person is not None and person.subscriptions.reading().exists()
         theirs = Audience.RETURNING if had_one else Audience.NEW
-        found = self.open().exclude(place=Place.SAVE).filter(audience__in=(Audience.ALL, theirs))
+        found = self.open().exclude(placement=OfferPlacement.SAVE).filter(audience__in=(Audience.ALL, theirs))
         return found.exclude(uses__person=person) if person else found
 
     def shown(self, edition: str, person: Person | None = None) -> "list[Offer]":
         """What slots, walls and the page that sells show this visitor; what costs least a day first."""
-        found = self.for_visitor(person).filter(place=Place.SLOT, price__edition=edition)
-        return sorted(found, key=lambda offer: (offer.a_day, offer.pk))
+        found = self.for_visitor(person).filter(placement=OfferPlacement.SLOT, price__edition=edition)
+        return sorted(found, key=lambda offer: (offer.amount_per_day, offer.pk))
 
     def best(self, edition: str, person: Person | None = None) -> "Offer | None":
         return next(iter(self.shown(edition, person)), None)
@@ -75,8 +75,11 @@ class Offer(models.Model):
         blank=True,
         help_text=gettext_lazy("What slots say above the price: “Subscribe and save”."),
     )
-    place = models.CharField(
-        gettext_lazy("where it shows"), max_length=4, choices=Place.choices, default=Place.CODE
+    placement = models.CharField(
+        gettext_lazy("where it shows"),
+        max_length=4,
+        choices=OfferPlacement.choices,
+        default=OfferPlacement.CODE,
     )
     audience = models.CharField(
         gettext_lazy("who may use it"), max_length=9, choices=Audience.choices, default=Audience.ALL
@@ -150,7 +153,7 @@ class Offer(models.Model):
         return self.unit == Unit.MONTH and self.count == Term(self.price.term).months
 
     @property
-    def a_day(self) -> float:
+    def amount_per_day(self) -> float:
         days = self.count * (7 if self.unit == Unit.WEEK else 30.4)
         return self.amount / days
 
@@ -173,7 +176,7 @@ class Offer(models.Model):
         """Why `person` can't use it to subscribe now; empty where they can, and where a stranger might."""
         if fault := self.fault():
             return fault
-        if self.place == Place.SAVE:
+        if self.placement == OfferPlacement.SAVE:
             return _("This offer is for subscribers.")
         if person is None:
             return ""

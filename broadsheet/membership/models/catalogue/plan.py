@@ -1,9 +1,7 @@
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -12,21 +10,8 @@ from modelcluster.models import ClusterableModel
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.platform import clock
-from broadsheet.platform.editions import language_tag
-from broadsheet.platform.money import Money, Taxed, validate_currency
-
-
-def editions() -> list[tuple[str, str]]:
-    return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
-
-
-class EditionTagField(models.CharField):  # type: ignore[type-arg]
-    """The language tag of an edition, as addresses know it: ``en-gb``."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("verbose_name", _("edition"))
-        # By a function, so that no migration holds the editions of whoever wrote it.
-        super().__init__(*args, **(kwargs | {"max_length": 16, "choices": editions}))  # type: ignore[arg-type]
+from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.money import Money, validate_currency
 
 
 class CurrencyField(models.CharField):  # type: ignore[type-arg]
@@ -35,55 +20,6 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("verbose_name", _("currency"))
         super().__init__(*args, **(kwargs | {"max_length": 3}))  # type: ignore[arg-type]
-
-
-class MarketManager(models.Manager["Market"]):
-    def of(self, edition: str) -> "Market":
-        """That of the edition with this language tag; without tax where none was set up."""
-        return self.filter(edition=edition).first() or Market(edition=edition)
-
-
-class Market(models.Model):
-    """How what an edition sells is taxed."""
-
-    edition = EditionTagField(unique=True)
-    tax_name = models.CharField(
-        _("name of the tax"), max_length=40, blank=True, help_text=_("“VAT”. Empty: no tax is charged.")
-    )
-    tax_rate = models.PositiveSmallIntegerField(
-        _("rate"),
-        default=0,
-        validators=[MaxValueValidator(9_999)],
-        help_text=_("In hundredths of a percent: 2000 is 20 %."),
-    )
-    tax_included = models.BooleanField(
-        _("prices contain it"), default=True, help_text=_("Else it is added at the checkout.")
-    )
-
-    objects: ClassVar[MarketManager] = MarketManager()
-
-    class Meta:
-        verbose_name = _("market")
-        verbose_name_plural = _("markets")
-        constraints = [
-            models.CheckConstraint(condition=Q(tax_rate__lt=10_000), name="market_tax_below_the_price"),
-            models.CheckConstraint(
-                condition=Q(tax_rate=0) | ~Q(tax_name=""),
-                name="market_tax_has_a_name",
-                violation_error_message=_("A tax needs a name, which stands on invoices."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return language_tag(self.edition)
-
-    def taxed(self, price: Money) -> Taxed:
-        return Taxed.of(price, self.tax_rate, included=self.tax_included)
-
-    @property
-    def rate(self) -> str:
-        """“20 %”, “8.25 %”."""
-        return f"{self.tax_rate / 100:.2f}".rstrip("0").rstrip(".") + "\N{NO-BREAK SPACE}%"
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -150,15 +86,6 @@ class PriceQuerySet(models.QuerySet["Price"]):
         sold = self.current(edition).filter(plan__is_on_sale=True, plan__kind=kind or Plan.Kind.READING)
         return sold.select_related("plan")
 
-    def agreed(self) -> "PriceQuerySet":
-        """Those that somebody agreed to, or was told of, and so stay as they are."""
-        from broadsheet.membership.models.gift import Gift
-        from broadsheet.membership.models.subscription.subscription import Subscription
-
-        subscriptions = Subscription.objects.filter(Q(price=OuterRef("pk")) | Q(next_price=OuterRef("pk")))
-        gifts = Gift.objects.filter(price=OuterRef("pk"))
-        return self.filter(Q(Exists(subscriptions)) | Q(Exists(gifts)) | Q(replaces__isnull=False))
-
 
 class Price(models.Model):
     """What a plan costs in an edition, for a term. What was agreed at a price stays.
@@ -219,7 +146,7 @@ class Price(models.Model):
         return Term(self.term).often
 
     def retire(self) -> None:
-        """Is sold no more; who has it keeps it. Raises Refused where that happened before."""
+        """Ends its sale; subscribers who agreed to it keep it. Raises Refused where it was retired before."""
         if not Price.objects.filter(pk=self.pk, retired_at=None).update(retired_at=clock.now()):
             raise Refused(gettext("This price is not sold any more."))
         self.refresh_from_db(fields=["retired_at"])

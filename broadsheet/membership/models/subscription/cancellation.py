@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.catalogue.offer import Offer, Place
+from broadsheet.membership.models.catalogue.offer import Offer, OfferPlacement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State
 from broadsheet.platform import clock
@@ -22,6 +22,12 @@ class CancelReason(models.TextChoices):
     OTHER = "other", gettext_lazy("Something else")
 
 
+class CancellationQuerySet(models.QuerySet["Cancellation"]):
+    def active(self) -> Self:
+        """Those that were not undone."""
+        return self.filter(undone_at=None)
+
+
 class Cancellation(models.Model):
     """The wish that a subscription end with its term; undone by one click until then."""
 
@@ -32,6 +38,8 @@ class Cancellation(models.Model):
     who = models.CharField(max_length=8, choices=ActorKind.choices)
     reason = models.CharField(max_length=9, choices=CancelReason.choices, blank=True)
     undone_at = models.DateTimeField(null=True)
+
+    objects = CancellationQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
@@ -50,7 +58,7 @@ class Cancellable(models.Model):
         abstract = True
 
     if TYPE_CHECKING:
-        cancellations: models.QuerySet[Cancellation]
+        cancellations: CancellationQuerySet
         state: str
         term_ends_at: datetime
         offer: Offer | None
@@ -67,8 +75,8 @@ class Cancellable(models.Model):
 
     @property
     def cancellation(self) -> Cancellation | None:
-        """The one that stands."""
-        return self.cancellations.filter(undone_at=None).first()
+        """The one that was not undone."""
+        return self.cancellations.active().first()
 
     def require_cancellable(self) -> None:
         self.refuse_if_ended()
@@ -105,7 +113,7 @@ class Cancellable(models.Model):
     def keep(self, by: Actor) -> None:
         """Undoes the cancellation."""
         self.require_keepable()
-        self.cancellations.filter(undone_at=None).update(undone_at=clock.now())
+        self.cancellations.active().update(undone_at=clock.now())
         self.record(Change.KEPT, by, self.state)
 
     @under_lock
@@ -117,14 +125,16 @@ class Cancellable(models.Model):
 
     @property
     def save_offer(self) -> Offer | None:
-        """The one offer that is put to who is about to cancel."""
+        """The one offer that is made to a subscriber who is about to cancel; None where there is none."""
         is_settled = self.offer_terms_left or self.next_price_id or self.cancellation
         if self.state != State.ACTIVE or is_settled:
             return None
         # They may pay an older price than that which is sold, and which the offer is for.
         same = {"price__plan": self.price.plan_id, "price__term": self.price.term}
         here = {"price__edition": self.price.edition, "price__currency": self.currency}
-        open_ones = Offer.objects.open().filter(place=Place.SAVE, amount__lt=self.amount, **same, **here)
+        open_ones = Offer.objects.open().filter(
+            placement=OfferPlacement.SAVE, amount__lt=self.amount, **same, **here
+        )
         return open_ones.exclude(uses__person=self.person).order_by("amount").first()
 
     @under_lock

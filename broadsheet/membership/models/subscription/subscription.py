@@ -1,7 +1,6 @@
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -12,66 +11,21 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import CurrencyField, Price
+from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.policy import SalesPolicy
-from broadsheet.membership.models.subscription.cancellation import Cancellable, Cancellation
+from broadsheet.membership.models.subscription.announcing import announce
+from broadsheet.membership.models.subscription.cancellation import Cancellable
+from broadsheet.membership.models.subscription.ending import Endable
+from broadsheet.membership.models.subscription.extension import Extendable
 from broadsheet.membership.models.subscription.pause import Pausable
+from broadsheet.membership.models.subscription.plan_change import Changeable
+from broadsheet.membership.models.subscription.queryset import SubscriptionQuerySet
 from broadsheet.membership.models.subscription.renewal import Renewable
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State, Transition
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
-if TYPE_CHECKING:
-    from broadsheet.membership.models.entitlement import Entitlement
-
 DAY = timedelta(days=1)
-NUMBER = re.compile(r"(?:S-)?(\d{1,18})", re.ASCII | re.IGNORECASE)
-
-
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    def live(self) -> Self:
-        """Those that have not ended: paused and past due ones too."""
-        return self.exclude(state=State.ENDED)
-
-    def reading(self) -> Self:
-        """Those to read by, not the recurring donations."""
-        return self.filter(is_donation=False)
-
-    def found(self, text: str) -> Self:
-        """That with the number `text`, else those of whom it begins the address or a name."""
-        if number := NUMBER.fullmatch(text.strip()):
-            return self.filter(pk=int(number[1]))
-        return self.filter(person__in=Person.objects.called(text))
-
-    def cancelled(self) -> Self:
-        """Those that end with their term."""
-        standing = Cancellation.objects.filter(undone_at=None)
-        return self.live().filter(pk__in=standing.values("subscription"))
-
-    def uncancelled(self) -> Self:
-        return self.exclude(pk__in=self._cancelled())
-
-    def to_renew(self, at: datetime) -> Self:
-        return self.uncancelled().filter(state__in=(State.TRIALING, State.ACTIVE), term_ends_at__lte=at)
-
-    def to_resume(self, at: datetime) -> Self:
-        return self.filter(state=State.PAUSED, pauses__ended_at=None, pauses__until__lte=at)
-
-    def to_end(self, at: datetime) -> Self:
-        """Those whose cancellation takes effect."""
-        return self.filter(
-            pk__in=self._cancelled(),
-            state__in=(State.TRIALING, State.ACTIVE, State.PAST_DUE),
-            term_ends_at__lte=at,
-        )
-
-    def to_lapse(self, at: datetime) -> Self:
-        return self.filter(state=State.PAST_DUE, lapses_at__lte=at)
-
-    @staticmethod
-    def _cancelled() -> "models.QuerySet[Subscription]":
-        return Subscription.objects.filter(cancellations__undone_at=None, cancellations__isnull=False).values(
-            "pk"
-        )
 
 
 class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  # type: ignore[misc]
@@ -100,7 +54,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                     raise Refused(_("This is paid once: nothing of it can be renewed."))
                 if offer:
                     offer.take(person, price)
-                elif trial and not self.may_try(person, price):
+                elif trial and not self.may_begin_trial(person, price):
                     raise Refused(_("A trial is there once for each reader, before the first subscription."))
                 subscription = Subscription(
                     person=person,
@@ -130,8 +84,8 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
             raise Refused(_("You have a subscription already.")) from error
         return subscription
 
-    def may_try(self, person: Person | None, price: Price) -> bool:
-        """Whether `person` begins with the trial of `price`: who never subscribed, as strangers are taken."""
+    def may_begin_trial(self, person: Person | None, price: Price) -> bool:
+        """Whether `price` has a trial and `person` never subscribed. None: a stranger, taken for new."""
         if not price.trial_days or person is None:
             return price.trial_days > 0
         return not self.filter(person=person).reading().exists()
@@ -146,7 +100,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         return own.order_by(F("ended_at").desc(nulls_first=True)).first()
 
 
-class Subscription(Pausable, Cancellable, Renewable, models.Model):
+class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, models.Model):
     """A paid agreement. Its verbs leave a `Transition` each, and the entitlements that follow from them.
 
     It has never heard of a payment provider: rooms above tell it what was paid.
@@ -255,15 +209,15 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
     def access_ends_at(self) -> datetime:
         """Until when it gives the right to read, if nothing more happens.
 
-        A subscription that renews gives it for the days of grace beyond its term: so long would who does not
-        pay have it, and nobody who pays is kept out while a charge is on its way.
+        A subscription that renews gives it for the days of grace beyond its term. A reader who does not pay
+        keeps it for that long, and one who pays is not kept out while the charge is on its way.
         """
         if self.ended_at:
             return self.ended_at
         ends = [self.term_ends_at] if self.cancellation else []
         return min([*ends, self.lapses_at or self.term_ends_at + self.grace])
 
-    def stretches(self) -> Iterator[tuple[datetime, datetime]]:
+    def access_periods(self) -> Iterator[tuple[datetime, datetime]]:
         """When it has given, and will give, the right to read: from its rows alone, in order."""
         start = self.began_at
         for pause in self.pauses.order_by("starts_at", "pk"):
@@ -277,8 +231,6 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
 
     def record(self, what: Change, by: Actor, from_state: str) -> Transition:
         """Writes down what was just done to it, with all that follows. Every verb ends with this."""
-        from broadsheet.membership.models.notice import Notice
-
         self.save()
         written = self.transitions.create(
             what=what,
@@ -289,15 +241,13 @@ class Subscription(Pausable, Cancellable, Renewable, models.Model):
             why=by.why,
         )
         self._entitle()
-        Notice.objects.follow(self, written)
+        announce(self, written)
         return written
 
     def _entitle(self) -> None:
         """Brings the entitlements into line with the rows that they are computed from."""
-        from broadsheet.membership.models.entitlement import Entitlement
-
         there = {row.starts_at: row for row in self.entitlements.all()}
-        for start, end in [] if self.is_donation else self.stretches():
+        for start, end in [] if self.is_donation else self.access_periods():
             row = there.pop(start, None) or Entitlement(
                 person_id=self.person_id, subscription=self, starts_at=start
             )

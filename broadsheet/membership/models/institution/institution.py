@@ -1,16 +1,15 @@
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from broadsheet.membership import admission
-from broadsheet.membership.addresses import DomainField, NetworkField, domain_of, network_in, sort_key
+from broadsheet.membership.addresses import domain_of, sort_key
+from broadsheet.membership.models.institution.domain import InstitutionDomain
+from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.platform import clock
 from broadsheet.platform.proxy import address_in
 
@@ -34,11 +33,6 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         """Those with the domain of `email`, which must be proven: that of a `Person` is."""
         domains = InstitutionDomain.objects.filter(domain=domain_of(email))
         return self.filter(pk__in=domains.values("institution"))
-
-    def admitting(self, cookies: Mapping[str, str]) -> Self:
-        """The one that let this browser in within the last 12 hours, if its contract still runs."""
-        pk = admission.admitted(cookies)
-        return self.none() if pk is None else self.live().filter(pk=pk)
 
 
 class Institution(ClusterableModel):
@@ -85,67 +79,3 @@ class Institution(ClusterableModel):
         if self.is_live():
             return gettext("Runs")
         return gettext("To come") if self.starts_at > clock.now() else gettext("Ended")
-
-
-class InstitutionNetwork(models.Model):
-    """One range of addresses. `first` and `last` are what an address is compared with: see `sort_key`."""
-
-    institution = ParentalKey(Institution, on_delete=models.CASCADE, related_name="networks")
-    cidr = NetworkField(
-        _("network"),
-        max_length=43,
-        help_text=_("Such as 192.0.2.0/24 or 2001:db8::/32, or a single address."),
-    )
-    first = models.BinaryField(max_length=16, editable=False)
-    last = models.BinaryField(max_length=16, editable=False)
-
-    class Meta:
-        verbose_name = _("network")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["institution", "cidr"],
-                name="institution_network_once",
-                violation_error_message=_("This network is listed already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(first__gt=b"") & Q(last__gte=F("first")),
-                name="institution_network_ends_after_start",
-            ),
-        ]
-        indexes = [models.Index(fields=["first", "last"], name="institution_network_range")]
-
-    def __str__(self) -> str:
-        return str(self.cidr)
-
-    def save(self, **kwargs: Any) -> None:
-        """Raises ValidationError where `cidr` is no network that an institution may have."""
-        network = network_in(self.cidr)
-        self.first, self.last = sort_key(network[0]), sort_key(network[-1])
-        super().save(**kwargs)
-
-
-class InstitutionDomain(models.Model):
-    """A domain whose mailboxes belong to the institution's people; its subdomains are others."""
-
-    institution = ParentalKey(Institution, on_delete=models.CASCADE, related_name="domains")
-    domain = DomainField(
-        _("mailbox domain"),
-        max_length=253,
-        help_text=_(
-            "What stands behind the @, exactly. Whoever has an account with such an address is let in."
-        ),
-    )
-
-    class Meta:
-        verbose_name = _("mailbox domain")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["institution", "domain"],
-                name="institution_domain_once",
-                violation_error_message=_("This domain is listed already."),
-            )
-        ]
-        indexes = [models.Index(fields=["domain"], name="institution_domain")]
-
-    def __str__(self) -> str:
-        return str(self.domain)

@@ -1,0 +1,130 @@
+"""What is said when a subscription changes or ends."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from broadsheet.membership.letters.wording import account_address, charge_of, day, to_account
+from broadsheet.membership.models import Change, Entitlement, Price, State, Subscription, Transition
+from broadsheet.notices.models import Notice
+from broadsheet.people.letters import Letter
+from broadsheet.platform import clock
+
+
+def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
+    if not subscription.is_live or not subscription.cancellation:
+        return None
+    if subscription.is_donation:
+        return Letter(
+            _("Your donation is ended"),
+            [
+                _("We have ended your donation to %s, as you asked. Nothing more is charged.")
+                % subscription.plan,
+                _("Thank you for what you gave."),
+            ],
+            [],
+            to_account(),
+        )
+    if subscription.state == State.PAUSED:
+        when = _("It comes back from its pause for the time that you have paid for, then ends.")
+    else:
+        when = _("You read without limit until %s. Then it ends, and nothing more is charged.") % day(
+            subscription.term_ends_at
+        )
+    return Letter(
+        _("Your subscription is cancelled"),
+        [_("We have cancelled your subscription %s, as you asked.") % subscription.plan, when],
+        [(_("Number"), subscription.number)],
+        (_("Undo it"), account_address()),
+        [_("Until it ends, one click on your account page undoes it.")],
+    )
+
+
+def kept(subscription: Subscription, notice: Notice) -> Letter | None:
+    if subscription.cancellation or not subscription.is_live:
+        return None
+    next_one = {"day": day(subscription.term_ends_at), "price": charge_of(subscription)}
+    if subscription.is_donation:
+        subject, after = (
+            _("Your donation goes on"),
+            _("The next one is due on %(day)s: %(price)s.") % next_one,
+        )
+    elif pause := subscription.pause:
+        subject = _("Your subscription goes on")
+        after = _("It is paused until %s, and renews after that.") % day(pause.until)
+    else:
+        subject, after = _("Your subscription goes on"), _("It renews on %(day)s, at %(price)s.") % next_one
+    return Letter(
+        subject,
+        [_("Your cancellation is undone. We are glad that you stay."), after],
+        [],
+        to_account(),
+    )
+
+
+def _named(price: Price) -> str:
+    """“Digital, monthly”."""
+    return f"{price.plan.name}, {price.often.lower()}"
+
+
+def changed(subscription: Subscription, notice: Notice) -> Letter | None:
+    written = Transition.objects.filter(pk=notice.key).first()
+    if written is None or not subscription.is_live:
+        return None
+    if written.what == Change.DISCOUNTED:
+        first = _("You stay, and pay less for it.")
+    elif written.what == Change.CHANGED:
+        first = _("Your subscription is now %s.") % _named(subscription.price)
+    elif subscription.next_price:
+        first = _("Your subscription changes to %(plan)s with its next term, on %(day)s.") % {
+            "plan": _named(subscription.next_price),
+            "day": day(subscription.term_ends_at),
+        }
+    else:
+        first = _("Your subscription stays as it is: %s.") % _named(subscription.price)
+    return Letter(
+        _("Your subscription has changed"),
+        [first],
+        [(_("Next payment"), day(subscription.term_ends_at)), (_("Price"), charge_of(subscription))],
+        to_account(),
+    )
+
+
+def extended(subscription: Subscription, notice: Notice) -> Letter | None:
+    written = Transition.objects.filter(pk=notice.key).first()
+    why = [written.why] if written and written.why and written.who == "reader" else []
+    pause = subscription.pause
+    end = pause.until + pause.unused if pause else subscription.term_ends_at
+    return Letter(
+        _("Time was added to your subscription"),
+        [_("Your subscription now runs, paid, until %s.") % day(end), *why],
+        [],
+        to_account(),
+    )
+
+
+def ended(subscription: Subscription, notice: Notice) -> Letter | None:
+    written = Transition.objects.filter(pk=notice.key).first()
+    if written and written.what == Change.LAPSED:
+        first = _("Your subscription ended, because a payment was not made. Nothing more is due.")
+    else:
+        first = _("Your subscription %s has ended.") % subscription.plan
+    if subscription.is_donation:
+        return Letter(
+            _("Your donation has ended"),
+            [_("Your donation to %s has ended: nothing more is charged.") % subscription.plan],
+            [],
+            to_account(),
+        )
+    reads_until = Entitlement.objects.end_for(subscription.person, clock.now())
+    if reads_until:
+        then = _("You go on reading without limit until %s, by a right that you have besides.")
+        then %= day(reads_until)
+    else:
+        then = _("Your account stays, with the free articles that it opens each month.")
+    return Letter(
+        _("Your subscription has ended"),
+        [first, then],
+        [],
+        (_("Subscribe again"), f"{settings.PUBLIC_URL}{reverse('subscribe')}"),
+    )

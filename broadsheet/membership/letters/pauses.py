@@ -1,0 +1,70 @@
+"""What is said of a pause."""
+
+from django.utils.translation import gettext as _
+
+from broadsheet.membership.letters.wording import account_address, day, to_account
+from broadsheet.membership.models import State, Subscription
+from broadsheet.notices.models import Notice
+from broadsheet.people.letters import Letter
+
+
+def paused(subscription: Subscription, notice: Notice) -> Letter | None:
+    pause = subscription.pause
+    if pause is None:
+        return None
+    return Letter(
+        _("Your subscription is paused until %s") % day(pause.until),
+        [
+            _(
+                "Your subscription %s is paused. Nothing is charged meanwhile, and the meter counts"
+                " for you again."
+            )
+            % subscription.plan,
+            _("It comes back by itself on %s. Time that you had paid for and not used is added then.")
+            % day(pause.until),
+        ],
+        [(_("Comes back on"), day(pause.until)), (_("Paid time kept for you"), _days(pause.kept_days))],
+        (_("Resume it earlier"), account_address()),
+    )
+
+
+def _days(count: int) -> str:
+    return _("less than a day") if not count else _("%d days") % count if count > 1 else _("one day")
+
+
+def coming_back(subscription: Subscription, notice: Notice) -> Letter | None:
+    pause = subscription.pause
+    if pause is None or str(pause.pk) != notice.key:
+        return None
+    back = pause.until + pause.unused
+    after = (
+        _("It is cancelled, and ends when your paid time is used, on %s.")
+        if subscription.cancellation
+        else _("The next payment is due on %s.")
+    )
+    return Letter(
+        _("Your subscription comes back on %s") % day(pause.until),
+        [
+            _("Your pause ends on %s, and you read without limit again.") % day(pause.until),
+            after % day(back),
+        ],
+        [],
+        to_account(),
+    )
+
+
+def resumed(subscription: Subscription, notice: Notice) -> Letter | None:
+    if subscription.state == State.PAUSED or not subscription.is_live:
+        return None
+    end = day(subscription.term_ends_at)
+    after = (
+        _("It is cancelled, and ends on %s.")
+        if subscription.cancellation
+        else _("The time that you had paid for was added: the next payment is due on %s.")
+    )
+    return Letter(
+        _("Your subscription is back"),
+        [_("Welcome back: you read without limit again."), after % end],
+        [],
+        to_account(),
+    )

@@ -1,0 +1,33 @@
+"""The confirmation that the law asks for when somebody withdraws from a contract."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from broadsheet.membership.models import Withdrawal
+from broadsheet.notices.models import Notice
+from broadsheet.people.letters import Letter
+
+
+def withdrawal(notice: Notice) -> Letter | None:
+    found = Withdrawal.objects.filter(pk=notice.about).first()
+    if found is None:
+        return None
+    moment = localtime(found.received_at)
+    return Letter(
+        _("We have received your withdrawal"),
+        [
+            _("This confirms that your withdrawal from a contract reached us."),
+            _(
+                "We look for the contract, and write to the address that it was made with. If you"
+                " withdrew in time, you get back what you paid within fourteen days, in the way in"
+                " which you paid."
+            ),
+        ],
+        [
+            (_("Received"), f"{date_format(moment, 'DATETIME_FORMAT')} {moment:%Z}"),
+            (_("Name"), found.name),
+            (_("E-mail address"), found.email),
+            (_("Contract"), found.contract),
+        ],
+    )

@@ -1,0 +1,59 @@
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.editions import language_tag
+from broadsheet.platform.money import Money, Taxed
+
+
+class MarketManager(models.Manager["Market"]):
+    def of(self, edition: str) -> "Market":
+        """That of the edition with this language tag; without tax where none was set up."""
+        return self.filter(edition=edition).first() or Market(edition=edition)
+
+
+class Market(models.Model):
+    """How what an edition sells is taxed."""
+
+    edition = EditionTagField(unique=True)
+    tax_name = models.CharField(
+        _("name of the tax"), max_length=40, blank=True, help_text=_("“VAT”. Empty: no tax is charged.")
+    )
+    tax_rate = models.PositiveSmallIntegerField(
+        _("rate"),
+        default=0,
+        validators=[MaxValueValidator(9_999)],
+        help_text=_("In hundredths of a percent: 2000 is 20 %."),
+    )
+    tax_included = models.BooleanField(
+        _("prices contain it"), default=True, help_text=_("Else it is added at the checkout.")
+    )
+
+    objects: ClassVar[MarketManager] = MarketManager()
+
+    class Meta:
+        verbose_name = _("market")
+        verbose_name_plural = _("markets")
+        constraints = [
+            models.CheckConstraint(condition=Q(tax_rate__lt=10_000), name="market_tax_below_the_price"),
+            models.CheckConstraint(
+                condition=Q(tax_rate=0) | ~Q(tax_name=""),
+                name="market_tax_has_a_name",
+                violation_error_message=_("A tax needs a name, which stands on invoices."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return language_tag(self.edition)
+
+    def taxed(self, price: Money) -> Taxed:
+        return Taxed.of(price, self.tax_rate, included=self.tax_included)
+
+    @property
+    def rate(self) -> str:
+        """“20 %”, “8.25 %”."""
+        return f"{self.tax_rate / 100:.2f}".rstrip("0").rstrip(".") + "\N{NO-BREAK SPACE}%"

@@ -1,0 +1,27 @@
+"""What readers are told about subscriptions, by the rows that notices are about."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class SubscriptionNotice(TextChoices):
+    RENEWAL = "renewal", _("It will be renewed")
+    OFFER_ENDS = "offer_ends", _("The trial or first offer ends")
+    PRICE_CHANGE = "price_change", _("The price changes")
+    PAUSED = "paused", _("Paused")
+    COMING_BACK = "coming_back", _("Comes back soon")
+    RESUMED = "resumed", _("Is back")
+    CANCELLED = "cancelled", _("Cancelled")
+    KEPT = "kept", _("Cancellation undone")
+    CHANGED = "changed", _("Changed")
+    EXTENDED = "extended", _("Extended")
+    ENDED = "ended", _("Ended")
+
+
+class GiftNotice(TextChoices):
+    DELIVERY = "gift", _("A gift")
+    ENDS = "gift_ends", _("A gift ends")
+
+
+class WithdrawalNotice(TextChoices):
+    RECEIVED = "withdrawal", _("A withdrawal received")
