@@ -119,8 +119,8 @@ class Person(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
-    @cached_property  # type: ignore[misc]
-    def is_staff(self) -> bool:
+    @cached_property
+    def is_staff(self) -> bool:  # type: ignore[override]
         """Whether the desk lets them in: as Wagtail sees it, by the groups that are their roles.
 
         It replaces Django’s column of this name, which nothing here would keep in step with the roles.
