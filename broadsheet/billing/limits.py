@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.people.allauth_internals import consume
-from broadsheet.people.limits import network_of
+from broadsheet.people.limits import subnet_of
 
 TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please wait an hour and try again.")
 
@@ -18,7 +18,7 @@ def may_order(request: HttpRequest) -> bool:
 def may_try_gift_code(request: HttpRequest) -> bool:
     """Counts one code of a gift that is looked up; False where a limit is reached."""
     # Links look codes up too; the public function of allauth’s counts no GET.
-    by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": network_of(request)})
+    by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": subnet_of(request)})
     return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
 
 
@@ -26,6 +26,6 @@ def may_withdraw(request: HttpRequest, email: str) -> bool:
     """Counts one withdrawal, which is confirmed to `email`; False where a limit is reached."""
     return bool(
         ratelimit.consume(request, action="withdraw_by_address")
-        and ratelimit.consume(request, action="withdraw_by_network", key=network_of(request))
+        and ratelimit.consume(request, action="withdraw_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)
     )

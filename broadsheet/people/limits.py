@@ -18,7 +18,7 @@ def may_send_to(request: HttpRequest, email: str) -> bool:
     """Counts one message that this visitor wants sent to `email`; False where a limit is reached."""
     return bool(
         ratelimit.consume(request, action="code_by_address")
-        and ratelimit.consume(request, action="code_by_network", key=network_of(request))
+        and ratelimit.consume(request, action="code_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="code_by_mailbox", key=email)
     )
 
@@ -31,7 +31,7 @@ def may_guess_for(request: HttpRequest, email: str) -> bool:
     )
 
 
-def network_of(request: HttpRequest) -> str:
-    """What limits count as one network: an IPv4 /24 or an IPv6 /48."""
+def subnet_of(request: HttpRequest) -> str:
+    """The IPv4 /24 or IPv6 /48 of the visitor, which these limits count as one."""
     address = ip_address(get_adapter().get_client_ip(request))
     return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
