@@ -1,6 +1,7 @@
 """What becomes of a batch whose worker is gone: its journal is ended, read, and written to the rows."""
 
 import logging
+from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,14 @@ from broadsheet.platform import clock
 
 logger = logging.getLogger(__name__)
 
+type Lease = tuple[int, int, str]
+"""Batch, epoch and holder."""
 
-def recover(spool: Spool) -> int:
+
+def recover(spool: Spool, unserved: Collection[Lease] = ()) -> int:
     """Ends the leases of this spool's workers that died, or that overslept them; how many they were.
+
+    So it does with those in `unserved`, of which their worker says that it does not serve them.
 
     A lease of another spool is that spool's to end, because its journal is there. It stands in the rows as
     leased, past its time, until its host comes back or a person gives the batch up.
@@ -22,7 +28,8 @@ def recover(spool: Spool) -> int:
     count = 0
     for batch in ours.select_related("send"):
         overslept = batch.leased_until is not None and batch.leased_until <= clock.now()
-        if overslept or not spool.is_alive(batch.holder):
+        is_unserved = (batch.pk, batch.epoch, batch.holder) in unserved
+        if overslept or is_unserved or not spool.is_alive(batch.holder):
             count += _recover(batch, spool)
     _clear(spool)
     return count

@@ -8,18 +8,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from broadsheet.delivery.models import Addressee, Batch, Recipient, Send
-from broadsheet.delivery.recovery import recover
+from broadsheet.delivery.recovery import Lease, recover
 from broadsheet.delivery.smtp import Answer, Result
 from broadsheet.delivery.spool import Spool, WorkerLock
 from broadsheet.delivery.throttle import Throttle
+from broadsheet.delivery.worker.envelope_builder import EnvelopeBuilder
 from broadsheet.delivery.worker.leasing import lease_next
 from broadsheet.platform import clock
 from harness.smtp_script import Act, Rule, Script
@@ -31,6 +33,7 @@ from tests.delivery.worker_process import COMMAND, work
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ACCEPTED = Answer(Result.SUBMITTED, 250, "2.0.0", "Taken")
+MINUTE = timedelta(minutes=1)
 SLOWLY = Script((Rule("dot", Act(waits=0.05)),))
 
 
@@ -144,7 +147,7 @@ def test_without_a_journal_nothing_is_sent(send_to: SendTo, spool: Spool) -> Non
 def die_with_a_batch(spool: Spool) -> Path:
     """A worker that leased one, stood before the first dot, and is gone; its journal."""
     with WorkerLock(spool) as lock:
-        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), timedelta(minutes=1))
+        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), MINUTE, set())
         assert leased
         leased.before_dot(next(iter(leased)).pk)
     return leased.journal.path
@@ -245,10 +248,42 @@ def go_away() -> None:
         )
 
 
+@pytest.mark.parametrize("after", range(4))
+def test_a_lease_that_the_database_goes_away_in_is_given_back_at_once(
+    send_to: SendTo, spool: Spool, after: int
+) -> None:
+    """In whichever statement that is: the row may be leased, and nobody serves it."""
+    send_to(*readers(2))
+    unserved: set[Lease] = set()
+    seen = 0
+
+    def goes_away(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        nonlocal seen
+        if seen or (sql.startswith("UPDATE") and '"epoch"' in sql):
+            seen += 1
+            if seen > after:
+                raise OperationalError("terminating connection")
+        return execute(sql, *rest)
+
+    with WorkerLock(spool) as lock:
+        with suppress(OperationalError), connection.execute_wrapper(goes_away):
+            leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), MINUTE, unserved)
+            EnvelopeBuilder("letters@meridian.example").fetch(leased.batch)
+        assert seen > after
+        recover(spool, unserved)
+        assert Batch.objects.get().state == Batch.State.QUEUED
+
+        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), MINUTE, unserved)
+        assert leased
+        unserved.clear()
+        recover(spool, unserved)
+        assert Batch.objects.get().state == Batch.State.LEASED
+
+
 def test_a_bounce_that_comes_before_the_answer_is_written_stays(send_to: SendTo, spool: Spool) -> None:
     send = send_to("ada@reader.example")
     with WorkerLock(spool) as lock:
-        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), timedelta(minutes=1))
+        leased = lease_next(Batch.objects.filter, spool, lock.holder, Throttle({}), MINUTE, set())
         assert leased
         ada = next(iter(leased))
         leased.before_dot(ada.pk)

@@ -94,7 +94,7 @@ class PostRoom(RuleBasedStateMachine):
         hand.on_the_way += [(leased, recipient) for recipient in islice(leased, messages)]
 
     def lease(self, hand: Hand) -> LeasedBatch | None:
-        return lease_next(self.due, self.spool, hand.lock.holder, Throttle({}), LEASE)
+        return lease_next(self.due, self.spool, hand.lock.holder, Throttle({}), LEASE, set())
 
     def due(self) -> BatchQuerySet:
         return self.send.batches.due(Lane.ISSUES)

@@ -11,6 +11,7 @@ from broadsheet.delivery import sources
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.journal import Journal
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Outcome, Recipient, Send, Suppression
+from broadsheet.delivery.recovery import Lease
 from broadsheet.delivery.spool import Spool
 from broadsheet.delivery.throttle import Throttle
 from broadsheet.delivery.worker.leased_batch import LeasedBatch
@@ -23,11 +24,18 @@ LEAST_WAIT = 5.0
 
 
 def lease_next(
-    due: Callable[[], BatchQuerySet], spool: Spool, holder: str, throttle: Throttle, lasts: timedelta
+    due: Callable[[], BatchQuerySet],
+    spool: Spool,
+    holder: str,
+    throttle: Throttle,
+    lasts: timedelta,
+    unserved: set[Lease],
 ) -> LeasedBatch | None:
     """The next of the batches that are `due`, if there is one.
 
-    Raises OSError where no journal can be made.
+    Its lease stands in `unserved` until the caller takes it out. Where the database goes away in between,
+    nobody knows whether the row is leased; `recover` then gives it back. Raises OSError where no journal can
+    be made.
     """
     while (batch := due().next()) is not None:
         if (known := spool.lease_log.last_epoch(batch)) > batch.epoch:
@@ -40,41 +48,57 @@ def lease_next(
         path = spool.journal(batch.pk, batch.epoch + 1, holder)
         path.unlink(missing_ok=True)  # of a lease that the database went away in, and did not give
         journal = Journal(path, batch.pk, batch.epoch + 1, len(recipients))
+        lease = (batch.pk, batch.epoch + 1, holder)
+        unserved.add(lease)
         try:
-            is_ours = batch.lease(holder, spool.name, lasts)
+            leased = _leased(batch, journal, recipients, spool, holder, throttle, lasts)
         except DatabaseError:
-            # Nobody knows whether it is ours: if so, recovery finds that nothing was sent.
             journal.close()
             raise
-        if not is_ours:
-            journal.discard()
-            continue
-        try:
-            spool.lease_log.record(batch)
         except OSError:
             journal.close()
+            unserved.discard(lease)
             raise
-        try:
-            skipped = _skipped(batch, recipients, throttle)
-        except sources.SourceFailed as failed:
-            # It would fail each time. Its send waits for a person, and all other mail goes on.
-            logger.exception("Send %s is held: its source fails", batch.send_id)
-            batch.send.hold(words=str(failed))
-            if batch.settle({}):
-                journal.discard()
-            continue
-        waits = [outcome.due_at for outcome in skipped.values() if outcome.due_at]
-        if recipients and len(waits) == len(recipients):
-            # In one update: row by row, those who wait would be more work than those who get their message.
-            if batch.settle({}, min(waits)):
-                journal.discard()
-            continue
-        if skipped:
-            recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
-        leased = LeasedBatch(batch, journal, recipients)
-        leased.outcomes.update(skipped)
-        return leased
+        if leased:
+            return leased
+        unserved.discard(lease)
     return None
+
+
+def _leased(
+    batch: Batch,
+    journal: Journal,
+    recipients: list[Recipient],
+    spool: Spool,
+    holder: str,
+    throttle: Throttle,
+    lasts: timedelta,
+) -> LeasedBatch | None:
+    """`batch` once it is leased; None where another worker was quicker, or nobody gets anything of it now."""
+    if not batch.lease(holder, spool.name, lasts):
+        journal.discard()
+        return None
+    spool.lease_log.record(batch)
+    try:
+        skipped = _skipped(batch, recipients, throttle)
+    except sources.SourceFailed as failed:
+        # It would fail each time. Its send waits for a person, and all other mail goes on.
+        logger.exception("Send %s is held: its source fails", batch.send_id)
+        batch.send.hold(words=str(failed))
+        if batch.settle({}):
+            journal.discard()
+        return None
+    waits = [outcome.due_at for outcome in skipped.values() if outcome.due_at]
+    if recipients and len(waits) == len(recipients):
+        # In one update: row by row, those who wait would be more work than those who get their message.
+        if batch.settle({}, min(waits)):
+            journal.discard()
+        return None
+    if skipped:
+        recipients = [recipient for recipient in recipients if recipient.pk not in skipped]
+    leased = LeasedBatch(batch, journal, recipients)
+    leased.outcomes.update(skipped)
+    return leased
 
 
 def _skipped(batch: Batch, recipients: list[Recipient], throttle: Throttle) -> dict[int, Outcome]:

@@ -7,10 +7,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
 
+from django.db import DatabaseError
+
 from broadsheet.delivery.addresses import domain_of
 from broadsheet.delivery.models import Batch, BatchQuerySet, Lane, Send
 from broadsheet.delivery.models.batch import LEASE
-from broadsheet.delivery.recovery import recover
+from broadsheet.delivery.recovery import Lease, recover
 from broadsheet.delivery.smtp import Answer, Envelope, Fence, Result, Sealed, Unreachable
 from broadsheet.delivery.spool import Spool
 from broadsheet.delivery.throttle import Throttle
@@ -71,6 +73,8 @@ class Worker:
         self._batch_of: dict[int, LeasedBatch] = {}
         """Each recipient that is with the client → their batch."""
         self._open: list[LeasedBatch] = []
+        self._unserved: set[Lease] = set()
+        """Leases in which the database went away, before their batch could be served."""
         self._settling: set[asyncio.Task[Any]] = set()
         self._stop = asyncio.Event()
         self._refused: Counter[int] = Counter()
@@ -191,9 +195,14 @@ class Worker:
         return leased
 
     def _fetch(self) -> LeasedBatch | None:
-        leased = lease_next(self._due, self._spool, self._holder, self._throttle, self._lasts)
+        leased = lease_next(self._due, self._spool, self._holder, self._throttle, self._lasts, self._unserved)
         if leased:
-            leased.frozen = self._builder.fetch(leased.batch)
+            try:
+                leased.frozen = self._builder.fetch(leased.batch)
+            except DatabaseError:
+                leased.journal.close()
+                raise
+            self._unserved.discard((leased.batch.pk, leased.batch.epoch, self._holder))
         return leased
 
     def _settle_if_over(self, leased: LeasedBatch) -> None:
@@ -251,7 +260,8 @@ class Worker:
         going_on = ours.filter(send__state=Send.State.SENDING).values_list("pk", "epoch")
         alive = {pk for pk, epoch in going_on if leased[pk].batch.epoch == epoch}
         try:
-            recover(self._spool)
+            recover(self._spool, self._unserved)
+            self._unserved.clear()
         except OSError as error:
             logger.error("The journals can’t be read: %s", error)
         Batch.objects.skip_stopped()
