@@ -8,12 +8,12 @@ class BillingConfig(AppConfig):
     name = "broadsheet.billing"
 
     def ready(self) -> None:
-        from broadsheet.billing import account, intents, letters
-        from broadsheet.billing.providers.transfer import HouseAccount
+        from broadsheet.billing import account, letters, providers
+        from broadsheet.billing.providers.transfer import Transfer
         from broadsheet.people.account import register_export, register_section
         from broadsheet.platform.signals import minute_passed
 
-        intents.register(HouseAccount())
+        providers.register(Transfer())
         letters.register()
         register_section(20, "billing/account/section.html", account.subscriptions)
         register_export("invoices", account.export_invoices)
@@ -23,6 +23,6 @@ class BillingConfig(AppConfig):
 
 
 def _sweep(at: datetime, **kwargs: Any) -> None:
-    from broadsheet.billing import intents
+    from broadsheet.billing import renewal
 
-    intents.sweep(at)
+    renewal.sweep(at)
