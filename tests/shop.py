@@ -64,7 +64,7 @@ def checkout(
     *,
     offer: Offer | None = None,
     trial: bool = False,
-    kind: str = Checkout.Kind.SUBSCRIBE,
+    purpose: str = Checkout.Purpose.SUBSCRIBE,
     **more: Any,
 ) -> Checkout:
     """As the form begins it: with what the buyer saw."""
@@ -82,7 +82,7 @@ def checkout(
         } | more
     more.setdefault("provider", "transfer" if more.get("method") == Payment.Method.TRANSFER else "till")
     fields = {"edition": "en-us", "currency": "USD", "due": 0, "method": "card"} | more
-    row: Checkout = Checkout.objects.create(kind=kind, person=person, **fields)
+    row: Checkout = Checkout.objects.create(purpose=purpose, person=person, **fields)
     return row
 
 

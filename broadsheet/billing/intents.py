@@ -1,6 +1,6 @@
-"""What a reader or our staff want of a subscription, and what its provider says to that.
+"""Changes of a subscription that readers or staff ask for, and its provider's answer.
 
-No page waits for a provider: it is an intent first, and takes effect once the provider has confirmed it.
+No page waits for a provider: the intent is stored first, and takes effect once the provider confirms it.
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ def ask(
 
 
 def fault_of(subscription: Subscription, verb: Verb) -> str:
-    """Why its invoices forbid that now; empty where they don't. Asked under the subscription's lock."""
+    """Why its invoices forbid `verb` now; empty if they don't. Called under the subscription's lock."""
     if verb == Verb.PAUSE and Invoice.objects.unpaid().filter(subscription=subscription).exists():
         return _("An invoice is open. Once it is paid, the subscription can be paused.")
     return ""
@@ -50,7 +50,7 @@ def ask_provider(intent: Intent) -> None:
 
 
 def conclude(intent: Intent, outcome: Outcome) -> None:
-    """Lets what the provider says take effect, once, however often it says so."""
+    """Applies the provider's answer, once, however often it comes."""
     subscription = intent.subscription
     with held(subscription):
         match outcome:

@@ -1,4 +1,4 @@
-"""How often orders and withdrawals may be sent, and codes of gifts tried. The rates stand in `rates`."""
+"""Limits for orders, withdrawals and guesses at the codes of gifts. The rates are in `rates.py`."""
 
 from allauth.core import ratelimit
 from django.http import HttpRequest
@@ -16,8 +16,8 @@ def may_order(request: HttpRequest) -> bool:
 
 
 def may_try_gift_code(request: HttpRequest) -> bool:
-    """Counts one code of a gift that is looked up; False where a limit is reached."""
-    # Links look codes up too; the public function of allauth’s counts no GET.
+    """Counts one look-up of a gift’s code; False where a limit is reached."""
+    # Links look codes up too, and allauth’s public function doesn’t count GET.
     by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": subnet_of(request)})
     return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
 

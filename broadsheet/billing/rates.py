@@ -1,4 +1,4 @@
-"""How often orders, withdrawals and codes of gifts may be sent, in allauth's notation."""
+"""The rates of orders, withdrawals and guesses at the codes of gifts, in allauth's notation."""
 
 RATES = {
     "gift_code_by_address": "20/10m/ip,100/d/ip",

@@ -1,6 +1,6 @@
-"""The renewal engine: whatever is due by the clock of subscriptions and their invoices.
+"""The renewal engine: what is due of subscriptions and invoices, by the clock.
 
-There is one, and it knows of the providers nothing but their protocol.
+It is the same for all providers, and knows only their protocol.
 """
 
 from datetime import datetime, timedelta
@@ -20,11 +20,11 @@ from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 
 CARD_NOTICE = timedelta(days=30)
-"""How long before a card expires its subscriber is told."""
+"""How long before a card expires the subscriber is told."""
 
 
 def sweep(at: datetime) -> None:
-    """Does everything that is due; then raises an ExceptionGroup of what failed, where something did."""
+    """Does everything that is due, then raises an ExceptionGroup of what failed, if anything did."""
     unpaid = Invoice.objects.overdue(at).filter(next_try_at=None, subscription__state=State.ACTIVE)
     faults = [
         *intents.finish_intents(),
@@ -52,7 +52,7 @@ def resume(subscription: Subscription) -> None:
 
 
 def renew(subscription: Subscription) -> None:
-    """Begins the next term and issues its invoice, which is charged in a transaction of its own."""
+    """Begins the next term and issues its invoice, which is charged after this transaction."""
     subscription.renew(CLOCK)
     with translation.override(subscription.price.edition):
         invoice = Invoice.objects.issue_term(subscription, subscription.mandate.buyer)

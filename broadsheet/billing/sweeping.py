@@ -1,4 +1,4 @@
-"""How rows that are due are taken, one by one."""
+"""Takes rows that are due one by one."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The pages that sell. Each stands once for each edition, under its prefix: prices are an edition's."""
+"""The pages that sell, under each edition's prefix: every edition has its own prices."""
 
 from django.urls import path
 

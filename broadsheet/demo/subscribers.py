@@ -129,14 +129,14 @@ class Subscribers:
         *,
         is_card: bool = True,
         later: str = Later.ACCEPT,
-        kind: Checkout.Kind = Checkout.Kind.SUBSCRIBE,
+        purpose: Checkout.Purpose = Checkout.Purpose.SUBSCRIBE,
         **more: Any,
     ) -> Checkout:
         quote = Quote.of(price, offer=offer)
         method = Payment.Method.CARD if is_card else Payment.Method.TRANSFER
         checkout = Checkout.objects.create(
             uuid=self._uuid(),
-            kind=kind,
+            purpose=purpose,
             edition=price.edition,
             person=person,
             provider=providers.taking(method).name,
@@ -192,7 +192,7 @@ class Subscribers:
 
         def give(name: str, email: str, message: str) -> None:
             more: dict[str, Any] = {"recipient_name": name, "recipient_email": email, "message": message}
-            self._buy(bruno, yearly, kind=Checkout.Kind.GIFT, **more)
+            self._buy(bruno, yearly, purpose=Checkout.Purpose.GIFT, **more)
 
         def give_to_lotte() -> None:
             message = "For the long winter. Read the one about the reef."
@@ -227,7 +227,7 @@ class Subscribers:
         def donate() -> None:
             donor = self._introduce("Winifred Achebe", "winifred.achebe@reader.example")
             fund = self.catalogue.prices["uk", "Reporting fund", Term.MONTH]
-            self._buy(donor, fund, kind=Checkout.Kind.DONATE)
+            self._buy(donor, fund, purpose=Checkout.Purpose.DONATE)
 
         self._later(self.now - timedelta(days=70), donate)
 

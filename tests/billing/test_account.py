@@ -158,7 +158,7 @@ def test_a_donation_is_ended_and_taken_up_again_apart_from_the_subscription(
     ada: Person, yearly: Price, fund: Price
 ) -> None:
     subscribe(ada, yearly)
-    donation = subscribe(ada, fund, kind="donate")
+    donation = subscribe(ada, fund, purpose="donate")
     client = browser(ada)
     assert "The Reporting Fund: $9 a month" in account_of(ada)
     assert "End your donation" in words_of(client.get(f"/account/donations/{donation.pk}/cancel/"))
@@ -172,7 +172,7 @@ def test_a_donation_is_ended_and_taken_up_again_apart_from_the_subscription(
 def test_nobody_ends_the_donation_or_subscription_of_another(
     ada: Person, bruno: Person, yearly: Price, fund: Price
 ) -> None:
-    donation, subscription = subscribe(ada, fund, kind="donate"), subscribe(ada, yearly)
+    donation, subscription = subscribe(ada, fund, purpose="donate"), subscribe(ada, yearly)
     client = browser(bruno)
     for what in ("cancel", "keep", "card"):
         assert client.post(f"/account/donations/{donation.pk}/{what}/").status_code == 404
@@ -245,7 +245,7 @@ def test_a_card_that_is_sent_twice_charges_once(ada: Person, yearly: Price) -> N
 def test_what_is_owed_must_be_what_was_shown(ada: Person, yearly: Price) -> None:
     subscription = subscribe(ada, yearly, card(Later.DECLINE))
     with clock.moved_to(NOON + timedelta(days=364, hours=23)):
-        begun = checkout(ada, None, kind="card", subscription=subscription)
+        begun = checkout(ada, None, purpose="card", subscription=subscription)
     with clock.moved_to(NOON + timedelta(days=365, hours=1)):
         minute_passes()
         begun.fulfil(card())

@@ -96,7 +96,7 @@ def test_a_wish_from_many_tabs_is_carried_out_once(price: Price, verb: Verb) -> 
 def test_a_gift_is_redeemed_by_one_of_two(price: Price) -> None:
     ada, ben = (introduce(name, f"{name}@reader.example") for name in ("ada", "ben"))
     gift = buy(
-        ada, price, kind=Checkout.Kind.GIFT, recipient_name="Ben", recipient_email="ben@reader.example"
+        ada, price, purpose=Checkout.Purpose.GIFT, recipient_name="Ben", recipient_email="ben@reader.example"
     ).gift
     assert gift
     faults = at_once(
@@ -108,7 +108,7 @@ def test_a_gift_is_redeemed_by_one_of_two(price: Price) -> None:
 
 def test_a_gift_and_a_renewal_at_the_same_moment_both_happen(price: Price) -> None:
     ada = introduce("Ada Brandt", "ada@reader.example")
-    gift = buy(ada, price, kind=Checkout.Kind.GIFT, recipient_name="I", recipient_email=ada.email).gift
+    gift = buy(ada, price, purpose=Checkout.Purpose.GIFT, recipient_name="I", recipient_email=ada.email).gift
     with clock.moved_to(clock.now() - 366 * DAY):
         subscription = subscribe(ada, price)
     end = subscription.term_ends_at

@@ -343,7 +343,7 @@ def test_a_change_that_is_paid_is_said_with_its_receipt(life: Life) -> None:
     buy(
         life.person,
         life.shop.yearly,
-        kind="change",
+        purpose="change",
         subscription=subscription,
         credit=500,
         due=3500 if life.shop.edition == "en-us" else 4200,
@@ -360,7 +360,7 @@ def test_a_gift_is_announced_to_both_and_its_end_to_its_reader(life: Life, ada: 
         "message": "For the long\nwinter",
         "deliver_at": BEGIN + timedelta(days=3),
     }
-    buy(life.person, life.shop.yearly, kind="gift", buyer_name="Wanda Quist", **to_nina)
+    buy(life.person, life.shop.yearly, purpose="gift", buyer_name="Wanda Quist", **to_nina)
     gift = Gift.objects.get()
     receipt = life.only(f"Receipt for invoice {Invoice.objects.get().number}")
     assert f"Code of the gift: {gift.code}" in receipt.body
@@ -391,7 +391,7 @@ def test_a_withdrawal_is_confirmed_with_day_and_time(life: Life) -> None:
 
 
 def test_letters_about_donations_do_not_speak_of_reading(life: Life) -> None:
-    donation = subscribe(life.person, life.shop.fund, kind="donate", due=900)
+    donation = subscribe(life.person, life.shop.fund, purpose="donate", due=900)
     seen = life.letters()
     intents.ask(donation, Verb.CANCEL, Actor.reader(life.person))
     seen += life.letters()

@@ -132,7 +132,7 @@ def test_a_checkout_that_nobody_finished_is_forgotten_after_a_day(ada: Person, y
 def change(person: Person, subscription: Subscription, price: Price, credit: int) -> Checkout:
     due = Market.objects.of("en-us").taxed(Money(price.amount - credit, "USD")).total.minor
     return checkout(
-        person, price, kind=Checkout.Kind.CHANGE, subscription=subscription, credit=credit, due=due
+        person, price, purpose=Checkout.Purpose.CHANGE, subscription=subscription, credit=credit, due=due
     )
 
 
@@ -408,7 +408,7 @@ def give(buyer: Person, price: Price, **more: object) -> Gift:
     row = buy(
         buyer,
         price,
-        kind=Checkout.Kind.GIFT,
+        purpose=Checkout.Purpose.GIFT,
         recipient_name="Bea",
         recipient_email="bea@reader.example",
         **more,
@@ -418,7 +418,9 @@ def give(buyer: Person, price: Price, **more: object) -> Gift:
 
 
 def test_a_gift_by_transfer_has_its_code_once_it_is_paid(ada: Person, yearly: Price, staff: Actor) -> None:
-    row = buy(ada, yearly, BY_TRANSFER, kind="gift", recipient_name="Bea", recipient_email="b@reader.example")
+    row = buy(
+        ada, yearly, BY_TRANSFER, purpose="gift", recipient_name="Bea", recipient_email="b@reader.example"
+    )
     assert row.gift is None
     assert row.invoice
     record_transfer(row.invoice, row.invoice.money, "Statement 1", staff)
@@ -573,11 +575,13 @@ def test_the_database_refuses_what_is_there_already(ada: Person, yearly: Price, 
 
 def test_a_gift_ordered_by_transfer_goes_out_when_it_is_paid_by_card(ada: Person, yearly: Price) -> None:
     recipient = {"recipient_name": "Bruno", "recipient_email": "bruno@reader.example"}
-    ordered = buy(ada, yearly, BY_TRANSFER, kind=Checkout.Kind.GIFT, buyer_name="A" * 150, **recipient)
+    ordered = buy(ada, yearly, BY_TRANSFER, purpose=Checkout.Purpose.GIFT, buyer_name="A" * 150, **recipient)
     assert ordered.invoice
     assert not Gift.objects.exists()
 
-    paid = checkout(ada, None, kind=Checkout.Kind.PAY, due=ordered.invoice.total, invoice=ordered.invoice)
+    paid = checkout(
+        ada, None, purpose=Checkout.Purpose.PAY, due=ordered.invoice.total, invoice=ordered.invoice
+    )
     paid.fulfil(card())
     assert paid.state == Checkout.State.DONE, paid.fault
     assert Gift.objects.get().recipient_email == "bruno@reader.example"
@@ -624,14 +628,14 @@ def test_who_never_paid_may_not_order_by_invoice_again_but_by_card(ada: Person, 
 
 def test_whoever_has_many_open_invoices_gets_no_further_one(ada: Person, monthly: Price) -> None:
     recipient = {"recipient_name": "Bruno", "recipient_email": "bruno@reader.example"}
-    orders = [buy(ada, monthly, BY_TRANSFER, kind=Checkout.Kind.GIFT, **recipient) for _ in range(4)]
+    orders = [buy(ada, monthly, BY_TRANSFER, purpose=Checkout.Purpose.GIFT, **recipient) for _ in range(4)]
     assert [order.state for order in orders] == ["done", "done", "done", "refused"]
     assert Invoice.objects.count() == 3
 
 
 def test_a_gift_that_expired_unused_can_be_given_back(ada: Person, farid: Person, yearly: Price) -> None:
     with clock.moved_to(START):
-        buy(ada, yearly, kind="gift", recipient_name="Nina", recipient_email="nina@reader.example")
+        buy(ada, yearly, purpose="gift", recipient_name="Nina", recipient_email="nina@reader.example")
     with clock.moved_to(START + timedelta(days=740)):
         payment = Payment.objects.get()
         payment.refund(payment.left, farid, "Never used")
@@ -653,7 +657,7 @@ def test_what_was_given_back_of_both_terms_is_no_credit_for_a_third(
     with clock.moved_to(START + timedelta(days=1)):
         credit = subscription.unused_value().minor
         change = {"subscription": subscription, "credit": credit, "due": 9000 - credit}
-        buy(ada, dearer, kind=Checkout.Kind.CHANGE, **change)
+        buy(ada, dearer, purpose=Checkout.Purpose.CHANGE, **change)
         for payment in Payment.objects.all():
             payment.refund(payment.left, farid, "All of it")
         subscription.refresh_from_db()

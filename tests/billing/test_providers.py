@@ -107,7 +107,7 @@ def test_whoever_puts_in_a_card_is_charged_by_its_provider_from_then_on(ada: Per
     with clock.moved_to(START):
         subscription = subscribe(ada, monthly, BY_TRANSFER)
         invoice = Invoice.objects.get()
-        checkout(ada, None, kind=Checkout.Kind.PAY, due=invoice.total, invoice=invoice).fulfil(card())
+        checkout(ada, None, purpose=Checkout.Purpose.PAY, due=invoice.total, invoice=invoice).fulfil(card())
     subscription.refresh_from_db()
     assert subscription.provider == "till"
     with clock.moved_to(RENEWAL):

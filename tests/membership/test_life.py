@@ -257,7 +257,7 @@ class Subscribers(RuleBasedStateMachine):
             begun = checkout(
                 subscription.person,
                 price,
-                kind=Checkout.Kind.CHANGE,
+                purpose=Checkout.Purpose.CHANGE,
                 provider=taker(means, subscription),
                 method=means.method,
                 subscription=subscription,
@@ -276,7 +276,7 @@ class Subscribers(RuleBasedStateMachine):
             row = checkout(
                 subscription.person,
                 None,
-                kind=Checkout.Kind.CARD,
+                purpose=Checkout.Purpose.CARD,
                 provider=taker(card(), subscription),
                 subscription=subscription,
                 due=sum(invoice.total for invoice in unpaid),
@@ -289,7 +289,7 @@ class Subscribers(RuleBasedStateMachine):
         for invoice in Invoice.objects.unpaid().filter(person=self.people[name]):
             more = {"invoice": invoice, "provider": taker(card(), invoice.subscription)}
             tabs = [
-                checkout(self.people[name], None, kind=Checkout.Kind.PAY, due=invoice.total, **more)
+                checkout(self.people[name], None, purpose=Checkout.Purpose.PAY, due=invoice.total, **more)
                 for __ in range(2)
             ]
             self.at_once(lambda tabs=tabs: [tab.fulfil(card()) for tab in tabs])
@@ -310,7 +310,7 @@ class Subscribers(RuleBasedStateMachine):
                 self.people[name],
                 self.price(term),
                 card() if is_card else BY_TRANSFER,
-                kind=Checkout.Kind.GIFT,
+                purpose=Checkout.Purpose.GIFT,
                 recipient_name="Cleo",
                 recipient_email="cleo@life.example",
                 deliver_at=self.now + 3 * DAY,

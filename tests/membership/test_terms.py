@@ -269,7 +269,7 @@ def test_a_donor_goes_on_giving_what_they_chose(ada: Person, db: None) -> None:
     plan = Plan.objects.create(name="The fund", kind=Plan.Kind.DONATION)
     price = Price.objects.create(plan=plan, edition="en-us", amount=500, currency="USD", term=Term.MONTH)
     start = datetime(2027, 3, 5, 9, tzinfo=UTC)
-    subscription = begun(ada, price, start, kind="donate", each_term=1234, due=1234)
+    subscription = begun(ada, price, start, purpose="donate", each_term=1234, due=1234)
     with clock.moved_to(start):
         replace_price(price, 700, renewals_from=start + 31 * DAY)
     days_pass(start, 70, step=7)
@@ -340,7 +340,7 @@ def test_what_was_paid_outlasts_a_change_that_was_never_paid(
     dearer = Price.objects.create(
         plan=supporter, edition="en-us", amount=8000, currency="USD", term=Term.YEAR
     )
-    change: dict[str, object] = {"kind": Checkout.Kind.CHANGE, "subscription": subscription}
+    change: dict[str, object] = {"purpose": Checkout.Purpose.CHANGE, "subscription": subscription}
     with clock.moved_to(start + 10 * DAY):
         credit = subscription.unused_value().minor
         buy(ada, dearer, BY_TRANSFER, credit=credit, due=8000 - credit, **change)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from broadsheet.billing.checkout import card, change, donate, gift, pay, subscribe
 from broadsheet.billing.models import Checkout, Means
 
-FULFILMENTS: dict[Checkout.Kind, Callable[[Checkout, Means], None]] = {
-    Checkout.Kind.SUBSCRIBE: subscribe.fulfil,
-    Checkout.Kind.GIFT: gift.fulfil,
-    Checkout.Kind.DONATE: donate.fulfil,
-    Checkout.Kind.CHANGE: change.fulfil,
-    Checkout.Kind.PAY: pay.fulfil,
-    Checkout.Kind.CARD: card.fulfil,
+FULFILMENTS: dict[Checkout.Purpose, Callable[[Checkout, Means], None]] = {
+    Checkout.Purpose.SUBSCRIBE: subscribe.fulfil,
+    Checkout.Purpose.GIFT: gift.fulfil,
+    Checkout.Purpose.DONATE: donate.fulfil,
+    Checkout.Purpose.CHANGE: change.fulfil,
+    Checkout.Purpose.PAY: pay.fulfil,
+    Checkout.Purpose.CARD: card.fulfil,
 }

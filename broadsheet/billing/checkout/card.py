@@ -30,7 +30,7 @@ def card(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             request,
             owed,
             subscription.mandate.buyer,
-            kind=Checkout.Kind.CARD,
+            purpose=Checkout.Purpose.CARD,
             edition=subscription.price.edition,
             subscription=subscription,
         )
@@ -45,7 +45,7 @@ def card(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 
 def fulfil(checkout: Checkout, means: Means) -> None:
     subscription = checkout.subscription
-    assert subscription is not None  # noqa: S101 (a checkout of this kind has one; for the type checker)
+    assert subscription is not None  # noqa: S101 (a checkout for this has one; for the type checker)
     subscription.refuse_if_ended()
     with held(subscription):
         unpaid = list(Invoice.objects.unpaid().filter(subscription=subscription))
@@ -53,5 +53,5 @@ def fulfil(checkout: Checkout, means: Means) -> None:
         raise Refused(_("What is owed changed in the meantime. Nothing was charged: look at it again."))
     Mandate.objects.give(subscription, checkout.provider, means, checkout.buyer)
     for number, invoice in enumerate(unpaid):
-        # One charge, and a reference of its own for each payment that it makes.
-        checkout.settle(invoice, means, part=f"-{number}")
+        # The card was charged once; each invoice gets a payment with a reference of its own.
+        checkout.settle(invoice, means, invoice.money, part=f"-{number}")

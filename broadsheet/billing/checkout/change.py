@@ -1,4 +1,4 @@
-"""Another plan, or another term, with what is due now said first."""
+"""Changing to another plan or term, with the amount due now shown first."""
 
 from typing import Any
 
@@ -26,13 +26,13 @@ from broadsheet.platform.redirects import see_other
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_subscriber
 def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
-    """What else there is; with ``?price=``, what that costs now or later, and the button."""
+    """The other plans and terms; with ``?price=``, what one costs now or later, and the button."""
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
         return see_other(begun.go_on())
     choices = _choices(subscription)
-    if hindrance := _why_not(subscription, choices):
-        messages.error(request, hindrance)
+    if reason := _why_not(subscription, choices):
+        messages.error(request, reason)
         return to_account()
     chosen = next((choice for choice in choices if str(choice.price.pk) == request.GET.get("price")), None)
     context: dict[str, Any] = {"subscription": subscription, "choices": choices}
@@ -44,10 +44,10 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     context |= {"quote": chosen, "here": here}
     if chosen.price.pk == subscription.price_id or not chosen.is_at_once:
         return _later(request, subscription, chosen, context)
-    form = BuyerForm(request, chosen.agreed, initial=_as_before(subscription))
+    form = BuyerForm(request, chosen.agreed, initial=_present_details(subscription))
     if is_post and form.is_valid():
         return form.begin(
-            Checkout.Kind.CHANGE,
+            Checkout.Purpose.CHANGE,
             chosen,
             f"{chosen.terms} “{chosen.button}”",
             credit=chosen.credit,
@@ -58,7 +58,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 
 
 def _choices(subscription: Subscription) -> list[ChangeQuote]:
-    """Of the subscriber's edition and currency; their own price where they are about to leave it."""
+    """Prices in the subscriber's edition and currency, with their own if a change to another is scheduled."""
     sold = Price.objects.on_sale(subscription.price.edition).filter(currency=subscription.currency)
     others = sold.exclude(pk=subscription.price_id).order_by("plan__order", "plan__name", "amount")
     if subscription.next_price_id:
@@ -110,8 +110,8 @@ def _later(
     return ask(request, subscription, Verb.CHANGE, done, price=chosen.price, consent=consent)
 
 
-def _as_before(subscription: Subscription) -> dict[str, str]:
-    """How the subscriber pays already."""
+def _present_details(subscription: Subscription) -> dict[str, str]:
+    """The form's fields as the subscriber pays now."""
     mandate = Mandate.objects.filter(subscription=subscription).first()
     if mandate is None:
         return {}
@@ -127,7 +127,7 @@ def _as_before(subscription: Subscription) -> dict[str, str]:
 
 def fulfil(checkout: Checkout, means: Means) -> None:
     subscription, price = checkout.subscription, checkout.sold
-    assert subscription is not None  # noqa: S101 (a checkout of this kind has one; for the type checker)
+    assert subscription is not None  # noqa: S101 (a checkout for this has one; for the type checker)
     before, credit = subscription.plan, checkout.credit
     with held(subscription):
         _refuse_stale(checkout, subscription)
@@ -149,7 +149,7 @@ def fulfil(checkout: Checkout, means: Means) -> None:
 
 
 def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
-    """What the rest of a term is worth holds for that term, and once: another tab may have used it."""
+    """Raises Refused where the credit was calculated before a change: it counts once, for one term."""
     if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
         raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
     if subscription.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE, issued_at__gte=checkout.begun_at).exists():

@@ -1,4 +1,4 @@
-"""Giving money for nothing: amounts that are suggested, and one's own."""
+"""Donating: a suggested amount, or one's own, once or every term."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,12 +29,12 @@ from broadsheet.platform.money import Money, from_decimal, from_typed
 from broadsheet.platform.redirects import see_other
 
 LEAST, MOST = 1, 10_000
-"""Of the currency's own units."""
+"""In major units of the currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How often, with the amounts that are suggested for it. One's own amount goes with the first."""
+    """The amounts suggested for one term. An amount of one's own is given at the first price."""
 
     prices: list[Price]
 
@@ -46,7 +46,7 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_zone
 def donate(request: HttpRequest) -> HttpResponse:
-    """What can be given; with ``?price=`` and perhaps ``&amount=``, the form for that."""
+    """The amounts to choose from; with ``?price=`` and perhaps ``&amount=``, the form for one."""
     tag = get_language() or ""
     sold = Price.objects.on_sale(tag, Plan.Kind.DONATION)
     chosen = price_in(request, sold)
@@ -68,14 +68,14 @@ def donate(request: HttpRequest) -> HttpResponse:
     form = BuyerForm(request, quote.agreed)
     if is_post and form.is_valid():
         consent = f"{quote.terms} “{quote.button}”"
-        return for_nobody_else(form.begin(Checkout.Kind.DONATE, quote, consent))
+        return for_nobody_else(form.begin(Checkout.Purpose.DONATE, quote, consent))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
     response = render(request, "billing/donate_form.html", context, status=form.status)
     return for_nobody_else(response)
 
 
 def amount_in(written: str, currency: str) -> Money:
-    """An amount that may be given; raises ValidationError."""
+    """Reads an amount within the limits; raises ValidationError."""
     amount = from_typed(written, currency)
     least, most = (from_decimal(Decimal(units), currency) for units in (LEAST, MOST))
     if amount < least:

@@ -1,4 +1,4 @@
-"""A subscription for somebody else: for whom, with which words, on which day."""
+"""Buying a subscription for somebody else."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -74,7 +74,7 @@ class GiftForm(BuyerForm):
         return day
 
     @property
-    def parcel(self) -> dict[str, Any]:
+    def gift_fields(self) -> dict[str, Any]:
         given = self.cleaned_data
         morning = datetime.combine(given["day"], DELIVERED_AT, tzinfo=timezone.get_current_timezone())
         return {
@@ -88,12 +88,12 @@ class GiftForm(BuyerForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_zone
 def gift(request: HttpRequest) -> HttpResponse:
-    """What can be given; with ``?price=``, the form for that."""
+    """The plans that can be given; with ``?price=``, the form for one."""
     tag, reader = get_language() or "", reader_of(request)
     chosen = price_in(request, Price.objects.on_sale(tag))
     context: dict[str, Any]
     if chosen is None:
-        # At its full price: an offer is the beginning of a subscription, and a gift ends.
+        # At the full price: an offer begins a subscription, and a gift ends.
         context = {"columns": columns(tag), "is_gone": "price" in request.GET}
         response = render(request, "billing/gift.html", context)
         return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
@@ -109,14 +109,16 @@ def gift(request: HttpRequest) -> HttpResponse:
     button = _("Give it and pay %s") % quote.first.total
     terms = _("You pay %s once. The gift ends by itself, and does not renew.") % quote.first.total.brief
     if is_post and form.is_valid():
-        return for_nobody_else(form.begin(Checkout.Kind.GIFT, quote, f"{terms} “{button}”", **form.parcel))
+        return for_nobody_else(
+            form.begin(Checkout.Purpose.GIFT, quote, f"{terms} “{button}”", **form.gift_fields)
+        )
     context |= {"form": form, "button": button, "terms": terms}
     context["contact"] = Publication.load(request_or_site=request).contact_email
     return for_nobody_else(render(request, "billing/gift_form.html", context, status=form.status))
 
 
 def price_in(request: HttpRequest, sold: Any) -> Price | None:
-    """That of `sold` which the address names; what replaced it where it is not sold at that any more."""
+    """The price in `sold` that the address names, or the one that replaced it."""
     number = request.GET.get("price", "")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
@@ -127,9 +129,9 @@ def price_in(request: HttpRequest, sold: Any) -> Price | None:
 
 
 def fulfil(checkout: Checkout, means: Means) -> None:
-    """Makes the code at once where it is paid by card, else once the invoice is paid."""
+    """Makes the code at once if it is paid by card, else once the invoice is paid."""
     price = checkout.sold
-    # It names nobody: an invoice is kept longer than anybody's data may be.
+    # It doesn't name the recipient: an invoice is kept longer than personal data may be.
     description = _("Gift: %(length)s of %(plan)s") % {
         "length": Term(price.term).length.lasting,
         "plan": price.plan.name,

@@ -37,7 +37,7 @@ METHODS = {
 
 
 class BuyerForm(forms.Form):
-    """Of a signed-in buyer. Where nothing can be paid by, `methods` is empty and there is nothing to send."""
+    """Who buys, and how they pay. `methods` is empty where nothing can be paid, and there is no button."""
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -68,13 +68,13 @@ class BuyerForm(forms.Form):
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, request: HttpRequest, agreed: str, **more: Any) -> None:
-        """`agreed` is that of the present quote; a form with another was filled in at another price."""
+        """`agreed` is the present quote's; a form that was sent with another was shown at another price."""
         initial = {"name": person_of(request).get_full_name(), "uuid": uuid.uuid4(), "agreed": agreed}
         kwargs: dict[str, Any] = {"initial": initial | more.pop("initial", {}), "auto_id": "buy-%s"}
         super().__init__(request.POST if request.method == "POST" else None, **kwargs)
         self.request = request
         self.status = HTTPStatus.BAD_REQUEST if self.is_bound else HTTPStatus.OK
-        """Of the page that shows it again."""
+        """The status of the page that shows it."""
         self.present = agreed
         available = providers.methods()
         self.methods = [method for method in METHODS if method in available]
@@ -94,7 +94,7 @@ class BuyerForm(forms.Form):
         if (is_invoiced or given.get("company") or given.get("vat_number")) and not given.get("address"):
             self.add_error("address", _("Write the postal address: an invoice needs it."))
         if given.get("agreed") != self.present:
-            # Agreed to now, if it is sent once more: the page shows what it costs.
+            # The page now shows the new price, so sending the form again agrees to that.
             self.data = dict(self.data.items()) | {"agreed": self.present}
             self.add_error(
                 None,
@@ -109,13 +109,13 @@ class BuyerForm(forms.Form):
 
     @property
     def details_are_open(self) -> bool:
-        """Whether what few people need is shown at once: where something is wrong with it, or in it."""
+        """Whether the fields for companies are shown unfolded: one is filled in, or has an error."""
         return any(self.data.get(name) or name in self.errors for name in ("company", "vat_number"))
 
     def begin(
-        self, kind: Checkout.Kind, quote: Quote, consent: str, *, next_path: str = "", **more: Any
+        self, purpose: Checkout.Purpose, quote: Quote, consent: str, *, next_path: str = "", **more: Any
     ) -> HttpResponseRedirect:
-        """Begins the checkout, once for each form however often it is sent, and leads on to pay."""
+        """Begins the checkout, once for each form however often that is sent, and redirects to pay."""
         given, price = self.cleaned_data, quote.price
         return begin(
             self.request,
@@ -123,7 +123,7 @@ class BuyerForm(forms.Form):
             given["method"],
             Money(quote.first.total.minor, price.currency),
             Buyer(given["name"], given["company"], given["address"], given["vat_number"]),
-            kind=kind,
+            purpose=purpose,
             edition=price.edition,
             price=price,
             offer=quote.offer,
@@ -138,7 +138,7 @@ class BuyerForm(forms.Form):
 def begin(
     request: HttpRequest, key: uuid.UUID | None, method: str, due: Money, buyer: Buyer, **fields: Any
 ) -> HttpResponseRedirect:
-    """Begins a checkout and leads on to pay. A form sent twice, with the same `key`, is one checkout."""
+    """Begins a checkout and redirects to pay. A form sent twice has the same `key`: it is one checkout."""
     try:
         checkout = Checkout.objects.take(
             key or uuid.uuid4(),
@@ -160,7 +160,7 @@ def begin(
 
 
 def key_of(request: HttpRequest) -> uuid.UUID | None:
-    """That of the form that was sent."""
+    """The key in the form that was sent; None where it has none."""
     try:
         return uuid.UUID(request.POST.get("uuid", ""))
     except ValueError:
@@ -174,12 +174,12 @@ def sent_before(request: HttpRequest) -> Checkout | None:
 
 
 def begin_by_card(request: HttpRequest, due: Money, buyer: Buyer, **fields: Any) -> HttpResponseRedirect:
-    """As `begin`, from a page that asks for nothing but the button."""
+    """`begin` for a page that has only a button."""
     return begin(request, key_of(request), Payment.Method.CARD, due, buyer, **fields)
 
 
 def card_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Such a page."""
+    """Renders a page that has only a button to pay by card."""
     context |= {
         "uuid": uuid.uuid4(),
         "takes_cards": Payment.Method.CARD in providers.methods(),
@@ -193,7 +193,7 @@ def card_page(request: HttpRequest, template: str, context: dict[str, Any]) -> H
 @login_required
 @in_its_zone
 def done(request: HttpRequest, uuid: str) -> HttpResponse:
-    """What came of a checkout: the thank-you page, or why it came to nothing. A post goes on to pay."""
+    """The result of a checkout: thanks, or why it failed. A post tries again."""
     found = get_object_or_404(
         Checkout.objects.select_related("price__plan", "subscription__price__plan", "invoice", "gift"),
         pk=uuid,

@@ -35,7 +35,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
                 request,
                 invoice.money,
                 invoice.buyer,
-                kind=Checkout.Kind.PAY,
+                purpose=Checkout.Purpose.PAY,
                 edition=invoice.edition,
                 invoice=invoice,
                 subscription=invoice.subscription,
@@ -45,10 +45,10 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def fulfil(checkout: Checkout, means: Means) -> None:
-    """Keeps the card, too, where the invoice is one of a subscription."""
+    """Also keeps the card, if the invoice is a subscription's."""
     invoice = checkout.invoice
-    assert invoice is not None  # noqa: S101 (a checkout of this kind has one; for the type checker)
+    assert invoice is not None  # noqa: S101 (a checkout for this has one; for the type checker)
     if means.is_card:
         if invoice.subscription:
             Mandate.objects.give(invoice.subscription, checkout.provider, means, checkout.buyer)
-        checkout.settle(invoice, means)
+        checkout.settle(invoice, means, checkout.money)

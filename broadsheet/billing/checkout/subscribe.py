@@ -28,7 +28,7 @@ from broadsheet.platform.robots import out_of_sight
 
 
 def address_of(price: Price, code: str = "", next_path: str = "") -> str:
-    """The checkout of `price` in its own edition."""
+    """The address of the checkout of `price`, in its own edition."""
     query = {name: value for name, value in (("offer", code), ("next", next_path)) if value}
     with translation.override(price.edition):
         address = reverse("checkout", args=[price.pk])
@@ -66,13 +66,13 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     form = BuyerForm(request, quote.agreed)
     if is_post and form.is_valid():
         consent = f"{quote.terms} “{quote.button}”"
-        return out_of_sight(form.begin(Checkout.Kind.SUBSCRIBE, quote, consent, next_path=next_path))
+        return out_of_sight(form.begin(Checkout.Purpose.SUBSCRIBE, quote, consent, next_path=next_path))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
     return out_of_sight(render(request, "billing/checkout.html", context, status=form.status))
 
 
 def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:
-    """By the code that was given, else by the best of what everybody is offered."""
+    """With the offer of the code that was given, else with the best that everybody gets."""
     offer = code.offer or next(
         (offer for offer in Offer.objects.shown(price.edition, reader) if offer.price_id == price.pk), None
     )
@@ -89,7 +89,7 @@ def subscription_of(reader: Person | None) -> Subscription | None:
 
 
 def fulfil(checkout: Checkout, means: Means) -> None:
-    """Begins the subscription, or the recurring donation."""
+    """Begins the subscription or the recurring donation."""
     subscription = Subscription.objects.begin(
         checkout.person,
         checkout.sold,

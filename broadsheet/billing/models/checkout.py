@@ -30,13 +30,13 @@ KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """How a checkout is paid: by a card that its provider has charged, or after an invoice."""
+    """How a buyer pays: by a card that the provider has charged, or after an invoice."""
 
     method: str
     payment: str = ""
-    """The provider's reference of the charge."""
+    """The provider's reference for the charge."""
     card: str = ""
-    """Its reference of the card, by which it charges that again."""
+    """The provider's reference for the card, needed to charge it again."""
     last_digits: str = ""
     expires_on: date | None = None
 
@@ -53,13 +53,13 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
         return self.unfinished().filter(begun_at__lt=at - KEPT_FOR)
 
     def undelivered(self) -> Self:
-        """Gifts that were ordered by invoice, and wait for the money."""
-        return self.filter(kind=Checkout.Kind.GIFT, state=Checkout.State.DONE, gift=None)
+        """Gifts that were ordered by invoice and are not paid yet."""
+        return self.filter(purpose=Checkout.Purpose.GIFT, state=Checkout.State.DONE, gift=None)
 
 
 class CheckoutManager(models.Manager.from_queryset(CheckoutQuerySet)):  # type: ignore[misc]
     def take(self, uuid: uuid.UUID, person: Person, **fields: Any) -> "Checkout":
-        """That of `person` with this uuid, begun now with `fields` where the form is sent the first time.
+        """The checkout of `person` with this uuid; a form that is sent for the first time begins it.
 
         Raises Checkout.DoesNotExist where the uuid is somebody else's.
         """
@@ -69,13 +69,13 @@ class CheckoutManager(models.Manager.from_queryset(CheckoutQuerySet)):  # type: 
 
 
 class Checkout(models.Model):
-    """What a buyer is about to pay for, from the press of the button to the provider's answer.
+    """A purchase from the press of the button to the provider's answer.
 
     Its uuid comes from the form, so that a form sent twice is one checkout. The amounts are those that the
     buyer saw; they hold whatever the staff change meanwhile.
     """
 
-    class Kind(models.TextChoices):
+    class Purpose(models.TextChoices):
         SUBSCRIBE = "subscribe", _("Subscription")
         GIFT = "gift", _("Gift")
         DONATE = "donate", _("Donation")
@@ -92,7 +92,7 @@ class Checkout(models.Model):
     UNFINISHED: ClassVar[tuple[str, ...]] = ("open", "confirming")
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    kind = models.CharField(max_length=9, choices=Kind.choices)
+    purpose = models.CharField(max_length=9, choices=Purpose.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     edition = EditionTagField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="checkouts")
@@ -103,11 +103,11 @@ class Checkout(models.Model):
     trial = models.BooleanField(default=False)
     currency = CurrencyField()
     due = models.PositiveBigIntegerField()
-    """What is paid now, with the tax."""
+    """The total to pay now, with tax."""
     each_term = models.PositiveBigIntegerField(default=0)
-    """What each further term was agreed to cost, as the price states it."""
+    """The agreed price of each further term, with or without tax as the price states it."""
     credit = models.PositiveBigIntegerField(default=0)
-    """For the unused rest of a term, of a change."""
+    """For the unused rest of a term, when the plan is changed."""
     consent = models.TextField(blank=True)
     address = models.GenericIPAddressField(null=True)
     buyer_name = models.CharField(max_length=150, blank=True)
@@ -125,7 +125,7 @@ class Checkout(models.Model):
     invoice = models.ForeignKey(Invoice, on_delete=models.SET_NULL, null=True, related_name="checkouts")
     gift = models.OneToOneField(Gift, on_delete=models.SET_NULL, null=True, related_name="checkout")
     fault = models.CharField(max_length=300, blank=True)
-    """Why the last try did not succeed, for the buyer."""
+    """Tells the buyer why the last try did not succeed."""
     begun_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
 
@@ -142,13 +142,13 @@ class Checkout(models.Model):
         indexes = [models.Index(fields=["state", "begun_at"], name="checkout_stale")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.money}"
+        return f"{self.get_purpose_display()}: {self.money}"
 
     @property
     def sold(self) -> Price:
-        """Its price, of those kinds that sell something."""
+        """Its price, where something is sold."""
         if self.price is None:
-            raise ValueError(f"a checkout of the kind {self.kind} sells nothing")
+            raise ValueError(f"a checkout with the purpose {self.purpose} sells nothing")
         return self.price
 
     @property
@@ -166,7 +166,7 @@ class Checkout(models.Model):
         )
 
     def go_on(self) -> str:
-        """The address where its buyer goes on: to pay, or to be thanked."""
+        """The path where the buyer goes on: to pay, or the thank-you page."""
         if self.is_unfinished:
             return providers.named(self.provider).begin(self)
         return reverse("checkout_done", args=[self.uuid])
@@ -189,7 +189,7 @@ class Checkout(models.Model):
     def fulfil(self, means: Means) -> None:
         """Gives the buyer what was paid for, once, however often the provider reports it.
 
-        Where that isn't possible after all, it is refused as a whole and nothing is left of it but why.
+        If that is not possible after all, the whole checkout is refused and only the reason is kept.
         """
         from broadsheet.billing.checkout import FULFILMENTS
 
@@ -198,29 +198,29 @@ class Checkout(models.Model):
                 return
             try:
                 with transaction.atomic():
-                    FULFILMENTS[self.Kind(self.kind)](self, means)
+                    FULFILMENTS[self.Purpose(self.purpose)](self, means)
             except Refused as refused:
-                self.refresh_from_db()  # it names what is undone now
+                self.refresh_from_db()  # its fields name rows that were rolled back
                 self.state, self.fault = self.State.REFUSED, refused.reason[:300]
             else:
                 self.state, self.fault, self.done_at = self.State.DONE, "", clock.now()
             self.save()
 
     def pay(self, invoice: Invoice, means: Means) -> None:
-        """Settles `invoice`, which it is for, with what was charged, or sends it to be paid by transfer."""
+        """Settles its `invoice` with what was charged, or sends the invoice to be paid by transfer."""
         if self.money != invoice.money:
             raise PriceChanged
         self.invoice = invoice
         if means.is_card:
-            self.settle(invoice, means)
+            self.settle(invoice, means, self.money)
         else:
             Invoice.objects.require_credit(self.person)
             invoice.say(InvoiceNotice.INVOICE)
 
-    def settle(self, invoice: Invoice, means: Means, part: str = "") -> None:
-        """Pays `invoice` with what was charged, or with `part` of it, which makes a payment of its own."""
+    def settle(self, invoice: Invoice, means: Means, amount: Money, part: str = "") -> None:
+        """Pays `invoice` with `amount` of the charge. `part` tells apart the payments of one charge."""
         invoice.settle(
-            invoice.money if part else self.money,
+            amount,
             provider=self.provider,
             method=means.method,
             reference=means.payment + part,
@@ -228,7 +228,7 @@ class Checkout(models.Model):
         )
 
     def keep_consent(self) -> None:
-        """Stores the words that the buyer agreed to, with its subscription."""
+        """Stores what the buyer agreed to, with the subscription."""
         Consent.objects.create(
             person=self.person, subscription=self.subscription, text=self.consent, address=self.address
         )

@@ -32,7 +32,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(state=Payment.State.FAILED)
 
     def found(self, text: str) -> Self:
-        """Those of invoices that `text` finds: by their number, their buyer's address or the reference."""
+        """Payments of the invoices that `Invoice.objects.found` finds."""
         return self.filter(invoice__in=Invoice.objects.found(text).values("pk"))
 
 
@@ -48,7 +48,7 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
         fault: str = "",
         at: datetime | None = None,
     ) -> "Payment":
-        """Raises Refused where the provider's reference stands for another payment already."""
+        """Raises Refused where there is a payment with this reference of the provider already."""
         payment, is_new = self.get_or_create(
             provider=provider,
             reference=reference,
@@ -68,7 +68,7 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
 
 
 class Payment(models.Model):
-    """Money that came, or a charge that was declined."""
+    """A payment received, or a declined charge."""
 
     class State(models.TextChoices):
         SUCCEEDED = "succeeded", gettext_lazy("Succeeded")
@@ -85,7 +85,7 @@ class Payment(models.Model):
     provider = models.CharField(max_length=20)
     method = models.CharField(max_length=8, choices=Method.choices)
     reference = models.CharField(max_length=80, db_index=True)
-    """The provider's, or what the bank statement says; unique for each provider."""
+    """The provider's, or that of the bank statement; unique for each provider."""
     fault = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=clock.now)
     refunded = models.PositiveBigIntegerField(default=0)
@@ -130,7 +130,7 @@ class Payment(models.Model):
         return Money(self.amount - self.refunded, self.currency)
 
     def refund(self, amount: Money, by: Person, why: str) -> "Refund":
-        """Gives `amount` of it back, with a credit note; raises Refused."""
+        """Refunds `amount` of it, with a credit note; raises Refused."""
         with self.invoice.held(), held(self):
             return self._refund(amount, by, why)
 
@@ -159,7 +159,7 @@ class Payment(models.Model):
         return refund
 
     def _part(self, amount: Money) -> Taxed:
-        """`amount` with the tax in it, so that all parts together have the tax of the whole."""
+        """Splits `amount` into net and tax, so that the taxes of all parts add up to the whole tax."""
         whole = Money(self.invoice.tax, self.currency)
         after = whole.share(self.refunded + amount.minor, self.amount)
         before = whole.share(self.refunded, self.amount)
@@ -190,7 +190,7 @@ class Refund(models.Model):
 
 class MandateManager(models.Manager["Mandate"]):
     def give(self, subscription: Subscription, provider: str, means: "Means", buyer: Buyer) -> None:
-        """From now on `subscription` is paid by `means` of `provider`, and `buyer` stands on its invoices."""
+        """Makes `means` of `provider` pay for `subscription` from now on, with `buyer` on its invoices."""
         if subscription.provider != provider:
             subscription.provider = provider
             subscription.save(update_fields=["provider"])
@@ -210,9 +210,9 @@ class MandateManager(models.Manager["Mandate"]):
 
 
 class Mandate(models.Model):
-    """How a subscription is paid for: after an invoice, or by a card that its provider may charge.
+    """How a subscription is paid for: by invoice, or by a card that its provider may charge.
 
-    A card's number is never here.
+    It never contains a card's number.
     """
 
     subscription: Any = models.OneToOneField(
@@ -220,7 +220,7 @@ class Mandate(models.Model):
     )
     method = models.CharField(max_length=8, choices=Payment.Method.choices)
     reference = models.CharField(max_length=80, blank=True)
-    """The provider's, by which it charges the card again."""
+    """The provider's reference for the card, needed to charge it."""
     last_digits = models.CharField(max_length=4, blank=True)
     expires_on = models.DateField(null=True)
     buyer_name = models.CharField(max_length=150, blank=True)
@@ -257,5 +257,5 @@ class Mandate(models.Model):
 
 
 def last_day_of(year: int, month: int) -> date:
-    """The last day on which a card works that says this month and year."""
+    """The last day on which a card is valid that expires in this month."""
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""One's own invoices as PDF."""
+"""A reader's own invoices as PDF."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -25,18 +25,18 @@ LONGEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that a visitor typed, or that their link names, and what comes of it."""
+    """A code that a visitor typed or that their link contains, and its offer."""
 
     written: str
     offer: Offer | None = None
-    """What it stands for; None where it can't be used here."""
+    """None where the code can't be used here."""
     fault: str = ""
     elsewhere: str = ""
-    """Where it can be used, if that is another edition."""
+    """The address of the edition where it can be used, if it is another."""
 
     @classmethod
     def of(cls, written: str, edition: str, reader: Person | None) -> Self:
-        """`written` in the edition with the language tag `edition`; an empty one is no code and no fault."""
+        """Looks `written` up in the edition with the language tag `edition`; an empty one has no fault."""
         written = " ".join("".join(filter(str.isprintable, written)).split())[:LONGEST]
         if not written:
             return cls("")
@@ -53,7 +53,7 @@ class Code:
         return cls(written, offer)
 
     def at(self, price: Price) -> Self:
-        """The same for one who has chosen `price`."""
+        """The code for a visitor who has chosen `price`."""
         if self.offer and self.offer.price_id != price.pk:
             return type(self)(self.written, fault=_("This offer is for another plan or term."))
         return self
@@ -62,7 +62,7 @@ class Code:
 @require_safe
 @in_its_zone
 def offer(request: HttpRequest) -> HttpResponse:
-    """The best current offer, for a promotion slot; nothing (204) for who needs none."""
+    """The best current offer, for a promotion slot; 204 for subscribers and staff."""
     reader = reader_of(request)
     quote = None if _needs_none(reader) else Quote.best(edition_of(request).locale.language_code, reader)
     response = render(request, "billing/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)

@@ -1,4 +1,4 @@
-"""The page that sells: plans side by side, each price with what it costs first and then."""
+"""The plans side by side, each price with what it costs at first and later."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 class Column:
     plan: Plan
     quotes: list[Quote]
-    """Of the longest term first."""
+    """The longest term first."""
 
 
 @require_safe
@@ -55,9 +55,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 
 def columns_for(tag: str, reader: Person | None, coded: Offer | None) -> list[Column]:
-    """Everything that is sold in an edition, at what it costs this visitor.
+    """All plans of an edition, at the prices for this visitor.
 
-    What `coded` offers takes the place of what everybody is offered at the same price: they don't add up.
+    The offer `coded` replaces what everybody is offered at the same price: offers don't add up.
     """
     offers = {offer.price_id: offer for offer in reversed(Offer.objects.shown(tag, reader))}
     if coded:
@@ -72,7 +72,7 @@ def columns_for(tag: str, reader: Person | None, coded: Offer | None) -> list[Co
 
 
 def columns(tag: str, quote: Callable[[Price, Market], Quote] = Quote) -> list[Column]:
-    """Everything that is sold in an edition, each price as `quote` makes it; else in full."""
+    """All plans of an edition, with a quote made by `quote` for each price; by default at the full price."""
     market = Market.objects.of(tag)
     prices = Price.objects.on_sale(tag).order_by("plan__order", "plan__name", "plan_id")
     return [
@@ -86,7 +86,7 @@ def _shortness(price: Price) -> int:
 
 
 def _editions_that_sell(request: HttpRequest) -> Iterator[tuple[Edition, str]]:
-    """Each with the address of its own page."""
+    """Each with the address of its page that sells."""
     for edition in editions_of(request):
         tag = edition.locale.language_code
         if Price.objects.on_sale(tag).exists():

@@ -1,4 +1,4 @@
-"""Using the code of a gift."""
+"""Redeeming a gift by its code."""
 
 from typing import Any
 
@@ -29,10 +29,10 @@ LONGEST = 40
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_zone
 def redeem(request: HttpRequest) -> HttpResponse:
-    """The field for a code; with ``?code=``, what it gives and the button that uses it."""
+    """The field for a code; with ``?code=``, what it gives and the button that redeems it."""
     written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
     if not written:
-        # Nothing typed and nothing to tell apart by: the same bytes for all.
+        # Without a code the page is the same for everybody.
         return unlisted(as_cacheable_as(request, render(request, "billing/redeem.html")))
     if not may_try_gift_code(request):
         return _refused(request, written, str(TOO_MANY_GUESSES), 429)
@@ -44,7 +44,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
             return unlisted(for_nobody_else(redirect("people:account")))
         gift.require_redeemable()
         if request.method == "POST" and reader:
-            return _unwrap(request, gift, reader)
+            return _redeem(request, gift, reader)
     except Refused as refused:
         return _refused(request, written, refused.reason, 409 if request.method == "POST" else 400)
     here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
@@ -54,7 +54,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     return unlisted(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
 
 
-def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
+def _redeem(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
     until = gift.would_last(reader)
     gift.redeem(reader)
     day = date_format(localtime(until), "DATE_FORMAT")

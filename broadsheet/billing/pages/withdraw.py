@@ -24,7 +24,7 @@ from broadsheet.platform.origin import same_origin_only
 from broadsheet.platform.robots import unlisted
 
 SAME_WITHIN = timedelta(hours=1)
-"""What is sent again so soon, by a second click or a reloaded page, was received before."""
+"""The same declaration within this time is a second click or a reloaded page, not a new one."""
 TOO_MANY = gettext_lazy(
     "That is more than we take at once, so this was not received yet. Please wait some minutes and send it"
     " again, or write to us."
@@ -82,7 +82,7 @@ def _form_page(request: HttpRequest, form: WithdrawalForm, status: int = 200) ->
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
-    """What a signed-in reader need not type."""
+    """The form's fields as far as a signed-in reader's account has them."""
     reader = reader_of(request)
     if reader is None:
         return {}

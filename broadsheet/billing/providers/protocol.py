@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is done. `reference` is the provider's own, of a charge."""
+    """It is done. A charge has the provider's `reference`."""
 
     reference: str = ""
 
@@ -41,7 +41,7 @@ class Provider(Protocol):
     """Every method can be called again with the same checkout, key or intent, and then does nothing more."""
 
     name: str
-    """As it stands in the rows that belong to it."""
+    """Stored in the rows that belong to it."""
 
     def methods(self) -> list[str]:
         """Those of `Payment.Method` that a buyer can choose now."""
@@ -64,4 +64,4 @@ class Provider(Protocol):
         """Sends `amount` of a payment back."""
 
     def ask(self, intent: "Intent") -> Outcome:
-        """What becomes of an intent: the provider begins to carry it out, or says how far it is."""
+        """Carries an intent out, or says what has become of it."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Correctable(models.Model):
-    """How an invoice that was issued is corrected: by credit notes, never by a change."""
+    """Corrects an invoice by credit notes: it is never changed itself."""
 
     class Meta:
         abstract = True
@@ -48,7 +48,7 @@ class Correctable(models.Model):
         def held(self) -> AbstractContextManager[None]: ...
 
     def void(self) -> "Invoice | None":
-        """Cancels it by a credit note over the whole sum, where it is still open."""
+        """Cancels it with a credit note for its total, if it is still open."""
         with self.held():
             if not self.is_open:
                 return None
@@ -57,7 +57,7 @@ class Correctable(models.Model):
             return self.credit(Taxed(Money(self.net, self.currency), Money(self.tax, self.currency)))
 
     def credit(self, sums: Taxed) -> "Invoice":
-        """A credit note over `sums`, which are a part of this invoice's."""
+        """Issues a credit note for `sums`, a part of this invoice's."""
         from broadsheet.billing.models.invoice.invoice import Invoice
 
         now = clock.now()
@@ -87,12 +87,12 @@ class Correctable(models.Model):
         return note
 
     def _take_from_term(self, amount: Money) -> None:
-        """What was given back of the present term is worth nothing when its plan is changed."""
+        """Takes what was refunded off the value of the present term, so that no change of plan credits it."""
         subscription = self.subscription
         if subscription is None or not subscription.is_live:
             return
         newest = subscription.invoices.filter(kind=self.Kind.INVOICE).order_by("issued_at", "pk").last()
-        # Of an older term that is not over, the rest has paid for the present one.
+        # An older term that is not over has paid for a part of the present one.
         if newest == self or self.lines.filter(ends_at__gt=clock.now()).exists():
             left = Greatest(F("term_amount") - amount.minor, 0)
             Subscription.objects.filter(pk=subscription.pk).update(term_amount=left)

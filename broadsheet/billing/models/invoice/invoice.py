@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from broadsheet.billing.models.payment import Payment
 
 TRIES_AFTER = (timedelta(days=3), timedelta(days=4), timedelta(days=5))
-"""How long after a failed charge the next one is tried; after the last nobody tries again."""
+"""How long after each failed charge the next one is tried; there is no try after the last."""
 
 
 class Invoice(Correctable):
-    """What somebody owes or paid, or, as a credit note, got back. Once issued it is never changed."""
+    """An invoice or a credit note. Once issued, only its state changes."""
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", gettext_lazy("Invoice")
@@ -77,7 +77,7 @@ class Invoice(Correctable):
     issued_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
-    """When its provider is to charge it, for the first time or again; None: not by itself."""
+    """When it is charged next, for the first time or again; None where nothing is charged automatically."""
 
     objects: ClassVar[InvoiceManager] = InvoiceManager()
 
@@ -142,7 +142,7 @@ class Invoice(Correctable):
         )
 
     def issue_from(self, seller: Seller) -> None:
-        """Who sells, as it is now: a company that moves has not moved on the invoices of last year."""
+        """Copies the seller, so that later changes of address don’t change old invoices."""
         self.seller_name, self.seller_address = seller.name, seller.address
         self.seller_vat_number, self.seller_email = seller.vat_number, seller.email
         self.seller_note = seller.note
@@ -161,7 +161,7 @@ class Invoice(Correctable):
             raise Refused(_("Invoice %s is void: what it was for has ended.") % self.number)
 
     def held(self) -> AbstractContextManager[None]:
-        """As `locking.held`, its subscription first."""
+        """`locking.held` for its subscription, then for itself."""
         return held(self.subscription, self) if self.subscription else held(self)
 
     def settle(
@@ -174,7 +174,7 @@ class Invoice(Correctable):
         by: Actor,
         at: datetime | None = None,
     ) -> "Payment":
-        """Records that it was paid, whole, `at` a moment or now; raises Refused where that isn't so."""
+        """Records its payment, `at` a moment or now; raises Refused where `amount` is not what is due."""
         from broadsheet.billing.models.payment import Payment
 
         with self.held():
@@ -196,7 +196,7 @@ class Invoice(Correctable):
         return payment
 
     def recover_subscription(self, by: Actor) -> None:
-        """Lets a subscription that waited for this invoice run on, where nothing else is overdue."""
+        """Makes its subscription active again, if that was past due and nothing else is overdue."""
         subscription = self.subscription
         if subscription and subscription.state == State.PAST_DUE and not self._others_are_overdue():
             subscription.recover(by)
@@ -206,16 +206,16 @@ class Invoice(Correctable):
 
     @property
     def charge_key(self) -> str:
-        """The same until the outcome of the charge is recorded, however often that is asked for."""
+        """The idempotency key of its next charge: the same until an outcome is recorded."""
         return f"{self.number}-{self.payments.failed().count() + 1}"  # type: ignore[attr-defined]
 
     def charge_at(self, moment: datetime | None) -> None:
-        """Has its provider charge it then; None: never by itself."""
+        """Schedules its charge; None cancels that."""
         self.next_try_at = moment
         self.save(update_fields=["next_try_at"])
 
     def charge_failed(self, fault: str, *, provider: str, method: str, reference: str, by: Actor) -> None:
-        """Records a charge that was declined, and sets the next one down."""
+        """Records a declined charge and schedules the next try."""
         from broadsheet.billing.models.payment import Payment
 
         with self.held():
@@ -231,7 +231,7 @@ class Invoice(Correctable):
             self.say(InvoiceNotice.PAYMENT_FAILED, key=str(tries))
 
     def say(self, kind: InvoiceNotice, key: str = "") -> None:
-        """Has the buyer told of it, once for `key`; nobody where the account was erased."""
+        """Notifies the buyer, once for each `key`; nobody where the account was erased."""
         if self.person is None and not self.buyer_email:
             return
         Notice.objects.set_down(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from broadsheet.billing.models.invoice.invoice import Invoice
 
 MOST_UNPAID = 3
-"""How many invoices somebody may have open, the new one among them."""
+"""How many open invoices a person may have, with the new one."""
 
 
 class Series(models.Model):
@@ -45,7 +45,7 @@ class Series(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """As it will stand on the invoice."""
+    """The buyer as the invoice names them."""
 
     name: str = ""
     company: str = ""
@@ -56,7 +56,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: what, for how much (in the market's way, with tax or without), and for which time."""
+    """A line before it is taxed: `amount` includes tax or not, as the market's prices do."""
 
     description: str
     amount: int
@@ -77,14 +77,14 @@ class Item:
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def found(self, text: str) -> Self:
-        """That with the number `text`, and those whose buyer's address or payment's reference begins so."""
+        """By the number `text`, or by the beginning of the buyer's address or of a payment's reference."""
         from broadsheet.billing.models.payment import Payment
 
         text = text.strip()
         by_number = self.model.objects.filter(number=text).values("pk")
         by_buyer = self.model.objects.filter(begins("buyer_email", text.lower())).values("pk")
         by_reference = Payment.objects.filter(begins("reference", text)).values("invoice")
-        # Joined by “or”, PostgreSQL would look at every invoice instead of three indexes.
+        # With “or”, PostgreSQL would look at every invoice instead of three indexes.
         return self.filter(pk__in=by_number.order_by().union(by_buyer.order_by(), by_reference.order_by()))
 
     def unpaid(self) -> Self:
@@ -112,9 +112,9 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         subscription: Subscription | None = None,
         due_at: datetime | None = None,
     ) -> "Invoice":
-        """The next invoice of the series over `items`, taxed as its market is.
+        """Issues the next invoice of the series for `items`, with the market's tax.
 
-        Without `due_at` it is to be paid in as many days as the seller gives.
+        Without `due_at` it is due after as many days as the seller's settings say.
         """
         now, seller = clock.now(), Seller.load()
         market = Market(edition=edition) if is_donation else Market.objects.of(edition)
@@ -148,7 +148,7 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         return invoice
 
     def issue_term(self, subscription: Subscription, buyer: Buyer) -> "Invoice | None":
-        """The invoice over the present term; None where that costs nothing."""
+        """The invoice for the present term; None where the term is free."""
         if not subscription.term_amount:
             return None
         return self.issue(
@@ -162,7 +162,7 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         )
 
     def close(self, subscription: Subscription) -> None:
-        """Voids what is still open when `subscription` has ended: it is not owed any more."""
+        """Voids the open invoices of a subscription that has ended."""
         if subscription.state == State.ENDED:
             for invoice in self.unpaid().filter(subscription=subscription):
                 invoice.void()

@@ -24,7 +24,7 @@ class Transfer:
         return Invoiced()
 
     def refund(self, payment: Payment, amount: Money, key: str) -> Done:
-        """Staff transfer it at their bank."""
+        """Staff send the money back at their bank."""
         return Done()
 
     def ask(self, intent: Intent) -> Done:
@@ -34,7 +34,7 @@ class Transfer:
 def record_transfer(
     invoice: Invoice, amount: Money, reference: str, by: Actor, at: datetime | None = None
 ) -> Payment:
-    """Staff found it on the bank statement."""
+    """Staff found the payment on the bank statement."""
     return invoice.settle(
         amount, provider=Transfer.name, method=Payment.Method.TRANSFER, reference=reference, by=by, at=at
     )
