@@ -20,3 +20,9 @@ class WholePictureField(WagtailImageField):
 class PictureForm(BaseImageForm):
     # Wagtail's widget fills in the title from the file's name.
     file = WholePictureField(label=_("File"), widget=BaseImageForm.Meta.widgets["file"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # After an upload Wagtail asks for the words alone; what is declared here it can't leave out.
+        if "file" in (self._meta.exclude or ()):
+            del self.fields["file"]

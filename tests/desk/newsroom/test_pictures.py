@@ -95,6 +95,32 @@ def test_a_good_picture_is_taken(magazine: Magazine, dev, kind):
     assert Picture.objects.get(title="Fog").uploaded_by_user == dev
 
 
+def test_after_an_upload_the_words_are_saved_without_the_file_again(magazine: Magazine, dev):
+    client = signed_in(dev)
+    answer = upload_several(client, "fog.png", image()).json()
+    assert answer["success"] is True
+    assert "Description" in answer["form"]
+    assert 'type="file"' not in answer["form"]
+    form = f"image-{answer['image_id']}"
+    words = {"title": "Fog", "description": "Fog over the pier", "credit": "Photograph: Dev Patel"}
+    saved = client.post(
+        f"/desk/images/multiple/{answer['image_id']}/",
+        {f"{form}-{name}": value for name, value in words.items()},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+    assert saved.json()["success"] is True
+    fog = Picture.objects.get(pk=answer["image_id"])
+    assert (fog.title, fog.description, fog.credit) == tuple(words.values())
+
+
+def test_pictures_are_found_by_their_credit(magazine: Magazine, carla):
+    make_picture("fog", credit="Photograph: Nell Harrow")
+    make_picture("dusk", credit="Photograph: Sefton Ames")
+    page = signed_in(carla).get("/desk/images/?q=harrow").content.decode()
+    assert "fog" in page
+    assert "dusk" not in page
+
+
 def test_the_report_lists_what_lacks_a_credit_and_where_it_is_used(magazine: Magazine, carla):
     fog = make_picture("fog", credit="")
     dusk = make_picture("dusk", credit="", credit_unknown=True)
