@@ -241,7 +241,7 @@ if SMTP and MAIL_PROVIDER:
 # The demo's own server, which `broadsheet serve` starts beside it: nothing goes further.
 LETTERBOX_PORT = PORT + 25 if MODE == "demo" and not (SMTP or MAIL_PROVIDER) else None
 if LETTERBOX_PORT:
-    SMTP = Relay("127.0.0.1", LETTERBOX_PORT, Security.NONE)
+    SMTP = Relay("127.0.0.1", LETTERBOX_PORT, Security.NONE, utf8=True)
 MAILERS = {
     "default": {
         "BACKEND": "broadsheet.delivery.mailer.PostRoomBackend"
@@ -269,6 +269,7 @@ LOGIN_REDIRECT_URL = "people:account"
 ACCOUNT_ADAPTER = "broadsheet.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {"login": "broadsheet.people.password_form.SignInByPasswordForm"}
 # Its sign-up form is closed, but without a password there allauth takes it from the sign-in form too.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # An address is proven by the code or link before there is an account, so allauth has nothing to

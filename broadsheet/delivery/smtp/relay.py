@@ -40,6 +40,8 @@ class Relay:
     security: Security = Security.STARTTLS
     username: str = ""
     password: str = field(default="", repr=False)
+    utf8: bool = False
+    """Whether it says SMTPUTF8, and so takes addresses with letters beyond ASCII before the @."""
     name: str = "localhost"
     """What we call ourselves in EHLO."""
     trust: ssl.SSLContext | None = field(default=None, repr=False)
@@ -48,12 +50,13 @@ class Relay:
 
     @classmethod
     def at(cls, url: str, name: str = "localhost") -> "Relay":
-        """From ``smtp[s]://user:password@host:port?tls=no``, as in SMTP_URL; raises ValueError."""
+        """From ``smtp[s]://user:password@host:port?tls=no&utf8=yes``, as in SMTP_URL; raises ValueError."""
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise ValueError("expected smtp://user:password@host:port or smtps://…")
         security = Security.IMPLICIT if parts.scheme == "smtps" else Security.STARTTLS
-        if security is Security.STARTTLS and parse_qs(parts.query).get("tls") == ["no"]:
+        options = parse_qs(parts.query)
+        if security is Security.STARTTLS and options.get("tls") == ["no"]:
             security = Security.NONE
         return cls(
             host=parts.hostname,
@@ -61,5 +64,6 @@ class Relay:
             security=security,
             username=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
+            utf8=options.get("utf8") == ["yes"],
             name=name,
         )

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models.catalogue.plan import Price
@@ -44,7 +45,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
         """Those whose code or recipient's address begins with `text`, or whose giver is called so."""
         return self.filter(
             Q(code__startswith=normalised_code(text))
-            | Q(recipient_email__startswith=text.strip().lower())
+            | Q(recipient_email__startswith=canonical(text))
             | Q(buyer__in=Person.objects.called(text))
         )
 

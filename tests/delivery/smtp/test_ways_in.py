@@ -104,6 +104,7 @@ def test_a_server_that_knows_no_way_of_ours_to_prove_a_name_is_unreachable() -> 
         ("smtp://post.example", Relay("post.example", 587, STARTTLS)),
         ("smtps://post.example", Relay("post.example", 465, IMPLICIT)),
         ("smtp://post.example:25?tls=no", Relay("post.example", 25, Security.NONE)),
+        ("smtps://post.example?utf8=yes", Relay("post.example", 465, IMPLICIT, utf8=True)),
         ("smtp://a%40b:p%2Fw@post.example", Relay("post.example", 587, STARTTLS, "a@b", "p/w")),
     ],
 )
