@@ -309,11 +309,12 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
 # Documents are for the desk alone: there is no page on which a reader would type a collection's password.
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.picture_form.PictureForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.media.picture_form.PictureForm"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}
 WAGTAILIMAGES_WEBP_QUALITY = 78
 WAGTAILIMAGES_AVIF_QUALITY = 60
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAILEMBEDS_RESPONSIVE_HTML = False

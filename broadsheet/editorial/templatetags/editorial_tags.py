@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText, expand_db_html
 
 from broadsheet.editorial.arrangement import Arrangement, arrange, is_signed
+from broadsheet.editorial.media.renditions import FORMATS, address, size_of, srcset
 from broadsheet.editorial.models import Article, Author, Picture
 from broadsheet.editorial.opening import Bound
-from broadsheet.editorial.renditions import FORMATS, address, size_of, srcset
 from broadsheet.platform import clock
 
 register = template.Library()

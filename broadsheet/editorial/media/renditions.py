@@ -23,7 +23,7 @@ SHAPES: dict[str, tuple[int, int] | None] = {
 }
 WIDTHS = (160, 320, 480, 640, 960, 1280, 1600, 2000)
 
-_signer = AddressSigner(salt="broadsheet.editorial.renditions")
+_signer = AddressSigner(salt="broadsheet.editorial.media.renditions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,14 @@ class Size:
 
 def size_of(picture: Picture, shape: str, width: int) -> Size:
     """What `picture` measures when cut to `shape` and scaled to `width`, never beyond the original."""
-    ratio = SHAPES[shape] or (picture.width, picture.height)
-    width = min(width, picture.width, int(picture.height * ratio[0] / ratio[1]))
-    return Size(width, max(1, round(width * ratio[1] / ratio[0])))
+    ratio = SHAPES[shape]
+    if ratio is None:
+        # As Wagtail reckons the height that goes with a width.
+        width = min(width, picture.width)
+        return Size(width, max(1, int(picture.height * (width / picture.width))))
+    across, down = ratio
+    width = max(1, min(width, picture.width, int(picture.height * across / down)))
+    return Size(width, max(1, round(width * down / across)))
 
 
 def address(picture: Picture, shape: str, width: int, file_format: str) -> str:

@@ -7,7 +7,7 @@ from wagtail.documents.models import AbstractDocument
 
 from broadsheet.platform.signatures import AddressSigner
 
-_signer = AddressSigner(salt="broadsheet.editorial.sounds")
+_signer = AddressSigner(salt="broadsheet.editorial.media.sounds")
 
 
 def address(sound: AbstractDocument) -> str:
