@@ -23,12 +23,13 @@ PRODUCTION = {
 }
 
 
-def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     # Nothing of this shell's: only what every process needs.
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, *command],
         env=clean | environment,
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,
