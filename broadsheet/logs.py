@@ -20,6 +20,8 @@ def at(level: str) -> dict[str, Any]:
             "wagtail": {"level": "WARNING"},
             # aiosmtpd's, the demo's mail server: each command of every message.
             "mail.log": {"level": "WARNING"},
+            # Each of its detectors says that it runs, for every message that comes back.
+            "flufl.bounce": {"level": "WARNING"},
             # The worker sets these two to INFO, whatever is said here: so their handler has the level.
             "django.tasks": {"handlers": ["warnings"], "propagate": False},
             "django_tasks_db": {"handlers": ["warnings"], "propagate": False},
