@@ -1,4 +1,4 @@
-"""Where the log goes: to stderr, a line each."""
+"""Where the log goes: to stderr, a line each, and no fault more than once a minute."""
 
 from typing import Any
 
@@ -9,9 +9,15 @@ def at(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+        "filters": {"repeats": {"()": "broadsheet.platform.outages.repeats.OnceAMinute"}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-            "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["repeats"]},
+            "warnings": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["repeats"],
+                "level": "WARNING",
+            },
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {

@@ -159,21 +159,19 @@ DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsh
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis("REDIS_URL")
-# Rate limits and Wagtail's site cache must be the same for every process: Redis where there is
-# one, else a table of the database, never one process's memory.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "broadsheet",
-    }
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "platform_cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+# What is cached must be the same for every process: Redis where there is one, else and while it is away
+# a table of the database, never one process's memory.
+in_table = {
+    "BACKEND": "broadsheet.platform.outages.cache.TableCache",
+    "LOCATION": "platform_cache",
+    "OPTIONS": {"MAX_ENTRIES": 20_000},
 }
+in_redis = {
+    "BACKEND": "broadsheet.platform.outages.cache.RedisOrTableCache",
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "broadsheet",
+}
+CACHES = {"default": in_redis, "table": in_table} if REDIS_URL else {"default": in_table}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 MEDIA_ROOT = VAR / "media"

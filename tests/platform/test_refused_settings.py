@@ -170,7 +170,7 @@ REDIS = "as in REDIS_URL=redis://localhost:6379"
         ("SMTP_URL", "smtps://mail.example?tls=no", "tls can only be “no”, and only with smtp://", SMTP),
         ("SMTP_URL", "smtp://mail.example?ssl=no", "it has an option that is not known, ssl", SMTP),
         ("SMTP_URL", "smtp://user:hun/ter2@host:25", "its port is no number", SMTP),
-        ("SMTP_URL", "smtp://mail.example/inbox", "nothing but ?tls=no may follow", SMTP),
+        ("SMTP_URL", "smtp://mail.example/inbox", "nothing but ?tls=no and ?utf8=yes may follow", SMTP),
         (
             "MAIL_PROVIDER",
             "postmark://",

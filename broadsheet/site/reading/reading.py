@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.admission import set_admission
-from broadsheet.paywall import networks
 from broadsheet.paywall.cookies import set_count, set_grant
 from broadsheet.paywall.models import spend
+from broadsheet.paywall.networks import grants
 from broadsheet.paywall.verdict import Reason, decide
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
@@ -93,12 +93,11 @@ def _may_be_granted(request: HttpRequest, case: Case, *, takes: bool) -> bool:
     """
     if not claim_in(request).may_be_granted:
         return False
-    ask = networks.take if takes else networks.may_be_granted
-    limit, again = case.terms.first_grants, case.visitor.spent > 0
-    if again:
+    limit, thing = case.terms.first_grants, b"first"
+    if case.visitor.spent:
         # A robot may show one grant with every request. So many visitors open no more than this besides.
-        limit *= case.terms.allowance.strangers - 1
-    return ask(address_of(request), limit, again=again)
+        limit, thing = limit * (case.terms.allowance.strangers - 1), b"further"
+    return (grants.take if takes else grants.has_left)(address_of(request), limit, thing)
 
 
 def _refused(case: Case) -> Case:
