@@ -10,7 +10,7 @@ from django.utils import translation
 from broadsheet.editorial.models import Article
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.gift_links.models import present_month
-from broadsheet.paywall.meter_rules import current_terms
+from broadsheet.paywall.meter_rules import current_meter_rules
 from broadsheet.paywall.models import GiftLink, Grant, Meter
 from broadsheet.paywall.standing import articles_by_key, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
@@ -20,7 +20,7 @@ def reads(request: HttpRequest) -> dict[str, Any]:
     """The articles that the reader opened in this period, and why the wall is there or not."""
     reader = cast(Person, request.user)
     return {
-        "standing": standing_of(reader, current_terms(request, reader)),
+        "standing": standing_of(reader, current_meter_rules(request, reader)),
         "elsewhere": standings_elsewhere(reader),
         "is_subscriber": Entitlement.objects.entitle(reader),
     }

@@ -36,7 +36,7 @@ from broadsheet.platform.refusals import refuse
 from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
 from broadsheet.site.reading.rights import claim_in
-from broadsheet.site.reading.visitors import Case, case_of, renew_card
+from broadsheet.site.reading.visitors import Case, case_of, renew_entitlement_cookie
 from broadsheet.site.reading.wall import follow_trial
 
 NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
@@ -117,15 +117,15 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     response = case_response(request, case)
     # The public rendition decides nothing yet, and may be a cache's.
     if response.headers["Broadsheet-Rendition"] == "full" and not is_speculative(request):
-        count_decision(request, found, case.verdict.reason, case.terms.variant)
-        count_open(request, found, case.verdict.reason, case.terms.variant)
-    renew_card(response, case)
+        count_decision(request, found, case.verdict.reason, case.meter_rules.variant)
+        count_open(request, found, case.verdict.reason, case.meter_rules.variant)
+    renew_entitlement_cookie(response, case)
     follow_trial(request, response, case)
     if response.headers["Broadsheet-Rendition"] == "public":
         _keep(request, case, response)
     elif case.verdict.is_counted:
         # It may have changed since this browser's last post: on another device, or at the desk.
-        set_count(response, case.verdict, case.terms.period)
+        set_count(response, case.verdict, case.meter_rules.period)
     return response
 
 

@@ -24,7 +24,7 @@ from broadsheet.platform.robots import unlisted
 from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.rights import address_of, claim_in, institution_at
-from broadsheet.site.reading.visitors import Case, case_of, renew_card
+from broadsheet.site.reading.visitors import Case, case_of, renew_entitlement_cookie
 from broadsheet.site.reading.wall import enrol, follow_trial, wall_of
 
 UNKNOWN = "There is no such article."
@@ -42,7 +42,7 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     if claim_in(request).is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
     if article.locale.language_code != translation.get_language():
-        # By the terms of another edition it might cost less, or nothing.
+        # By the meter rules of another edition it might cost less, or nothing.
         is_post = request.method == "POST"
         return for_nobody_else(redirect(_own_address(article), preserve_request=is_post))
     article.publication = Publication.load(request_or_site=request)
@@ -55,18 +55,18 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     response = _answer(request, case)
     follow_trial(request, response, case)
     if case.verdict.reason == Reason.METER and not case.reader:
-        set_grant(response, article.uuid, case.terms.period)
-    renew_card(response, case)
+        set_grant(response, article.uuid, case.meter_rules.period)
+    renew_entitlement_cookie(response, case)
     # A CDN answers its next requests, and knows nobody's address.
     if case.verdict.reason == Reason.INSTITUTION and (institution := institution_at(address_of(request))):
         set_admission(response, institution)
     if case.verdict.is_counted:
-        set_count(response, case.verdict, case.terms.period)
+        set_count(response, case.verdict, case.meter_rules.period)
     response.headers["Broadsheet-Verdict"] = str(case.verdict.reason)
-    count_decision(request, article, case.verdict.reason, case.terms.variant)
+    count_decision(request, article, case.verdict.reason, case.meter_rules.variant)
     # Without script the article is looked at on the page that the answer leads to.
     if case.opened and wants_json(request):
-        count_open(request, article, case.verdict.reason, case.terms.variant)
+        count_open(request, article, case.verdict.reason, case.meter_rules.variant)
     return for_nobody_else(response)
 
 
@@ -79,10 +79,10 @@ def _carried_out(request: HttpRequest, case: Case) -> Case:
     """`case` once one is spent, where that is what it takes."""
     if case.verdict.reason != Reason.METER:
         return case
-    article, access, terms = case.article.uuid, case.access, case.terms
+    article, access, meter_rules = case.article.uuid, case.access, case.meter_rules
     if case.reader:
         # Decided again, under the reader's lock.
-        return replace(case, verdict=spend(case.reader, article, access, case.visitor, terms))
+        return replace(case, verdict=spend(case.reader, article, access, case.visitor, meter_rules))
     return case if _may_be_granted(request, case, takes=True) else _refused(case)
 
 
@@ -94,16 +94,16 @@ def _may_be_granted(request: HttpRequest, case: Case, *, takes: bool) -> bool:
     if not claim_in(request).may_be_granted:
         return False
     ask = networks.take if takes else networks.may_be_granted
-    limit, again = case.terms.first_grants, case.visitor.spent > 0
+    limit, again = case.meter_rules.first_grants, case.visitor.spent > 0
     if again:
         # A robot may show one grant with every request. So many visitors open no more than this besides.
-        limit *= case.terms.allowance.strangers - 1
+        limit *= case.meter_rules.allowance.strangers - 1
     return ask(address_of(request), limit, again=again)
 
 
 def _refused(case: Case) -> Case:
     visitor = replace(case.visitor, may_be_granted=False)
-    verdict = decide(case.article.uuid, case.access, visitor, case.terms.allowance)
+    verdict = decide(case.article.uuid, case.access, visitor, case.meter_rules.allowance)
     return replace(case, visitor=visitor, verdict=verdict)
 
 

@@ -8,11 +8,16 @@ from django.http import HttpRequest, HttpResponse
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
-from broadsheet.membership.card import Card, card_in, honoured, set_card
+from broadsheet.membership.entitlement_cookie import (
+    EntitlementCookie,
+    entitlement_cookie_in,
+    honoured,
+    set_entitlement_cookie,
+)
 from broadsheet.paywall.access import Ruling, ruling
 from broadsheet.paywall.cookies import grants_in
 from broadsheet.paywall.holding import Holding
-from broadsheet.paywall.meter_rules import Terms, current_terms
+from broadsheet.paywall.meter_rules import MeterRules, current_meter_rules
 from broadsheet.paywall.models import Grant
 from broadsheet.paywall.verdict import Reason, Verdict, Visitor, decide
 from broadsheet.people.current import reader_of
@@ -32,7 +37,7 @@ class Case:
 
     article: Article
     ruling: Ruling
-    terms: Terms
+    meter_rules: MeterRules
     reader: Person | None
     """None for a stranger, and for a subscriber who is known by their card alone."""
     visitor: Visitor
@@ -50,43 +55,43 @@ class Case:
         return self.verdict.opens or self.verdict.reason == Reason.METER
 
 
-def shows_card(request: HttpRequest) -> bool:
-    """Whether this is a subscriber by their card, so that nothing need be asked of the database."""
+def is_known_by_cookie(request: HttpRequest) -> bool:
+    """Whether this is a subscriber by their cookie, so that nothing need be asked of the database."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
-    card = card_in(request.COOKIES)
-    return card is not None and honoured(card, clock.now(), database_is_away=False)
+    cookie = entitlement_cookie_in(request.COOKIES)
+    return cookie is not None and honoured(cookie, clock.now(), database_is_away=False)
 
 
-def renew_card(response: HttpResponse, case: Case) -> None:
-    """Gives a subscriber whom the database knows a card for the next minutes."""
+def renew_entitlement_cookie(response: HttpResponse, case: Case) -> None:
+    """Gives a subscriber whom the database knows an entitlement cookie for the next minutes."""
     if case.reader is None or not case.visitor.is_subscriber:
         return
-    if card := Card.for_person(case.reader, clock.now()):
-        set_card(response, card)
+    if cookie := EntitlementCookie.for_person(case.reader, clock.now()):
+        set_entitlement_cookie(response, cookie)
 
 
 def case_of(request: HttpRequest, article: Article) -> Case:
     """Decides for this visitor, and spends nothing."""
     by = ruling(article)
-    if shows_card(request):
-        terms = current_terms(request)
+    if is_known_by_cookie(request):
+        meter_rules = current_meter_rules(request)
         reader, visitor = None, Visitor(is_reader=True, is_subscriber=True)
-        verdict = decide(article.uuid, by.access, visitor, terms.allowance)
-        return Case(article, by, terms, reader, visitor, verdict, renews_at=None)
+        verdict = decide(article.uuid, by.access, visitor, meter_rules.allowance)
+        return Case(article, by, meter_rules, reader, visitor, verdict, renews_at=None)
     reader = reader_of(request)
-    terms = current_terms(request, reader)
+    meter_rules = current_meter_rules(request, reader)
     rights = rights_of(request, reader, article, by.access)
-    holding = Holding.of([], terms.period, clock.now())
+    holding = Holding.of([], meter_rules.period, clock.now())
     # What is held can't matter to those who read it by right.
-    if not decide(article.uuid, by.access, rights, terms.allowance).opens:
-        holding = holding_of(request, reader, terms)
+    if not decide(article.uuid, by.access, rights, meter_rules.allowance).opens:
+        holding = holding_of(request, reader, meter_rules)
     visitor = holding.as_held_by(rights)
-    verdict = decide(article.uuid, by.access, visitor, terms.allowance)
-    return Case(article, by, terms, reader, visitor, verdict, holding.renews_at(verdict.allowance))
+    verdict = decide(article.uuid, by.access, visitor, meter_rules.allowance)
+    return Case(article, by, meter_rules, reader, visitor, verdict, holding.renews_at(verdict.allowance))
 
 
-def holding_of(request: HttpRequest, reader: Person | None, terms: Terms) -> Holding:
+def holding_of(request: HttpRequest, reader: Person | None, meter_rules: MeterRules) -> Holding:
     if reader:
-        return Grant.objects.holding(reader, terms.period)
-    return Holding.of(grants_in(request.COOKIES), terms.period, clock.now())
+        return Grant.objects.holding(reader, meter_rules.period)
+    return Holding.of(grants_in(request.COOKIES), meter_rules.period, clock.now())

@@ -9,7 +9,7 @@ from broadsheet.paywall.experiments.allotment import COOKIE, Stage, trial_of, va
 from broadsheet.paywall.wall.wall import Wall, wall_before
 from broadsheet.people.current import reader_of
 from broadsheet.site.reading.counting import is_robots, is_speculative
-from broadsheet.site.reading.visitors import Case, shows_card
+from broadsheet.site.reading.visitors import Case, is_known_by_cookie
 
 
 def wall_of(request: HttpRequest, case: Case) -> Wall | None:
@@ -20,7 +20,7 @@ def wall_of(request: HttpRequest, case: Case) -> Wall | None:
         case.verdict,
         is_reader=case.visitor.is_reader,
         access=case.access,
-        terms=case.terms,
+        meter_rules=case.meter_rules,
         renews_at=case.renews_at,
         publication=Publication.load(request_or_site=request).name,
         tag=get_language() or "",
@@ -31,7 +31,7 @@ def wall_of(request: HttpRequest, case: Case) -> Wall | None:
 
 def enrol(request: HttpRequest) -> None:
     """Gives a stranger who posts their variant, where an experiment runs."""
-    if not shows_card(request) and reader_of(request) is None and not is_robots(request):
+    if not is_known_by_cookie(request) and reader_of(request) is None and not is_robots(request):
         allotment.draw(request)
 
 
