@@ -10,7 +10,8 @@ from broadsheet.editorial.models import Article
 from broadsheet.paywall.access import Ruling, ruling
 from broadsheet.paywall.checks import Check, checks_of, outcome_of
 from broadsheet.paywall.experiments.models import Variant
-from broadsheet.paywall.meter_rules import MeterRules, meter_rules_in
+from broadsheet.paywall.meter_rules import MeterRules
+from broadsheet.paywall.models.meter import meter_rules_in
 from broadsheet.paywall.verdict import Allowance, Verdict, Visitor, decide
 from broadsheet.paywall.wall.wall import Wall, wall_before
 

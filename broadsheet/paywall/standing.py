@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from broadsheet.editorial.models import Article, Edition
+from broadsheet.paywall.experiments.allotment import variant_allotted_to
 from broadsheet.paywall.holding import Holding
-from broadsheet.paywall.meter_rules import MeterRules, current_meter_rules
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant
+from broadsheet.paywall.models.meter import meter_rules_in
 from broadsheet.paywall.period import Period
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -63,6 +65,12 @@ class Standing:
         # In the zone that the period is counted in, which its ends bear.
         local = self.renews_at.astimezone(self.period.starts_at.tzinfo)
         return _("The next one opens on %(day)s.") % {"day": date_format(local, "F j")}
+
+
+def current_meter_rules(reader: Person | None = None) -> MeterRules:
+    """Those of the present edition, with the allowance of the variant that `reader` has in an experiment."""
+    tag = translation.get_language() or ""
+    return meter_rules_in(tag, clock.now(), variant_allotted_to(reader, tag))
 
 
 def standing_of(reader: Person, meter_rules: MeterRules) -> Standing:

@@ -24,8 +24,8 @@ from broadsheet.editorial.opening import plain_text
 from broadsheet.membership import passes
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.meter_rules import current_meter_rules
 from broadsheet.paywall.models import Grant
+from broadsheet.paywall.standing import current_meter_rules
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.journeys.conftest import Served

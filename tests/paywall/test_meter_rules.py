@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import RequestFactory
 from django.utils import translation
 
 from broadsheet.editorial.models import Publication
-from broadsheet.paywall.meter_rules import current_meter_rules, meter_rules_in
+from broadsheet.paywall.experiments.allotment import Allotment
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import EditionAllowance, Experiment, Meter, Variant
+from broadsheet.paywall.models.meter import meter_rules_in
 from broadsheet.paywall.period import Span
+from broadsheet.paywall.standing import current_meter_rules
 from broadsheet.paywall.verdict import Allowance
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -26,6 +28,10 @@ def meter(magazine: Magazine) -> Meter:
     meter.save()
     EditionAllowance.objects.create(meter=meter, edition=magazine.uk, strangers=0, readers=9)
     return meter
+
+
+def meter_rules_of(reader: Person | None = None) -> MeterRules:
+    return meter_rules_in("en-us", clock.now(), Allotment({}, "en-us").variant_of(reader))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_a_number_of_days_is_the_meters(meter: Meter) -> None:
 
 
 def test_no_experiment_is_the_variant_0(meter: Meter) -> None:
-    assert current_meter_rules(RequestFactory().get("/")).variant == 0
+    assert meter_rules_of().variant == 0
 
 
 def test_a_variant_has_its_allowance_over_the_usual_one(meter: Meter, magazine: Magazine) -> None:
@@ -70,12 +76,11 @@ def test_a_variant_has_its_allowance_over_the_usual_one(meter: Meter, magazine: 
     assert (meter_rules.allowance, meter_rules.variant) == (Allowance(0, 6), 7)
 
 
-def test_a_readers_variant_is_in_their_terms(meter: Meter, ada: Person) -> None:
+def test_a_readers_variant_is_in_their_rules(meter: Meter, ada: Person) -> None:
     experiment = Experiment(name="Numbers", starts_at=clock.now() - timedelta(days=1))
     experiment.variants = [Variant(name="A", readers=8), Variant(name="B", readers=8)]
     experiment.save()
-    request = RequestFactory().get("/")
-    assert current_meter_rules(request, ada).allowance.readers == 8
-    assert current_meter_rules(request, ada).variant in {v.pk for v in experiment.variants.all()}
+    assert meter_rules_of(ada).allowance.readers == 8
+    assert meter_rules_of(ada).variant in {v.pk for v in experiment.variants.all()}
     # A page for all is asked for without a word on who asks, and is the usual one.
-    assert current_meter_rules(RequestFactory().get("/")).allowance.readers == 6
+    assert meter_rules_of().allowance.readers == 6

@@ -8,9 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.holding import HeldGrant
-from broadsheet.paywall.meter_rules import current_meter_rules
 from broadsheet.paywall.models import EditionAllowance, Experiment, Grant, Meter, Variant, merge
-from broadsheet.paywall.standing import standing_of
+from broadsheet.paywall.standing import current_meter_rules, standing_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.models import Lease

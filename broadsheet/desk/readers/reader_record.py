@@ -15,8 +15,7 @@ from wagtail.permissions import policy_registry
 from broadsheet.billing.models import Invoice
 from broadsheet.desk.mail.access import may_see_addresses
 from broadsheet.membership.models import Entitlement, Gift, Subscription
-from broadsheet.paywall.meter_rules import current_meter_rules
-from broadsheet.paywall.standing import standing_of, standings_elsewhere
+from broadsheet.paywall.standing import current_meter_rules, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
 
 

@@ -18,14 +18,13 @@ from broadsheet.membership.passes import forget_passes
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.cookies import forget, grants_in, set_count
 from broadsheet.paywall.gift_links.cookie import forget_gifts
-from broadsheet.paywall.meter_rules import current_meter_rules
 from broadsheet.paywall.models import merge, spend
 from broadsheet.paywall.verdict import Reason
 from broadsheet.people.models import Person
 from broadsheet.platform.editions import edition_of_path
-from broadsheet.site.reading.counting import count_decision
+from broadsheet.site.reading.case import count_decision, rights_of
 from broadsheet.site.reading.pages import page_at
-from broadsheet.site.reading.rights import rights_of
+from broadsheet.site.reading.visit import Visit
 
 
 @receiver(user_logged_in)
@@ -45,16 +44,15 @@ def bring_along(
     # The pages of the account have one address for all editions; the allowance is that of where it leads.
     tag = article.locale.language_code if article else edition_of_path(urlsplit(landing).path)
     with translation.override(tag):
-        meter_rules = current_meter_rules(request, user)
-    merge(user, grants_in(request.COOKIES), meter_rules)
+        visit = Visit(request, person=user)
+    meter_rules = visit.meter_rules
+    merge(user, grants_in(visit.cookies), meter_rules)
     if response is None or article is None:
         return
     access = ruling(article).access
-    rights = rights_of(request, user, article, access)
-    verdict = spend(user, article.uuid, access, rights, meter_rules)
+    verdict = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
     if verdict.reason == Reason.METER:
-        with translation.override(tag):
-            count_decision(request, article, verdict.reason, meter_rules.variant)
+        count_decision(visit, article, verdict.reason, meter_rules.variant)
     if verdict.is_counted:
         set_count(response, verdict, meter_rules.period)
 
