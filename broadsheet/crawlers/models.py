@@ -56,7 +56,7 @@ class CrawlerPolicyQuerySet(models.QuerySet["CrawlerPolicy"]):
 
 
 class CrawlerPolicy(models.Model):
-    """A crawler that is treated otherwise than its kind."""
+    """A crawler that is treated otherwise than its purpose is by default."""
 
     crawler = models.CharField(max_length=40, unique=True)
     treatment = models.CharField(max_length=8, choices=Treatment.choices)

@@ -1,7 +1,7 @@
 """What readers get while the database is away: the last pages that this process served.
 
-A stranger gets the public rendition, a subscriber the whole article: who that is, says the card in their
-browser. Nothing is spent and nothing is decided anew. A page that is not in store is answered with 503.
+A stranger gets the public rendition. A subscriber, known by their entitlement cookie, gets the whole
+article. Nothing is spent and nothing is decided anew. A page that is not in store is answered with 503.
 """
 
 import gzip
@@ -28,31 +28,31 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from broadsheet.editorial.models import Publication, Section
-from broadsheet.membership.card import card_in, honoured
+from broadsheet.membership.entitlement_cookie import entitlement_cookie_in, honoured
 from broadsheet.paywall.models import AccessRule
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else, is_cookieless
-from broadsheet.platform.models import Recall
+from broadsheet.platform.models import Invalidation
 from broadsheet.platform.refusals import wants_json
 
 log = logging.getLogger(__name__)
 
 LOST = (InterfaceError, OperationalError)
 LONGEST = timedelta(hours=48)
-"""How old a stored page may be; a card is honoured no longer either."""
-BREATH = 1.0
+"""How old a stored page may be; a cookie is honoured no longer either."""
+RETRY_AFTER = 1.0
 """Seconds in which nobody else tries, once the database was found to be away."""
 GONE = {301, 404, 410}
 LOOKED_WITHIN = 60.0
-"""Seconds before the database went away in which this process must have looked for recalls.
+"""Seconds before the database went away in which this process must have looked for invalidations.
 
 Else a free article, which is kept whole, may be free no more.
 """
 LOOK_AFTER = 1.0
 """Seconds from one look to the next."""
 LATE = timedelta(minutes=1)
-"""How long after its `at` a recall may be committed, and by how much the clocks of two hosts may differ."""
+"""How long after its `at` a row may be committed, and by how much the clocks of two hosts may differ."""
 SLOT = (b"<broadsheet-slot", b"</broadsheet-slot>")
 
 
@@ -63,7 +63,7 @@ class Stored:
     verdict: str
     kept_at: datetime
     until: datetime | None = None
-    """When it says too much, if nobody recalls it before."""
+    """When it says too much, if nobody invalidations it before."""
 
     @property
     def is_fit(self) -> bool:
@@ -135,8 +135,8 @@ def _digest(content: bytes) -> bytes:
 store = Store(settings.STANDBY_MEGABYTES * 1024 * 1024)
 
 
-class Recalls:
-    """Looks, at most once a second, for what any process has recalled, and forgets it."""
+class Invalidations:
+    """Looks, at most once a second, for what any process has invalidated, and forgets it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -150,7 +150,7 @@ class Recalls:
         try:
             self._look()
         except LOST as error:
-            log.warning("the recalls of kept pages can't be read: %s", error)
+            log.warning("the invalidations of kept pages can't be read: %s", error)
         finally:
             self._lock.release()
 
@@ -158,7 +158,7 @@ class Recalls:
         began = time.monotonic()
         # What came late is in the overlap; what is older than this process can be was never kept by it.
         span = min(timedelta(seconds=began - self.looked_at), LONGEST) if self.looked_at > -inf else LATE
-        found = dict(Recall.objects.filter(at__gte=clock.now() - span - LATE).values_list("pk", "path"))
+        found = dict(Invalidation.objects.filter(at__gte=clock.now() - span - LATE).values_list("pk", "path"))
         new = {path for pk, path in found.items() if pk not in self._known}
         self._known = set(found)
         if "" in new:
@@ -168,7 +168,7 @@ class Recalls:
         self.looked_at = began
 
 
-recalls = Recalls()
+invalidations = Invalidations()
 
 
 def keep_public(
@@ -200,7 +200,7 @@ def forget_page(instance: Page, **kwargs: Any) -> None:
         forget_all()  # its articles may have another access now
     elif url := instance.get_url():
         store.forget(url)
-        Recall.objects.create(path=url)
+        Invalidation.objects.create(path=url)
 
 
 @receiver([post_save, post_delete], sender=AccessRule)
@@ -209,7 +209,7 @@ def forget_page(instance: Page, **kwargs: Any) -> None:
 def forget_all(**kwargs: Any) -> None:
     """What they decide is decided anew: what was kept as free may be so no more."""
     store.clear()
-    Recall.objects.create()
+    Invalidation.objects.create()
 
 
 @receiver(got_request_exception)
@@ -229,7 +229,7 @@ class StandbyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._away_since is None:
-            recalls.look()
+            invalidations.look()
             return self._answer(request)
         # A database that doesn't answer would hold up every thread until it times out: one asks at a time.
         if time.monotonic() < self._away_until or not self._asks.acquire(blocking=False):
@@ -249,12 +249,12 @@ class StandbyMiddleware:
             return response
         now = time.monotonic()
         self._away_since = now if self._away_since is None else self._away_since
-        self._away_until = now + BREATH
+        self._away_until = now + RETRY_AFTER
         return self._stand_in(request)
 
     def _stand_in(self, request: HttpRequest) -> HttpResponse:
         away_since = self._away_since
-        is_informed = away_since is None or away_since - recalls.looked_at <= LOOKED_WITHIN
+        is_informed = away_since is None or away_since - invalidations.looked_at <= LOOKED_WITHIN
         return _stand_in(request, is_informed=is_informed)
 
 
@@ -270,8 +270,8 @@ def _is_away() -> bool:
 
 def _stand_in(request: HttpRequest, *, is_informed: bool) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
-        card = card_in(request.COOKIES)
-        may_have_all = card and honoured(card, clock.now(), database_is_away=True)
+        cookie = entitlement_cookie_in(request.COOKIES)
+        may_have_all = cookie and honoured(cookie, clock.now(), database_is_away=True)
         if may_have_all and (whole := store.find(request.path_info, "full")):
             return _page(whole, "full")
         found = store.find(request.path_info, "public")

@@ -10,7 +10,7 @@ from broadsheet.membership.models import Institution, InstitutionQuerySet
 from broadsheet.platform import clock
 from broadsheet.platform.signed_cookies import SignedCookie
 
-COOKIE = "broadsheet_reading_room"
+COOKIE = "broadsheet_admission"
 LASTS = timedelta(hours=12)
 VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})", re.ASCII)  # the institution's key, the end in seconds
 # What stands in it and its signature have about 70 characters.

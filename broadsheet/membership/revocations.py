@@ -1,4 +1,4 @@
-"""Whose cards no longer count, known to every process within a second and with hardly a question.
+"""Whose entitlement cookies no longer count: every process knows within a second, with few queries.
 
 The rows of `Revocation` are what all processes share; each keeps them in memory and asks for the newest when
 its copy is older than half a second. While the database is away the last copy stands.

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 
-from broadsheet.paywall.holding import Held
+from broadsheet.paywall.holding import HeldGrant
 from broadsheet.paywall.period import Period
 from broadsheet.paywall.verdict import Verdict
 from broadsheet.platform import clock
@@ -32,20 +32,20 @@ def _cookie(article: str) -> SignedCookie:
     return SignedCookie(f"broadsheet.paywall.grant.{article}", GRANT_VALUE, LONGEST_VALUE)
 
 
-def grants_in(cookies: Mapping[str, str]) -> list[Held]:
+def grants_in(cookies: Mapping[str, str]) -> list[HeldGrant]:
     """The grants in a stranger's cookies, of whatever period."""
     names = [name for name in cookies if name.startswith(GRANT_PREFIX)]
     found = (_grant(name, cookies[name]) for name in names[:MOST_COOKIES])
     return [grant for grant in found if grant]
 
 
-def _grant(name: str, value: str) -> Held | None:
+def _grant(name: str, value: str) -> HeldGrant | None:
     match = GRANT_NAME.fullmatch(name)
     parts = _cookie(match[1]).read(value) if match else None
     if not match or not parts:
         return None
     key, granted_at, open_until = parts.groups()
-    return Held(UUID(match[1]), key, _moment(granted_at), _moment(open_until) if open_until else None)
+    return HeldGrant(UUID(match[1]), key, _moment(granted_at), _moment(open_until) if open_until else None)
 
 
 def _moment(seconds: str) -> datetime:

@@ -10,7 +10,7 @@ from broadsheet.paywall.period import Period, Span
 from broadsheet.paywall.verdict import Visitor
 
 
-class Held(NamedTuple):
+class HeldGrant(NamedTuple):
     """One article that was opened. `period` is the key of the period it was charged to."""
 
     article: UUID
@@ -36,7 +36,7 @@ class Holding:
     """When each of those that are spent no longer counts, soonest first; none of a lifetime ever does."""
 
     @classmethod
-    def of(cls, grants: Iterable[Held], period: Period, at: datetime) -> "Holding":
+    def of(cls, grants: Iterable[HeldGrant], period: Period, at: datetime) -> "Holding":
         grants = list(grants)
         spent = [grant for grant in grants if grant.is_spent(period)]
         ends = [_lapse(grant, period, at) for grant in spent]
@@ -56,7 +56,7 @@ class Holding:
         return replace(visitor, granted=self.granted, spent=self.spent)
 
 
-def _lapse(grant: Held, period: Period, at: datetime) -> datetime | None:
+def _lapse(grant: HeldGrant, period: Period, at: datetime) -> datetime | None:
     if period.span != Span.ROLLING or period.ends_at is None:
         return period.ends_at
     return grant.granted_at + (period.ends_at - at)

@@ -136,7 +136,7 @@ def test_a_subscription_that_ends_mid_read_keeps_nothing_but_what_was_on_the_pag
 
 
 @pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.END])
-def test_cards_are_revoked_when_a_right_is_cut_short(
+def test_cookies_are_revoked_when_a_right_is_cut_short(
     subscription: Subscription, ada: Person, verb: Verb
 ) -> None:
     before = Revocation.objects.filter(person_id=ada.pk).count()

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from broadsheet.membership.card import STALE
+from broadsheet.membership.entitlement_cookie import STALE
 from broadsheet.membership.models import Entitlement, Revocation
 from broadsheet.membership.models.revocation import KEPT
 from broadsheet.membership.revocations import LATE, REFRESHED_AFTER, RevokedPeople
@@ -457,7 +457,7 @@ def test_another_process_sees_a_push_within_a_second() -> None:
 
 
 @pytest.mark.django_db
-def test_rows_that_no_card_can_be_older_than_are_swept_once_a_day() -> None:
+def test_rows_that_no_cookie_can_be_older_than_are_swept_once_a_day() -> None:
     assert KEPT > STALE + LATE
     now = clock.now()
     for number, age in ((1, KEPT + SECOND), (2, KEPT - timedelta(minutes=1))):

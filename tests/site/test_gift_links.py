@@ -75,10 +75,10 @@ def test_a_subscriber_is_offered_to_give_what_they_read(bruno: Person, reef: Art
     assert f'href="/give/{reef.uuid}"' in page.text
 
 
-def test_a_subscriber_known_by_their_card_alone_is_offered_it_too(bruno: Person, reef: Article) -> None:
+def test_a_subscriber_known_by_their_cookie_alone_is_offered_it_too(bruno: Person, reef: Article) -> None:
     client = signed_in(bruno)
     client.get(reef.get_url())
-    assert "broadsheet_card" in client.cookies
+    assert "broadsheet_entitlement" in client.cookies
     assert f'href="/give/{reef.uuid}"' in client.get(reef.get_url()).text
 
 
@@ -165,7 +165,7 @@ def test_a_reader_without_a_subscription_is_told_who_may_give(ada: Person, reef:
 
 def test_a_subscription_that_ended_gives_no_more(bruno: Person, reef: Article) -> None:
     client = signed_in(bruno)
-    client.get(reef.get_url())  # a card is left, which says otherwise for five minutes
+    client.get(reef.get_url())  # an entitlement cookie is left, which says otherwise for five minutes
     Entitlement.objects.update(ends_at=clock.now())
     assert client.post(f"/give/{reef.uuid}").status_code == 403
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from broadsheet.membership.models import Subscription
 from broadsheet.membership.selling import Quote
 from broadsheet.paywall.experiments.models import Variant
-from broadsheet.paywall.meter_rules import Terms
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.verdict import Verdict
 from broadsheet.paywall.wall.models import WallWording
 from broadsheet.paywall.wall.wording import Facts, Situation, Words, words_for
@@ -28,7 +28,7 @@ def wall_before(
     *,
     is_reader: bool,
     access: str,
-    terms: Terms,
+    meter_rules: MeterRules,
     renews_at: datetime | None,
     publication: str,
     tag: str,
@@ -41,8 +41,8 @@ def wall_before(
     """
     situation = Situation.of(verdict, is_reader=is_reader, access=access)
     quote = Quote.best(tag, reader)
-    facts = Facts.of(verdict, terms, renews_at, publication, quote.headline if quote else "")
+    facts = Facts.of(verdict, meter_rules, renews_at, publication, quote.headline if quote else "")
     chosen = [variant.words_at(verdict.reason)] if variant else []
     chosen += [wording.words for wording in WallWording.objects.said_in(tag, situation)]
-    words = words_for(situation, facts, terms.period, chosen)
+    words = words_for(situation, facts, meter_rules.period, chosen)
     return Wall(situation, words, quote, Subscription.objects.paused_of(reader) if reader else None)

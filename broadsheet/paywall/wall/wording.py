@@ -15,7 +15,7 @@ from broadsheet.paywall.period import Period, Span
 from broadsheet.paywall.verdict import Verdict
 
 if TYPE_CHECKING:
-    from broadsheet.paywall.meter_rules import Terms
+    from broadsheet.paywall.meter_rules import MeterRules
 
 
 class Situation(TextChoices):
@@ -78,17 +78,17 @@ class Facts:
     def of(
         cls,
         verdict: Verdict,
-        terms: "Terms",
+        meter_rules: "MeterRules",
         renews_at: datetime | None,
         publication: str,
         offer: str = "",
     ) -> Self:
         return cls(
             allowance=verdict.allowance,
-            readers=terms.allowance.readers,
-            period=terms.period.phrase,
-            each=terms.period.each,
-            renews=_day(renews_at, terms.period),
+            readers=meter_rules.allowance.readers,
+            period=meter_rules.period.phrase,
+            each=meter_rules.period.each,
+            renews=_day(renews_at, meter_rules.period),
             publication=publication,
             offer=offer,
         )

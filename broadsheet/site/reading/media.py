@@ -14,7 +14,7 @@ from wagtail.images.models import SourceImageIOError
 from broadsheet.editorial.media import renditions, sounds
 from broadsheet.editorial.models import Picture
 from broadsheet.platform.ranges import serve_file
-from broadsheet.site.reading.visitors import works_here
+from broadsheet.site.reading.visit import Visit
 
 # Originals of pictures and uploads under review are not for anybody's browser.
 SHOWN_FOLDERS = frozenset({"images"})
@@ -55,7 +55,7 @@ def sound(request: HttpRequest, signature: str, sound_id: int, name: str) -> Htt
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """What the desk's own pages show: Wagtail's thumbnails, whose names could be guessed from outside."""
     parts = PurePosixPath(path).parts
-    if ".." in parts or not SHOWN_FOLDERS.intersection(parts[:1]) or not works_here(request):
+    if ".." in parts or not SHOWN_FOLDERS.intersection(parts[:1]) or not Visit.of(request).works_here:
         raise Http404
     response = _for_a_year(serve(request, path, document_root=str(settings.MEDIA_ROOT)))
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"

@@ -17,17 +17,17 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.signed_cookies import SignedCookie
 
-COOKIE = "broadsheet_card"
+COOKIE = "broadsheet_entitlement"
 FRESH = timedelta(minutes=5)
 STALE = timedelta(hours=48)
 # The person, and three moments in seconds: issued, fresh until, stale until.
 VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})\.(\d{1,11})\.(\d{1,11})", re.ASCII)
 # What stands in it and its signature have about 100 characters.
-KEPT = SignedCookie("broadsheet.membership.card", VALUE, longest=200)
+KEPT = SignedCookie("broadsheet.membership.entitlement", VALUE, longest=200)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EntitlementCookie:
     """Its moments are whole seconds; neither of its ends lies beyond the known end of the entitlement."""
 
     person_id: int
@@ -45,7 +45,7 @@ class Card:
 
     @classmethod
     def until(cls, end: datetime, person_id: int, at: datetime) -> Self | None:
-        """The card of an entitlement that ends at `end`; None if that is within this second."""
+        """The cookie of an entitlement that ends at `end`; None if that is within this second."""
         issued, end = _whole(at), _whole(end)
         if end <= at:
             return None
@@ -64,29 +64,31 @@ def _whole(at: datetime) -> datetime:
     return at.replace(microsecond=0)
 
 
-def honoured(card: Card, at: datetime, *, database_is_away: bool) -> bool:
-    """Whether `card` opens articles now. If not, the database must be asked.
+def honoured(cookie: EntitlementCookie, at: datetime, *, database_is_away: bool) -> bool:
+    """Whether `cookie` opens articles now. If not, the database must be asked.
 
     While the database is away this asks nothing of it, and goes by the last copy of the revocations.
     """
-    is_in_time = card.holds_in_need(at) if database_is_away else card.is_fresh(at)
-    return is_in_time and not revoked_since(card.person_id, card.issued_at, database_is_away=database_is_away)
+    is_in_time = cookie.holds_in_need(at) if database_is_away else cookie.is_fresh(at)
+    return is_in_time and not revoked_since(
+        cookie.person_id, cookie.issued_at, database_is_away=database_is_away
+    )
 
 
-def set_card(response: HttpResponse, card: Card) -> None:
-    moments = (card.issued_at, card.fresh_until, card.stale_until)
-    value = ".".join(str(number) for number in (card.person_id, *(int(m.timestamp()) for m in moments)))
-    KEPT.write(response, COOKIE, value, card.stale_until - clock.now())
+def set_entitlement_cookie(response: HttpResponse, cookie: EntitlementCookie) -> None:
+    moments = (cookie.issued_at, cookie.fresh_until, cookie.stale_until)
+    value = ".".join(str(number) for number in (cookie.person_id, *(int(m.timestamp()) for m in moments)))
+    KEPT.write(response, COOKIE, value, cookie.stale_until - clock.now())
 
 
-def card_in(cookies: Mapping[str, str]) -> Card | None:
+def entitlement_cookie_in(cookies: Mapping[str, str]) -> EntitlementCookie | None:
     """None where it is forged, cut or oversized. Whether it is in time, `honoured` says."""
     parts = KEPT.read(cookies.get(COOKIE, ""))
     if not parts:
         return None
     person_id, *moments = (int(part) for part in parts.groups())
-    return Card(person_id, *(datetime.fromtimestamp(seconds, UTC) for seconds in moments))
+    return EntitlementCookie(person_id, *(datetime.fromtimestamp(seconds, UTC) for seconds in moments))
 
 
-def forget_card(response: HttpResponse) -> None:
+def forget_entitlement_cookie(response: HttpResponse) -> None:
     response.delete_cookie(COOKIE, samesite="Lax")

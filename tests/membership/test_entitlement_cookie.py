@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from broadsheet.membership.card import (
+from broadsheet.membership.entitlement_cookie import (
     COOKIE,
     FRESH,
     STALE,
-    Card,
-    card_in,
-    forget_card,
+    EntitlementCookie,
+    entitlement_cookie_in,
+    forget_entitlement_cookie,
     honoured,
-    set_card,
+    set_entitlement_cookie,
 )
 from broadsheet.membership.models import Entitlement, Revocation
 from broadsheet.membership.models.entitlement import unbroken_end
@@ -38,8 +38,8 @@ def entitle(person: Person, start: datetime, end: datetime) -> Entitlement:
 
 def test_it_is_fresh_for_five_minutes_and_holds_for_two_days_in_need(ada: Person) -> None:
     entitle(ada, NOW - DAY, NOW + 30 * DAY)
-    card = Card.for_person(ada, NOW)
-    assert card == Card(ada.pk, NOW, NOW + timedelta(minutes=5), NOW + timedelta(hours=48))
+    cookie = EntitlementCookie.for_person(ada, NOW)
+    assert cookie == EntitlementCookie(ada.pk, NOW, NOW + timedelta(minutes=5), NOW + timedelta(hours=48))
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_it_is_fresh_for_five_minutes_and_holds_for_two_days_in_need(ada: Person
 )
 def test_it_ends_with_the_entitlement(ada: Person, left: timedelta, fresh_for: timedelta) -> None:
     entitle(ada, NOW - DAY, NOW + left)
-    card = Card.for_person(ada, NOW)
-    assert card
-    assert (card.fresh_until, card.stale_until) == (NOW + fresh_for, NOW + left)
+    cookie = EntitlementCookie.for_person(ada, NOW)
+    assert cookie
+    assert (cookie.fresh_until, cookie.stale_until) == (NOW + fresh_for, NOW + left)
 
 
 def test_entitlements_that_follow_one_another_count_as_one(ada: Person) -> None:
@@ -58,45 +58,45 @@ def test_entitlements_that_follow_one_another_count_as_one(ada: Person) -> None:
     entitle(ada, NOW + 3 * HOUR, NOW + 4 * HOUR)
     entitle(ada, NOW + 4 * HOUR + SECOND, NOW + 30 * DAY)
     entitle(ada, NOW - 9 * DAY, NOW - 8 * DAY)
-    card = Card.for_person(ada, NOW)
-    assert card
-    assert card.stale_until == NOW + 4 * HOUR
+    cookie = EntitlementCookie.for_person(ada, NOW)
+    assert cookie
+    assert cookie.stale_until == NOW + 4 * HOUR
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "has_card"),
+    ("starts", "ends", "has_cookie"),
     [
         (timedelta(), SECOND, True),
         (SECOND, DAY, False),
         (-DAY, timedelta(), False),
         (-DAY, SECOND, True),
-        # Its last second is not whole, and a card knows whole seconds only.
+        # Its last second is not whole, and an entitlement cookie knows whole seconds only.
         (-DAY, SECOND / 2, False),
     ],
 )
 def test_only_a_live_entitlement_gives_one(
-    ada: Person, starts: timedelta, ends: timedelta, has_card: bool
+    ada: Person, starts: timedelta, ends: timedelta, has_cookie: bool
 ) -> None:
     entitle(ada, NOW + starts, NOW + ends)
-    assert (Card.for_person(ada, NOW) is not None) == has_card
+    assert (EntitlementCookie.for_person(ada, NOW) is not None) == has_cookie
 
 
 def test_nobody_else_has_one(ada: Person, bruno: Person) -> None:
-    assert Card.for_person(ada, clock.now()) is None
-    assert Card.for_person(bruno, clock.now())
+    assert EntitlementCookie.for_person(ada, clock.now()) is None
+    assert EntitlementCookie.for_person(bruno, clock.now())
 
 
 def test_the_staff_has_none(db: None) -> None:
     for role in ("Editor", "Reporter", "Subscriptions manager"):
         person = employ("Ilse Marr", f"{role[0].lower()}@magazine.example", role)
         entitle(person, NOW - DAY, NOW + DAY)
-        assert Card.for_person(person, NOW) is None
+        assert EntitlementCookie.for_person(person, NOW) is None
 
 
 def test_a_closed_account_has_none(bruno: Person) -> None:
     bruno.is_active = False
     bruno.save()
-    assert Card.for_person(bruno, clock.now()) is None
+    assert EntitlementCookie.for_person(bruno, clock.now()) is None
 
 
 def test_it_takes_as_many_queries_for_many_entitlements(
@@ -105,7 +105,7 @@ def test_it_takes_as_many_queries_for_many_entitlements(
     for day in range(20):
         entitle(ada, NOW + day * DAY, NOW + (day + 1) * DAY)
     with django_assert_num_queries(2):
-        Card.for_person(ada, NOW)
+        EntitlementCookie.for_person(ada, NOW)
 
 
 # --- Whether it counts -----------------------------------------------------------------------------
@@ -125,18 +125,20 @@ def test_it_is_exact_to_the_second(
     bruno: Person, after: timedelta, is_fresh: bool, holds_in_need: bool
 ) -> None:
     entitle(bruno, NOW - DAY, NOW + 30 * DAY)
-    card = Card.for_person(bruno, NOW)
-    assert card
+    cookie = EntitlementCookie.for_person(bruno, NOW)
+    assert cookie
     at = NOW + after
-    assert honoured(card, at, database_is_away=False) == card.is_fresh(at) == is_fresh
-    assert honoured(card, at, database_is_away=True) == card.holds_in_need(at) == holds_in_need
+    assert honoured(cookie, at, database_is_away=False) == cookie.is_fresh(at) == is_fresh
+    assert honoured(cookie, at, database_is_away=True) == cookie.holds_in_need(at) == holds_in_need
 
 
-def test_a_revoked_card_does_not_count_and_a_later_one_does(bruno: Person) -> None:
+def test_a_revoked_cookie_does_not_count_and_a_later_one_does(bruno: Person) -> None:
     now = clock.now()
     with clock.moved_to(now - timedelta(minutes=2)):
         Revocation.push(bruno.pk)
-    early, late = (Card.until(now + DAY, bruno.pk, now - age) for age in (timedelta(minutes=3), SECOND))
+    early, late = (
+        EntitlementCookie.until(now + DAY, bruno.pk, now - age) for age in (timedelta(minutes=3), SECOND)
+    )
     assert early
     assert late
     for is_away in (False, True):
@@ -147,10 +149,10 @@ def test_a_revoked_card_does_not_count_and_a_later_one_does(bruno: Person) -> No
 def test_while_the_database_is_away_it_is_not_asked(
     bruno: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    card = Card.for_person(bruno, clock.now())
-    assert card
+    cookie = EntitlementCookie.for_person(bruno, clock.now())
+    assert cookie
     with django_assert_num_queries(0):
-        assert honoured(card, clock.now(), database_is_away=True)
+        assert honoured(cookie, clock.now(), database_is_away=True)
 
 
 moments = st.datetimes(datetime(2026, 5, 1), datetime(2026, 5, 9), timezones=st.just(UTC))  # noqa: DTZ001
@@ -161,17 +163,17 @@ spans = st.lists(
 
 
 @given(spans, moments, st.timedeltas(timedelta(), 4 * DAY))
-def test_a_card_never_outlives_the_entitlement(
+def test_an_entitlement_cookie_never_outlives_the_entitlement(
     spans: list[tuple[datetime, datetime]], at: datetime, after: timedelta
 ) -> None:
     end = unbroken_end(spans, at)
-    card = Card.until(end, 1, at) if end else None
-    if card is None:
+    cookie = EntitlementCookie.until(end, 1, at) if end else None
+    if cookie is None:
         return
     later = at + after
-    if card.is_fresh(later) or card.holds_in_need(later):
+    if cookie.is_fresh(later) or cookie.holds_in_need(later):
         assert any(start <= later < stop for start, stop in spans)
-    assert card.is_fresh(later) <= card.holds_in_need(later)
+    assert cookie.is_fresh(later) <= cookie.holds_in_need(later)
 
 
 @given(spans, moments)
@@ -185,16 +187,16 @@ def test_who_has_a_right_has_an_end_of_it_and_nobody_else(
 
 
 @given(moments, st.timedeltas(SECOND, 30 * DAY), st.lists(st.timedeltas(timedelta(), 5 * DAY), min_size=2))
-def test_more_time_never_makes_a_refused_card_count(
+def test_more_time_never_makes_a_refused_cookie_count(
     at: datetime, lasts: timedelta, ages: list[timedelta]
 ) -> None:
-    card = Card.until(at + lasts, 1, at)
-    if card is None:
+    cookie = EntitlementCookie.until(at + lasts, 1, at)
+    if cookie is None:
         return
     for test in (
-        card.is_fresh,
-        card.holds_in_need,
-        lambda moment: honoured(card, moment, database_is_away=True),
+        cookie.is_fresh,
+        cookie.holds_in_need,
+        lambda moment: honoured(cookie, moment, database_is_away=True),
     ):
         answers = [test(at + age) for age in sorted(ages)]
         assert answers == sorted(answers, reverse=True)
@@ -206,10 +208,10 @@ def test_more_time_never_makes_a_refused_card_count(
 @pytest.fixture
 def response() -> HttpResponse:
     response = HttpResponse()
-    card = Card.until(NOW + 30 * DAY, 2**63 - 1, NOW)
-    assert card
+    cookie = EntitlementCookie.until(NOW + 30 * DAY, 2**63 - 1, NOW)
+    assert cookie
     with clock.moved_to(NOW):
-        set_card(response, card)
+        set_entitlement_cookie(response, cookie)
     return response
 
 
@@ -219,7 +221,7 @@ def jar(response: HttpResponse) -> dict[str, str]:
 
 
 def test_it_is_read_back_as_it_was(jar: dict[str, str]) -> None:
-    assert card_in(jar) == Card(2**63 - 1, NOW, NOW + FRESH, NOW + STALE)
+    assert entitlement_cookie_in(jar) == EntitlementCookie(2**63 - 1, NOW, NOW + FRESH, NOW + STALE)
 
 
 def test_the_cookie_is_small_kept_while_it_may_count_and_closed_to_scripts(response: HttpResponse) -> None:
@@ -230,46 +232,50 @@ def test_the_cookie_is_small_kept_while_it_may_count_and_closed_to_scripts(respo
     assert cookie["samesite"] == "Lax"
 
 
-def test_without_a_cookie_there_is_no_card() -> None:
-    assert card_in({}) is None
+def test_without_a_cookie_there_is_no_entitlement_cookie() -> None:
+    assert entitlement_cookie_in({}) is None
 
 
 @pytest.mark.parametrize("value", ["", "1.2.3.4", "1.2.3.4:", "1.2.3.4:" + "A" * 43, "\udcff", "9" * 100_000])
-def test_a_forged_card_counts_as_absent(value: str) -> None:
-    assert card_in({COOKIE: value}) is None
+def test_a_forged_cookie_counts_as_absent(value: str) -> None:
+    assert entitlement_cookie_in({COOKIE: value}) is None
 
 
-def test_a_cut_or_lengthened_card_counts_as_absent(jar: dict[str, str]) -> None:
-    assert card_in({COOKIE: jar[COOKIE][:-1]}) is None
-    assert card_in({COOKIE: jar[COOKIE][1:]}) is None
-    assert card_in({COOKIE: jar[COOKIE] + "A"}) is None
+def test_a_cut_or_lengthened_cookie_counts_as_absent(jar: dict[str, str]) -> None:
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE][:-1]}) is None
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE][1:]}) is None
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE] + "A"}) is None
 
 
-def test_a_card_with_a_later_end_counts_as_absent(jar: dict[str, str]) -> None:
+def test_an_entitlement_cookie_with_a_later_end_counts_as_absent(jar: dict[str, str]) -> None:
     end = str(int((NOW + STALE).timestamp()))
     assert end in jar[COOKIE]
-    assert card_in({COOKIE: jar[COOKIE].replace(end, str(int(end) + 1))}) is None
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE].replace(end, str(int(end) + 1))}) is None
 
 
 @pytest.mark.parametrize(
     "value", ["1.2.3", "1.2.3.4.5", "a.2.3.4", "-1.2.3.4", "1.2.3.999999999999", "١.2.3.4"]
 )
-def test_what_is_signed_but_no_card_counts_as_absent(value: str) -> None:
-    assert card_in({COOKIE: Signer(salt="broadsheet.membership.card").sign(value)}) is None
+def test_what_is_signed_but_no_entitlement_cookie_counts_as_absent(value: str) -> None:
+    assert (
+        entitlement_cookie_in({COOKIE: Signer(salt="broadsheet.membership.entitlement").sign(value)}) is None
+    )
 
 
 def test_another_cookies_signature_is_not_taken() -> None:
-    assert card_in({COOKIE: Signer(salt="broadsheet.paywall.grant").sign("1.2.3.4")}) is None
+    assert entitlement_cookie_in({COOKIE: Signer(salt="broadsheet.paywall.grant").sign("1.2.3.4")}) is None
 
 
-def test_a_card_of_before_the_key_was_changed_still_counts(jar: dict[str, str], settings: Settings) -> None:
+def test_an_entitlement_cookie_of_before_the_key_was_changed_still_counts(
+    jar: dict[str, str], settings: Settings
+) -> None:
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new key " * 6
-    assert card_in(jar)
+    assert entitlement_cookie_in(jar)
     settings.SECRET_KEY_FALLBACKS = []
-    assert card_in(jar) is None
+    assert entitlement_cookie_in(jar) is None
 
 
-def test_a_card_is_forgotten() -> None:
+def test_an_entitlement_cookie_is_forgotten() -> None:
     response = HttpResponse()
-    forget_card(response)
+    forget_entitlement_cookie(response)
     assert response.cookies[COOKIE]["max-age"] == 0
