@@ -48,7 +48,7 @@ def may_use(here: str, there: str) -> bool:
 
 
 def owners(kind: str, name: str) -> set[str]:
-    """The rooms that have `name` among their `kind`, ``templates`` or ``static``; none has what is Wagtail's."""
+    """The rooms that have `name` among their `kind`, ``templates`` or ``static``; none for Wagtail's."""
     return {room for room in HEIGHTS if (SOURCE / room / kind / name).is_file()}
 
 
