@@ -147,7 +147,6 @@ TEMPLATES = [
                 "broadsheet.platform.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
-                *([] if PRODUCTION else ["broadsheet.demo.context.demo"]),
             ],
         },
     }

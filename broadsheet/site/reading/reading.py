@@ -108,7 +108,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "wall": wall_of(case),
         "signed_in": case.visitor.is_reader,
     }
-    template = "editorial/rest.html" if opened else "site/wall.html"
+    template = "editorial/article/rest.html" if opened else "site/reading/wall.html"
     body = {
         "verdict": verdict.reason,
         "opened": opened,
