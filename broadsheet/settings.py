@@ -153,6 +153,7 @@ TEMPLATES = [
 # --- Data --------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}")}
+DATABASE_SECONDS = env.number("DATABASE_SECONDS", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")
