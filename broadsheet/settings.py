@@ -155,6 +155,7 @@ TEMPLATES = [
 # --- Data --------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}", ROOT)}
+DATABASE_SECONDS = env.number("DATABASE_SECONDS", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis("REDIS_URL")

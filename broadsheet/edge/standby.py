@@ -22,11 +22,11 @@ from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from broadsheet.edge.unavailable import unavailable
 from broadsheet.editorial.models import Publication, Section
 from broadsheet.membership.entitlement_cookie import entitlement_cookie_in, honoured
 from broadsheet.paywall.models import AccessRule
@@ -34,7 +34,8 @@ from broadsheet.paywall.verdict import Reason
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else, is_cookieless
 from broadsheet.platform.models import Invalidation
-from broadsheet.platform.refusals import wants_json
+from broadsheet.platform.outages.patience import is_late
+from broadsheet.platform.outages.unwritable import is_full, is_locked
 
 log = logging.getLogger(__name__)
 
@@ -144,15 +145,18 @@ class Invalidations:
         """By the monotonic clock: when it last knew of all."""
         self._known: set[int] = set()
 
-    def look(self) -> None:
+    def look(self) -> Exception | None:
+        """Looks where it is time to; what kept it from that, if anything did."""
         if time.monotonic() - self.looked_at < LOOK_AFTER or not self._lock.acquire(blocking=False):
-            return
+            return None
         try:
             self._look()
         except LOST as error:
             log.warning("the invalidations of kept pages can't be read: %s", error)
+            return error
         finally:
             self._lock.release()
+        return None
 
     def _look(self) -> None:
         began = time.monotonic()
@@ -214,8 +218,9 @@ def forget_all(**kwargs: Any) -> None:
 
 @receiver(got_request_exception)
 def notice(request: HttpRequest | None = None, **kwargs: Any) -> None:
-    if request is not None and isinstance(sys.exception(), LOST):
-        request.lost_database = True  # type: ignore[attr-defined]
+    error = sys.exception()
+    if request is not None and (isinstance(error, LOST) or is_full(error)):
+        request.fault = error  # type: ignore[attr-defined]
 
 
 class StandbyMiddleware:
@@ -229,8 +234,9 @@ class StandbyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._away_since is None:
-            invalidations.look()
-            return self._answer(request)
+            # Who finds it away here asks for nothing more, which would be waited for too.
+            fault = invalidations.look()
+            return self._lost(request, fault) if fault and _is_away() else self._answer(request)
         # A database that doesn't answer would hold up every thread until it times out: one asks at a time.
         if time.monotonic() < self._away_until or not self._asks.acquire(blocking=False):
             return self._stand_in(request)
@@ -244,9 +250,18 @@ class StandbyMiddleware:
         if response.status_code in GONE:
             # Another process may have withdrawn it, which had nothing to tell this one.
             store.forget(request.path_info)
-        if response.status_code < 500 or not getattr(request, "lost_database", False) or not _is_away():
+        fault = getattr(request, "fault", None)
+        if response.status_code >= 500 and (is_full(fault) or is_locked(fault)):
+            log.error("%s; pages are served, nothing is saved: %s", _named(fault), fault)
+            return _stand_in(request, is_informed=True, can_be_read=True)
+        if response.status_code < 500 or not fault or not (is_late(fault) or _is_away()):
             self._away_since = None
             return response
+        connection.close()  # it has answered too late, or not at all
+        return self._lost(request, fault)
+
+    def _lost(self, request: HttpRequest, fault: Exception) -> HttpResponse:
+        log.error("%s; pages come from memory: %s", _named(fault), fault)
         now = time.monotonic()
         self._away_since = now if self._away_since is None else self._away_since
         self._away_until = now + RETRY_AFTER
@@ -256,6 +271,12 @@ class StandbyMiddleware:
         away_since = self._away_since
         is_informed = away_since is None or away_since - invalidations.looked_at <= LOOKED_WITHIN
         return _stand_in(request, is_informed=is_informed)
+
+
+def _named(fault: BaseException | None) -> str:
+    if is_full(fault):
+        return "A disk is full"
+    return "Another process keeps the database locked" if is_locked(fault) else "The database is away"
 
 
 def _is_away() -> bool:
@@ -268,7 +289,7 @@ def _is_away() -> bool:
     return False
 
 
-def _stand_in(request: HttpRequest, *, is_informed: bool) -> HttpResponse:
+def _stand_in(request: HttpRequest, *, is_informed: bool, can_be_read: bool = False) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         cookie = entitlement_cookie_in(request.COOKIES)
         may_have_all = cookie and honoured(cookie, clock.now(), database_is_away=True)
@@ -277,7 +298,7 @@ def _stand_in(request: HttpRequest, *, is_informed: bool) -> HttpResponse:
         found = store.find(request.path_info, "public")
         if found and (is_informed or found[1] != Reason.FREE):
             return as_cacheable_as(request, _page(found, "public"), seconds=10)
-    return _unavailable(request)
+    return unavailable(request, can_be_read=can_be_read)
 
 
 def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
@@ -286,15 +307,4 @@ def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
     if verdict:
         response.headers["Broadsheet-Verdict"] = verdict
         response.headers["Broadsheet-Rendition"] = rendition
-    return for_nobody_else(response)
-
-
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    if wants_json(request):
-        sentence = "The rest of the article can’t be fetched just now. Please try again in a minute."
-        response: HttpResponse = JsonResponse({"error": sentence}, status=503)
-    else:
-        # Without context processors: they would ask the database.
-        response = HttpResponse(render(None, "edge/503.html").content, status=503)
-    response.headers["Retry-After"] = "30"
     return for_nobody_else(response)
