@@ -1,4 +1,7 @@
-"""How often orders and withdrawals may be sent, and codes of gifts tried. The rates stand in `rates`."""
+"""How often orders and withdrawals may be sent, and codes of gifts and offers be tried.
+
+The rates stand in `rates`.
+"""
 
 from allauth.core import ratelimit
 from django.http import HttpRequest
@@ -17,9 +20,15 @@ def may_order(request: HttpRequest) -> bool:
 
 def may_try_gift_code(request: HttpRequest) -> bool:
     """Counts one code of a gift that is looked up; False where a limit is reached."""
-    # Links look codes up too; the public function of allauth’s counts no GET.
-    by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": subnet_of(request)})
-    return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
+    return _may_try(request, "gift_code")
+
+
+def may_try_offer_code(request: HttpRequest, *, is_right: bool) -> bool:
+    """Counts one wrong code of an offer; False where a limit is reached, for right ones too.
+
+    Right ones are not counted: page after page looks up the one that a link names.
+    """
+    return _may_try(request, "offer_code", dry_run=is_right)
 
 
 def may_withdraw(request: HttpRequest, email: str) -> bool:
@@ -29,3 +38,10 @@ def may_withdraw(request: HttpRequest, email: str) -> bool:
         and ratelimit.consume(request, action="withdraw_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)
     )
+
+
+def _may_try(request: HttpRequest, what: str, *, dry_run: bool = False) -> bool:
+    # Links look codes up too; the public function of allauth’s counts no GET.
+    how = {"app": "allauth.account", "limit_get": True, "dry_run": dry_run}
+    by_network = {"action": f"{what}_by_network", "key": subnet_of(request)}
+    return all(consume(request, **how, **by) for by in ({"action": f"{what}_by_address"}, by_network))

@@ -41,7 +41,7 @@ from broadsheet.site.discovery.head import Head, card_of
 from broadsheet.site.reading.counting import is_speculative
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS
 from broadsheet.site.reading.reading import UNKNOWN
-from broadsheet.site.reading.rights import address_of, claim_in
+from broadsheet.site.reading.rights import claim_in
 from broadsheet.site.reading.visitors import case_of
 
 # In the public rendition, which a browser without cookies gets all the same, the sentence of this name says
@@ -141,12 +141,12 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _press_in(request: HttpRequest) -> str:
-    """Names the form and where it was sent from: passed on to others, it is another's press."""
+    """Names the form and the browser that it stood in, whatever networks that goes through meanwhile."""
     pressed = request.POST.get("press", "")
     if not pressed:
         return ""
-    sender = f"{address_of(request)} {request.headers.get('User-Agent', '')} {pressed}"
-    return blake2b(sender.encode(errors="replace"), digest_size=12).hexdigest()
+    browser = f"{request.headers.get('User-Agent', '')} {pressed}"
+    return blake2b(browser.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed_in: bool) -> HttpResponse:
