@@ -139,13 +139,12 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _press_in(request: HttpRequest) -> str:
-    """Names the form and where it was sent from: passed on to others, it is another's press."""
+    """Names the form and the browser that it stood in, whatever networks that goes through meanwhile."""
     pressed = request.POST.get("press", "")
     if not pressed:
         return ""
-    visit = Visit.of(request)
-    sender = f"{visit.address} {visit.user_agent} {pressed}"
-    return blake2b(sender.encode(errors="replace"), digest_size=12).hexdigest()
+    browser = f"{Visit.of(request).user_agent} {pressed}"
+    return blake2b(browser.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed_in: bool) -> HttpResponse:

@@ -52,7 +52,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     if present.edition != translation.get_language() or (present != asked and not is_post):
         return out_of_sight(redirect(address_of(present, written, next_path)))
     reader = reader_of(request)
-    code = Code.of(written, present.edition, reader).at(present)
+    code = Code.of(request, present.edition, reader).at(present)
     quote = quote_for(present, reader, code)
     context = {
         "quote": quote,
@@ -62,7 +62,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
         "subscription": subscription_of(reader),
     }
     if reader is None:
-        return out_of_sight(render(request, "billing/checkout_stranger.html", context))
+        return out_of_sight(render(request, "billing/checkout_stranger.html", context, status=code.status))
     if is_post and (begun := sent_before(request)):
         return out_of_sight(see_other(intents.go_on(begun)))
     if context["subscription"]:
@@ -73,7 +73,8 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
         consent = f"{quote.terms} “{quote.button}”"
         return out_of_sight(form.begin(Checkout.Kind.SUBSCRIBE, quote, consent, next_path=next_path))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
-    return out_of_sight(render(request, "billing/checkout.html", context, status=form.status))
+    status = max(form.status, code.status)
+    return out_of_sight(render(request, "billing/checkout.html", context, status=status))
 
 
 def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:
