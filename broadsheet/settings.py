@@ -146,6 +146,8 @@ TEMPLATES = [
                 "broadsheet.people.context.visitor",
                 *([] if PRODUCTION else ["broadsheet.demo.context.demo"]),
             ],
+            # Django's date filter writes microseconds into what machines read.
+            "builtins": ["broadsheet.platform.templatetags.timestamps"],
         },
     }
 ]
