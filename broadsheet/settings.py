@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "broadsheet.site.redirects.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "broadsheet.urls"

@@ -18,7 +18,7 @@ from broadsheet.paywall.models import spend
 from broadsheet.paywall.verdict import Reason, decide
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse, wants_json
 from broadsheet.platform.robots import unlisted
 from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
@@ -44,7 +44,8 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     if article.locale.language_code != translation.get_language():
         # By the terms of another edition it might cost less, or nothing.
         is_post = request.method == "POST"
-        return for_nobody_else(redirect(_own_address(article), preserve_request=is_post))
+        to = with_query(_own_address(article), request)
+        return for_nobody_else(redirect(to, preserve_request=is_post))
     article.publication = Publication.load(request_or_site=request)
     if request.method != "POST":
         return wall_page(request, article)
@@ -138,7 +139,7 @@ def wall_page(request: HttpRequest, article: Article) -> HttpResponse:
     """Where this visitor stands with this article: the count, the wall. Spends nothing."""
     case = case_of(request, article)
     if case.verdict.opens:
-        return for_nobody_else(redirect(article.get_url(request)))
+        return for_nobody_else(redirect(with_query(article.get_url(request), request)))
     is_strangers = case.verdict.reason == Reason.METER and not case.reader
     if is_strangers and not _may_be_granted(request, case, takes=False):
         case = _refused(case)
