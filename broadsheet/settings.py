@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "broadsheet.site.redirects.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "broadsheet.urls"
@@ -148,6 +148,8 @@ TEMPLATES = [
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
             ],
+            # Django's date filter writes microseconds into what machines read.
+            "builtins": ["broadsheet.platform.templatetags.timestamps"],
         },
     }
 ]

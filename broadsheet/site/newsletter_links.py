@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.lookup import find_article
 from broadsheet.membership.passes import PassError, PassExpiredError, read, set_pass
+from broadsheet.platform.redirects import with_query
 from broadsheet.platform.refusals import refuse
 from broadsheet.platform.robots import confidential
 from broadsheet.site.reading.reading import UNKNOWN
@@ -25,7 +26,7 @@ def from_newsletter(request: HttpRequest, token: str) -> HttpResponse:
     article = find_article(str(found.article))
     if article is None:
         return confidential(refuse(request, 404, UNKNOWN))
-    response = redirect(article.get_url(request))
+    response = redirect(with_query(article.get_url(request), request))
     if is_valid and request.method == "GET":
         set_pass(response, found)
     return confidential(response)

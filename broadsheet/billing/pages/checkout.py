@@ -27,7 +27,7 @@ from broadsheet.people.current import person_of, reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
 from broadsheet.platform.editions import edition_of_path
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse
 from broadsheet.platform.robots import out_of_sight, unlisted
 
@@ -50,7 +50,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     written = request.GET.get("offer", "")
     is_post = request.method == "POST"
     if present.edition != translation.get_language() or (present != asked and not is_post):
-        return out_of_sight(redirect(address_of(present, written, next_path)))
+        return out_of_sight(redirect(with_query(address_of(present, written, next_path), request)))
     reader = reader_of(request)
     code = Code.of(request, present.edition, reader).at(present)
     quote = quote_for(present, reader, code)

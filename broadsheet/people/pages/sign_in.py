@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,7 +16,7 @@ from broadsheet.people.forms import StartForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 
 ASKERS_SESSION = 24 * 3600
 """Seconds that the session of a stranger who asked for a code is kept; at sign-in it gets its full age."""
@@ -27,7 +28,7 @@ ASKERS_SESSION = 24 * 3600
 def start(request: HttpRequest) -> HttpResponse:
     """Sends a code to the address in the form. What it answers is the same for any address."""
     if request.method == "GET":
-        return redirect("account_login")
+        return redirect(with_query(reverse("account_login"), request))
     # Asked before the session is written to: if it was ended from elsewhere, asking empties it.
     is_stranger = not request.user.is_authenticated
     form = StartForm(request.POST)
