@@ -70,8 +70,11 @@ def used_by_template(text: str) -> Iterator[tuple[str, str]]:
     for kind, pattern in TAGS.items():
         for double, single, variable in pattern.findall(text):
             assert not variable, f"nobody can tell whose template or file {variable} is"
-            for room in owners(kind, double or single):
-                yield room, double or single
+            name = double or single
+            rooms = owners(kind, name)
+            assert rooms or name.partition("/")[0] not in HEIGHTS, f"there is no {name}"
+            for room in rooms:
+                yield room, name
     libraries = engines["django"].engine.libraries  # type: ignore[attr-defined]
     for names in LOAD.findall(text):
         for library in names.partition(" from ")[2].split() or names.split():
