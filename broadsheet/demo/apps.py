@@ -10,4 +10,5 @@ class DemoConfig(AppConfig):
         from broadsheet.platform.slots import fill
 
         sources.register(sends.SOURCE, sources.unchanged)
+        fill("page.styles", 10, "demo/styles.html")
         fill("page.top", 10, "demo/line.html")

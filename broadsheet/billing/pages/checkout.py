@@ -62,19 +62,19 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
         "subscription": subscription_of(reader),
     }
     if reader is None:
-        return out_of_sight(render(request, "billing/checkout_stranger.html", context, status=code.status))
+        return out_of_sight(render(request, "billing/checkout/stranger.html", context, status=code.status))
     if is_post and (begun := sent_before(request)):
         return out_of_sight(see_other(intents.go_on(begun)))
     if context["subscription"]:
         status = HTTPStatus.CONFLICT if is_post else HTTPStatus.OK
-        return out_of_sight(render(request, "billing/checkout_twice.html", context, status=status))
+        return out_of_sight(render(request, "billing/checkout/twice.html", context, status=status))
     form = BuyerForm(request, quote.agreed)
     if is_post and form.is_valid():
         consent = f"{quote.terms} “{quote.button}”"
         return out_of_sight(form.begin(Checkout.Kind.SUBSCRIBE, quote, consent, next_path=next_path))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
     status = max(form.status, code.status)
-    return out_of_sight(render(request, "billing/checkout.html", context, status=status))
+    return out_of_sight(render(request, "billing/checkout/checkout.html", context, status=status))
 
 
 def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:
@@ -108,11 +108,11 @@ def done(request: HttpRequest, uuid: str) -> HttpResponse:
     if found.subscription and found.subscription.is_live:
         context["comes_next"] = comes_next(found.subscription)
     if found.is_unfinished:
-        template = "billing/done_not.html"
+        template = "billing/checkout/done_not.html"
     elif found.state == Checkout.State.REFUSED:
-        template = "billing/done_refused.html"
+        template = "billing/checkout/done_refused.html"
     else:
-        template = "billing/done.html"
+        template = "billing/checkout/done.html"
     return unlisted(render(request, template, context))
 
 

@@ -95,13 +95,13 @@ def gift(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         # At its full price: an offer is the beginning of a subscription, and a gift ends.
         context = {"columns": columns(tag), "is_gone": "price" in request.GET}
-        response = render(request, "billing/gift.html", context)
+        response = render(request, "billing/gift/gift.html", context)
         return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
     quote = Quote.of(chosen)
     here = f"{reverse('gift_purchase')}?price={chosen.pk}"
     context = {"quote": quote, "here": here}
     if reader is None:
-        return for_nobody_else(render(request, "billing/gift_stranger.html", context))
+        return for_nobody_else(render(request, "billing/gift/stranger.html", context))
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
         return for_nobody_else(see_other(intents.go_on(begun)))
@@ -112,7 +112,7 @@ def gift(request: HttpRequest) -> HttpResponse:
         return for_nobody_else(form.begin(Checkout.Kind.GIFT, quote, f"{terms} “{button}”", **form.parcel))
     context |= {"form": form, "button": button, "terms": terms}
     context["contact"] = Publication.load(request_or_site=request).contact_email
-    return for_nobody_else(render(request, "billing/gift_form.html", context, status=form.status))
+    return for_nobody_else(render(request, "billing/gift/form.html", context, status=form.status))
 
 
 def price_in(request: HttpRequest, sold: Any) -> Price | None:

@@ -79,7 +79,9 @@ def offer(request: HttpRequest) -> HttpResponse:
     """The best current offer, for a promotion slot; nothing (204) for who needs none."""
     reader = reader_of(request)
     quote = None if _needs_none(reader) else Quote.best(edition_of(request).locale.language_code, reader)
-    response = render(request, "billing/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
+    response = (
+        render(request, "billing/offers/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
+    )
     return unlisted(for_nobody_else(response) if reader else as_cacheable_as(request, response))
 
 

@@ -49,7 +49,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     }
     if not columns:
         context["selling_editions"] = list(_editions_that_sell(request))
-    response = render(request, "billing/subscribe.html", context, status=code.status)
+    response = render(request, "billing/offers/subscribe.html", context, status=code.status)
     return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
 
 

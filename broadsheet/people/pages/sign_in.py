@@ -45,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _start_page(request: HttpRequest, form: StartForm, status: HTTPStatus) -> HttpResponse:
-    return render(request, "people/start.html", {"form": form}, status=status)
+    return render(request, "people/sign_in/start.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,14 +54,14 @@ def code(request: HttpRequest) -> HttpResponse:
     """The page on which the six digits are typed."""
     mailed = asked_here(request, Purpose.SIGN_IN)
     if mailed is None:
-        return render(request, "people/no_code.html", {"form": StartForm()})
+        return render(request, "people/sign_in/no_code.html", {"form": StartForm()})
     try:
         form, status, is_right = read_code(request, mailed)
     except CodeRefused as refused:
         return _refused_page(request, mailed, refused)
     if is_right:
         return _sign_in(request, mailed)
-    return render(request, "people/code.html", {"form": form, "mailed": mailed}, status=status)
+    return render(request, "people/sign_in/code.html", {"form": form, "mailed": mailed}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     except CodeRefused as refused:
         return _without_path_in_referrer(_refused_page(request, mailed, refused))
     context = {"mailed": mailed, "asked_here": mailed == asked_here(request, Purpose.SIGN_IN)}
-    return _without_path_in_referrer(render(request, "people/link.html", context))
+    return _without_path_in_referrer(render(request, "people/sign_in/link.html", context))
 
 
 def _refused_page(request: HttpRequest, mailed: MailedCode | None, refused: CodeRefused) -> HttpResponse:
@@ -88,7 +88,7 @@ def _refused_page(request: HttpRequest, mailed: MailedCode | None, refused: Code
     if mailed and mailed == asked_here(request, Purpose.SIGN_IN):
         initial = {"email": mailed.email, "next": mailed.next_path}
     context = {"form": StartForm(initial=initial), "reason": refused.reason}
-    return render(request, "people/refused.html", context, status=HTTPStatus.BAD_REQUEST)
+    return render(request, "people/sign_in/refused.html", context, status=HTTPStatus.BAD_REQUEST)
 
 
 def _sign_in(request: HttpRequest, mailed: MailedCode) -> HttpResponse:
