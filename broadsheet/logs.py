@@ -9,6 +9,10 @@ def at(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+        "filters": {
+            "held": {"()": "broadsheet.platform.quiet_logs.Held"},
+            "unknown_host": {"()": "broadsheet.platform.quiet_logs.UnknownHost"},
+        },
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
             "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
@@ -16,6 +20,8 @@ def at(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"level": level},  # else it has Django's own
+            "django.request": {"filters": ["held"]},
+            "django.security.DisallowedHost": {"filters": ["unknown_host"]},
             # Wagtail's own audit log keeps who published what; one line more each tells nothing.
             "wagtail": {"level": "WARNING"},
             # aiosmtpd's, the demo's mail server: each command of every message.
