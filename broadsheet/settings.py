@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "broadsheet.edge.revalidation.RevalidationMiddleware",
+    "broadsheet.platform.quiet_logs.HeldRecordMiddleware",
     "broadsheet.edge.standby.StandbyMiddleware",
     "broadsheet.platform.middleware.EditionMiddleware",
     "broadsheet.platform.middleware.NulMiddleware",
