@@ -65,7 +65,7 @@ def _bucket(at: datetime) -> int:
 
 
 def _days(at: datetime) -> list[date]:
-    """Whose keys the counts of the last hour stand under: today's, and yesterday's just after midnight."""
+    """The days under whose keys the last hour is counted: today, and just after midnight yesterday."""
     return sorted({at.astimezone(UTC).date(), (at - WINDOW).astimezone(UTC).date()}, reverse=True)
 
 
