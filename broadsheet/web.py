@@ -12,4 +12,4 @@ from broadsheet.insights import counts
 
 __all__ = ["application"]
 
-counts.tally.keep_written()
+counts.tally.write_in_background()
