@@ -24,7 +24,7 @@ from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.gift_links.cookie import set_gift
+from broadsheet.paywall.cookies import set_gift
 from broadsheet.paywall.gift_links.models import present_month
 from broadsheet.paywall.models import Ending, GiftLink, Meter, NoGiftLeftError
 from broadsheet.people.models import Person

@@ -24,7 +24,6 @@ from broadsheet.platform.robots import unlisted
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
-from broadsheet.site.reading.wall import enrol, follow_trial, wall_of
 
 UNKNOWN = "There is no such article."
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
@@ -51,10 +50,10 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
         return wall_page(request, Case.of(visit, article))
     if visit.is_speculative:
         return refuse(request, 403, "A prefetch opens nothing.")
-    enrol(visit)
+    visit.enrol()
     case = _carried_out(Case.of(visit, article))
     response = _answer(request, case)
-    follow_trial(response, case)
+    case.follow_trial(response)
     _leave_cookies(response, case)
     response.headers["Broadsheet-Verdict"] = str(case.verdict.reason)
     case.count_decision()
@@ -81,7 +80,7 @@ def _carried_out(case: Case) -> Case:
 
 
 def _may_be_granted(case: Case, *, takes: bool) -> bool:
-    """Whether a stranger may open an article: no robot may, and of a network so many in an hour.
+    """Whether a stranger may open an article: no robot may, and each network has a limit an hour.
 
     Asked here and not of the public rendition, which is the same for all.
     """
@@ -107,7 +106,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "access": case.access,
         "publication": article.publication,
         "rest": article.parts.rest if opened else [],
-        "wall": wall_of(case),
+        "wall": case.wall(),
         "signed_in": case.visitor.is_reader,
     }
     template = "editorial/article/rest.html" if opened else "site/reading/wall.html"
@@ -140,7 +139,7 @@ def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     is_strangers = case.verdict.reason == Reason.METER and not case.reader
     if is_strangers and not _may_be_granted(case, takes=False):
         case = case.refused_by_network()
-    standing = {"shows_standing": True, "left": case.verdict.left, "wall": wall_of(case)}
+    standing = {"shows_standing": True, "left": case.verdict.left, "wall": case.wall()}
     response = case_response(request, case, **standing)
-    follow_trial(response, case)
+    case.follow_trial(response)
     return for_nobody_else(unlisted(response))
