@@ -1,4 +1,7 @@
-"""The till of the demo and of development, which stands for a bank. No money moves."""
+"""The till, a payment provider for the demo and for development: whoever pays says what the bank does.
+
+No money moves. A card's reference, by which a provider charges it again, says what it does then.
+"""
 
 import re
 from datetime import date
@@ -12,28 +15,68 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing.fulfilment import Means, decline, fulfil, last_day_of
-from broadsheet.billing.models import Checkout, Mandate, Payment
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Means, Payment
+from broadsheet.billing.models.payment import last_day_of
 from broadsheet.billing.pages.zone import in_its_zone
+from broadsheet.billing.providers.protocol import Declined, Done
+from broadsheet.membership.models import Intent
 from broadsheet.people.current import person_of
 from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 from broadsheet.platform.redirects import see_other
 from broadsheet.platform.robots import unlisted
 
 
 class Answer(models.TextChoices):
+    """What the bank does now."""
+
     ACCEPT = "accept", gettext_lazy("Accept")
     DECLINE = "decline", gettext_lazy("Decline")
     CONFIRM = "confirm", gettext_lazy("Ask for confirmation")
 
 
+class Later(models.TextChoices):
+    """What it does when the card is charged again."""
+
+    ACCEPT = "accept", gettext_lazy("accepts")
+    DECLINE = "decline", gettext_lazy("declines")
+    CONFIRM = "confirm", gettext_lazy("asks for confirmation")
+
+
+class Till:
+    name = "till"
+
+    def methods(self) -> list[str]:
+        return [] if settings.PRODUCTION else [Payment.Method.CARD]
+
+    def begin(self, checkout: Checkout) -> str:
+        return reverse("till", args=[checkout.uuid])
+
+    def charge(self, mandate: Mandate, invoice: Invoice, key: str) -> Done | Declined:
+        reference = f"till-{key}"
+        with translation.override(invoice.edition):
+            match mandate.reference:
+                case Later.DECLINE:
+                    return Declined(_("The bank declined the charge."), reference)
+                case Later.CONFIRM:
+                    return Declined(_("The bank wants you to confirm the charge."), reference)
+        return Done(reference)
+
+    def refund(self, payment: Payment, amount: Money, key: str) -> Done:
+        return Done()
+
+    def ask(self, intent: Intent) -> Done:
+        return Done()
+
+
 class CardForm(forms.Form):
-    """A card that the till has made up: what it does now, by the button, and when it is charged again."""
+    """An invented card."""
 
     digits = forms.RegexField(
         r"^\d{4}$",
@@ -50,8 +93,8 @@ class CardForm(forms.Form):
     )
     later = forms.ChoiceField(
         label=gettext_lazy("When it is charged again, this card"),
-        choices=Mandate.Later.choices,
-        initial=Mandate.Later.ACCEPT,
+        choices=Later.choices,
+        initial=Later.ACCEPT,
         widget=forms.RadioSelect,
     )
 
@@ -68,9 +111,13 @@ class CardForm(forms.Form):
         return day
 
     def means(self, checkout: Checkout) -> Means:
-        card = self.cleaned_data
+        typed = self.cleaned_data
         return Means(
-            Payment.Method.CARD, f"till-{checkout.uuid}", card["digits"], card["expires"], card["later"]
+            Payment.Method.CARD,
+            payment=f"till-{checkout.uuid}",
+            card=typed["later"],
+            last_digits=typed["digits"],
+            expires_on=typed["expires"],
         )
 
     @property
@@ -98,9 +145,9 @@ def till(request: HttpRequest, uuid: str) -> HttpResponse:
         return _page(request, checkout, form, status=400)
     match request.POST.get("answer"):
         case Answer.ACCEPT:
-            fulfil(checkout, form.means(checkout))
+            checkout.fulfil(form.means(checkout))
         case Answer.DECLINE:
-            decline(checkout, _("The bank declined the card."))
+            checkout.decline(_("The bank declined the card."))
         case Answer.CONFIRM:
             checkout.await_confirmation()
             return see_other(f"{request.path}?{form.as_query}")
@@ -110,10 +157,8 @@ def till(request: HttpRequest, uuid: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, checkout: Checkout, form: CardForm, status: int = 200) -> HttpResponse:
-    """The till, or, for a card that it wants confirmed, the question whether that is you."""
+    """The card's form or, once the bank has asked for confirmation, the question whether it is the buyer."""
     asks = request.method != "POST" and checkout.state == Checkout.State.CONFIRMING and form.is_valid()
-    template = "billing/till_confirm.html" if asks else "billing/till.html"
-    response = render(
-        request, template, {"checkout": checkout, "form": form, "answers": Answer}, status=status
-    )
-    return unlisted(response)
+    template = "demo/till/confirm.html" if asks else "demo/till/till.html"
+    context = {"checkout": checkout, "form": form, "answers": Answer}
+    return unlisted(render(request, template, context, status=status))

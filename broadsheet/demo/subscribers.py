@@ -1,12 +1,11 @@
-"""What The Meridian sells, and fourteen months of people who bought it: invented, and the same each time.
+"""Fourteen months of people who bought it: invented, and the same each time.
 
 The months are lived through: every subscription was begun, renewed, paused, cancelled and paid by the
-product's
-own verbs, with the clock moved to the day.
+product’s own verbs, with the clock moved to the day.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,21 +13,20 @@ from uuid import UUID
 
 from django.db.models import F
 
-from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import Means, fulfil, last_day_of, record_transfer
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Seller
+from broadsheet.billing import intents, providers, renewal
+from broadsheet.billing.models import Checkout, Invoice, Means, Payment
+from broadsheet.billing.models.payment import last_day_of
+from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.demo import content
+from broadsheet.demo.catalogue import OPENED, Catalogue
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.lengths import Term, Unit
+from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     Actor,
-    Audience,
     Entitlement,
     Gift,
-    Market,
     Offer,
-    OfferPlacement,
-    Plan,
     Price,
     Subscription,
     Verb,
@@ -39,133 +37,7 @@ from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
-BEGAN = timedelta(days=420)
 STEP = timedelta(days=3)
-DIGITAL = """Every article in both editions
-The archive, back to the first issue
-Ten articles a month to give away"""
-SUPPORTER = """All that Digital gives
-Forty articles a month to give away
-Your name in the annual report, if you like"""
-CURRENCIES = {"us": ("en-us", "USD"), "uk": ("en-gb", "GBP")}
-
-
-@dataclass
-class Catalogue:
-    """The prices by edition, plan and term, and the offers by code."""
-
-    prices: dict[tuple[str, str, str], Price] = field(default_factory=dict)
-    offers: dict[str, Offer] = field(default_factory=dict)
-
-
-def open_shop(now: datetime) -> Catalogue:
-    _introduce_seller()
-    catalogue = Catalogue()
-    began = now - BEGAN
-    digital = Plan.objects.create(
-        name="Digital",
-        summary="The whole magazine, on every screen you own.",
-        promises=DIGITAL,
-        order=1,
-    )
-    supporter = Plan.objects.create(
-        name="Supporter",
-        summary="For those who want more of this in the world.",
-        promises=SUPPORTER,
-        gift_links=40,
-        order=2,
-    )
-    donation = Plan.objects.create(
-        kind=Plan.Kind.DONATION,
-        name="Reporting fund",
-        summary="Pays for the train tickets, the translators and the second phone call.",
-        order=3,
-    )
-    for edition, (tag, currency) in CURRENCIES.items():
-        for plan, term, amount in (
-            (digital, Term.YEAR, 4000),
-            (digital, Term.MONTH, 450),
-            (supporter, Term.YEAR, 9000),
-            (supporter, Term.MONTH, 900),
-            (donation, Term.ONCE, 1000),
-            (donation, Term.ONCE, 2500),
-            (donation, Term.ONCE, 6000),
-            (donation, Term.MONTH, 500),
-            (donation, Term.YEAR, 5000),
-        ):
-            price = Price.objects.create(plan=plan, edition=tag, amount=amount, currency=currency, term=term)
-            catalogue.prices.setdefault((edition, plan.name, term), price)
-        _make_offers(catalogue, edition, began, now)
-    return catalogue
-
-
-def _introduce_seller() -> None:
-    seller = Seller.load()
-    seller.name = "The Meridian Press Ltd"
-    seller.address = "14 Quayside\nHarbour Town HT1 4ME"
-    seller.vat_number = "GB 000 0000 00"
-    seller.email = "subscriptions@meridian.example"
-    seller.account_holder = "The Meridian Press Ltd"
-    seller.iban = "GB00 MERI 0000 0000 0000 00"
-    seller.bic = "MERIGB00"
-    seller.bank = "Bank of the Demo"
-    seller.note = "Thank you for paying for journalism."
-    seller.save()
-    Market.objects.create(edition="en-gb", tax_name="VAT", tax_rate=2000, tax_included=True)
-
-
-def _make_offers(catalogue: Catalogue, edition: str, began: datetime, now: datetime) -> None:
-    suffix = "" if edition == "us" else "-UK"
-    yearly = catalogue.prices[edition, "Digital", Term.YEAR]
-    monthly = catalogue.prices[edition, "Digital", Term.MONTH]
-    made = (
-        Offer(
-            name=f"Six weeks for 1.00 ({edition.upper()})",
-            line="Subscribe and save",
-            placement=OfferPlacement.SLOT,
-            code=f"SIXWEEKS{suffix}",
-            price=yearly,
-            amount=100,
-            count=6,
-            unit=Unit.WEEK,
-            starts_at=began,
-        ),
-        Offer(
-            name=f"Friends of subscribers ({edition.upper()})",
-            code=f"FRIENDS{suffix}",
-            price=monthly,
-            amount=200,
-            terms=3,
-            audience=Audience.NEW,
-            starts_at=began,
-            limit=200,
-        ),
-        Offer(
-            name=f"Stay another year ({edition.upper()})",
-            line="Another year at a lower price",
-            placement=OfferPlacement.SAVE,
-            code=f"STAY{suffix}",
-            price=yearly,
-            amount=2800,
-            count=12,
-            starts_at=began,
-        ),
-        Offer(
-            name=f"Summer reading ({edition.upper()})",
-            code=f"SUMMER{suffix}",
-            price=yearly,
-            amount=2000,
-            count=12,
-            starts_at=began,
-            ends_at=now - timedelta(days=80),
-        ),
-    )
-    for offer in made:
-        offer.save()
-        catalogue.offers[offer.code] = offer
-
-
-# --- The people who bought ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +46,7 @@ class Event:
     happens: Callable[[], object]
 
 
-class Readership:
+class Subscribers:
     def __init__(self, catalogue: Catalogue, now: datetime, staff: Person) -> None:
         self.catalogue = catalogue
         self.now = now
@@ -190,7 +62,7 @@ class Readership:
             for number, name in enumerate(names):
                 self._plan(edition, number, name)
         self.events.sort(key=lambda event: event.at)
-        at = self.now - BEGAN
+        at = self.now - OPENED
         while at < self.now:
             at = min(at + STEP, self.now)
             while self.events and self.events[0].at <= at:
@@ -198,7 +70,7 @@ class Readership:
                 with clock.moved_to(event.at):
                     event.happens()
             with clock.moved_to(at):
-                intents.sweep(at)
+                renewal.sweep(at)
         # Their letters went out at the time.
         Notice.objects.due(self.now).update(sent_at=F("due_at"))
 
@@ -208,7 +80,7 @@ class Readership:
 
     def _plan(self, edition: str, number: int, name: str) -> None:
         chance = self.chance
-        began = self.now - timedelta(days=chance.uniform(2, BEGAN.days - 5))
+        began = self.now - timedelta(days=chance.uniform(2, OPENED.days - 5))
         plan, term, code = chance.choices(
             (
                 ("Digital", Term.YEAR, "SIXWEEKS"),
@@ -222,7 +94,7 @@ class Readership:
         code = f"{code}-UK" if code and edition == "uk" else code
         email = f"{name.lower().replace(' ', '.')}@reader.example"
         is_card = chance.random() < 0.8
-        later = Mandate.Later.ACCEPT if chance.random() < 0.9 else Mandate.Later.DECLINE
+        later = Later.ACCEPT if chance.random() < 0.9 else Later.DECLINE
         price, offer = self.catalogue.prices[edition, plan, term], self.catalogue.offers.get(code)
 
         def begin() -> None:
@@ -256,7 +128,7 @@ class Readership:
         offer: Offer | None = None,
         *,
         is_card: bool = True,
-        later: str = Mandate.Later.ACCEPT,
+        later: str = Later.ACCEPT,
         kind: Checkout.Kind = Checkout.Kind.SUBSCRIBE,
         **more: Any,
     ) -> Checkout:
@@ -267,7 +139,7 @@ class Readership:
             kind=kind,
             edition=price.edition,
             person=person,
-            provider="house",
+            provider=providers.taking(method).name,
             method=method,
             price=price,
             offer=offer,
@@ -278,7 +150,7 @@ class Readership:
             buyer_name=person.get_full_name(),
             **more,
         )
-        fulfil(checkout, self._card(later) if is_card else Means(method))
+        checkout.fulfil(self._card(later) if is_card else Means(method))
         return checkout
 
     def _uuid(self) -> UUID:
@@ -287,7 +159,7 @@ class Readership:
     def _card(self, later: str) -> Means:
         expires = last_day_of(self.now.year + self.chance.randint(1, 4), self.chance.randint(1, 12))
         digits = f"{self.chance.randrange(10_000):04}"
-        return Means(Payment.Method.CARD, str(self._uuid()), digits, expires, later)
+        return Means(Payment.Method.CARD, str(self._uuid()), later, digits, expires)
 
     def _transfer(self, email: str) -> None:
         for invoice in Invoice.objects.unpaid().filter(person__email=email):
@@ -310,7 +182,7 @@ class Readership:
         if subscription := self._subscription(email):
             self._ask(email, Verb.PAUSE, until=subscription.later(clock.now(), days=7 * weeks))
 
-    # --- Those whom the tour names -------------------------------------------------------------------
+    # --- Whom the tour names -------------------------------------------------------------------
 
     def _plan_bruno(self, bruno: Person) -> None:
         """The subscriber that the tour signs in as, who gave two subscriptions away."""

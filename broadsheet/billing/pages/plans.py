@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from broadsheet.billing.checkout.subscribe import subscription_of
 from broadsheet.billing.pages.offers import Code
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import editions_of
@@ -51,15 +52,6 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         context["selling_editions"] = list(_editions_that_sell(request))
     response = render(request, "billing/offers/subscribe.html", context, status=code.status)
     return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
-
-
-def subscription_of(reader: Person | None) -> Subscription | None:
-    """The live subscription that `reader` reads by."""
-    if reader is None:
-        return None
-    found = Subscription.objects.filter(person=reader).reading().live()
-    live: Subscription | None = found.select_related("price__plan").first()
-    return live
 
 
 def columns_for(tag: str, reader: Person | None, coded: Offer | None) -> list[Column]:

@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import intents
-from broadsheet.billing.models import Checkout, Invoice, Mandate
-from broadsheet.billing.pages.buying import BuyerForm, sent_before
+from broadsheet.billing import providers
+from broadsheet.billing.checkout.order import BuyerForm, sent_before
+from broadsheet.billing.models import Checkout, Invoice, Item, Mandate, Means
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_account
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import Price, Subscription, Verb
+from broadsheet.membership.models import Actor, Price, Subscription, Verb
+from broadsheet.membership.models.locking import held
 from broadsheet.membership.selling import ChangeQuote
+from broadsheet.platform.money import Money
 from broadsheet.platform.redirects import see_other
 
 
@@ -26,7 +28,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     """What else there is; with ``?price=``, what that costs now or later, and the button."""
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
-        return see_other(intents.go_on(begun))
+        return see_other(begun.go_on())
     choices = _choices(subscription)
     if hindrance := _why_not(subscription, choices):
         messages.error(request, hindrance)
@@ -117,6 +119,41 @@ def _as_before(subscription: Subscription) -> dict[str, str]:
         "company": mandate.buyer_company,
         "address": mandate.buyer_address,
         "vat_number": mandate.buyer_vat_number,
-        "method": mandate.method if mandate.method in intents.default().methods() else "",
+        "method": mandate.method if mandate.method in providers.methods() else "",
     }
     return {name: value for name, value in known.items() if value}
+
+
+def fulfil(checkout: Checkout, means: Means) -> None:
+    subscription, price = checkout.subscription, checkout.sold
+    assert subscription is not None  # noqa: S101 (a checkout of this kind has one; for the type checker)
+    before, credit = subscription.plan, checkout.credit
+    with held(subscription):
+        _refuse_stale(checkout, subscription)
+    subscription.change_to(price, Actor.reader(checkout.person), Money(credit, price.currency))
+    Mandate.objects.give(subscription, checkout.provider, means, checkout.buyer)
+    items = [Item.term(subscription, price.amount)]
+    if credit:
+        items.append(Item(_("Unused rest of %s") % before, -credit))
+    invoice = Invoice.objects.issue(
+        items,
+        edition=price.edition,
+        currency=price.currency,
+        buyer=checkout.buyer,
+        person=checkout.person,
+        subscription=subscription,
+    )
+    checkout.pay(invoice, means)
+    checkout.keep_consent()
+
+
+def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
+    """What the rest of a term is worth holds for that term, and once: another tab may have used it."""
+    if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
+        raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
+    if subscription.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE, issued_at__gte=checkout.begun_at).exists():
+        raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
+    if Invoice.objects.unpaid().filter(subscription=subscription).exists():
+        raise Refused(_("An invoice is open. Once it is paid, the subscription can be changed."))
+    if checkout.price and checkout.credit > checkout.price.amount:
+        raise Refused(_("This costs less than the rest of your term is worth. Change with the next term."))

@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import intents
-from broadsheet.billing.models import Checkout
-from broadsheet.billing.pages.buying import BuyerForm, sent_before
-from broadsheet.billing.pages.gift import price_in
+from broadsheet.billing.checkout import subscribe
+from broadsheet.billing.checkout.gift import price_in
+from broadsheet.billing.checkout.order import BuyerForm, sent_before
+from broadsheet.billing.models import Checkout, Invoice, Item, Means
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.lengths import Term
@@ -64,7 +64,7 @@ def donate(request: HttpRequest) -> HttpResponse:
     if reader is None:
         return for_nobody_else(render(request, "billing/donate/stranger.html", context))
     if is_post and (begun := sent_before(request)):
-        return for_nobody_else(see_other(intents.go_on(begun)))
+        return for_nobody_else(see_other(begun.go_on()))
     form = BuyerForm(request, quote.agreed)
     if is_post and form.is_valid():
         consent = f"{quote.terms} “{quote.button}”"
@@ -101,3 +101,19 @@ def _choice(request: HttpRequest, sold: Any, **fault: Any) -> HttpResponse:
 
 def _rows(prices: Any) -> list[Row]:
     return [Row(list(own)) for __, own in groupby(prices, key=lambda price: price.term)]
+
+
+def fulfil(checkout: Checkout, means: Means) -> None:
+    price = checkout.sold
+    if price.term != Term.ONCE:
+        subscribe.fulfil(checkout, means)
+        return
+    invoice = Invoice.objects.issue(
+        [Item(_("Donation: %s") % price.plan.name, checkout.each_term)],
+        edition=price.edition,
+        currency=price.currency,
+        buyer=checkout.buyer,
+        person=checkout.person,
+        is_donation=True,
+    )
+    checkout.pay(invoice, means)

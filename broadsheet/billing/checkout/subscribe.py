@@ -1,35 +1,30 @@
-"""Buying a subscription: what it costs, who buys, and the button; and what came of it."""
+"""Buying a subscription."""
 
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import intents
-from broadsheet.billing.letters import bank_details
-from broadsheet.billing.models import Checkout, Payment
-from broadsheet.billing.pages.buying import BuyerForm, sent_before
+from broadsheet.billing.checkout.order import BuyerForm, sent_before
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Means
 from broadsheet.billing.pages.offers import Code
-from broadsheet.billing.pages.subscribe import subscription_of
 from broadsheet.billing.pages.zone import in_its_zone
-from broadsheet.editorial.models import Article, Publication
-from broadsheet.membership.models import Market, Offer, Price, State, Subscription
+from broadsheet.editorial.models import Publication
+from broadsheet.membership.errors import PriceChanged
+from broadsheet.membership.models import Actor, Offer, Price, Subscription
+from broadsheet.membership.models.gift import absorb_rights
 from broadsheet.membership.selling import Quote
-from broadsheet.people.current import person_of, reader_of
+from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
-from broadsheet.platform.editions import edition_of_path
 from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse
-from broadsheet.platform.robots import out_of_sight, unlisted
+from broadsheet.platform.robots import out_of_sight
 
 
 def address_of(price: Price, code: str = "", next_path: str = "") -> str:
@@ -64,7 +59,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     if reader is None:
         return out_of_sight(render(request, "billing/checkout/stranger.html", context, status=code.status))
     if is_post and (begun := sent_before(request)):
-        return out_of_sight(see_other(intents.go_on(begun)))
+        return out_of_sight(see_other(begun.go_on()))
     if context["subscription"]:
         status = HTTPStatus.CONFLICT if is_post else HTTPStatus.OK
         return out_of_sight(render(request, "billing/checkout/twice.html", context, status=status))
@@ -85,49 +80,32 @@ def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:
     return Quote.of(price, offer=offer, trial=Subscription.objects.may_begin_trial(reader, price))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@login_required
-@in_its_zone
-def done(request: HttpRequest, uuid: str) -> HttpResponse:
-    """What came of a checkout: the thank-you page, or why it came to nothing. A post goes on to pay."""
-    found = get_object_or_404(
-        Checkout.objects.select_related("price__plan", "subscription__price__plan", "invoice", "gift"),
-        pk=uuid,
-        person=person_of(request),
+def subscription_of(reader: Person | None) -> Subscription | None:
+    """The live subscription that `reader` reads by."""
+    if reader is None:
+        return None
+    found = Subscription.objects.filter(person=reader).reading().live()
+    live: Subscription | None = found.select_related("price__plan").first()
+    return live
+
+
+def fulfil(checkout: Checkout, means: Means) -> None:
+    """Begins the subscription, or the recurring donation."""
+    subscription = Subscription.objects.begin(
+        checkout.person,
+        checkout.sold,
+        Actor.reader(checkout.person),
+        provider=checkout.provider,
+        offer=checkout.offer,
+        trial=checkout.trial,
+        amount=checkout.each_term,
     )
-    if request.method == "POST":
-        return see_other(intents.go_on(found))
-    context: dict[str, Any] = {
-        "checkout": found,
-        "article": article_at(found.next_path),
-        "is_invoiced": found.method == Payment.Method.TRANSFER and found.invoice and found.invoice.is_open,
-    }
-    if context["is_invoiced"]:
-        context["bank"] = bank_details(found.invoice)
-    if found.subscription and found.subscription.is_live:
-        context["comes_next"] = comes_next(found.subscription)
-    if found.is_unfinished:
-        template = "billing/checkout/done_not.html"
-    elif found.state == Checkout.State.REFUSED:
-        template = "billing/checkout/done_refused.html"
-    else:
-        template = "billing/checkout/done.html"
-    return unlisted(render(request, template, context))
-
-
-def comes_next(subscription: Subscription) -> str:
-    charge = subscription.next_charge
+    checkout.subscription = subscription
+    Mandate.objects.give(subscription, checkout.provider, means, checkout.buyer)
+    checkout.keep_consent()
+    if invoice := Invoice.objects.issue_term(subscription, checkout.buyer):
+        checkout.pay(invoice, means)
+    elif checkout.due:
+        raise PriceChanged
     if not subscription.is_donation:
-        charge = Market.objects.of(subscription.price.edition).taxed(charge).total
-    due = {"day": subscription.term_end, "charge": charge.brief}
-    if subscription.state == State.TRIALING:
-        return _("Your trial ends on %(day)s. If you do not cancel before, %(charge)s is due then.") % due
-    return _("On %(day)s it renews, and %(charge)s is due. We write to you whenever we charge you.") % due
-
-
-def article_at(path: str) -> Article | None:
-    """The live article at a path of this site."""
-    slug = path.partition("?")[0].rstrip("/").rpartition("/")[2]
-    live = Article.objects.live().filter(slug=slug, locale__language_code=edition_of_path(path))
-    return next((article for article in live if article.get_url() == path), None)
+        absorb_rights(subscription)

@@ -12,13 +12,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing import intents
-from broadsheet.billing.models import Checkout
-from broadsheet.billing.pages.buying import BuyerForm, sent_before
-from broadsheet.billing.pages.subscribe import columns
+from broadsheet.billing.checkout.order import BuyerForm, sent_before
+from broadsheet.billing.models import Checkout, Invoice, Item, Means
+from broadsheet.billing.pages.plans import columns
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.models import Publication
+from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
@@ -104,7 +104,7 @@ def gift(request: HttpRequest) -> HttpResponse:
         return for_nobody_else(render(request, "billing/gift/stranger.html", context))
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
-        return for_nobody_else(see_other(intents.go_on(begun)))
+        return for_nobody_else(see_other(begun.go_on()))
     form = GiftForm(request, quote.agreed)
     button = _("Give it and pay %s") % quote.first.total
     terms = _("You pay %s once. The gift ends by itself, and does not renew.") % quote.first.total.brief
@@ -124,3 +124,23 @@ def price_in(request: HttpRequest, sold: Any) -> Price | None:
     present = asked.present if asked else None
     found: Price | None = sold.filter(pk=present.pk).first() if present else None
     return found
+
+
+def fulfil(checkout: Checkout, means: Means) -> None:
+    """Makes the code at once where it is paid by card, else once the invoice is paid."""
+    price = checkout.sold
+    # It names nobody: an invoice is kept longer than anybody's data may be.
+    description = _("Gift: %(length)s of %(plan)s") % {
+        "length": Term(price.term).length.lasting,
+        "plan": price.plan.name,
+    }
+    invoice = Invoice.objects.issue(
+        [Item(description, checkout.each_term)],
+        edition=price.edition,
+        currency=price.currency,
+        buyer=checkout.buyer,
+        person=checkout.person,
+    )
+    if means.is_card:
+        checkout.deliver_gift(invoice)
+    checkout.pay(invoice, means)

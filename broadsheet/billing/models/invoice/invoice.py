@@ -1,151 +1,36 @@
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadsheet.billing.models.invoice.correction import Correctable
+from broadsheet.billing.models.invoice.issuing import Buyer, InvoiceManager
 from broadsheet.billing.models.seller import Seller
 from broadsheet.billing.notice_kinds import InvoiceNotice
-from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import Actor, Gift, Market, State, Subscription
+from broadsheet.membership.models import Actor, Gift, State, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
 from broadsheet.notices.models import Notice
-from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.money import Money, Taxed
-from broadsheet.platform.prefixes import begins
 
 if TYPE_CHECKING:
+    from broadsheet.billing.models.checkout import Checkout
+    from broadsheet.billing.models.invoice.line import Line
     from broadsheet.billing.models.payment import Payment
 
 TRIES_AFTER = (timedelta(days=3), timedelta(days=4), timedelta(days=5))
 """How long after a failed charge the next one is tried; after the last nobody tries again."""
 
 
-class Series(models.Model):
-    """The last number given in a year: invoices and credit notes share one row of numbers without a gap."""
-
-    year = models.PositiveSmallIntegerField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"
-
-    @classmethod
-    def next_number(cls, at: datetime) -> str:
-        """``2026-00042``.
-
-        Its row stays locked to the end of the transaction, which gives it back if it fails.
-        """
-        Series.objects.bulk_create([Series(year=at.year)], ignore_conflicts=True)
-        Series.objects.filter(year=at.year).update(last=F("last") + 1)
-        return f"{at.year}-{Series.objects.get(year=at.year).last:05}"
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """As it will stand on the invoice."""
-
-    name: str = ""
-    company: str = ""
-    address: str = ""
-    vat_number: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line: what, for how much (in the market's way, with tax or without), and for which time."""
-
-    description: str
-    amount: int
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-
-
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
-    def found(self, text: str) -> Self:
-        """That with the number `text`, and those whose buyer's address or payment's reference begins so."""
-        from broadsheet.billing.models.payment import Payment
-
-        text = text.strip()
-        by_number = Invoice.objects.filter(number=text).values("pk")
-        by_buyer = Invoice.objects.filter(begins("buyer_email", canonical(text))).values("pk")
-        by_reference = Payment.objects.filter(begins("reference", text)).values("invoice")
-        # Joined by “or”, PostgreSQL would look at every invoice instead of three indexes.
-        return self.filter(pk__in=by_number.order_by().union(by_buyer.order_by(), by_reference.order_by()))
-
-    def unpaid(self) -> Self:
-        return self.filter(kind=Invoice.Kind.INVOICE, state=Invoice.State.OPEN)
-
-    def overdue(self, at: datetime) -> Self:
-        return self.unpaid().filter(due_at__lte=at)
-
-    def to_try(self, at: datetime) -> Self:
-        return self.unpaid().filter(next_try_at__lte=at)
-
-
-class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
-    def issue(
-        self,
-        items: Sequence[Item],
-        *,
-        edition: str,
-        currency: str,
-        buyer: Buyer,
-        person: Person,
-        is_donation: bool = False,
-        subscription: Subscription | None = None,
-        due_at: datetime | None = None,
-    ) -> "Invoice":
-        """The next invoice of the series over `items`, taxed as its market is.
-
-        Without `due_at` it is to be paid in as many days as the seller gives.
-        """
-        now, seller = clock.now(), Seller.load()
-        market = Market(edition=edition) if is_donation else Market.objects.of(edition)
-        sums = market.taxed(Money(sum(item.amount for item in items), currency))
-        invoice = Invoice(
-            number=Series.next_number(now),
-            edition=edition,
-            person=person,
-            subscription=subscription,
-            is_donation=is_donation,
-            issued_at=now,
-            due_at=due_at or now + timedelta(days=seller.payment_days),
-            prices_include_tax=market.tax_included,
-            tax_name=market.tax_name if market.tax_rate else "",
-            tax_rate=market.tax_rate,
-        )
-        invoice.take(sums)
-        invoice.issue_from(seller)
-        invoice.address_to(buyer)
-        invoice.save()
-        invoice.lines.bulk_create(
-            Line(
-                invoice=invoice,
-                description=item.description,
-                amount=item.amount,
-                starts_at=item.starts_at,
-                ends_at=item.ends_at,
-            )
-            for item in items
-        )
-        return invoice
-
-
-class Invoice(models.Model):
+class Invoice(Correctable):
     """What somebody owes or paid, or, as a credit note, got back. Once issued it is never changed."""
 
     class Kind(models.TextChoices):
@@ -192,7 +77,7 @@ class Invoice(models.Model):
     issued_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
-    """When a card is charged again."""
+    """When its provider is to charge it, for the first time or again; None: not by itself."""
 
     objects: ClassVar[InvoiceManager] = InvoiceManager()
 
@@ -217,8 +102,9 @@ class Invoice(models.Model):
         ]
 
     if TYPE_CHECKING:
-        lines: models.QuerySet["Line"]
+        lines: models.QuerySet[Line]
         payments: models.QuerySet[Payment]
+        checkouts: models.QuerySet[Checkout]
         credit_notes: models.QuerySet["Invoice"]
 
     def __str__(self) -> str:
@@ -304,6 +190,8 @@ class Invoice(models.Model):
             self.state, self.next_try_at = self.State.PAID, None
             self.save()
             self.recover_subscription(by)
+            for order in self.checkouts.undelivered():  # type: ignore[attr-defined]
+                order.deliver_gift(self)
             self.say(InvoiceNotice.RECEIPT)
         return payment
 
@@ -315,6 +203,16 @@ class Invoice(models.Model):
 
     def _others_are_overdue(self) -> bool:
         return Invoice.objects.overdue(clock.now()).filter(subscription=self.subscription).exists()
+
+    @property
+    def charge_key(self) -> str:
+        """The same until the outcome of the charge is recorded, however often that is asked for."""
+        return f"{self.number}-{self.payments.failed().count() + 1}"  # type: ignore[attr-defined]
+
+    def charge_at(self, moment: datetime | None) -> None:
+        """Has its provider charge it then; None: never by itself."""
+        self.next_try_at = moment
+        self.save(update_fields=["next_try_at"])
 
     def charge_failed(self, fault: str, *, provider: str, method: str, reference: str, by: Actor) -> None:
         """Records a charge that was declined, and sets the next one down."""
@@ -332,54 +230,6 @@ class Invoice(models.Model):
                 self.subscription.fall_due(by)
             self.say(InvoiceNotice.PAYMENT_FAILED, key=str(tries))
 
-    def void(self) -> "Invoice | None":
-        """Cancels it by a credit note over the whole sum, where it is still open."""
-        with self.held():
-            if not self.is_open:
-                return None
-            self.state, self.next_try_at = self.State.VOID, None
-            self.save()
-            return self.credit(Taxed(Money(self.net, self.currency), Money(self.tax, self.currency)))
-
-    def credit(self, sums: Taxed) -> "Invoice":
-        """A credit note over `sums`, which are a part of this invoice's."""
-        now = clock.now()
-        note = Invoice(
-            number=Series.next_number(now),
-            kind=self.Kind.CREDIT_NOTE,
-            corrects=self,
-            state=self.State.PAID,
-            edition=self.edition,
-            person=self.person,
-            subscription=self.subscription,
-            gift=self.gift,
-            is_donation=self.is_donation,
-            issued_at=now,
-            due_at=now,
-            prices_include_tax=self.prices_include_tax,
-            tax_name=self.tax_name,
-            tax_rate=self.tax_rate,
-        )
-        note.take(sums)
-        note.issue_from(Seller.load())
-        note.address_to(self.buyer)
-        note.save()
-        amount = sums.total if self.prices_include_tax else sums.net
-        self._take_from_term(amount)
-        note.lines.create(description=_("Correction of invoice %s") % self.number, amount=amount.minor)
-        return note
-
-    def _take_from_term(self, amount: Money) -> None:
-        """What was given back of the present term is worth nothing when its plan is changed."""
-        subscription = self.subscription
-        if subscription is None or not subscription.is_live:
-            return
-        newest = subscription.invoices.filter(kind=self.Kind.INVOICE).order_by("issued_at", "pk").last()
-        # Of an older term that is not over, the rest has paid for the present one.
-        if newest == self or self.lines.filter(ends_at__gt=clock.now()).exists():
-            left = Greatest(F("term_amount") - amount.minor, 0)
-            Subscription.objects.filter(pk=subscription.pk).update(term_amount=left)
-
     def say(self, kind: InvoiceNotice, key: str = "") -> None:
         """Has the buyer told of it, once for `key`; nobody where the account was erased."""
         if self.person is None and not self.buyer_email:
@@ -387,22 +237,3 @@ class Invoice(models.Model):
         Notice.objects.set_down(
             kind, self.pk, key=key, edition=self.edition, person=self.person, email=self.buyer_email
         )
-
-
-class Line(models.Model):
-    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
-    description = models.CharField(max_length=200)
-    amount = models.BigIntegerField()
-    """With tax or without, as the invoice's prices are. A credit for unused time is negative."""
-    starts_at = models.DateTimeField(null=True)
-    ends_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.description
-
-    @property
-    def money(self) -> Money:
-        return Money(self.amount, self.invoice.currency)
