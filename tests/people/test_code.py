@@ -77,7 +77,7 @@ def test_the_fifth_wrong_try_is_the_last(ada: Person, browser: Client, mailoutbo
     answer = type_in(browser, code)
     assert answer.status_code == 400
     assert not is_signed_in(browser)
-    assert "Open its link, or ask for a new one" in page(answer)
+    assert "Open the message’s link, or ask for a new code" in page(answer)
     assert f'value="{ada.email}"' in page(answer), "a new one is asked for without typing again"
 
 

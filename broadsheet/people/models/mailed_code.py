@@ -139,9 +139,7 @@ class MailedCode(models.Model):
         if self.tries < MOST_TRIES:
             return
         if self.purpose == Purpose.SIGN_IN:
-            raise CodeRefused(
-                _("That was one try too many for this code. Open its link, or ask for a new one.")
-            )
+            raise CodeRefused(_("That was one try too many. Open the message’s link, or ask for a new code."))
         raise CodeRefused(_("That was one try too many for this code. Ask for a new one."))
 
     def redeem_code(self, typed: str) -> None:
