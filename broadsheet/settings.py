@@ -331,6 +331,7 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
 # Documents are for the desk alone: there is no page on which a reader would type a collection's password.
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "broadsheet.editorial.media.sound_form.SoundForm"
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.media.picture_form.PictureForm"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}
