@@ -45,16 +45,17 @@ checksum() { .venv/bin/python -c 'import hashlib, sys; print(hashlib.sha256(open
 
 is_installed() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" = "$(checksum "requirements/$1.txt")" ]; }
 
-# install base|dev: what requirements/<name>.txt locks, and only when it changed.
+# install base|dev: what requirements/<name>.txt locks, and only when it changed. The lock is whole, so that no
+# dependency is looked for: what requirements/excluded.in leaves out stays out.
 install() {
   make_venv
   if is_installed "$1"; then return; fi
   say "installing requirements/$1.txt into .venv"
   if has_uv; then
-    uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "requirements/$1.txt"
+    uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes --no-deps -r "requirements/$1.txt"
   else
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip --upgrade >/dev/null
-    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r "requirements/$1.txt"
   fi
   checksum "requirements/$1.txt" >".venv/installed-$1"
   # dev is compiled on top of base, so whoever has dev has base.

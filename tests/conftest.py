@@ -61,9 +61,9 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_networks() -> None:
     """All tests come from one network, which has had its first grants after some of them."""
-    from broadsheet.paywall.networks import in_memory
+    from broadsheet.paywall.networks import grants
 
-    in_memory.forget_all()
+    grants.in_memory.reset()
 
 
 @pytest.fixture(autouse=True)

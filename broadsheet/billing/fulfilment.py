@@ -17,6 +17,7 @@ from broadsheet.membership.models.gift import KEPT_FOR, absorb_rights
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import later
 from broadsheet.platform.money import Money
 
 MOST_UNPAID = 3
@@ -213,7 +214,7 @@ def deliver_gift(checkout: Checkout, invoice: Invoice) -> None:
         recipient_email=checkout.recipient_email,
         message=checkout.message,
         deliver_at=deliver_at,
-        expires_at=deliver_at + KEPT_FOR,
+        expires_at=later(deliver_at, price.zone, months=KEPT_FOR),
     )
     invoice.gift = checkout.gift
     invoice.save(update_fields=["gift"])

@@ -1,10 +1,9 @@
 """How often orders and withdrawals may be sent, and codes of gifts tried. The rates stand in `rates`."""
 
-from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.people.allauth_internals import consume
+from broadsheet.people import ratelimit
 from broadsheet.people.limits import subnet_of
 
 TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please wait an hour and try again.")
@@ -12,19 +11,19 @@ TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please w
 
 def may_order(request: HttpRequest) -> bool:
     """Counts one order, or one change of a subscription, by this reader; False where a limit is reached."""
-    return bool(ratelimit.consume(request, action="order_by_reader"))
+    return ratelimit.consume(request, action="order_by_reader")
 
 
 def may_try_gift_code(request: HttpRequest) -> bool:
     """Counts one code of a gift that is looked up; False where a limit is reached."""
-    # Links look codes up too; the public function of allauth’s counts no GET.
-    by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": subnet_of(request)})
-    return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
+    return ratelimit.consume(request, action="gift_code_by_address") and ratelimit.consume(
+        request, action="gift_code_by_network", key=subnet_of(request)
+    )
 
 
 def may_withdraw(request: HttpRequest, email: str) -> bool:
     """Counts one withdrawal, which is confirmed to `email`; False where a limit is reached."""
-    return bool(
+    return (
         ratelimit.consume(request, action="withdraw_by_address")
         and ratelimit.consume(request, action="withdraw_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)

@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.contact.limits import may_write_to_us
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.people.current import reader_of
-from broadsheet.people.forms import EmailField
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only

@@ -7,5 +7,7 @@ class DemoConfig(AppConfig):
     def ready(self) -> None:
         from broadsheet.delivery import sources
         from broadsheet.demo import sends
+        from broadsheet.platform.slots import fill
 
         sources.register(sends.SOURCE, sources.unchanged)
+        fill("page.top", 10, "demo/line.html")

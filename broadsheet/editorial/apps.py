@@ -6,8 +6,16 @@ class EditorialConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.editorial import finding
+        from broadsheet.editorial.media import decoding
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
 
         minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
         finding.connect()
+        decoding.take_over()
+        fill("masthead.strip", 10, "editorial/slots/editions.html")
+        fill("masthead.below", 10, "editorial/slots/sections.html")
+        fill("colophon", 10, "editorial/slots/colophon.html")
+        fill("colophon.links", 20, "editorial/slots/other_editions.html")
+        fill("error.not_found", 20, "editorial/slots/not_found.html")

@@ -77,17 +77,13 @@ class Tally:
             raise
 
     def _keep_writing(self) -> None:
-        main, failed = threading.main_thread(), False
+        main = threading.main_thread()
         while main.is_alive():
             main.join(SECONDS)
             try:
                 self.flush()
             except DATABASE_ERRORS as error:
-                if not failed:
-                    logger.warning("Counts can't be written now and wait: %s", error)
-                failed = True
-            else:
-                failed = False
+                logger.warning("Counts can't be written now and wait: %s", error)
             finally:
                 connection.close()
 

@@ -6,9 +6,10 @@ The rates themselves stand in `rates`.
 from ipaddress import ip_address, ip_network
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from broadsheet.people import ratelimit
 
 TOO_MANY_LETTERS = _("That is more mail than we send at once. Please wait some minutes and try again.")
 TOO_MANY_GUESSES = _("That is more codes than may be tried. Please wait some minutes and try again.")
@@ -16,7 +17,7 @@ TOO_MANY_GUESSES = _("That is more codes than may be tried. Please wait some min
 
 def may_send_to(request: HttpRequest, email: str) -> bool:
     """Counts one message that this visitor wants sent to `email`; False where a limit is reached."""
-    return bool(
+    return (
         ratelimit.consume(request, action="code_by_address")
         and ratelimit.consume(request, action="code_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="code_by_mailbox", key=email)
@@ -25,9 +26,8 @@ def may_send_to(request: HttpRequest, email: str) -> bool:
 
 def may_guess_for(request: HttpRequest, email: str) -> bool:
     """Counts one guess of a code that was sent to `email`; False where a limit is reached."""
-    return bool(
-        ratelimit.consume(request, action="guess_by_address")
-        and ratelimit.consume(request, action="guess_by_mailbox", key=email)
+    return ratelimit.consume(request, action="guess_by_address") and ratelimit.consume(
+        request, action="guess_by_mailbox", key=email
     )
 
 

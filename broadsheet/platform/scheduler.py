@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 
 from broadsheet.platform import clock
-from broadsheet.platform.models import Invalidation, Lease
+from broadsheet.platform.models import Invalidation, Lease, LimitWindow
 from broadsheet.platform.signals import minute_passed
 
 MINUTE = timedelta(minutes=1)
@@ -65,7 +65,8 @@ def once_every(period: timedelta, name: str) -> Callable[[Callable[[datetime], o
 
 @once_every(DAY, "platform.cleanup")
 def cleanup(at: datetime) -> None:
-    """Deletes sessions that have expired, results of tasks that ended two weeks ago, old invalidations."""
+    """Deletes expired sessions, results of tasks that ended two weeks ago, old invalidations and counts."""
     call_command("clearsessions")
     call_command("prune_db_task_results", verbosity=0)
     Invalidation.objects.sweep()
+    LimitWindow.objects.sweep()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from broadsheet.billing.models.seller import Seller
 from broadsheet.billing.notice_kinds import InvoiceNotice
+from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Gift, Market, State, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
@@ -79,7 +80,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
         text = text.strip()
         by_number = Invoice.objects.filter(number=text).values("pk")
-        by_buyer = Invoice.objects.filter(begins("buyer_email", text.lower())).values("pk")
+        by_buyer = Invoice.objects.filter(begins("buyer_email", canonical(text))).values("pk")
         by_reference = Payment.objects.filter(begins("reference", text)).values("invoice")
         # Joined by “or”, PostgreSQL would look at every invoice instead of three indexes.
         return self.filter(pk__in=by_number.order_by().union(by_buyer.order_by(), by_reference.order_by()))

@@ -9,8 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -121,7 +119,7 @@ def comes_next(subscription: Subscription) -> str:
     charge = subscription.next_charge
     if not subscription.is_donation:
         charge = Market.objects.of(subscription.price.edition).taxed(charge).total
-    due = {"day": date_format(localtime(subscription.term_ends_at), "DATE_FORMAT"), "charge": charge.brief}
+    due = {"day": subscription.term_end, "charge": charge.brief}
     if subscription.state == State.TRIALING:
         return _("Your trial ends on %(day)s. If you do not cancel before, %(charge)s is due then.") % due
     return _("On %(day)s it renews, and %(charge)s is due. We write to you whenever we charge you.") % due

@@ -17,11 +17,11 @@ from broadsheet.billing.models import Checkout
 from broadsheet.billing.pages.buying import BuyerForm, sent_before
 from broadsheet.billing.pages.subscribe import columns
 from broadsheet.billing.pages.zone import in_its_zone
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
-from broadsheet.people.forms import EmailField
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.redirects import see_other

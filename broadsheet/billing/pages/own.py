@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 
 from broadsheet.billing import intents
 from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
@@ -32,7 +31,7 @@ def to_account() -> HttpResponse:
 def of_subscriber(view: View) -> Callable[..., HttpResponse]:
     """Shows `view` of the live subscription that the reader has, or of their donation with the number `pk`.
 
-    In the words of its edition, and by its clock.
+    In the words of its edition, and in its own time zone.
     """
 
     @never_cache
@@ -44,7 +43,7 @@ def of_subscriber(view: View) -> Callable[..., HttpResponse]:
             messages.error(request, _("You have no subscription. Nothing was changed."))
             return to_account()
         edition = subscription.price.edition
-        with translation.override(edition), timezone.override(zone_of(edition)):
+        with translation.override(edition), timezone.override(subscription.zone):
             response = view(request, subscription)
         return unlisted(response)
 

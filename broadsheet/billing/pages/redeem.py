@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -50,14 +48,13 @@ def redeem(request: HttpRequest) -> HttpResponse:
     here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
-        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last(reader)}
+        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last_until(reader)}
     return unlisted(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
 
 
 def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
-    until = gift.would_last(reader)
+    day = gift.would_last_until(reader)
     gift.redeem(reader)
-    day = date_format(localtime(until), "DATE_FORMAT")
     messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
     return unlisted(for_nobody_else(see_other("people:account")))
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.billing.limits import may_withdraw
 from broadsheet.billing.pages.zone import in_its_zone
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.membership.models import SalesPolicy, Subscription, Withdrawal
 from broadsheet.people.current import reader_of
-from broadsheet.people.forms import EmailField
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.origin import same_origin_only

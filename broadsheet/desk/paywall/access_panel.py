@@ -16,7 +16,11 @@ SHOWN = (Persona.NEW, Persona.SPENT, Persona.READER, Persona.SUBSCRIBER, Persona
 
 
 class AccessSidePanel(BaseSidePanel):
-    """The access of the article as it is now, which rule decided it, and what that means for readers."""
+    """The access of the article as it is now, which rule decided it, and what that means for readers.
+
+    An article that was never saved stands in no section, so no rule decides it. Its panel is there all the
+    same: the first autosave renders the editor's panels into those of the page.
+    """
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
         aria_label = _("Toggle who reads it")
@@ -31,6 +35,8 @@ class AccessSidePanel(BaseSidePanel):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
         article: Article = self.object
+        if article.pk is None:
+            return context
         examples = examples_of(article, article.locale.language_code, clock.now())
         by = examples[0].ruling
         query = urlencode({"article": article.pk})

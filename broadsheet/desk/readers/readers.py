@@ -20,6 +20,7 @@ from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Seller
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
@@ -37,9 +38,7 @@ from broadsheet.platform import clock
 
 
 class EntitlementForm(WagtailAdminModelForm):
-    email = forms.EmailField(
-        label=_("Reader’s e-mail address"), help_text=_("They must have registered with it.")
-    )
+    email = EmailField(label=_("Reader’s e-mail address"), help_text=_("They must have registered with it."))
 
     class Meta:
         model = Entitlement
@@ -54,7 +53,7 @@ class EntitlementForm(WagtailAdminModelForm):
             self.fields["email"].disabled = True
 
     def clean_email(self) -> str:
-        email = Person.objects.normalize_email(self.cleaned_data["email"])
+        email: str = self.cleaned_data["email"]
         person = Person.objects.filter(email=email, is_active=True).first()
         if person is None:
             raise forms.ValidationError(_("Nobody is registered with this address."))

@@ -9,13 +9,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Payment
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
 from broadsheet.membership.models import Gift
 from broadsheet.membership.notice_kinds import GiftNotice
 from broadsheet.notices.models import Notice
@@ -72,7 +72,7 @@ class GiftList(LongList):
             primary=lambda gift: gift.redeemed_at is not None,
             width="12%",
         ),
-        DateColumn("bought_at", label=gettext_lazy("Bought"), sort_key="bought_at", width="10%"),
+        DayColumn("bought_at", label=gettext_lazy("Bought"), sort_key="bought_at", width="10%"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Gift]:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.notice_kinds import WithdrawalNotice
 from broadsheet.notices.models import Notice
@@ -17,7 +18,7 @@ from broadsheet.platform.edition_field import EditionTagField
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def found(self, text: str) -> Self:
         """Those whose name or address begins with `text`."""
-        return self.filter(Q(email__istartswith=text.strip()) | Q(name__istartswith=text.strip()))
+        return self.filter(Q(email__istartswith=canonical(text)) | Q(name__istartswith=text.strip()))
 
     def open_first(self) -> Self:
         return self.order_by(F("settled_at").desc(nulls_first=True), "-received_at", "-pk")

@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.addresses import readable
 from broadsheet.people.models.person import Person, masked
 from broadsheet.platform import clock
 
@@ -97,6 +98,10 @@ class MailedCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} at {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def readable_email(self) -> str:
+        return readable(self.email)
 
     @property
     def masked_email(self) -> str:

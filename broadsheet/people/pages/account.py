@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from broadsheet.people.account import rendered_sections
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import NameForm
 from broadsheet.platform.redirects import see_other
@@ -20,7 +19,7 @@ from broadsheet.platform.redirects import see_other
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/account.html", {"sections": rendered_sections(request)})
+    return render(request, "people/account.html")
 
 
 @require_http_methods(["GET", "POST"])

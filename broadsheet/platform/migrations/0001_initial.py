@@ -28,4 +28,12 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_index=True, default=broadsheet.platform.clock.now)),
             ],
         ),
+        migrations.CreateModel(
+            name='LimitWindow',
+            fields=[
+                ('key', models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ('moments', models.JSONField(default=list)),
+                ('until', models.DateTimeField(db_index=True)),
+            ],
+        ),
     ]

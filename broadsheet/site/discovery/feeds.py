@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.media.renditions import address
 from broadsheet.editorial.models import (
     Article,
     ArticleQuerySet,
@@ -20,7 +21,6 @@ from broadsheet.editorial.models import (
     Topic,
     attach_sections,
 )
-from broadsheet.editorial.renditions import address
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import as_cacheable_as
 from broadsheet.site.discovery.addresses import page_address

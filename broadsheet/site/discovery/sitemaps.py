@@ -60,7 +60,9 @@ def index(request: HttpRequest) -> HttpResponse:
             for month, count in months_of(edition, _originals(edition)):
                 for part in range(1, ceil(count / LENGTH) + 1):
                     sitemaps.append(reverse("sitemap_month", args=[f"{month:%Y}", f"{month:%m}", part]))
-    return _xml(request, "site/sitemap_index.xml", {"addresses": [absolute(path) for path in sitemaps]})
+    return _xml(
+        request, "site/discovery/sitemap_index.xml", {"addresses": [absolute(path) for path in sitemaps]}
+    )
 
 
 @require_safe
@@ -82,7 +84,7 @@ def month(request: HttpRequest, year: str, month: str, part: str) -> HttpRespons
         }
         for article in articles
     ]
-    return _xml(request, "site/sitemap.xml", {"entries": entries})
+    return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 
 def _lightly(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -121,7 +123,7 @@ def pages(request: HttpRequest) -> HttpResponse:
         entries.append(_everywhere(edition, f"/authors/{author.slug}/", editions))
     for topic in Topic.objects.filter(articles__in=here).distinct():
         entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
-    return _xml(request, "site/sitemap.xml", {"entries": entries})
+    return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 
 def _everywhere(edition: Edition, path: str, editions: list[Edition]) -> Entry:
@@ -141,4 +143,4 @@ def news(request: HttpRequest) -> HttpResponse:
             for article in _lightly(recent.newest_first())[:NEWS_LENGTH]
         ],
     }
-    return _xml(request, "site/news_sitemap.xml", context, seconds=60)
+    return _xml(request, "site/discovery/news_sitemap.xml", context, seconds=60)

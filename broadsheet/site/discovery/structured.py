@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from broadsheet.editorial.access import Access
+from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
 from broadsheet.editorial.models.article import Kind
-from broadsheet.editorial.renditions import address, size_of
 from broadsheet.platform.addresses import absolute
 
 type Node = dict[str, Any]

@@ -11,7 +11,7 @@ from wagtail.documents import get_document_model
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
-from broadsheet.editorial import renditions, sounds
+from broadsheet.editorial.media import renditions, sounds
 from broadsheet.editorial.models import Picture
 from broadsheet.platform.ranges import serve_file
 from broadsheet.site.reading.visit import Visit

@@ -167,7 +167,7 @@ def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
 
     def rest() -> str:
         context = {"article": article, "rest": article.parts.rest, "is_subscriber": True}
-        return render_to_string("editorial/rest.html", context, request=request)
+        return render_to_string("editorial/article/rest.html", context, request=request)
 
     if case.verdict.opens:
         standby.keep_public(request, response, until=lambda: next_change(article))

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
 from broadsheet.membership.admission import set_admission
-from broadsheet.paywall import networks
 from broadsheet.paywall.cookies import set_count, set_grant
 from broadsheet.paywall.models import spend
+from broadsheet.paywall.networks import grants
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
@@ -84,12 +84,11 @@ def _may_be_granted(case: Case, *, takes: bool) -> bool:
     """
     if not case.visit.claim.may_be_granted:
         return False
-    ask = networks.take if takes else networks.may_be_granted
-    limit, again = case.meter_rules.first_grants, case.visitor.spent > 0
-    if again:
+    limit, thing = case.meter_rules.first_grants, b"first"
+    if case.visitor.spent:
         # A robot may show one grant with every request. This is what so many visitors could open besides.
-        limit *= case.meter_rules.allowance.strangers - 1
-    return ask(case.visit.address, limit, again=again)
+        limit, thing = limit * (case.meter_rules.allowance.strangers - 1), b"further"
+    return (grants.take if takes else grants.has_left)(case.visit.address, limit, thing)
 
 
 def _answer(request: HttpRequest, case: Case) -> HttpResponse:
@@ -108,7 +107,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "wall": case.wall(),
         "signed_in": case.visitor.is_reader,
     }
-    template = "editorial/rest.html" if opened else "site/wall.html"
+    template = "editorial/article/rest.html" if opened else "site/reading/wall.html"
     body = {
         "verdict": verdict.reason,
         "opened": opened,

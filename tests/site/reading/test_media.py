@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents import get_document_model
 
-from broadsheet.editorial import renditions, sounds
+from broadsheet.editorial.media import renditions, sounds
 from broadsheet.editorial.models import Picture
 from broadsheet.people.models import Person
 from tests.cast import signed_in
