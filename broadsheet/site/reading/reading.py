@@ -88,7 +88,7 @@ def _may_be_granted(case: Case, *, takes: bool) -> bool:
         return False
     limit, thing = case.meter_rules.first_grants, b"first"
     if case.visitor.spent:
-        # A robot may show one grant with every request. So many visitors open no more than this besides.
+        # A robot may show one grant with every request. This is what so many visitors could open besides.
         limit, thing = limit * (case.meter_rules.allowance.strangers - 1), b"further"
     return (grants.take if takes else grants.has_left)(case.visit.address, limit, thing)
 
