@@ -43,7 +43,7 @@ COLUMNS = {
     " email",
     "membership_subscription": "id person_id price_id amount currency is_donation offer_terms_left provider"
     " state grace_days began_at anchored_at term_starts_at term_ends_at term_amount is_in_offer extra carried"
-    " past_due_since lapses_at ended_at",
+    " past_due_since lapses_at ended_at time_zone",
     "membership_entitlement": "id person_id subscription_id starts_at ends_at reason",
     "membership_transition": "id subscription_id what at from_state to_state who why",
     "membership_pause": "id subscription_id starts_at until ended_at unused",
@@ -158,7 +158,7 @@ class Readership:
         subscription = self.tables["membership_subscription"].add(
             person, price.pk, price.amount, price.currency, False, 0, provider, state, 14, began, began,
             start, end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due,
-            lapses, ended,
+            lapses, ended, "America/New_York" if price.currency == "USD" else "Europe/London",
         )  # fmt: skip
         self._write_down(subscription, kind, began, start, length, terms, ended)
         paused_at = start + (now - start) / 2

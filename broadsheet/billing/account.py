@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -11,7 +10,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.account import rights
 from broadsheet.membership.letters.wording import charge_of
 from broadsheet.membership.models import Intent, Price, Subscription
@@ -28,10 +26,6 @@ class OwnSubscription:
     @property
     def edition(self) -> str:
         return self.subscription.price.edition
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return zone_of(self.edition)
 
     @property
     def charge(self) -> str:

@@ -1,10 +1,9 @@
-"""Limits for orders, withdrawals and guesses at the codes of gifts. The rates are in `rates.py`."""
+"""Limits for orders, withdrawals and guesses at the codes of gifts and offers; see `rates.py`."""
 
-from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.people.allauth_internals import consume
+from broadsheet.people import ratelimit
 from broadsheet.people.limits import subnet_of
 
 TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please wait an hour and try again.")
@@ -12,20 +11,33 @@ TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please w
 
 def may_order(request: HttpRequest) -> bool:
     """Counts one order, or one change of a subscription, by this reader; False where a limit is reached."""
-    return bool(ratelimit.consume(request, action="order_by_reader"))
+    return ratelimit.consume(request, action="order_by_reader")
 
 
 def may_try_gift_code(request: HttpRequest) -> bool:
     """Counts one look-up of a gift’s code; False where a limit is reached."""
-    # Links look codes up too, and allauth’s public function doesn’t count GET.
-    by = ({"action": "gift_code_by_address"}, {"action": "gift_code_by_network", "key": subnet_of(request)})
-    return all(consume(request, app="allauth.account", limit_get=True, **limit) for limit in by)
+    return _may_try(request, "gift_code")
+
+
+def may_try_offer_code(request: HttpRequest, *, is_right: bool) -> bool:
+    """Counts one wrong code of an offer; False where a limit is reached, for right ones too.
+
+    Right ones are not counted: page after page looks up the one that a link names.
+    """
+    return _may_try(request, "offer_code", is_counted=not is_right)
 
 
 def may_withdraw(request: HttpRequest, email: str) -> bool:
     """Counts one withdrawal, which is confirmed to `email`; False where a limit is reached."""
-    return bool(
+    return (
         ratelimit.consume(request, action="withdraw_by_address")
         and ratelimit.consume(request, action="withdraw_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)
+    )
+
+
+def _may_try(request: HttpRequest, what: str, *, is_counted: bool = True) -> bool:
+    ask = ratelimit.consume if is_counted else ratelimit.has_left
+    return ask(request, action=f"{what}_by_address") and ask(
+        request, action=f"{what}_by_network", key=subnet_of(request)
     )

@@ -179,7 +179,8 @@ class Subscribers:
                 return  # it had ended, or was due: so they did not
 
     def _pause(self, email: str, weeks: int) -> None:
-        self._ask(email, Verb.PAUSE, until=clock.now() + timedelta(weeks=weeks))
+        if subscription := self._subscription(email):
+            self._ask(email, Verb.PAUSE, until=subscription.later(clock.now(), days=7 * weeks))
 
     # --- Whom the tour names -------------------------------------------------------------------
 

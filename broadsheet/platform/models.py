@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,7 @@ from django.db.models import Q
 from broadsheet.platform import clock
 
 KEPT = timedelta(hours=49)
-"""How long recalls are: longer than any page."""
+"""How long invalidations are: longer than any page."""
 
 
 class LeaseManager(models.Manager["Lease"]):
@@ -43,19 +43,51 @@ class Lease(models.Model):
         return f"{self.name}: {self.holder}"
 
 
-class RecallManager(models.Manager["Recall"]):
+class InvalidationManager(models.Manager["Invalidation"]):
     def sweep(self) -> None:
         self.filter(at__lt=clock.now() - KEPT).delete()
 
 
-class Recall(models.Model):
+class Invalidation(models.Model):
     """That a page kept for when the database is away may say too much by now; every process looks."""
 
     path = models.CharField(max_length=500, blank=True)
     """Empty: any page."""
     at = models.DateTimeField(default=clock.now, db_index=True)
 
-    objects = RecallManager()
+    objects = InvalidationManager()
 
     def __str__(self) -> str:
         return f"{self.path or 'all'}, {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class LimitWindowManager(models.Manager["LimitWindow"]):
+    def locked(self, key: str) -> "LimitWindow":
+        """The window of `key`, which nobody else changes before this transaction ends."""
+        while True:
+            self.bulk_create([LimitWindow(key=key, until=clock.now())], ignore_conflicts=True)
+            # A sweep may have come between the two.
+            if window := self.select_for_update().filter(key=key).first():
+                return window
+
+    def sweep(self) -> None:
+        self.filter(until__lt=clock.now()).delete()
+
+
+class LimitWindow(models.Model):
+    """When something was done whose rate is limited, where Redis doesn't count it: see `limiting`."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    moments = models.JSONField(default=list)
+    """Unix times, the oldest first; never more than the limit."""
+    until = models.DateTimeField(db_index=True)
+    """When the last of them counts no more."""
+
+    objects = LimitWindowManager()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {len(self.moments)}"
+
+    def keep(self, moments: list[float], *, until: float) -> None:
+        self.moments, self.until = moments, datetime.fromtimestamp(until, UTC)
+        self.save(update_fields=["moments", "until"])

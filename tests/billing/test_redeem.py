@@ -136,7 +136,7 @@ def test_one_that_was_taken_back_says_so(ada: Person, farid: Person, gift: Gift)
 
 def test_one_that_expired_says_when(ada: Person, gift: Gift) -> None:
     with clock.moved_to(gift.expires_at):
-        assert "This gift could be used until Nov. 23, 2028." in words_of(look(browser(ada), gift.code))
+        assert "This gift could be used until Nov. 24, 2028." in words_of(look(browser(ada), gift.code))
 
 
 def test_one_whose_subscription_is_due_is_kept_for_later(ada: Person, gift: Gift, yearly: Price) -> None:

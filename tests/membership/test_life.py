@@ -61,7 +61,7 @@ from tests.membership.oracle import NOTHING, Life, Note
 from tests.shop import BY_TRANSFER, buy, card, checkout, minute_passes
 
 FIRST_DAY = datetime(2027, 1, 29, 9, tzinfo=UTC)
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOLERANCE = timedelta(seconds=5)
 """A step takes a while, and rows written in it differ by that."""
 
@@ -206,7 +206,7 @@ class Subscribers(RuleBasedStateMachine):
 
         note = Note(months=Term(price.term).months)
         if trial:
-            note = Note(months=note.months, trial=price.trial_days * DAY)
+            note = Note(months=note.months, trial_days=price.trial_days)
         if offer:
             note = _taken(offer, note.months)
         self.at_once(step, begun=note, extended=Note(time=left))
@@ -223,7 +223,7 @@ class Subscribers(RuleBasedStateMachine):
                 and self.is_paid(subscription)
                 and self.is_answered(subscription)
             )
-            done = self._ask(subscription, Verb.PAUSE, until=self.now + count * WEEK)
+            done = self._ask(subscription, Verb.PAUSE, until=subscription.later(self.now, days=7 * count))
             assert done == may or Intent.objects.filter(subscription=subscription).open().exists()
 
     @rule(name=readers, verb=st.sampled_from([Verb.RESUME, Verb.CANCEL, Verb.KEEP]))
@@ -338,7 +338,7 @@ class Subscribers(RuleBasedStateMachine):
             by = Actor.staff(self.staff, "For the trouble")
             done = self.at_once(
                 lambda: subscription.extend(by, days=days, months=months),
-                extended=Note(months=months, time=days * DAY),
+                extended=Note(months=months, days=days),
             )
             assert done == (subscription.state != State.PAST_DUE)
 
@@ -451,7 +451,8 @@ class Subscribers(RuleBasedStateMachine):
             if pause := subscription.pause:
                 to_come = pause.unused
             elif not subscription.cancellation:
-                entitled -= subscription.grace
+                end = subscription.term_ends_at
+                entitled -= subscription.later(end, days=subscription.grace_days) - end
             sold = sum(
                 (
                     line.ends_at - line.starts_at

@@ -1,6 +1,7 @@
 """Terms, to the second: when they end, what comes after them, and what they cost."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -31,6 +32,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.shop import BY_TRANSFER, buy, card, days_pass, minute_passes, subscribe
 
+NEW_YORK = ZoneInfo("America/New_York")
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
@@ -50,29 +52,39 @@ def renewed_to(subscription: Subscription) -> datetime:
 
 
 def dates(subscription: Subscription, count: int) -> list[str]:
-    return [f"{renewed_to(subscription):%Y-%m-%d %H:%M}" for __ in range(count)]
+    """Of the ends of the present term and the next ones, in the subscription's zone."""
+    ends = [subscription.term_ends_at, *(renewed_to(subscription) for __ in range(count - 1))]
+    return [f"{end.astimezone(subscription.zone):%Y-%m-%d %Hh}" for end in ends]
 
 
 def test_a_month_that_began_on_the_31st_ends_on_the_last_day_and_comes_back(
     ada: Person, monthly: Price
 ) -> None:
-    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=UTC))
-    assert f"{subscription.term_ends_at:%Y-%m-%d %H:%M}" == "2027-02-28 09:00"
-    assert dates(subscription, 3) == ["2027-03-31 09:00", "2027-04-30 09:00", "2027-05-31 09:00"]
+    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=NEW_YORK))
+    assert dates(subscription, 4) == [
+        "2027-02-28 09h",
+        "2027-03-31 09h",
+        "2027-04-30 09h",
+        "2027-05-31 09h",
+    ]
 
 
 def test_a_year_that_began_on_the_leap_day_is_back_on_it(ada: Person, yearly: Price) -> None:
-    subscription = begun(ada, yearly, datetime(2028, 2, 29, 9, tzinfo=UTC))
-    assert f"{subscription.term_ends_at:%Y-%m-%d %H:%M}" == "2029-02-28 09:00"
-    assert dates(subscription, 3) == ["2030-02-28 09:00", "2031-02-28 09:00", "2032-02-29 09:00"]
+    subscription = begun(ada, yearly, datetime(2028, 2, 29, 9, tzinfo=NEW_YORK))
+    assert dates(subscription, 4) == [
+        "2029-02-28 09h",
+        "2030-02-28 09h",
+        "2031-02-28 09h",
+        "2032-02-29 09h",
+    ]
 
 
 def test_without_days_of_grace_the_terms_still_follow_one_another(ada: Person, monthly: Price) -> None:
     policy = SalesPolicy.load()
     policy.grace_days = 0
     policy.save()
-    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=UTC))
-    assert dates(subscription, 2) == ["2027-03-31 09:00", "2027-04-30 09:00"]
+    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=NEW_YORK))
+    assert dates(subscription, 3) == ["2027-02-28 09h", "2027-03-31 09h", "2027-04-30 09h"]
 
 
 def test_nothing_is_renewed_before_its_term_is_over(ada: Person, monthly: Price) -> None:

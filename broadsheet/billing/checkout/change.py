@@ -15,7 +15,6 @@ from broadsheet.billing.models import Checkout, Invoice, Item, Mandate, Means
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_account
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Actor, Price, Subscription, Verb
 from broadsheet.membership.models.locking import held
 from broadsheet.membership.selling import ChangeQuote
@@ -82,7 +81,7 @@ def _why_not(subscription: Subscription, choices: list[ChangeQuote]) -> str:
 def _later(
     request: HttpRequest, subscription: Subscription, chosen: ChangeQuote, context: dict[str, Any]
 ) -> HttpResponse:
-    on = day(subscription.term_ends_at)
+    on = subscription.term_end
     if chosen.price.pk == subscription.price_id:
         words = _("Your subscription stays %(plan)s, %(often)s. Nothing is charged now.") % {
             "plan": subscription.plan,

@@ -62,7 +62,7 @@ def donate(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"quote": quote, "here": f"{reverse('donate')}?{query}"}
     reader, is_post = reader_of(request), request.method == "POST"
     if reader is None:
-        return for_nobody_else(render(request, "billing/donate_stranger.html", context))
+        return for_nobody_else(render(request, "billing/donate/stranger.html", context))
     if is_post and (begun := sent_before(request)):
         return for_nobody_else(see_other(begun.go_on()))
     form = BuyerForm(request, quote.agreed)
@@ -70,7 +70,7 @@ def donate(request: HttpRequest) -> HttpResponse:
         consent = f"{quote.terms} “{quote.button}”"
         return for_nobody_else(form.begin(Checkout.Purpose.DONATE, quote, consent))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
-    response = render(request, "billing/donate_form.html", context, status=form.status)
+    response = render(request, "billing/donate/form.html", context, status=form.status)
     return for_nobody_else(response)
 
 
@@ -95,7 +95,7 @@ def _choice(request: HttpRequest, sold: Any, **fault: Any) -> HttpResponse:
     ]
     status = 400 if fault else 200
     context = {"funds": funds, "is_gone": "price" in request.GET and not fault, **fault}
-    response = render(request, "billing/donate.html", context, status=status)
+    response = render(request, "billing/donate/donate.html", context, status=status)
     return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
 
 

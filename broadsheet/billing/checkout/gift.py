@@ -16,12 +16,12 @@ from broadsheet.billing.checkout.order import BuyerForm, sent_before
 from broadsheet.billing.models import Checkout, Invoice, Item, Means
 from broadsheet.billing.pages.plans import columns
 from broadsheet.billing.pages.zone import in_its_zone
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
-from broadsheet.people.forms import EmailField
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.redirects import see_other
@@ -95,13 +95,13 @@ def gift(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         # At the full price: an offer begins a subscription, and a gift ends.
         context = {"columns": columns(tag), "is_gone": "price" in request.GET}
-        response = render(request, "billing/gift.html", context)
+        response = render(request, "billing/gift/gift.html", context)
         return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
     quote = Quote.of(chosen)
     here = f"{reverse('gift_purchase')}?price={chosen.pk}"
     context = {"quote": quote, "here": here}
     if reader is None:
-        return for_nobody_else(render(request, "billing/gift_stranger.html", context))
+        return for_nobody_else(render(request, "billing/gift/stranger.html", context))
     is_post = request.method == "POST"
     if is_post and (begun := sent_before(request)):
         return for_nobody_else(see_other(begun.go_on()))
@@ -114,7 +114,7 @@ def gift(request: HttpRequest) -> HttpResponse:
         )
     context |= {"form": form, "button": button, "terms": terms}
     context["contact"] = Publication.load(request_or_site=request).contact_email
-    return for_nobody_else(render(request, "billing/gift_form.html", context, status=form.status))
+    return for_nobody_else(render(request, "billing/gift/form.html", context, status=form.status))
 
 
 def price_in(request: HttpRequest, sold: Any) -> Price | None:

@@ -8,8 +8,6 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -211,11 +209,11 @@ def done(request: HttpRequest, uuid: str) -> HttpResponse:
     if found.subscription and found.subscription.is_live:
         context["comes_next"] = comes_next(found.subscription)
     if found.is_unfinished:
-        template = "billing/done_not.html"
+        template = "billing/checkout/done_not.html"
     elif found.state == Checkout.State.REFUSED:
-        template = "billing/done_refused.html"
+        template = "billing/checkout/done_refused.html"
     else:
-        template = "billing/done.html"
+        template = "billing/checkout/done.html"
     return unlisted(render(request, template, context))
 
 
@@ -223,7 +221,7 @@ def comes_next(subscription: Subscription) -> str:
     charge = subscription.next_charge
     if not subscription.is_donation:
         charge = Market.objects.of(subscription.price.edition).taxed(charge).total
-    due = {"day": date_format(localtime(subscription.term_ends_at), "DATE_FORMAT"), "charge": charge.brief}
+    due = {"day": subscription.term_end, "charge": charge.brief}
     if subscription.state == State.TRIALING:
         return _("Your trial ends on %(day)s. If you do not cancel before, %(charge)s is due then.") % due
     return _("On %(day)s it renews, and %(charge)s is due. We write to you whenever we charge you.") % due

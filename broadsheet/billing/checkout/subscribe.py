@@ -22,7 +22,7 @@ from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse
 from broadsheet.platform.robots import out_of_sight
 
@@ -45,9 +45,9 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     written = request.GET.get("offer", "")
     is_post = request.method == "POST"
     if present.edition != translation.get_language() or (present != asked and not is_post):
-        return out_of_sight(redirect(address_of(present, written, next_path)))
+        return out_of_sight(redirect(with_query(address_of(present, written, next_path), request)))
     reader = reader_of(request)
-    code = Code.of(written, present.edition, reader).at(present)
+    code = Code.of(request, present.edition, reader).at(present)
     quote = quote_for(present, reader, code)
     context = {
         "quote": quote,
@@ -57,18 +57,19 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
         "subscription": subscription_of(reader),
     }
     if reader is None:
-        return out_of_sight(render(request, "billing/checkout_stranger.html", context))
+        return out_of_sight(render(request, "billing/checkout/stranger.html", context, status=code.status))
     if is_post and (begun := sent_before(request)):
         return out_of_sight(see_other(begun.go_on()))
     if context["subscription"]:
         status = HTTPStatus.CONFLICT if is_post else HTTPStatus.OK
-        return out_of_sight(render(request, "billing/checkout_twice.html", context, status=status))
+        return out_of_sight(render(request, "billing/checkout/twice.html", context, status=status))
     form = BuyerForm(request, quote.agreed)
     if is_post and form.is_valid():
         consent = f"{quote.terms} “{quote.button}”"
         return out_of_sight(form.begin(Checkout.Purpose.SUBSCRIBE, quote, consent, next_path=next_path))
     context |= {"form": form, "contact": Publication.load(request_or_site=request).contact_email}
-    return out_of_sight(render(request, "billing/checkout.html", context, status=form.status))
+    status = max(form.status, code.status)
+    return out_of_sight(render(request, "billing/checkout/checkout.html", context, status=status))
 
 
 def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:

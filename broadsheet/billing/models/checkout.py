@@ -22,6 +22,7 @@ from broadsheet.membership.models.gift import KEPT_FOR as GIFT_KEPT_FOR
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import later
 from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.money import Money
 
@@ -245,7 +246,7 @@ class Checkout(models.Model):
             recipient_email=self.recipient_email,
             message=self.message,
             deliver_at=deliver_at,
-            expires_at=deliver_at + GIFT_KEPT_FOR,
+            expires_at=later(deliver_at, price.zone, months=GIFT_KEPT_FOR),
         )
         self.save(update_fields=["gift"])
         invoice.gift = self.gift

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 
 from broadsheet.billing import intents
 from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
@@ -32,7 +31,7 @@ def to_account() -> HttpResponse:
 def of_subscriber(view: View) -> Callable[..., HttpResponse]:
     """Passes `view` the reader's live subscription, or their donation with the number `pk`.
 
-    The page is in the language and the time zone of the subscription's edition.
+    The page is in the language of the subscription's edition, and in the subscription's time zone.
     """
 
     @never_cache
@@ -44,7 +43,7 @@ def of_subscriber(view: View) -> Callable[..., HttpResponse]:
             messages.error(request, _("You have no subscription. Nothing was changed."))
             return to_account()
         edition = subscription.price.edition
-        with translation.override(edition), timezone.override(zone_of(edition)):
+        with translation.override(edition), timezone.override(subscription.zone):
             response = view(request, subscription)
         return unlisted(response)
 

@@ -36,7 +36,7 @@ class Column:
 @in_its_zone
 def subscribe(request: HttpRequest) -> HttpResponse:
     tag, reader = get_language() or "", reader_of(request)
-    code = Code.of(request.GET.get("offer", ""), tag, reader)
+    code = Code.of(request, tag, reader)
     columns = columns_for(tag, reader, code.offer)
     context = {
         "code": code,
@@ -50,7 +50,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     }
     if not columns:
         context["selling_editions"] = list(_editions_that_sell(request))
-    response = render(request, "billing/subscribe.html", context)
+    response = render(request, "billing/offers/subscribe.html", context, status=code.status)
     return for_nobody_else(response) if request.GET else as_cacheable_as(request, response)
 
 

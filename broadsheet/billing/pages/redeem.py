@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -33,7 +31,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
     if not written:
         # Without a code the page is the same for everybody.
-        return unlisted(as_cacheable_as(request, render(request, "billing/redeem.html")))
+        return unlisted(as_cacheable_as(request, render(request, "billing/gift/redeem.html")))
     if not may_try_gift_code(request):
         return _refused(request, written, str(TOO_MANY_GUESSES), 429)
     reader = reader_of(request)
@@ -50,18 +48,17 @@ def redeem(request: HttpRequest) -> HttpResponse:
     here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
-        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last(reader)}
-    return unlisted(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
+        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last_until(reader)}
+    return unlisted(for_nobody_else(render(request, "billing/gift/redeem_gift.html", context)))
 
 
 def _redeem(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
-    until = gift.would_last(reader)
+    day = gift.would_last_until(reader)
     gift.redeem(reader)
-    day = date_format(localtime(until), "DATE_FORMAT")
     messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
     return unlisted(for_nobody_else(see_other("people:account")))
 
 
 def _refused(request: HttpRequest, written: str, fault: str, status: int) -> HttpResponse:
     context = {"written": written, "fault": fault}
-    return unlisted(for_nobody_else(render(request, "billing/redeem.html", context, status=status)))
+    return unlisted(for_nobody_else(render(request, "billing/gift/redeem.html", context, status=status)))

@@ -180,7 +180,7 @@ class ReadinessSidePanel(BaseSidePanel):
 
     name = "readiness"
     title = _("Before it can be published")
-    template_name = "desk/readiness.html"
+    template_name = "desk/newsroom/readiness.html"
     order = 50
 
     def __init__(self, article: Article, request: Any) -> None:
@@ -193,8 +193,7 @@ class WithReadiness:
         panels = list(super().get_side_panels())  # type: ignore[misc]
         if not self.page.alias_of_id:  # type: ignore[attr-defined]
             panels.append(ReadinessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
-        if self.page.pk:  # type: ignore[attr-defined]
-            panels.append(AccessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
+        panels.append(AccessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
         return MediaContainer(sorted(panels, key=lambda panel: panel.order))
 
 

@@ -21,11 +21,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Recall',
+            name='Invalidation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(blank=True, max_length=500)),
                 ('at', models.DateTimeField(db_index=True, default=broadsheet.platform.clock.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LimitWindow',
+            fields=[
+                ('key', models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ('moments', models.JSONField(default=list)),
+                ('until', models.DateTimeField(db_index=True)),
             ],
         ),
     ]

@@ -1,6 +1,7 @@
 """Wagtail's editor with our articles, fronts and pages in it."""
 
 import json
+import re
 
 import pytest
 from wagtail.test.utils.form_data import rich_text
@@ -90,3 +91,12 @@ def test_what_is_missing_stands_beside_a_new_article_too(magazine: Magazine, dev
     page = signed_in(dev).get(f"/desk/pages/add/editorial/article/{section.pk}/").content.decode()
     assert "It has no headline." in page
     assert 'data-side-panel="readiness"' in page
+
+
+def test_each_panel_that_an_autosave_fills_is_there_before_the_first(magazine: Magazine, dev):
+    client = signed_in(dev)
+    section = magazine.section("world")
+    new = client.get(f"/desk/pages/add/editorial/article/{section.pk}/").content.decode()
+    filled = client.get(f"/desk/pages/{magazine.draft.pk}/edit/?_w_hydrate_create_view=1").content.decode()
+    panels = set(re.findall(r"""\[data-side-panel='(\w+)'\]""", filled))
+    assert {"access", "readiness"} <= panels <= set(re.findall(r'data-side-panel="(\w+)"', new))

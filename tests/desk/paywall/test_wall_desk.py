@@ -294,7 +294,8 @@ def test_the_reporter_sees_who_reads_it_and_no_way_to_the_rules(magazine: Magazi
 def test_a_new_article_has_no_readers_yet(magazine: Magazine, carla: Person) -> None:
     section = magazine.section("world")
     page = text_of(signed_in(carla).get(f"/desk/pages/add/editorial/article/{section.pk}/"))
-    assert "Who reads it" not in page
+    assert "It stands here once the article is saved." in page
+    assert "What visitors get" not in page
 
 
 def test_the_panel_is_there_after_a_draft_was_saved(magazine: Magazine, carla: Person) -> None:

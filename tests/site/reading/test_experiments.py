@@ -110,7 +110,7 @@ def test_who_registers_at_the_wall_is_counted(
     assert client.cookies[COOKIE].value.split(".")[0] == before
 
 
-def test_a_subscriber_known_by_their_card_is_counted(
+def test_a_subscriber_known_by_their_cookie_is_counted(
     same_for_all: Experiment, magazine: Magazine, client: Client, ada: Person, monthly: Price
 ) -> None:
     for article in magazine.metered()[:3]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.billing.models.invoice.line import Line
 from broadsheet.billing.models.seller import Seller
+from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Market, State, Subscription
 from broadsheet.people.models import Person
@@ -82,7 +83,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
         text = text.strip()
         by_number = self.model.objects.filter(number=text).values("pk")
-        by_buyer = self.model.objects.filter(begins("buyer_email", text.lower())).values("pk")
+        by_buyer = self.model.objects.filter(begins("buyer_email", canonical(text))).values("pk")
         by_reference = Payment.objects.filter(begins("reference", text)).values("invoice")
         # With “or”, PostgreSQL would look at every invoice instead of three indexes.
         return self.filter(pk__in=by_number.order_by().union(by_buyer.order_by(), by_reference.order_by()))

@@ -1,0 +1,1 @@
+"""What happens while Redis, PostgreSQL or the room on a disk is missing."""
