@@ -4,6 +4,7 @@
 such a life leaves: entitlements, transitions, pauses, cancellations, mandates, invoices and their payments.
 """
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import psycopg
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from broadsheet.platform.progress import step
 
 SEED = 20260302
 READERS = 1_000_000
@@ -241,19 +243,20 @@ class Readership:
 def make(database: str) -> dict[str, int]:
     """Fills `database`, an address, and says how many rows of what it made."""
     begun = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with psycopg.connect(database, autocommit=True) as connection, Progress(*columns) as progress:
+    with psycopg.connect(database, autocommit=True) as connection:
         # What is made here points where it should: to ask of each row would take longer than to make it.
         connection.execute("SET session_replication_role = replica")
         readership = Readership(connection, datetime.now(UTC))  # noqa: TID251 (no part of the product)
-        task = progress.add_task("readers", total=READERS)
-        for done in readership.make():
-            progress.update(task, completed=done)
-        sorting = progress.add_task("statistics", total=len(COLUMNS))
-        for name, table in readership.tables.items():
-            sequence = f"pg_get_serial_sequence('{name}', 'id')"
-            connection.execute(f"SELECT setval({sequence}, {table.last})")
-            connection.execute(f"VACUUM (ANALYZE) {name}")
-            progress.advance(sorting)
+        with step("Making", READERS, "readers", to=sys.stderr) as advance:
+            before = 0
+            for done in readership.make():
+                advance(done - before)
+                before = done
+        with step("Statistics", len(COLUMNS), "tables", to=sys.stderr) as advance:
+            for name, table in readership.tables.items():
+                sequence = f"pg_get_serial_sequence('{name}', 'id')"
+                connection.execute(f"SELECT setval({sequence}, {table.last})")
+                connection.execute(f"VACUUM (ANALYZE) {name}")
+                advance(1)
     readership.counts["seconds"] = round(time.monotonic() - begun)
     return dict(readership.counts)
