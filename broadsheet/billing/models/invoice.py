@@ -1,8 +1,9 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models, transaction
@@ -14,13 +15,16 @@ from django.utils.translation import gettext_lazy
 from broadsheet.billing.models.seller import Seller
 from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.delivery.addresses import canonical
+from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Gift, Market, State, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of, later
 from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.money import Money, Taxed
 from broadsheet.platform.prefixes import begins
@@ -28,8 +32,8 @@ from broadsheet.platform.prefixes import begins
 if TYPE_CHECKING:
     from broadsheet.billing.models.payment import Payment
 
-TRIES_AFTER = (timedelta(days=3), timedelta(days=4), timedelta(days=5))
-"""How long after a failed charge the next one is tried; after the last nobody tries again."""
+TRIES_AFTER = (3, 4, 5)
+"""How many days after a failed charge the next one is tried; after the last nobody tries again."""
 
 
 class Series(models.Model):
@@ -42,14 +46,15 @@ class Series(models.Model):
         return f"{self.year}: {self.last}"
 
     @classmethod
-    def next_number(cls, at: datetime) -> str:
-        """``2026-00042``.
+    def next_number(cls, at: datetime, zone: ZoneInfo) -> str:
+        """``2026-00042``: of the year that it is then in the seller's `zone`.
 
         Its row stays locked to the end of the transaction, which gives it back if it fails.
         """
-        Series.objects.bulk_create([Series(year=at.year)], ignore_conflicts=True)
-        Series.objects.filter(year=at.year).update(last=F("last") + 1)
-        return f"{at.year}-{Series.objects.get(year=at.year).last:05}"
+        year = day_of(at, zone).year
+        Series.objects.bulk_create([Series(year=year)], ignore_conflicts=True)
+        Series.objects.filter(year=year).update(last=F("last") + 1)
+        return f"{year}-{Series.objects.get(year=year).last:05}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +122,13 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         market = Market(edition=edition) if is_donation else Market.objects.of(edition)
         sums = market.taxed(Money(sum(item.amount for item in items), currency))
         invoice = Invoice(
-            number=Series.next_number(now),
+            number=Series.next_number(now, seller.zone),
             edition=edition,
             person=person,
             subscription=subscription,
             is_donation=is_donation,
             issued_at=now,
-            due_at=due_at or now + timedelta(days=seller.payment_days),
+            due_at=due_at or later(now, seller.zone, days=seller.payment_days),
             prices_include_tax=market.tax_included,
             tax_name=market.tax_name if market.tax_rate else "",
             tax_rate=market.tax_rate,
@@ -139,14 +144,18 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
                 amount=item.amount,
                 starts_at=item.starts_at,
                 ends_at=item.ends_at,
+                time_zone=subscription.time_zone if subscription else "",
             )
             for item in items
         )
         return invoice
 
 
-class Invoice(models.Model):
-    """What somebody owes or paid, or, as a credit note, got back. Once issued it is never changed."""
+class Invoice(Zoned):
+    """What somebody owes or paid, or, as a credit note, got back. Once issued it is never changed.
+
+    Its days, and those of its payments, are those of the seller's zone when it was issued.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", gettext_lazy("Invoice")
@@ -209,6 +218,7 @@ class Invoice(models.Model):
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="invoice_currency_is_iso_4217"
             ),
+            models.CheckConstraint(condition=~Q(time_zone=""), name="invoice_has_a_time_zone"),
         ]
         indexes = [
             models.Index(fields=["-issued_at", "-id"], name="invoice_newest"),
@@ -259,7 +269,7 @@ class Invoice(models.Model):
         """Who sells, as it is now: a company that moves has not moved on the invoices of last year."""
         self.seller_name, self.seller_address = seller.name, seller.address
         self.seller_vat_number, self.seller_email = seller.vat_number, seller.email
-        self.seller_note = seller.note
+        self.seller_note, self.time_zone = seller.note, seller.zone.key
 
     def address_to(self, buyer: Buyer) -> None:
         self.buyer_name, self.buyer_company = buyer.name, buyer.company
@@ -326,7 +336,9 @@ class Invoice(models.Model):
                 self, Payment.State.FAILED, provider=provider, method=method, reference=reference, fault=fault
             )
             tries = self.payments.failed().count()  # type: ignore[attr-defined]
-            self.next_try_at = clock.now() + TRIES_AFTER[tries - 1] if tries <= len(TRIES_AFTER) else None
+            self.next_try_at = (
+                self.later(clock.now(), days=TRIES_AFTER[tries - 1]) if tries <= len(TRIES_AFTER) else None
+            )
             self.save()
             if self.subscription and self.subscription.state == State.ACTIVE:
                 self.subscription.fall_due(by)
@@ -343,9 +355,9 @@ class Invoice(models.Model):
 
     def credit(self, sums: Taxed) -> "Invoice":
         """A credit note over `sums`, which are a part of this invoice's."""
-        now = clock.now()
+        now, seller = clock.now(), Seller.load()
         note = Invoice(
-            number=Series.next_number(now),
+            number=Series.next_number(now, seller.zone),
             kind=self.Kind.CREDIT_NOTE,
             corrects=self,
             state=self.State.PAID,
@@ -361,7 +373,7 @@ class Invoice(models.Model):
             tax_rate=self.tax_rate,
         )
         note.take(sums)
-        note.issue_from(Seller.load())
+        note.issue_from(seller)
         note.address_to(self.buyer)
         note.save()
         amount = sums.total if self.prices_include_tax else sums.net
@@ -396,12 +408,28 @@ class Line(models.Model):
     """With tax or without, as the invoice's prices are. A credit for unused time is negative."""
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    time_zone = TimeZoneField(blank=True)
+    """Of the days of that term: the subscription's, which may be gone when the invoice is printed again."""
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | ~Q(time_zone=""), name="invoice_line_term_has_a_time_zone"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of a term, which ends at the time of day at which it began."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        zone = ZoneInfo(self.time_zone)
+        first, after = day_of(self.starts_at, zone), day_of(self.ends_at, zone)
+        return first, max(first, after - timedelta(days=1))
 
     @property
     def money(self) -> Money:

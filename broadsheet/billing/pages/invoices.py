@@ -20,7 +20,6 @@ from broadsheet.billing.models import Buyer, Checkout, Invoice, Mandate, Payment
 from broadsheet.billing.pages.buying import sent_before
 from broadsheet.billing.pages.own import of_subscriber, to_account
 from broadsheet.editorial.models import Publication
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.people.current import person_of
@@ -60,7 +59,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         messages.info(request, refused.reason)
         return to_account()
-    with translation.override(invoice.edition), timezone.override(zone_of(invoice.edition)):
+    with translation.override(invoice.edition), timezone.override(invoice.zone):
         if request.method == "POST":
             return _begin(
                 request,

@@ -23,6 +23,7 @@ from broadsheet.membership.models import CLOCK, PROVIDER, Intent, SalesPolicy, S
 from broadsheet.membership.models.locking import held
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of, later
 
 logger = logging.getLogger(__name__)
 
@@ -128,8 +129,8 @@ class HouseAccount:
         told = Notice.objects.filter(kind=InvoiceNotice.OVERDUE, about=OuterRef("pk"))
         gifts = mine.filter(~Exists(told), is_donation=False)
         intents.each(gifts, lambda invoice: invoice.say(InvoiceNotice.OVERDUE))
-        grace = timedelta(days=SalesPolicy.load().grace_days)
-        intents.each(mine.filter(due_at__lte=at - grace), lambda invoice: invoice.void())
+        since = later(at, Seller.load().zone, days=-SalesPolicy.load().grace_days)
+        intents.each(mine.filter(due_at__lte=since), lambda invoice: invoice.void())
 
     def _announce_expiring_cards(self, at: datetime) -> None:
         told = Notice.objects.filter(
@@ -137,9 +138,10 @@ class HouseAccount:
             about=OuterRef("subscription"),
             key=Cast(OuterRef("expires_on"), CharField()),
         )
+        today = day_of(at, Seller.load().zone)
         soon = Mandate.objects.filter(
             ~Exists(told),
-            expires_on__range=(at.date(), (at + CARD_NOTICE).date()),
+            expires_on__range=(today, today + CARD_NOTICE),
             subscription__provider=self.name,
             subscription__state__in=(State.ACTIVE, State.TRIALING, State.PAUSED),
         )
