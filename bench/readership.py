@@ -48,7 +48,7 @@ COLUMNS = {
     "membership_transition": "id subscription_id what at from_state to_state who why",
     "membership_pause": "id subscription_id starts_at until ended_at unused",
     "membership_cancellation": "id subscription_id at who reason undone_at",
-    "billing_mandate": "id subscription_id method last_digits expires_on later buyer_name buyer_company"
+    "billing_mandate": "id subscription_id method last_digits expires_on reference buyer_name buyer_company"
     " buyer_address buyer_vat_number",
     "billing_invoice": "id number kind state edition is_donation seller_name seller_address seller_vat_number"
     " seller_email seller_note buyer_name buyer_company buyer_address"
@@ -157,10 +157,12 @@ class Readership:
         state = "active" if kind == "cancelled" else kind
         fell_due = start + (now - start) * 0.1 if kind == "past_due" else None
         lapses = fell_due + 400 * DAY if fell_due else None
+        is_card = self.chance.random() < 0.8
+        provider = "till" if is_card else "transfer"
         subscription = self.tables["membership_subscription"].add(
-            person, price.pk, price.amount, price.currency, False, 0, "house", state, 14, began, began, start,
-            end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due, lapses,
-            ended, price.zone,
+            person, price.pk, price.amount, price.currency, False, 0, provider, state, 14, began, began,
+            start, end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due,
+            lapses, ended, price.zone,
         )  # fmt: skip
         self._write_down(subscription, kind, began, start, length, terms, ended)
         paused_at = start + (now - start) / 2
@@ -173,7 +175,7 @@ class Readership:
             )
         if kind == "cancelled":
             self.tables["membership_cancellation"].add(subscription, paused_at, "reader", "price", None)
-        self._bill(person, subscription, price, name, email, began, length, terms, kind)
+        self._bill(person, subscription, price, name, email, began, length, terms, kind, is_card)
 
     def _write_down(
         self,
@@ -212,8 +214,9 @@ class Readership:
         length: timedelta,
         terms: int,
         kind: str,
+        is_card: bool,
     ) -> None:
-        is_card = self.chance.random() < 0.8
+        provider = "till" if is_card else "transfer"
         method = "card" if is_card else "transfer"
         card = ("4242", "2040-01-31", "accept") if is_card else ("", None, "")
         self.tables["billing_mandate"].add(subscription, method, *card, name, "", "", "")
@@ -233,7 +236,7 @@ class Readership:
                 invoice, f"Subscription {subscription}", price.amount, at, at + length, price.zone
             )
             self.tables["billing_payment"].add(
-                invoice, "failed" if is_open else "succeeded", price.amount, price.currency, "house", method,
+                invoice, "failed" if is_open else "succeeded", price.amount, price.currency, provider, method,
                 f"{self.chance.getrandbits(64):016x}", "The bank declined the charge." if is_open else "",
                 at + timedelta(minutes=5), 0,
             )  # fmt: skip

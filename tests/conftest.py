@@ -88,5 +88,5 @@ def _no_look_for_invalidations(monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes once a second, into whichever test counts its queries just then."""
     from broadsheet.edge import standby
 
-    monkeypatch.setattr(standby, "LOOK_AFTER", inf)
-    standby.invalidations.looked_at = time.monotonic()
+    monkeypatch.setattr(standby, "POLL_EVERY", inf)
+    standby.invalidations.polled_at = time.monotonic()

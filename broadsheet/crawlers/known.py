@@ -59,13 +59,13 @@ class KnownCrawler:
 
     @property
     def treatments(self) -> list[Treatment]:
-        """Those that make a difference: who can't be proven never gets more than the opening."""
+        """Those that make a difference: a crawler that can't be proven never gets more than the opening."""
         if self.reads_as or self.can_be_proven:
             return list(Treatment)
         return [Treatment.PREVIEW, Treatment.NOTHING]
 
     def is_disallowed(self, treatment: Treatment) -> bool:
-        """Whether robots.txt keeps it out. What another crawler reads in full for it, it has in full."""
+        """Whether robots.txt keeps it out. What another crawler reads for it in full, it has in full."""
         return treatment == Treatment.NOTHING or (bool(self.reads_as) and treatment != Treatment.FULL)
 
 

@@ -91,7 +91,7 @@ class Example:
             is_reader=self.visitor.is_reader,
             access=self.ruling.access,
             meter_rules=self.meter_rules,
-            # As if all were opened just now: of a rolling period the first is to be had again at its end.
+            # As if all were opened just now: in a rolling period the first one stops counting at its end.
             renews_at=self.meter_rules.period.ends_at,
             publication=publication,
             tag=tag,

@@ -1,4 +1,4 @@
-"""The grants that a visitor holds, wherever they are kept: rows of a reader, cookies of a stranger."""
+"""The grants that a visitor holds: rows of a reader, cookies of a stranger. Plain Python."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class Holding:
     granted: frozenset[UUID]
     spent: int
     lapses: tuple[datetime, ...]
-    """When each of those that are spent no longer counts, soonest first; none of a lifetime ever does."""
+    """When each spent grant stops counting, soonest first. Those of a lifetime period never do."""
 
     @classmethod
     def of(cls, grants: Iterable[HeldGrant], period: Period, at: datetime) -> "Holding":

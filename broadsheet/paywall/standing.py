@@ -17,6 +17,7 @@ from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant
 from broadsheet.paywall.models.meter import meter_rules_in
 from broadsheet.paywall.period import Period
+from broadsheet.paywall.wall.period_words import each
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -55,7 +56,7 @@ class Standing:
             "You have opened the %(allowance)d articles that a free account opens %(each)s: any other"
             " stands behind the wall.",
             self.allowance,
-        ) % {"allowance": self.allowance, "each": self.period.each}
+        ) % {"allowance": self.allowance, "each": each(self.period)}
         return f"{sentence} {self.renewal}".strip()
 
     @property

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
+from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Actor, Consent, Market, Plan, Price, State, Subscription, Verb
 from broadsheet.people.models import Person

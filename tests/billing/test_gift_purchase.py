@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Payment, Seller
 from broadsheet.billing.notice_kinds import InvoiceNotice
+from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.editorial.models import Edition
 from broadsheet.membership.models import Actor, Gift, Offer, Plan, Price, Subscription
 from broadsheet.membership.notice_kinds import GiftNotice

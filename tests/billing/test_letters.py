@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import resolve
 
 from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
+from broadsheet.billing.providers.transfer import record_transfer
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
     Actor,
@@ -261,7 +262,7 @@ def test_a_new_price_is_announced_with_the_old_one(life: Life) -> None:
 
 
 def test_a_declined_charge_an_end_and_the_way_to_pay(life: Life) -> None:
-    subscribe(life.person, life.shop.monthly, card(Mandate.Later.DECLINE))
+    subscribe(life.person, life.shop.monthly, card(Later.DECLINE))
     life.letters()
     with after(32):
         failed = life.only("Your payment did not go through")
@@ -399,7 +400,7 @@ def test_letters_about_donations_do_not_speak_of_reading(life: Life) -> None:
     seen += life.letters()
     with after(335):
         seen += life.letters()
-    Mandate.objects.update(later=Mandate.Later.DECLINE)
+    Mandate.objects.update(reference=Later.DECLINE)
     with after(366):
         seen += life.letters()
     intents.ask(donation, Verb.END, Actor.reader(life.person))
@@ -427,7 +428,7 @@ def test_no_letter_is_written_twice_however_often_the_minute_passes(life: Life) 
 
 
 def test_in_a_letter_all_links_lead_to_pages(life: Life) -> None:
-    subscribe(life.person, life.shop.yearly, card(Mandate.Later.DECLINE))
+    subscribe(life.person, life.shop.yearly, card(Later.DECLINE))
     with after(366):
         found = life.letters()
     client = Client()
@@ -458,10 +459,10 @@ def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life
 
 
 def test_a_failed_payment_gives_the_reason_of_the_last_try(life: Life) -> None:
-    subscription = subscribe(life.person, life.shop.monthly, card(Mandate.Later.CONFIRM))
+    subscription = subscribe(life.person, life.shop.monthly, card(Later.CONFIRM))
     life.letters()
     with clock.moved_to(subscription.term_ends_at + timedelta(minutes=1)):
         assert "wants you to confirm" in life.only("Your payment did not go through").body
-    Mandate.objects.update(later=Mandate.Later.DECLINE)
+    Mandate.objects.update(reference=Later.DECLINE)
     with clock.moved_to(subscription.term_ends_at + timedelta(days=3, minutes=2)):
         assert "declined the charge" in life.only("Your payment did not go through").body

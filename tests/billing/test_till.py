@@ -38,7 +38,8 @@ def test_accepted_it_is_paid_and_the_card_is_kept_as_it_was_described(ada: Perso
     assert response.headers["Location"] == f"/checkout/{begun.pk}/done/"
     assert Payment.objects.get().amount == 4000
     mandate = Mandate.objects.get()
-    assert (mandate.last_digits, f"{mandate.expires_on}", mandate.later) == ("1234", "2031-04-30", "decline")
+    kept = (mandate.last_digits, f"{mandate.expires_on}", mandate.reference)
+    assert kept == ("1234", "2031-04-30", "decline")
 
 
 def test_declined_nothing_is_charged_and_another_try_may_be_accepted(ada: Person, begun: Checkout) -> None:

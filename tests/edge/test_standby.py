@@ -346,7 +346,7 @@ def test_what_is_free_no_more_is_shown_whole_no_more(
     assert len(marks_in(stranger.get(REEF).text, "reef")) == 8
     kept = standby.store._pages.copy()
     ends()
-    monkeypatch.setattr(standby, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(standby, "POLL_EVERY", 0.0)
     if is_elsewhere:  # this process has heard nothing
         standby.store._pages.update(kept)
     stranger.get("/about/")  # whatever comes next
@@ -371,7 +371,7 @@ def test_what_is_free_while_it_is_young_is_shown_whole_no_longer(
 def test_a_process_that_has_not_looked_shows_no_free_article(magazine: Magazine, stranger: Client) -> None:
     for path in ("/good-news/swifts/", REEF):
         stranger.get(path)
-    standby.invalidations.looked_at -= 61
+    standby.invalidations.polled_at -= 61
     with database_away():
         assert stranger.get("/good-news/swifts/").status_code == 503
         assert stranger.get(REEF).status_code == 200
@@ -385,7 +385,7 @@ def test_of_many_who_come_at_once_one_asks_for_the_database(monkeypatch: pytest.
         asked.append(request.path)
         asking.release()
         over.wait(5)
-        request.lost_database = True
+        request.fault = OperationalError()
         return HttpResponse(status=500)
 
     monkeypatch.setattr(standby, "_is_away", lambda: True)

@@ -21,7 +21,6 @@ from django.utils.html import strip_tags
 from broadsheet import settings as product
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
-from broadsheet.membership import passes
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.models import Grant
@@ -29,6 +28,7 @@ from broadsheet.paywall.standing import current_meter_rules
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.journeys.conftest import Served
+from tests.passes import issue
 
 RUN = 5
 LINK = re.compile(
@@ -189,7 +189,7 @@ def _lapsed() -> Headers:
 
 
 def _with_another_articles_pass(served: Served, article: Article) -> Headers:
-    token = passes.issue(article.uuid, "somebody")
+    token = issue(article.uuid, "somebody")
     return {"Cookie": f"broadsheet_pass_{'0' * 32}={token}"}
 
 

@@ -7,20 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from broadsheet.membership.cookies import forget_entitlement_cookie, set_entitlement_cookie
 from broadsheet.membership.entitlement_cookie import (
     COOKIE,
     FRESH,
     STALE,
     EntitlementCookie,
     entitlement_cookie_in,
-    forget_entitlement_cookie,
-    honoured,
-    set_entitlement_cookie,
 )
 from broadsheet.membership.models import Entitlement, Revocation
 from broadsheet.membership.models.entitlement import unbroken_end
+from broadsheet.membership.revocations import honoured
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.signed_cookies import signing_keys
 from tests.cast import employ
 
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ def entitle(person: Person, start: datetime, end: datetime) -> Entitlement:
 
 def test_it_is_fresh_for_five_minutes_and_holds_for_two_days_in_need(ada: Person) -> None:
     entitle(ada, NOW - DAY, NOW + 30 * DAY)
-    cookie = EntitlementCookie.for_person(ada, NOW)
+    cookie = Entitlement.objects.cookie_for(ada, NOW)
     assert cookie == EntitlementCookie(ada.pk, NOW, NOW + timedelta(minutes=5), NOW + timedelta(hours=48))
 
 
@@ -47,7 +47,7 @@ def test_it_is_fresh_for_five_minutes_and_holds_for_two_days_in_need(ada: Person
 )
 def test_it_ends_with_the_entitlement(ada: Person, left: timedelta, fresh_for: timedelta) -> None:
     entitle(ada, NOW - DAY, NOW + left)
-    cookie = EntitlementCookie.for_person(ada, NOW)
+    cookie = Entitlement.objects.cookie_for(ada, NOW)
     assert cookie
     assert (cookie.fresh_until, cookie.stale_until) == (NOW + fresh_for, NOW + left)
 
@@ -58,7 +58,7 @@ def test_entitlements_that_follow_one_another_count_as_one(ada: Person) -> None:
     entitle(ada, NOW + 3 * HOUR, NOW + 4 * HOUR)
     entitle(ada, NOW + 4 * HOUR + SECOND, NOW + 30 * DAY)
     entitle(ada, NOW - 9 * DAY, NOW - 8 * DAY)
-    cookie = EntitlementCookie.for_person(ada, NOW)
+    cookie = Entitlement.objects.cookie_for(ada, NOW)
     assert cookie
     assert cookie.stale_until == NOW + 4 * HOUR
 
@@ -78,25 +78,25 @@ def test_only_a_live_entitlement_gives_one(
     ada: Person, starts: timedelta, ends: timedelta, has_cookie: bool
 ) -> None:
     entitle(ada, NOW + starts, NOW + ends)
-    assert (EntitlementCookie.for_person(ada, NOW) is not None) == has_cookie
+    assert (Entitlement.objects.cookie_for(ada, NOW) is not None) == has_cookie
 
 
 def test_nobody_else_has_one(ada: Person, bruno: Person) -> None:
-    assert EntitlementCookie.for_person(ada, clock.now()) is None
-    assert EntitlementCookie.for_person(bruno, clock.now())
+    assert Entitlement.objects.cookie_for(ada, clock.now()) is None
+    assert Entitlement.objects.cookie_for(bruno, clock.now())
 
 
 def test_the_staff_has_none(db: None) -> None:
     for role in ("Editor", "Reporter", "Subscriptions manager"):
         person = employ("Ilse Marr", f"{role[0].lower()}@magazine.example", role)
         entitle(person, NOW - DAY, NOW + DAY)
-        assert EntitlementCookie.for_person(person, NOW) is None
+        assert Entitlement.objects.cookie_for(person, NOW) is None
 
 
 def test_a_closed_account_has_none(bruno: Person) -> None:
     bruno.is_active = False
     bruno.save()
-    assert EntitlementCookie.for_person(bruno, clock.now()) is None
+    assert Entitlement.objects.cookie_for(bruno, clock.now()) is None
 
 
 def test_it_takes_as_many_queries_for_many_entitlements(
@@ -105,7 +105,7 @@ def test_it_takes_as_many_queries_for_many_entitlements(
     for day in range(20):
         entitle(ada, NOW + day * DAY, NOW + (day + 1) * DAY)
     with django_assert_num_queries(2):
-        EntitlementCookie.for_person(ada, NOW)
+        Entitlement.objects.cookie_for(ada, NOW)
 
 
 # --- Whether it counts -----------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_it_is_exact_to_the_second(
     bruno: Person, after: timedelta, is_fresh: bool, holds_in_need: bool
 ) -> None:
     entitle(bruno, NOW - DAY, NOW + 30 * DAY)
-    cookie = EntitlementCookie.for_person(bruno, NOW)
+    cookie = Entitlement.objects.cookie_for(bruno, NOW)
     assert cookie
     at = NOW + after
     assert honoured(cookie, at, database_is_away=False) == cookie.is_fresh(at) == is_fresh
@@ -149,7 +149,7 @@ def test_a_revoked_cookie_does_not_count_and_a_later_one_does(bruno: Person) -> 
 def test_while_the_database_is_away_it_is_not_asked(
     bruno: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    cookie = EntitlementCookie.for_person(bruno, clock.now())
+    cookie = Entitlement.objects.cookie_for(bruno, clock.now())
     assert cookie
     with django_assert_num_queries(0):
         assert honoured(cookie, clock.now(), database_is_away=True)
@@ -221,7 +221,9 @@ def jar(response: HttpResponse) -> dict[str, str]:
 
 
 def test_it_is_read_back_as_it_was(jar: dict[str, str]) -> None:
-    assert entitlement_cookie_in(jar) == EntitlementCookie(2**63 - 1, NOW, NOW + FRESH, NOW + STALE)
+    assert entitlement_cookie_in(jar, signing_keys()) == EntitlementCookie(
+        2**63 - 1, NOW, NOW + FRESH, NOW + STALE
+    )
 
 
 def test_the_cookie_is_small_kept_while_it_may_count_and_closed_to_scripts(response: HttpResponse) -> None:
@@ -233,24 +235,25 @@ def test_the_cookie_is_small_kept_while_it_may_count_and_closed_to_scripts(respo
 
 
 def test_without_a_cookie_there_is_no_entitlement_cookie() -> None:
-    assert entitlement_cookie_in({}) is None
+    assert entitlement_cookie_in({}, signing_keys()) is None
 
 
 @pytest.mark.parametrize("value", ["", "1.2.3.4", "1.2.3.4:", "1.2.3.4:" + "A" * 43, "\udcff", "9" * 100_000])
 def test_a_forged_cookie_counts_as_absent(value: str) -> None:
-    assert entitlement_cookie_in({COOKIE: value}) is None
+    assert entitlement_cookie_in({COOKIE: value}, signing_keys()) is None
 
 
 def test_a_cut_or_lengthened_cookie_counts_as_absent(jar: dict[str, str]) -> None:
-    assert entitlement_cookie_in({COOKIE: jar[COOKIE][:-1]}) is None
-    assert entitlement_cookie_in({COOKIE: jar[COOKIE][1:]}) is None
-    assert entitlement_cookie_in({COOKIE: jar[COOKIE] + "A"}) is None
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE][:-1]}, signing_keys()) is None
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE][1:]}, signing_keys()) is None
+    assert entitlement_cookie_in({COOKIE: jar[COOKIE] + "A"}, signing_keys()) is None
 
 
 def test_an_entitlement_cookie_with_a_later_end_counts_as_absent(jar: dict[str, str]) -> None:
     end = str(int((NOW + STALE).timestamp()))
     assert end in jar[COOKIE]
-    assert entitlement_cookie_in({COOKIE: jar[COOKIE].replace(end, str(int(end) + 1))}) is None
+    later = jar[COOKIE].replace(end, str(int(end) + 1))
+    assert entitlement_cookie_in({COOKIE: later}, signing_keys()) is None
 
 
 @pytest.mark.parametrize(
@@ -258,21 +261,29 @@ def test_an_entitlement_cookie_with_a_later_end_counts_as_absent(jar: dict[str, 
 )
 def test_what_is_signed_but_no_entitlement_cookie_counts_as_absent(value: str) -> None:
     assert (
-        entitlement_cookie_in({COOKIE: Signer(salt="broadsheet.membership.entitlement").sign(value)}) is None
+        entitlement_cookie_in(
+            {COOKIE: Signer(salt="broadsheet.membership.entitlement").sign(value)}, signing_keys()
+        )
+        is None
     )
 
 
 def test_another_cookies_signature_is_not_taken() -> None:
-    assert entitlement_cookie_in({COOKIE: Signer(salt="broadsheet.paywall.grant").sign("1.2.3.4")}) is None
+    assert (
+        entitlement_cookie_in(
+            {COOKIE: Signer(salt="broadsheet.paywall.grant").sign("1.2.3.4")}, signing_keys()
+        )
+        is None
+    )
 
 
 def test_an_entitlement_cookie_of_before_the_key_was_changed_still_counts(
     jar: dict[str, str], settings: Settings
 ) -> None:
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new key " * 6
-    assert entitlement_cookie_in(jar)
+    assert entitlement_cookie_in(jar, signing_keys())
     settings.SECRET_KEY_FALLBACKS = []
-    assert entitlement_cookie_in(jar) is None
+    assert entitlement_cookie_in(jar, signing_keys()) is None
 
 
 def test_an_entitlement_cookie_is_forgotten() -> None:

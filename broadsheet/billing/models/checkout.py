@@ -1,21 +1,49 @@
 import uuid
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.billing.models.invoice import Buyer, Invoice
-from broadsheet.membership.models import Gift, Offer, Price, Subscription
+from broadsheet.billing import providers
+from broadsheet.billing.models.invoice.invoice import Invoice
+from broadsheet.billing.models.invoice.issuing import Buyer
+from broadsheet.billing.models.payment import Payment
+from broadsheet.billing.notice_kinds import InvoiceNotice
+from broadsheet.membership.errors import PriceChanged, Refused
+from broadsheet.membership.models import PROVIDER, Consent, Gift, Offer, Price, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
+from broadsheet.membership.models.gift import KEPT_FOR as GIFT_KEPT_FOR
+from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import later
 from broadsheet.platform.edition_field import EditionTagField
 from broadsheet.platform.money import Money
 
 KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How a checkout is paid: by a card that its provider has charged, or after an invoice."""
+
+    method: str
+    payment: str = ""
+    """The provider's reference of the charge."""
+    card: str = ""
+    """Its reference of the card, by which it charges that again."""
+    last_digits: str = ""
+    expires_on: date | None = None
+
+    @property
+    def is_card(self) -> bool:
+        return self.method == Payment.Method.CARD
 
 
 class CheckoutQuerySet(models.QuerySet["Checkout"]):
@@ -24,6 +52,10 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
 
     def stale(self, at: datetime) -> Self:
         return self.unfinished().filter(begun_at__lt=at - KEPT_FOR)
+
+    def undelivered(self) -> Self:
+        """Gifts that were ordered by invoice, and wait for the money."""
+        return self.filter(kind=Checkout.Kind.GIFT, state=Checkout.State.DONE, gift=None)
 
 
 class CheckoutManager(models.Manager.from_queryset(CheckoutQuerySet)):  # type: ignore[misc]
@@ -128,14 +160,94 @@ class Checkout(models.Model):
     def is_unfinished(self) -> bool:
         return self.state in self.UNFINISHED
 
+    @property
+    def buyer(self) -> Buyer:
+        return Buyer(
+            self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.person.email
+        )
+
+    def go_on(self) -> str:
+        """The address where its buyer goes on: to pay, or to be thanked."""
+        if self.is_unfinished:
+            return providers.named(self.provider).begin(self)
+        return reverse("checkout_done", args=[self.uuid])
+
+    # --- What its provider reports -------------------------------------------------------------------
+
     def await_confirmation(self) -> None:
         """The bank asks the buyer first."""
         Checkout.objects.filter(pk=self.pk, state=self.State.OPEN).update(
             state=self.State.CONFIRMING, fault=""
         )
 
-    @property
-    def buyer(self) -> Buyer:
-        return Buyer(
-            self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.person.email
+    def decline(self, fault: str) -> None:
+        """The provider's bank said no: nothing was charged, and the buyer may try again."""
+        with held(self):
+            if self.is_unfinished:
+                self.state, self.fault = self.State.OPEN, fault[:300]
+                self.save()
+
+    def fulfil(self, means: Means) -> None:
+        """Gives the buyer what was paid for, once, however often the provider reports it.
+
+        Where that isn't possible after all, it is refused as a whole and nothing is left of it but why.
+        """
+        from broadsheet.billing.checkout import FULFILMENTS
+
+        with held(self), translation.override(self.edition):
+            if not self.is_unfinished:
+                return
+            try:
+                with transaction.atomic():
+                    FULFILMENTS[self.Kind(self.kind)](self, means)
+            except Refused as refused:
+                self.refresh_from_db()  # it names what is undone now
+                self.state, self.fault = self.State.REFUSED, refused.reason[:300]
+            else:
+                self.state, self.fault, self.done_at = self.State.DONE, "", clock.now()
+            self.save()
+
+    def pay(self, invoice: Invoice, means: Means) -> None:
+        """Settles `invoice`, which it is for, with what was charged, or sends it to be paid by transfer."""
+        if self.money != invoice.money:
+            raise PriceChanged
+        self.invoice = invoice
+        if means.is_card:
+            self.settle(invoice, means)
+        else:
+            Invoice.objects.require_credit(self.person)
+            invoice.say(InvoiceNotice.INVOICE)
+
+    def settle(self, invoice: Invoice, means: Means, part: str = "") -> None:
+        """Pays `invoice` with what was charged, or with `part` of it, which makes a payment of its own."""
+        invoice.settle(
+            invoice.money if part else self.money,
+            provider=self.provider,
+            method=means.method,
+            reference=means.payment + part,
+            by=PROVIDER,
         )
+
+    def keep_consent(self) -> None:
+        """Stores the words that the buyer agreed to, with its subscription."""
+        Consent.objects.create(
+            person=self.person, subscription=self.subscription, text=self.consent, address=self.address
+        )
+
+    def deliver_gift(self, invoice: Invoice) -> None:
+        """Makes the gift’s code, which goes out on the day that was chosen; called once `invoice` is paid."""
+        price, now = self.sold, clock.now()
+        deliver_at = max(self.deliver_at or now, now)
+        self.gift = Gift.objects.create(
+            buyer=self.person,
+            buyer_name=(self.buyer_name or self.person.get_full_name() or self.person.email)[:100],
+            price=price,
+            recipient_name=self.recipient_name,
+            recipient_email=self.recipient_email,
+            message=self.message,
+            deliver_at=deliver_at,
+            expires_at=later(deliver_at, price.zone, months=GIFT_KEPT_FOR),
+        )
+        self.save(update_fields=["gift"])
+        invoice.gift = self.gift
+        invoice.save(update_fields=["gift"])

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -8,14 +8,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from broadsheet.billing.models.invoice import Invoice
+from broadsheet.billing import providers
+from broadsheet.billing.models.invoice.invoice import Invoice
+from broadsheet.billing.models.invoice.issuing import Buyer
 from broadsheet.billing.notice_kinds import InvoiceNotice
+from broadsheet.billing.providers.protocol import Declined
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money, Taxed
+
+if TYPE_CHECKING:
+    from broadsheet.billing.models.checkout import Means
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -144,6 +151,9 @@ class Payment(models.Model):
         gift = self.invoice.gift
         if gift and not gift.revoked_at and amount == self.left:
             gift.revoke()  # refuses once it was used
+        match providers.named(self.provider).refund(self, amount, f"{self.pk}-{self.refunded}"):
+            case Declined(fault):
+                raise Refused(fault)
         note = self.invoice.credit(self._part(amount))
         self.refunded += amount.minor
         self.save()
@@ -183,29 +193,47 @@ class Refund(models.Model):
         return Money(self.amount, self.currency)
 
 
+class MandateManager(models.Manager["Mandate"]):
+    def give(self, subscription: Subscription, provider: str, means: "Means", buyer: Buyer) -> None:
+        """From now on `subscription` is paid by `means` of `provider`, and `buyer` stands on its invoices."""
+        if subscription.provider != provider:
+            subscription.provider = provider
+            subscription.save(update_fields=["provider"])
+        self.update_or_create(
+            subscription=subscription,
+            defaults={
+                "method": means.method,
+                "reference": means.card,
+                "last_digits": means.last_digits,
+                "expires_on": means.expires_on,
+                "buyer_name": buyer.name,
+                "buyer_company": buyer.company,
+                "buyer_address": buyer.address,
+                "buyer_vat_number": buyer.vat_number,
+            },
+        )
+
+
 class Mandate(models.Model):
-    """How a subscription is paid for: by transfer after an invoice, or by a card that may be charged.
+    """How a subscription is paid for: after an invoice, or by a card that its provider may charge.
 
-    A card's number is never here. What the till's cards do is for the demo, which has no bank.
+    A card's number is never here.
     """
-
-    class Later(models.TextChoices):
-        ACCEPT = "accept", gettext_lazy("accepts")
-        DECLINE = "decline", gettext_lazy("declines")
-        CONFIRM = "confirm", gettext_lazy("asks for confirmation")
 
     subscription: Any = models.OneToOneField(
         "membership.Subscription", on_delete=models.CASCADE, related_name="mandate"
     )
     method = models.CharField(max_length=8, choices=Payment.Method.choices)
+    reference = models.CharField(max_length=80, blank=True)
+    """The provider's, by which it charges the card again."""
     last_digits = models.CharField(max_length=4, blank=True)
     expires_on = models.DateField(null=True)
-    later = models.CharField(max_length=7, choices=Later.choices, blank=True)
-    """What the till's card does when it is charged again."""
     buyer_name = models.CharField(max_length=150, blank=True)
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[MandateManager] = MandateManager()
 
     class Meta:
         constraints = [
@@ -221,3 +249,18 @@ class Mandate(models.Model):
     @property
     def is_card(self) -> bool:
         return self.method == Payment.Method.CARD
+
+    @property
+    def buyer(self) -> Buyer:
+        return Buyer(
+            self.buyer_name,
+            self.buyer_company,
+            self.buyer_address,
+            self.buyer_vat_number,
+            self.subscription.person.email,
+        )
+
+
+def last_day_of(year: int, month: int) -> date:
+    """The last day on which a card works that says this month and year."""
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

@@ -1,6 +1,7 @@
 """Offers: the codes that visitors type, and what promotion slots show."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 from urllib.parse import urlencode
 
@@ -11,11 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from broadsheet.billing.limits import may_try_offer_code
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import edition_of
-from broadsheet.membership.models import Entitlement, Offer, Price
+from broadsheet.membership.models import Entitlement, Offer, OfferPlacement, Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
+from broadsheet.people.limits import TOO_MANY_GUESSES
 from broadsheet.people.models import Person
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.robots import unlisted
@@ -33,17 +36,28 @@ class Code:
     fault: str = ""
     elsewhere: str = ""
     """Where it can be used, if that is another edition."""
+    status: HTTPStatus = HTTPStatus.OK
 
     @classmethod
-    def of(cls, written: str, edition: str, reader: Person | None) -> Self:
-        """`written` in the edition with the language tag `edition`; an empty one is no code and no fault."""
+    def of(cls, request: HttpRequest, edition: str, reader: Person | None) -> Self:
+        """That of ``?offer=`` in the edition with the language tag `edition`; none is no fault.
+
+        Of an offer that is shown nowhere nobody learns that it exists for others: a code that is wrong for
+        `reader` is always answered in the same words.
+        """
+        written = request.GET.get("offer", "")
         written = " ".join("".join(filter(str.isprintable, written)).split())[:LONGEST]
         if not written:
             return cls("")
         offer = Offer.objects.with_code(written)
-        if offer is None:
-            return cls(written, fault=_("We have no offer with the code “%s”. Look at it again.") % written)
-        if fault := offer.fault_for(reader):
+        fault = offer.fault_for(reader) if offer else _("There is no such offer.")
+        is_public = offer is not None and offer.placement == OfferPlacement.SLOT
+        if not (is_public or may_try_offer_code(request, is_right=not fault)):
+            return cls(written, fault=str(TOO_MANY_GUESSES), status=HTTPStatus.TOO_MANY_REQUESTS)
+        if offer is None or fault:
+            is_known = offer and (is_public or (reader and offer.uses.filter(person=reader).exists()))
+            if not is_known:
+                fault = _("The code “%s” gives you no offer. It may be mistyped, or have ended.") % written
             return cls(written, fault=fault)
         if offer.price.edition != edition:
             with translation.override(offer.price.edition):
@@ -65,7 +79,9 @@ def offer(request: HttpRequest) -> HttpResponse:
     """The best current offer, for a promotion slot; nothing (204) for who needs none."""
     reader = reader_of(request)
     quote = None if _needs_none(reader) else Quote.best(edition_of(request).locale.language_code, reader)
-    response = render(request, "billing/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
+    response = (
+        render(request, "billing/offers/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
+    )
     return unlisted(for_nobody_else(response) if reader else as_cacheable_as(request, response))
 
 

@@ -31,7 +31,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
     if not written:
         # Nothing typed and nothing to tell apart by: the same bytes for all.
-        return unlisted(as_cacheable_as(request, render(request, "billing/redeem.html")))
+        return unlisted(as_cacheable_as(request, render(request, "billing/gift/redeem.html")))
     if not may_try_gift_code(request):
         return _refused(request, written, str(TOO_MANY_GUESSES), 429)
     reader = reader_of(request)
@@ -49,7 +49,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
         context |= {"subscription": gift.would_extend(reader), "until": gift.would_last_until(reader)}
-    return unlisted(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
+    return unlisted(for_nobody_else(render(request, "billing/gift/redeem_gift.html", context)))
 
 
 def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
@@ -61,4 +61,4 @@ def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
 
 def _refused(request: HttpRequest, written: str, fault: str, status: int) -> HttpResponse:
     context = {"written": written, "fault": fault}
-    return unlisted(for_nobody_else(render(request, "billing/redeem.html", context, status=status)))
+    return unlisted(for_nobody_else(render(request, "billing/gift/redeem.html", context, status=status)))

@@ -83,7 +83,7 @@ class GiftList(LongList):
 
 class GiftRecord(InAZone, generic.InspectView):
     model = Gift
-    template_name = "desk/gift_record.html"
+    template_name = "desk/subscriptions/gift_record.html"
     page_title = gettext_lazy("Gift")
     header_icon = "openquote"
     any_permission_required = None

@@ -20,7 +20,7 @@ from broadsheet.notices.models import Notice
 
 class SubscriptionRecord(InAZone, generic.InspectView):
     model = Subscription
-    template_name = "desk/subscription_record.html"
+    template_name = "desk/subscriptions/subscription_record.html"
     page_title = gettext_lazy("Subscription")
     header_icon = "tag"
     any_permission_required = None

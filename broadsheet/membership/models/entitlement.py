@@ -11,7 +11,9 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models import Publication
+from broadsheet.membership.entitlement_cookie import EntitlementCookie
 from broadsheet.membership.models.revocation import Revocation
+from broadsheet.membership.passes import Pass
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.days import name_of
@@ -43,6 +45,19 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
         return self.filter(person=person).live().exists()
+
+    def entitle_by(self, found: Pass) -> bool:
+        """Whether a pass opens what only subscribers may read: a right may have ended since it was issued."""
+        if not found.opens_subscribers or found.person_id is None:
+            return False
+        return self.live().filter(person=found.person_id, person__is_active=True).exists()
+
+    def cookie_for(self, person: Person, at: datetime) -> EntitlementCookie | None:
+        """None for whoever has no right to read without limit, and for the staff, who need no such right."""
+        if not person.is_active or person.is_staff:
+            return None
+        end = self.end_for(person, at)
+        return EntitlementCookie.until(end, person.pk, at) if end else None
 
     def end_for(self, person: Person, at: datetime) -> datetime | None:
         """When `person` will first be without right, counted from `at`; None if they are so then."""

@@ -21,14 +21,15 @@ from broadsheet.paywall.experiments.models import Outcome, Variant, VariantCount
 from broadsheet.paywall.verdict import Reason, Verdict
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import SignedCookie
+from broadsheet.platform.signed_cookies import set_signed_cookie, signing_keys
+from broadsheet.platform.signed_values import SignedValue
 
 COOKIE = TRIAL_NAME
 # The variant, when the wall was first shown, in seconds (empty: not yet), and the stage.
 VALUE = re.compile(r"(\d{1,18})\.(\d{0,11})\.([0-3])", re.ASCII)
 SALT = "broadsheet.paywall.trial"
 # What stands in it and its signature have about 75 characters.
-KEPT = SignedCookie(SALT, VALUE, longest=100)
+SIGNED = SignedValue(SALT, VALUE, longest=100)
 
 
 class Stage(IntEnum):
@@ -156,7 +157,7 @@ def _allotted(reader: Person, tag: str) -> Trial | None:
 
 
 def _subscribed_after(reader: Person, at: datetime) -> bool:
-    """Not who was given the right to read, and not who had a subscription when they met the wall."""
+    """False for whoever was given the right to read, or had a subscription when they met the wall."""
     subscription = Subscription.objects.of(reader)
     return subscription is not None and subscription.began_at > at
 
@@ -166,7 +167,9 @@ def _subscribed_after(reader: Person, at: datetime) -> bool:
 
 def trial_in(cookies: Mapping[str, str]) -> Trial | None:
     """None where it is forged, cut or oversized, or of an experiment that doesn't run any more."""
-    parts = KEPT.read(cookies.get(COOKIE, ""))
+    if COOKIE not in cookies:
+        return None
+    parts = SIGNED.read(cookies[COOKIE], signing_keys())
     if not parts:
         return None
     variant = Variant.objects.running().filter(pk=int(parts[1])).first()
@@ -178,4 +181,5 @@ def set_trial(response: HttpResponse, trial: Trial) -> None:
     shown = int(trial.shown_at.timestamp()) if trial.shown_at else ""
     end = trial.variant.experiment.ends_at
     life = end - clock.now() if end else None
-    KEPT.write(response, COOKIE, f"{trial.variant.pk}.{shown}.{trial.stage:d}", life)
+    signed = SIGNED.sign(f"{trial.variant.pk}.{shown}.{trial.stage:d}", signing_keys())
+    set_signed_cookie(response, COOKIE, signed, life)

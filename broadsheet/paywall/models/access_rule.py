@@ -31,7 +31,7 @@ class Decided:
 
 class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
     def update(self, **changes: Any) -> int:
-        """As Django's; their order changes so, and with it what is public."""
+        """As Django's. It changes the order of the rules, and with it what is public."""
         Invalidation.objects.create()
         return super().update(**changes)
 

@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     from broadsheet.paywall.experiments.models import Variant
 
 
+SPANS = [
+    (Span.MONTH.value, _("A calendar month")),
+    (Span.WEEK.value, _("A week, from Monday")),
+    (Span.ROLLING.value, _("A number of days, for each article from when it was opened")),
+    (Span.LIFETIME.value, _("For ever")),
+]
+
+
 @register_setting(icon="lock", order=2)
 class Meter(BaseGenericSetting, ClusterableModel):
     """How many metered articles a period opens."""
 
-    span = models.CharField(_("counted by"), max_length=8, choices=Span.choices, default=Span.MONTH)
+    span = models.CharField(_("counted by"), max_length=8, choices=SPANS, default=Span.MONTH.value)
     days = models.PositiveSmallIntegerField(
         _("days"),
         default=30,

@@ -18,7 +18,7 @@ class Wall:
     situation: Situation
     words: Words
     quote: Quote | None = None
-    """What a subscription costs; None where none is sold, and to who has one."""
+    """What a subscription costs; None where none is sold, and for whoever has one."""
     paused: Subscription | None = None
     """The visitor's own, which comes back if they say so."""
 
@@ -35,9 +35,9 @@ def wall_before(
     variant: Variant | None = None,
     reader: Person | None = None,
 ) -> Wall:
-    """What a visitor is told who got `verdict`, one of the walls, in the edition with the language tag `tag`.
+    """What a visitor who got `verdict`, one of the walls, is told in the edition with the language tag `tag`.
 
-    `publication` is its name, `renews_at` when a reader's next article is to be had.
+    `publication` is its name, `renews_at` when a reader may open another article.
     """
     situation = Situation.of(verdict, is_reader=is_reader, access=access)
     quote = Quote.best(tag, reader)

@@ -9,15 +9,15 @@ from django.http import HttpResponse
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.insights import counts
-from broadsheet.membership.entitlement_cookie import EntitlementCookie, set_entitlement_cookie
-from broadsheet.membership.passes import passes_in
+from broadsheet.membership.cookies import renew_entitlement_cookie
+from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import Ruling, ruling
-from broadsheet.paywall.cookies import grants_in
-from broadsheet.paywall.gift_links.cookie import gifts_in
+from broadsheet.paywall.experiments.allotment import Stage
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant
 from broadsheet.paywall.verdict import Reason, Verdict, Visitor, decide
+from broadsheet.paywall.wall.wall import Wall, wall_before
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.site.reading.visit import Visit
@@ -66,16 +66,46 @@ class Case:
 
     def renew_entitlement_cookie(self, response: HttpResponse) -> None:
         """Lets a subscriber whom the database knows be known by their cookie for the next minutes."""
-        if self.reader is None or not self.visitor.is_subscriber:
-            return
-        if cookie := EntitlementCookie.for_person(self.reader, clock.now()):
-            set_entitlement_cookie(response, cookie)
+        if self.reader and self.visitor.is_subscriber:
+            renew_entitlement_cookie(response, self.reader)
 
     def refused_by_network(self) -> Self:
         """As it stands where the visitor’s network, or their name, may open nothing more."""
         visitor = replace(self.visitor, may_be_granted=False)
         verdict = decide(self.article.uuid, self.access, visitor, self.meter_rules.allowance)
         return replace(self, visitor=visitor, verdict=verdict)
+
+    def wall(self) -> Wall | None:
+        """What the visitor meets; None where the article opens, or would by one of the allowance."""
+        if not self.verdict.is_wall:
+            return None
+        visit = self.visit
+        return wall_before(
+            self.verdict,
+            is_reader=self.visitor.is_reader,
+            access=self.access,
+            meter_rules=self.meter_rules,
+            renews_at=self.renews_at,
+            publication=visit.publication.name,
+            tag=visit.tag,
+            variant=visit.allotment.variant_of(self.reader),
+            reader=self.reader,
+        )
+
+    def follow_trial(self, response: HttpResponse) -> None:
+        """Counts how far the visitor has come in an experiment, by what they look at.
+
+        A page sets no cookie but in a browser that has one of these.
+        """
+        visit = self.visit
+        if not visit.is_post and not visit.allotment.has_cookie:
+            return
+        if visit.is_head or visit.is_speculative:
+            return
+        reader, trial = self.reader, visit.allotment.trial_of(self.reader)
+        if trial and trial.stage < Stage.SETTLED and self.visitor.is_subscriber:
+            reader = visit.person  # the entitlement cookie doesn't say since when they are one
+        visit.allotment.follow(response, self.verdict, reader, visit.publication.zone)
 
     def count_decision(self) -> None:
         count_decision(self.visit, self.article, self.verdict.reason, self.meter_rules.variant)
@@ -104,12 +134,12 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
         return Visitor(is_reader)
     if visit.institution:
         return Visitor(is_reader, is_of_institution=True)
-    if article.uuid in gifts_in(visit.cookies):
+    if article.uuid in visit.gifts:
         return Visitor(is_reader, gifts=this)
-    held = passes_in(visit.cookies, article.uuid) if visit.claim.may_be_granted else None
-    if held and access == Access.METERED:
+    found = visit.pass_to(article.uuid)
+    if found and access == Access.METERED:
         return Visitor(is_reader, passes=this)
-    if held and held.is_entitled():
+    if found and Entitlement.objects.entitle_by(found):
         return Visitor(is_reader, subscriber_passes=this)
     return Visitor(is_reader, is_proven_crawler=visit.claim.reads_all)
 
@@ -118,7 +148,7 @@ def _holding_of(visit: Visit) -> Holding:
     period = visit.meter_rules.period
     if visit.reader:
         return Grant.objects.holding(visit.reader, period)
-    return Holding.of(grants_in(visit.cookies), period, clock.now())
+    return Holding.of(visit.grants, period, clock.now())
 
 
 # --- What is counted of it, without a word on who asked ----------------------------------------------

@@ -32,7 +32,6 @@ from broadsheet.platform.refusals import refuse
 from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.visit import Visit
-from broadsheet.site.reading.wall import follow_trial
 
 NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
 FRONT_LENGTH = 36
@@ -111,12 +110,12 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     found.section.edition = edition_of(request)
     case = Case.of(visit, found)
     response = case_response(request, case)
-    # The public rendition decides nothing yet, and may be a cache's.
+    # The public rendition decides nothing yet, and may come from a cache.
     if response.headers["Broadsheet-Rendition"] == "full" and not visit.is_speculative:
         case.count_decision()
         case.count_open()
     case.renew_entitlement_cookie(response)
-    follow_trial(response, case)
+    case.follow_trial(response)
     if response.headers["Broadsheet-Rendition"] == "public":
         _keep(request, case, response)
     elif case.verdict.is_counted:

@@ -18,13 +18,12 @@ from broadsheet.paywall.networks import grants
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse, wants_json
 from broadsheet.platform.robots import unlisted
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
-from broadsheet.site.reading.wall import enrol, follow_trial, wall_of
 
 UNKNOWN = "There is no such article."
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
@@ -43,16 +42,18 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
         return refuse(request, 403, NOT_FOR_ROBOTS)
     if article.locale.language_code != visit.tag:
         # By the meter rules of another edition it might cost less, or nothing.
-        return for_nobody_else(redirect(_own_address(article), preserve_request=visit.is_post))
+        return for_nobody_else(
+            redirect(with_query(_own_address(article), request), preserve_request=visit.is_post)
+        )
     article.publication = visit.publication
     if not visit.is_post:
         return wall_page(request, Case.of(visit, article))
     if visit.is_speculative:
         return refuse(request, 403, "A prefetch opens nothing.")
-    enrol(visit)
+    visit.enrol()
     case = _carried_out(Case.of(visit, article))
     response = _answer(request, case)
-    follow_trial(response, case)
+    case.follow_trial(response)
     _leave_cookies(response, case)
     response.headers["Broadsheet-Verdict"] = str(case.verdict.reason)
     case.count_decision()
@@ -79,7 +80,7 @@ def _carried_out(case: Case) -> Case:
 
 
 def _may_be_granted(case: Case, *, takes: bool) -> bool:
-    """Whether a stranger may open an article: no robot may, and of a network so many in an hour.
+    """Whether a stranger may open an article: no robot may, and each network has a limit an hour.
 
     Asked here and not of the public rendition, which is the same for all.
     """
@@ -87,7 +88,7 @@ def _may_be_granted(case: Case, *, takes: bool) -> bool:
         return False
     limit, thing = case.meter_rules.first_grants, b"first"
     if case.visitor.spent:
-        # A robot may show one grant with every request. So many visitors open no more than this besides.
+        # A robot may show one grant with every request. This is what so many visitors could open besides.
         limit, thing = limit * (case.meter_rules.allowance.strangers - 1), b"further"
     return (grants.take if takes else grants.has_left)(case.visit.address, limit, thing)
 
@@ -105,7 +106,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "access": case.access,
         "publication": article.publication,
         "rest": article.parts.rest if opened else [],
-        "wall": wall_of(case),
+        "wall": case.wall(),
         "signed_in": case.visitor.is_reader,
     }
     template = "editorial/article/rest.html" if opened else "site/reading/wall.html"
@@ -134,11 +135,11 @@ def _leave_cookies(response: HttpResponse, case: Case) -> None:
 def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Where this visitor stands with this article: the count, the wall. Spends nothing."""
     if case.verdict.opens:
-        return for_nobody_else(redirect(case.article.get_url(request)))
+        return for_nobody_else(redirect(with_query(case.article.get_url(request), request)))
     is_strangers = case.verdict.reason == Reason.METER and not case.reader
     if is_strangers and not _may_be_granted(case, takes=False):
         case = case.refused_by_network()
-    standing = {"shows_standing": True, "left": case.verdict.left, "wall": wall_of(case)}
+    standing = {"shows_standing": True, "left": case.verdict.left, "wall": case.wall()}
     response = case_response(request, case, **standing)
-    follow_trial(response, case)
+    case.follow_trial(response)
     return for_nobody_else(unlisted(response))

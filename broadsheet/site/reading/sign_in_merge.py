@@ -1,4 +1,4 @@
-"""Signing in and out, as the meter sees it: what a stranger opened comes along, and does not stay behind."""
+"""The meter at sign-in and sign-out: what a stranger opened comes along, and does not stay behind."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,11 +13,9 @@ from django.utils import translation
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
 from broadsheet.membership.admission import forget_admission
-from broadsheet.membership.entitlement_cookie import forget_entitlement_cookie
-from broadsheet.membership.passes import forget_passes
+from broadsheet.membership.cookies import forget_entitlement_cookie, forget_passes
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.cookies import forget, grants_in, set_count
-from broadsheet.paywall.gift_links.cookie import forget_gifts
+from broadsheet.paywall.cookies import forget, forget_gifts, set_count
 from broadsheet.paywall.models import merge, spend
 from broadsheet.paywall.verdict import Reason
 from broadsheet.people.models import Person
@@ -46,7 +44,7 @@ def bring_along(
     with translation.override(tag):
         visit = Visit(request, person=user)
     meter_rules = visit.meter_rules
-    merge(user, grants_in(visit.cookies), meter_rules)
+    merge(user, visit.grants, meter_rules)
     if response is None or article is None:
         return
     access = ruling(article).access

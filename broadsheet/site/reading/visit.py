@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,15 +11,23 @@ from django.utils.translation import get_language
 from broadsheet.crawlers.claim import Claim, claim_of
 from broadsheet.crawlers.known import claimed_by
 from broadsheet.editorial.models import Publication
-from broadsheet.membership.admission import admitting
-from broadsheet.membership.entitlement_cookie import entitlement_cookie_in, honoured
+from broadsheet.membership.admission import COOKIE, admitting
+from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.models import Entitlement, Institution
+from broadsheet.membership.passes import Pass, pass_in
+from broadsheet.membership.revocations import honoured
 from broadsheet.paywall.experiments.allotment import Allotment
+from broadsheet.paywall.gift_links.cookie import gifts_in
+from broadsheet.paywall.grant_cookies import grants_in
+from broadsheet.paywall.holding import HeldGrant
 from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Meter
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.caching import COOKIE_PREFIX
+from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.signed_values import Keys
 
 
 class Visit:
@@ -34,7 +43,10 @@ class Visit:
         """The language tag of the edition that the address names."""
         self.is_post = request.method == "POST"
         self.is_head = request.method == "HEAD"
-        self.cookies = request.COOKIES
+        self.cookies = {
+            name: value for name, value in request.COOKIES.items() if name.startswith(COOKIE_PREFIX)
+        }
+        """Those of ours. A visitor without any holds nothing, so that nothing need be verified."""
         self.address = request.META.get("REMOTE_ADDR", "")
         """The visitor's own: TrustedProxyMiddleware has seen to that."""
         self.user_agent = request.headers.get("User-Agent", "")
@@ -46,6 +58,10 @@ class Visit:
         if found is None:
             found = request._visit = cls(request)  # type: ignore[attr-defined]
         return found
+
+    @cached_property
+    def _keys(self) -> Keys:
+        return signing_keys()
 
     # --- How it is asked ---------------------------------------------------------------------------
 
@@ -82,7 +98,7 @@ class Visit:
         """Whether the entitlement cookie says that this is a subscriber, so that the database isn't asked."""
         if self._signs_in or settings.SESSION_COOKIE_NAME not in self.cookies:
             return False
-        cookie = entitlement_cookie_in(self.cookies)
+        cookie = entitlement_cookie_in(self.cookies, self._keys)
         return cookie is not None and honoured(cookie, clock.now(), database_is_away=False)
 
     @cached_property
@@ -104,7 +120,9 @@ class Visit:
     def institution(self) -> Institution | None:
         """By the address, by the cookie that a post from there left, or by the reader's mailbox."""
         live = Institution.objects.live()
-        found = live.having_address(self.address) | admitting(self.cookies)
+        found = live.having_address(self.address)
+        if COOKIE in self.cookies:
+            found |= admitting(self.cookies)
         if self.person:
             found |= live.having_mailbox(self.person.email)
         return found.first()
@@ -113,6 +131,24 @@ class Visit:
     def institution_at_address(self) -> Institution | None:
         """By the address alone: neither a cookie nor a mailbox says that the browser stands there."""
         return Institution.objects.live().having_address(self.address).first()
+
+    # --- What they hold ----------------------------------------------------------------------------
+
+    @cached_property
+    def grants(self) -> list[HeldGrant]:
+        """A stranger's, of whatever period."""
+        return grants_in(self.cookies, self._keys) if self.cookies else []
+
+    @cached_property
+    def gifts(self) -> frozenset[UUID]:
+        """The articles that were given to them."""
+        return gifts_in(self.cookies, self._keys, clock.now()) if self.cookies else frozenset()
+
+    def pass_to(self, article: UUID) -> Pass | None:
+        """That of a newsletter's link. A robot follows all links, and so has none."""
+        if not self.cookies or not self.claim.may_be_granted:
+            return None
+        return pass_in(self.cookies, article, self._keys, clock.now())
 
     # --- What holds for them -----------------------------------------------------------------------
 
@@ -135,3 +171,8 @@ class Visit:
         """The rules in force in the edition that the address names, for whoever asks."""
         variant = self.allotment.variant_of(self.reader)
         return self.meter.rules_in(self.tag, clock.now(), self.publication.zone, variant)
+
+    def enrol(self) -> None:
+        """Gives a stranger who posts their variant, where an experiment runs."""
+        if not self.is_reader and not self.is_robot:
+            self.allotment.draw()
