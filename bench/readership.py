@@ -55,8 +55,8 @@ COLUMNS = {
     "billing_invoice": "id number kind state edition is_donation seller_name seller_address seller_vat_number"
     " seller_email seller_note buyer_name buyer_company buyer_address"
     " buyer_vat_number buyer_email currency net tax total prices_include_tax tax_name tax_rate issued_at"
-    " due_at person_id subscription_id",
-    "billing_line": "id invoice_id description amount starts_at ends_at",
+    " due_at person_id subscription_id time_zone",
+    "billing_line": "id invoice_id description amount starts_at ends_at time_zone",
     "billing_payment": "id invoice_id state amount currency provider method reference fault at refunded",
 }
 
@@ -92,6 +92,10 @@ class Price:
     currency: str
     amount: int
     length: timedelta
+
+    @property
+    def zone(self) -> str:
+        return "America/New_York" if self.currency == "USD" else "Europe/London"
 
 
 class Readership:
@@ -160,7 +164,7 @@ class Readership:
         subscription = self.tables["membership_subscription"].add(
             person, price.pk, price.amount, price.currency, False, 0, provider, state, 14, began, began,
             start, end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due,
-            lapses, ended, "America/New_York" if price.currency == "USD" else "Europe/London",
+            lapses, ended, price.zone,
         )  # fmt: skip
         self._write_down(subscription, kind, began, start, length, terms, ended)
         paused_at = start + (now - start) / 2
@@ -228,10 +232,10 @@ class Readership:
                 number, "invoice", "open" if is_open else "paid", price.edition, False,
                 "The Meridian Press", "14 Quayside", "", "", "", name, "", "", "", email,
                 price.currency, price.amount, 0, price.amount, True, "", 0, at, at + 14 * DAY, person,
-                subscription,
+                subscription, "Europe/London",
             )  # fmt: skip
             self.tables["billing_line"].add(
-                invoice, f"Subscription {subscription}", price.amount, at, at + length
+                invoice, f"Subscription {subscription}", price.amount, at, at + length, price.zone
             )
             self.tables["billing_payment"].add(
                 invoice, "failed" if is_open else "succeeded", price.amount, price.currency, provider, method,

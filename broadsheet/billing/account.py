@@ -75,6 +75,7 @@ def export_invoices(person: Person) -> list[dict[str, Any]]:
             "kind": row.kind,
             "state": row.state,
             "issued_at": row.issued_at,
+            "time_zone": row.time_zone,
             "currency": row.currency,
             "net": row.net,
             "tax": row.tax,

@@ -1,14 +1,10 @@
 """An invoice as it is printed."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.billing import paper
-from broadsheet.billing.models import Invoice, Line, Payment, Seller
-from broadsheet.editorial.zones import zone_of
+from broadsheet.billing.models import Invoice, Payment, Seller
 from broadsheet.membership.models import Market
 from broadsheet.platform.money import Money
 
@@ -19,11 +15,11 @@ def pdf_of(invoice: Invoice) -> bytes:
 
 
 def sheet_of(invoice: Invoice) -> paper.Sheet:
-    payment, zone = invoice.payment, zone_of(invoice.edition)
+    payment, day = invoice.payment, invoice.on
     return paper.Sheet(
         kind=_kind(invoice),
         number=invoice.number,
-        dated=_day(invoice.issued_at, zone),
+        dated=day(invoice.issued_at),
         seller=paper.Party(
             name=invoice.seller_name,
             address=_lines(invoice.seller_address),
@@ -41,7 +37,7 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
             paper.Line(
                 line.description,
                 str(Money(line.amount, invoice.currency)),
-                _period(line, zone),
+                line.days,
             )
             for line in invoice.lines.all()
         ),
@@ -49,26 +45,14 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
         total=str(invoice.money),
         currency=invoice.currency,
         tax=_tax(invoice),
-        due=_day(invoice.due_at, zone) if invoice.is_open else None,
-        settled=paper.Settlement(_day(payment.at, zone), _means(payment)) if payment else None,
+        due=day(invoice.due_at) if invoice.is_open else None,
+        settled=paper.Settlement(day(payment.at), _means(payment)) if payment else None,
         corrects=invoice.corrects.number if invoice.corrects else "",
         account=_account(invoice) if invoice.is_open else None,
         note=invoice.seller_note,
         language=invoice.edition,
         direction="rtl" if translation.get_language_bidi() else "ltr",
     )
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
-
-
-def _period(line: Line, zone: ZoneInfo) -> tuple[date, date] | None:
-    """The first and the last day of a term, which ends at the same time of day as it began."""
-    if line.starts_at is None or line.ends_at is None:
-        return None
-    first, after = _day(line.starts_at, zone), _day(line.ends_at, zone)
-    return first, max(first, after - timedelta(days=1))
 
 
 def _kind(invoice: Invoice) -> paper.Kind:

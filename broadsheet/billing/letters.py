@@ -1,7 +1,6 @@
 """The letters about money: invoices, receipts, charges that failed, cards that expire."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,7 +16,6 @@ from broadsheet.membership.models import SalesPolicy, Subscription
 from broadsheet.notices import kinds
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
-from broadsheet.platform.days import later, name_of
 
 
 def register() -> None:
@@ -35,10 +33,6 @@ def about_invoice(notice: Notice) -> Letter | None:
 
 def address(name: str, *args: object) -> str:
     return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
-
-
-def _day(about: Invoice, moment: datetime) -> str:
-    return name_of(moment, zone_of(about.edition))
 
 
 def _attached(about: Invoice) -> list[tuple[str, bytes, str]]:
@@ -65,7 +59,7 @@ def bank_details(about: Invoice) -> list[tuple[str, str]]:
 def invoice(about: Invoice, notice: Notice) -> Letter | None:
     if not about.is_open:
         return None
-    due = _day(about, about.due_at)
+    due = about.day(about.due_at)
     return Letter(
         _("Invoice %(number)s, to be paid until %(day)s") % {"number": about.number, "day": due},
         [_("Here is your invoice. Please transfer the amount by %s.") % due],
@@ -79,7 +73,7 @@ def receipt(about: Invoice, notice: Notice) -> Letter | None:
     payment = about.payment
     if payment is None:
         return None
-    facts = [*_facts(about), (_("Paid on"), _day(about, payment.at))]
+    facts = [*_facts(about), (_("Paid on"), about.day(payment.at))]
     after = []
     if about.gift:
         facts.append((_("Code of the gift"), about.gift.code))
@@ -111,7 +105,7 @@ def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
         return None
     facts, after = _facts(about), []
     if about.next_try_at:
-        facts.append((_("We try again on"), _day(about, about.next_try_at)))
+        facts.append((_("We try again on"), about.day(about.next_try_at)))
     subscription = about.subscription
     if subscription and subscription.lapses_at:
         ends = subscription.day(subscription.lapses_at)
@@ -141,7 +135,7 @@ def overdue(about: Invoice, notice: Notice) -> Letter | None:
         else:
             after.append(_("If nothing arrives by %s, your subscription ends.") % ends)
     elif subscription is None:
-        lapses = _day(about, later(about.due_at, zone_of(about.edition), days=SalesPolicy.load().grace_days))
+        lapses = about.day(about.later(about.due_at, days=SalesPolicy.load().grace_days))
         after.append(
             _("If nothing arrives by %s, we take the order as withdrawn, and nothing is owed.") % lapses
         )
@@ -150,7 +144,7 @@ def overdue(about: Invoice, notice: Notice) -> Letter | None:
         [
             _("We have not found your payment yet. If it is on its way, there is nothing to do."),
         ],
-        [*_facts(about), (_("Was to be paid until"), _day(about, about.due_at)), *bank_details(about)],
+        [*_facts(about), (_("Was to be paid until"), about.day(about.due_at)), *bank_details(about)],
         (_("Pay now"), address("pay_invoice", about.number)),
         after,
         attachments=_attached(about),

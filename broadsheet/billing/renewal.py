@@ -11,13 +11,14 @@ from django.db.models.functions import Cast
 from django.utils import translation
 
 from broadsheet.billing import intents, providers
-from broadsheet.billing.models import Checkout, Invoice, Mandate
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.billing.providers.protocol import Declined, Done, Invoiced
 from broadsheet.billing.sweeping import each
 from broadsheet.membership.models import CLOCK, PROVIDER, SalesPolicy, State, Subscription, Verb
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of, later
 
 CARD_NOTICE = timedelta(days=30)
 """How long before a card expires the subscriber is told."""
@@ -105,10 +106,10 @@ def dun_single_purchases(at: datetime) -> list[Exception]:
     overdue = Invoice.objects.overdue(at).filter(subscription=None)
     told = Notice.objects.filter(kind=InvoiceNotice.OVERDUE, about=OuterRef("pk"))
     gifts = overdue.filter(~Exists(told), is_donation=False)
-    grace = timedelta(days=SalesPolicy.load().grace_days)
+    since = later(at, Seller.load().zone, days=-SalesPolicy.load().grace_days)
     return [
         *each(gifts, lambda invoice: invoice.say(InvoiceNotice.OVERDUE)),
-        *each(overdue.filter(due_at__lte=at - grace), lambda invoice: invoice.void()),
+        *each(overdue.filter(due_at__lte=since), lambda invoice: invoice.void()),
     ]
 
 
@@ -118,9 +119,10 @@ def announce_expiring_cards(at: datetime) -> None:
         about=OuterRef("subscription"),
         key=Cast(OuterRef("expires_on"), CharField()),
     )
+    today = day_of(at, Seller.load().zone)
     soon = Mandate.objects.filter(
         ~Exists(told),
-        expires_on__range=(at.date(), (at + CARD_NOTICE).date()),
+        expires_on__range=(today, today + CARD_NOTICE),
         subscription__state__in=(State.ACTIVE, State.TRIALING, State.PAUSED),
     )
     for mandate in soon.select_related("subscription__person", "subscription__price"):

@@ -1,6 +1,6 @@
-"""Every page and letter that names a day of a subscription names the same one: that of its own zone.
+"""Every page, letter and document names the same day of a subscription: that of its own zone.
 
-Whatever the zone, the hour and the term. The staff who look at it live elsewhere.
+Whatever the zone, the hour and the term. The seller and the staff live elsewhere.
 """
 
 import re
@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from django.core import mail
@@ -16,9 +17,12 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from wagtail.users.models import UserProfile
 
 from broadsheet.billing import intents
+from broadsheet.billing.documents import pdf_of
+from broadsheet.billing.models import Seller
 from broadsheet.editorial.models import Edition
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Actor, Plan, Price, Verb
@@ -42,6 +46,7 @@ ZONES = [
     "America/Santiago",
     "Australia/Lord_Howe",
 ]
+SELLERS = ZoneInfo("Europe/Berlin")
 MINUTE = timedelta(minutes=1)
 AS_SCRIPT = {"Accept": "application/json"}
 
@@ -86,6 +91,9 @@ def test_every_page_and_letter_names_the_same_days(
         term: Price.objects.create(plan=digital, edition="en-us", amount=500, currency="USD", term=term)
         for term in (Term.MONTH, Term.YEAR)
     }
+    seller: Seller = Seller.load()
+    seller.time_zone = SELLERS.key
+    seller.save()
     UserProfile.objects.create(user=farid, current_time_zone="Asia/Tokyo")
     reader, desk = browser(ada), signed_in(farid)
 
@@ -119,9 +127,13 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
     ada = Person.objects.get(email="ada@reader.example")
     first = start.date()
     end = months_after(first, Term(price.term).months)
+    sold_on = start.astimezone(SELLERS).date()
+
+    def account_page() -> str:
+        return words_of(reader.get("/account/")).partition("Where you are signed in")[0]
 
     def account() -> set[str]:
-        return days_in(words_of(reader.get("/account/")).partition("Your invoices")[0])
+        return days_in(account_page().partition("Your invoices")[0])
 
     def of_record() -> set[str]:
         page = desk.get(f"/desk/subscriptions/{subscription.pk}/").text.partition("<main")[2]
@@ -141,8 +153,14 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
         assert days_in(bought.consent) == {named(end)}
         assert days_in(words_of(reader.get(reverse("checkout_done", args=[bought.pk])))) == {named(end)}
         (receipt,) = letters()
-        assert f"{named(end)}" in receipt
+        assert days_in(receipt) == {named(end), named(sold_on)}
         assert account() == {named(end)}
+        invoice = bought.invoice
+        assert invoice
+        assert invoice.number.startswith(f"{sold_on.year}-")
+        printed = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf_of(invoice))).pages)
+        assert days_in(printed) == {named(sold_on), named(first), named(end - timedelta(days=1))}
+        assert days_in(account_page().partition("Your invoices")[2]) == {named(sold_on)}
         assert days_in(words_of(reader.get("/account/subscription/cancel/"))) == {named(end)}
         assert of_record() <= {named(first), named(end)}
         assert row() == {named(first), named(end)}

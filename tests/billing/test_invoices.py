@@ -1,7 +1,7 @@
 """One's own invoices: nobody else's, as PDF, and paid by card."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -137,3 +137,31 @@ def test_without_a_till_there_is_the_bank_account_alone(ada: Person, invoice: In
     assert "by card" not in words_of(client.get(pay(invoice)))
     assert client.post(pay(invoice)).status_code == 404
     assert "Cards are not taken here at present." in words_of(client.get("/account/subscription/card/"))
+
+
+def test_its_number_and_its_days_are_of_the_sellers_zone(ada: Person, monthly: Price) -> None:
+    seller: Seller = Seller.load()
+    seller.time_zone = "America/New_York"
+    seller.save()
+    with clock.moved_to(datetime(2027, 1, 1, 1, 30, tzinfo=UTC)):  # half past eight on New Year's Eve
+        subscribe(ada, monthly)
+    invoice = Invoice.objects.get()
+    assert invoice.number == "2026-00001"
+    sheet = sheet_of(invoice)
+    assert (sheet.dated, sheet.lines[0].period) == (
+        date(2026, 12, 31),
+        (date(2026, 12, 31), date(2027, 1, 30)),
+    )
+    seller.time_zone = "Asia/Tokyo"
+    seller.save()
+    assert sheet_of(invoice) == sheet
+
+
+def test_its_term_is_printed_by_the_subscriptions_zone_even_when_that_is_erased(
+    ada: Person, monthly: Price
+) -> None:
+    with clock.moved_to(datetime(2027, 3, 1, 3, tzinfo=UTC)):  # ten in the evening before, in New York
+        subscribe(ada, monthly)
+        ada.delete()
+    line = Invoice.objects.get(kind=Invoice.Kind.INVOICE).lines.get()
+    assert line.days == (date(2027, 2, 28), date(2027, 3, 27))

@@ -77,6 +77,7 @@ def shop(request: pytest.FixtureRequest, digital: Plan) -> Shop:
         Market.objects.create(edition=edition, tax_name="VAT", tax_rate=2000, tax_included=False)
     seller: Seller = Seller.load()
     seller.name, seller.address, seller.iban = "The Meridian Press", "14 Quayside", "GB00 MERI 0000"
+    seller.time_zone = "America/New_York" if is_american else "Europe/London"
     seller.save()
     fund = Plan.objects.create(name="The Fund", kind=Plan.Kind.DONATION)
     return Shop(

@@ -12,7 +12,6 @@ from broadsheet.billing.letters import bank_details
 from broadsheet.billing.models import Checkout, Mandate, Means
 from broadsheet.billing.pages.invoices import own_invoice
 from broadsheet.billing.pages.own import to_account
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.platform.redirects import see_other
 
@@ -29,7 +28,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         messages.info(request, refused.reason)
         return to_account()
-    with translation.override(invoice.edition), timezone.override(zone_of(invoice.edition)):
+    with translation.override(invoice.edition), timezone.override(invoice.zone):
         if request.method == "POST":
             return begin_by_card(
                 request,

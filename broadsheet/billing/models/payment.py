@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -114,7 +115,11 @@ class Payment(models.Model):
         refunds: models.QuerySet["Refund"]
 
     def __str__(self) -> str:
-        return f"{self.money}, {self.at:%Y-%m-%d}"
+        return f"{self.money}, {self.invoice.on(self.at)}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.invoice.zone
 
     @property
     def money(self) -> Money:
@@ -181,7 +186,7 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something")]
 
     def __str__(self) -> str:
-        return f"{self.money}, {self.at:%Y-%m-%d}"
+        return f"{self.money}, {self.payment.invoice.on(self.at)}"
 
     @property
     def money(self) -> Money:

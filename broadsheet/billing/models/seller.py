@@ -1,4 +1,5 @@
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,6 +8,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from broadsheet.delivery.address_fields import EmailModelField
+from broadsheet.editorial.models import Publication
+from broadsheet.editorial.models.publication import TimeZoneField
 
 
 @register_setting(icon="form", order=4)
@@ -27,11 +30,22 @@ class Seller(BaseGenericSetting):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("After which an invoice is overdue."),
     )
+    time_zone = TimeZoneField(
+        _("time zone"),
+        blank=True,
+        help_text=_("In which invoices are numbered by the year and dated. Empty: the publication’s."),
+    )
     note = models.CharField(_("last line of an invoice"), max_length=200, blank=True)
 
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("address"), FieldPanel("vat_number"), FieldPanel("email")],
+            [
+                FieldPanel("name"),
+                FieldPanel("address"),
+                FieldPanel("vat_number"),
+                FieldPanel("email"),
+                FieldPanel("time_zone"),
+            ],
             _("Seller"),
         ),
         MultiFieldPanel(
@@ -57,6 +71,10 @@ class Seller(BaseGenericSetting):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone) if self.time_zone else Publication.load().zone
 
     @property
     def can_send_invoices(self) -> bool:

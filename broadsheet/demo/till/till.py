@@ -21,13 +21,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Means, Payment
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Means, Payment, Seller
 from broadsheet.billing.models.payment import last_day_of
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.billing.providers.protocol import Declined, Done
 from broadsheet.membership.models import Intent
 from broadsheet.people.current import person_of
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of
 from broadsheet.platform.money import Money
 from broadsheet.platform.redirects import see_other
 from broadsheet.platform.robots import unlisted
@@ -106,7 +107,7 @@ class CardForm(forms.Form):
         if not found:
             raise forms.ValidationError(_("Write it as 04/29."))
         day = last_day_of(2000 + int(found[2]), int(found[1]))
-        if day < clock.now().date():
+        if day < day_of(clock.now(), Seller.load().zone):
             raise forms.ValidationError(_("This card has expired. Another one will do."))
         return day
 

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
@@ -36,13 +35,13 @@ class PaidForm(forms.Form):
         self.invoice = invoice
         # Left empty: typing what the statement says shows whether it differs from what was due.
         self.fields["amount"] = MoneyField(invoice.currency, label=gettext_lazy("Amount"))
-        self.initial.setdefault("day", localdate(clock.now()))
+        self.initial.setdefault("day", invoice.on(clock.now()))
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
-        if day > localdate(clock.now()):
+        if day > self.invoice.on(clock.now()):
             raise ValidationError(_("This day is still to come."))
-        if day < localdate(self.invoice.issued_at):
+        if day < self.invoice.on(self.invoice.issued_at):
             raise ValidationError(_("The invoice is younger than that."))
         return day
 
@@ -70,7 +69,8 @@ class MarkPaid(Act):
 
     def act(self, typed: dict[str, Any]) -> str:
         day, now = typed["day"], clock.now()
-        at = now if day == localdate(now) else make_aware(datetime.combine(day, time(12)))
+        invoice: Invoice = self.object
+        at = now if day == invoice.on(now) else datetime.combine(day, time(12), invoice.zone)
         by = Actor.staff(self.staff, _("On the bank statement: %s") % typed["reference"])
         payment = record_transfer(
             self.object, typed["amount"], typed["reference"], by, max(at, self.object.issued_at)

@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
 from broadsheet.desk.newsroom.places import edition_tags
 from broadsheet.desk.subscriptions import invoice_acts as acts
+from broadsheet.desk.zones import InAZone
 from broadsheet.platform import clock
 
 
@@ -70,8 +71,8 @@ class InvoiceList(LongList):
             primary=lambda invoice: invoice.state == Invoice.State.PAID,
             width="9%",
         ),
-        DateColumn("due_at", label=gettext_lazy("Due"), width="10%"),
-        DateColumn("issued_at", label=gettext_lazy("Issued"), sort_key="issued_at", width="10%"),
+        DayColumn("due_at", label=gettext_lazy("Due"), width="10%"),
+        DayColumn("issued_at", label=gettext_lazy("Issued"), sort_key="issued_at", width="10%"),
     ]
     list_export: Any = [
         "number",
@@ -109,7 +110,7 @@ class InvoiceList(LongList):
         return rows.select_related("corrects") if self.is_export else rows
 
 
-class InvoiceRecord(generic.InspectView):
+class InvoiceRecord(InAZone, generic.InspectView):
     model = Invoice
     template_name = "desk/subscriptions/invoice_record.html"
     page_title = gettext_lazy("Invoice")

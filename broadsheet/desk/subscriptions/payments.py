@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
 from broadsheet.billing.models import Payment
-from broadsheet.desk.long_lists import LongList, RecordsViewSet, list_patterns
+from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet, list_patterns
 from broadsheet.desk.subscriptions.invoice_acts import RefundAct
 
 
@@ -56,7 +56,7 @@ class PaymentList(LongList):
             primary=lambda payment: payment.state == Payment.State.SUCCEEDED,
             width="9%",
         ),
-        DateColumn("at", label=_("When"), sort_key="at", width="10%"),
+        DayColumn("at", label=_("When"), sort_key="at", width="10%"),
     ]
     list_export: Any = [
         "reference",

@@ -60,9 +60,9 @@ class Correctable(models.Model):
         """Issues a credit note for `sums`, a part of this invoice's."""
         from broadsheet.billing.models.invoice.invoice import Invoice
 
-        now = clock.now()
+        now, seller = clock.now(), Seller.load()
         note = Invoice(
-            number=Series.next_number(now),
+            number=Series.next_number(now, seller.zone),
             kind=self.Kind.CREDIT_NOTE,
             corrects=cast(Invoice, self),
             state=self.State.PAID,
@@ -78,7 +78,7 @@ class Correctable(models.Model):
             tax_rate=self.tax_rate,
         )
         note.take(sums)
-        note.issue_from(Seller.load())
+        note.issue_from(seller)
         note.address_to(self.buyer)
         note.save()
         amount = sums.total if self.prices_include_tax else sums.net

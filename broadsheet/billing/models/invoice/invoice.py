@@ -1,5 +1,5 @@
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Gift, State, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from broadsheet.billing.models.invoice.line import Line
     from broadsheet.billing.models.payment import Payment
 
-TRIES_AFTER = (timedelta(days=3), timedelta(days=4), timedelta(days=5))
-"""How long after each failed charge the next one is tried; there is no try after the last."""
+TRIES_AFTER = (3, 4, 5)
+"""How many days after each failed charge the next one is tried; there is no try after the last."""
 
 
-class Invoice(Correctable):
-    """An invoice or a credit note. Once issued, only its state changes."""
+class Invoice(Correctable, Zoned):
+    """An invoice or a credit note. Once issued, only its state changes.
+
+    Its days, and those of its payments, are those of the seller's zone when it was issued.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", gettext_lazy("Invoice")
@@ -94,6 +98,7 @@ class Invoice(Correctable):
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="invoice_currency_is_iso_4217"
             ),
+            models.CheckConstraint(condition=~Q(time_zone=""), name="invoice_has_a_time_zone"),
         ]
         indexes = [
             models.Index(fields=["-issued_at", "-id"], name="invoice_newest"),
@@ -145,7 +150,7 @@ class Invoice(Correctable):
         """Copies the seller, so that later changes of address don’t change old invoices."""
         self.seller_name, self.seller_address = seller.name, seller.address
         self.seller_vat_number, self.seller_email = seller.vat_number, seller.email
-        self.seller_note = seller.note
+        self.seller_note, self.time_zone = seller.note, seller.zone.key
 
     def address_to(self, buyer: Buyer) -> None:
         self.buyer_name, self.buyer_company = buyer.name, buyer.company
@@ -224,7 +229,9 @@ class Invoice(Correctable):
                 self, Payment.State.FAILED, provider=provider, method=method, reference=reference, fault=fault
             )
             tries = self.payments.failed().count()  # type: ignore[attr-defined]
-            self.next_try_at = clock.now() + TRIES_AFTER[tries - 1] if tries <= len(TRIES_AFTER) else None
+            self.next_try_at = (
+                self.later(clock.now(), days=TRIES_AFTER[tries - 1]) if tries <= len(TRIES_AFTER) else None
+            )
             self.save()
             if self.subscription and self.subscription.state == State.ACTIVE:
                 self.subscription.fall_due(by)

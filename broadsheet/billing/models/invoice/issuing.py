@@ -1,7 +1,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import F
@@ -14,6 +15,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Market, State, Subscription
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of, later
 from broadsheet.platform.money import Money
 from broadsheet.platform.prefixes import begins
 
@@ -34,14 +36,15 @@ class Series(models.Model):
         return f"{self.year}: {self.last}"
 
     @classmethod
-    def next_number(cls, at: datetime) -> str:
-        """``2026-00042``.
+    def next_number(cls, at: datetime, zone: ZoneInfo) -> str:
+        """``2026-00042``: of the year that it is then in the seller's `zone`.
 
         Its row stays locked to the end of the transaction, which gives it back if it fails.
         """
-        Series.objects.bulk_create([Series(year=at.year)], ignore_conflicts=True)
-        Series.objects.filter(year=at.year).update(last=F("last") + 1)
-        return f"{at.year}-{Series.objects.get(year=at.year).last:05}"
+        year = day_of(at, zone).year
+        Series.objects.bulk_create([Series(year=year)], ignore_conflicts=True)
+        Series.objects.filter(year=year).update(last=F("last") + 1)
+        return f"{year}-{Series.objects.get(year=year).last:05}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,13 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         market = Market(edition=edition) if is_donation else Market.objects.of(edition)
         sums = market.taxed(Money(sum(item.amount for item in items), currency))
         invoice: Invoice = self.model(
-            number=Series.next_number(now),
+            number=Series.next_number(now, seller.zone),
             edition=edition,
             person=person,
             subscription=subscription,
             is_donation=is_donation,
             issued_at=now,
-            due_at=due_at or now + timedelta(days=seller.payment_days),
+            due_at=due_at or later(now, seller.zone, days=seller.payment_days),
             prices_include_tax=market.tax_included,
             tax_name=market.tax_name if market.tax_rate else "",
             tax_rate=market.tax_rate,
@@ -143,6 +146,7 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
                 amount=item.amount,
                 starts_at=item.starts_at,
                 ends_at=item.ends_at,
+                time_zone=subscription.time_zone if subscription else "",
             )
             for item in items
         )
