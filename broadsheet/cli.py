@@ -7,10 +7,15 @@ from typing import NoReturn
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from broadsheet import command_list
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadsheet.settings")
     try:
+        if command_list.is_asked_for(sys.argv[1:]):
+            sys.stdout.write(command_list.text(has_all="--all" in sys.argv))
+            return
         execute_from_command_line(["broadsheet", *sys.argv[1:]])
     except ImproperlyConfigured as error:
         stop(str(error))

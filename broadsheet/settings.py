@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "broadsheet.edge.revalidation.RevalidationMiddleware",
+    "broadsheet.platform.quiet_logs.HeldRecordMiddleware",
     "broadsheet.edge.standby.StandbyMiddleware",
     "broadsheet.platform.middleware.EditionMiddleware",
     "broadsheet.platform.middleware.NulMiddleware",
@@ -131,7 +132,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "broadsheet.site.redirects.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "broadsheet.urls"
@@ -148,6 +149,8 @@ TEMPLATES = [
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
             ],
+            # Django's date filter writes microseconds into what machines read.
+            "builtins": ["broadsheet.platform.templatetags.timestamps"],
         },
     }
 ]
@@ -155,6 +158,7 @@ TEMPLATES = [
 # --- Data --------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}", ROOT)}
+DATABASE_SECONDS = env.number("DATABASE_SECONDS", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis("REDIS_URL")
@@ -182,7 +186,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        else "broadsheet.platform.style_sheets.MergingStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -327,6 +331,7 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
 # Documents are for the desk alone: there is no page on which a reader would type a collection's password.
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "broadsheet.editorial.media.sound_form.SoundForm"
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.media.picture_form.PictureForm"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}

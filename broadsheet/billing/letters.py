@@ -50,7 +50,7 @@ def _facts(about: Invoice) -> list[tuple[str, str]]:
 
 
 def bank_details(about: Invoice) -> list[tuple[str, str]]:
-    """Where the money goes, and the words by which it is recognised."""
+    """The account to pay to, and the reference to give."""
     seller: Seller = Seller.load()
     details = [
         (_("Account holder"), seller.account_holder or seller.name),

@@ -7,4 +7,5 @@ class ContactConfig(AppConfig):
     name = "broadsheet.contact"
 
     def ready(self) -> None:
+        fill("standing_page.styles", 10, "contact/styles.html")
         fill("standing_page.form", 10, "contact/form.html")

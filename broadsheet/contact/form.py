@@ -28,6 +28,7 @@ from broadsheet.people.current import reader_of
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.redirects import with_query
 from broadsheet.platform.robots import unlisted
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ def write(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page_with_form(request, page_id)
     publication = Publication.load(request_or_site=request)
     if request.method != "POST" or not publication.contact_email:
-        return for_nobody_else(redirect(page.get_url(request)))
+        return for_nobody_else(redirect(with_query(page.get_url(request), request)))
     form = ContactForm(request.POST)
     status = HTTPStatus.BAD_REQUEST
     if form.is_valid():

@@ -2,15 +2,14 @@
 
 from typing import Protocol
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 
+from broadsheet.edge.unavailable import unavailable
 from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.revocations import honoured
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
-from broadsheet.platform.refusals import wants_json
 from broadsheet.platform.signed_cookies import signing_keys
 
 
@@ -19,10 +18,13 @@ class Pages(Protocol):
         """The page and its verdict."""
 
 
-def fallback_response(request: HttpRequest, pages: Pages, *, is_informed: bool) -> HttpResponse:
+def fallback_response(
+    request: HttpRequest, pages: Pages, *, is_informed: bool, can_be_read: bool = False
+) -> HttpResponse:
     """A kept page, else 503.
 
-    Free articles are shown only if the process `is_informed` of what was invalidated.
+    Free articles are shown only if the process `is_informed` of what was invalidated. The database
+    `can_be_read` where all it refuses is to write.
     """
     if request.method in {"GET", "HEAD"}:
         cookie = entitlement_cookie_in(request.COOKIES, signing_keys())
@@ -32,7 +34,7 @@ def fallback_response(request: HttpRequest, pages: Pages, *, is_informed: bool) 
         found = pages.find(request.path_info, "public")
         if found and (is_informed or found[1] != Reason.FREE):
             return as_cacheable_as(request, _page(found, "public"), seconds=10)
-    return _unavailable(request)
+    return unavailable(request, can_be_read=can_be_read)
 
 
 def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
@@ -41,15 +43,4 @@ def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
     if verdict:
         response.headers["Broadsheet-Verdict"] = verdict
         response.headers["Broadsheet-Rendition"] = rendition
-    return for_nobody_else(response)
-
-
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    if wants_json(request):
-        sentence = "The rest of the article can’t be fetched just now. Please try again in a minute."
-        response: HttpResponse = JsonResponse({"error": sentence}, status=503)
-    else:
-        # Without context processors: they would ask the database.
-        response = HttpResponse(render(None, "edge/503.html").content, status=503)
-    response.headers["Retry-After"] = "30"
     return for_nobody_else(response)

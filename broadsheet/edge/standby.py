@@ -32,6 +32,8 @@ from broadsheet.paywall.models import AccessRule
 from broadsheet.platform import clock
 from broadsheet.platform.caching import is_cookieless
 from broadsheet.platform.models import Invalidation
+from broadsheet.platform.outages.patience import is_late
+from broadsheet.platform.outages.unwritable import is_full, is_locked
 
 log = logging.getLogger(__name__)
 
@@ -144,15 +146,18 @@ class Invalidations:
         """By the monotonic clock: when all invalidations were last known."""
         self._known: set[int] = set()
 
-    def poll(self) -> None:
+    def poll(self) -> Exception | None:
+        """Polls where it is time to. Returns what kept it from that, if anything did."""
         if time.monotonic() - self.polled_at < POLL_EVERY or not self._lock.acquire(blocking=False):
-            return
+            return None
         try:
             self._poll()
         except DATABASE_ERRORS as error:
             log.warning("the invalidations of kept pages can't be read: %s", error)
+            return error
         finally:
             self._lock.release()
+        return None
 
     def _poll(self) -> None:
         began = time.monotonic()
@@ -217,8 +222,9 @@ def forget_all(**kwargs: Any) -> None:
 
 @receiver(got_request_exception)
 def notice(request: HttpRequest | None = None, **kwargs: Any) -> None:
-    if request is not None and isinstance(sys.exception(), DATABASE_ERRORS):
-        request.lost_database = True  # type: ignore[attr-defined]
+    error = sys.exception()
+    if request is not None and (isinstance(error, DATABASE_ERRORS) or is_full(error)):
+        request.fault = error  # type: ignore[attr-defined]
 
 
 class StandbyMiddleware:
@@ -232,8 +238,9 @@ class StandbyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._away_since is None:
-            invalidations.poll()
-            return self._answer(request)
+            # Who finds it away here asks for nothing more, which would be waited for too.
+            fault = invalidations.poll()
+            return self._lost(request, fault) if fault and _is_away() else self._answer(request)
         # A database that doesn't answer would hold up every thread until it times out: one asks at a time.
         if time.monotonic() < self._away_until or not self._asks.acquire(blocking=False):
             return self._fallback(request)
@@ -247,9 +254,18 @@ class StandbyMiddleware:
         if response.status_code in GONE_STATUSES:
             # Another process may have withdrawn it without telling this one.
             store.forget(request.path_info)
-        if response.status_code < 500 or not getattr(request, "lost_database", False) or not _is_away():
+        fault = getattr(request, "fault", None)
+        if response.status_code >= 500 and (is_full(fault) or is_locked(fault)):
+            log.error("%s; pages are served, nothing is saved: %s", _named(fault), fault)
+            return fallback_response(request, store, is_informed=True, can_be_read=True)
+        if response.status_code < 500 or not fault or not (is_late(fault) or _is_away()):
             self._away_since = None
             return response
+        connection.close()  # it has answered too late, or not at all
+        return self._lost(request, fault)
+
+    def _lost(self, request: HttpRequest, fault: Exception) -> HttpResponse:
+        log.error("%s; pages come from memory: %s", _named(fault), fault)
         now = time.monotonic()
         self._away_since = now if self._away_since is None else self._away_since
         self._away_until = now + RETRY_AFTER
@@ -259,6 +275,12 @@ class StandbyMiddleware:
         away_since = self._away_since
         is_informed = away_since is None or away_since - invalidations.polled_at <= POLLED_WITHIN
         return fallback_response(request, store, is_informed=is_informed)
+
+
+def _named(fault: BaseException | None) -> str:
+    if is_full(fault):
+        return "A disk is full"
+    return "Another process keeps the database locked" if is_locked(fault) else "The database is away"
 
 
 def _is_away() -> bool:

@@ -173,7 +173,13 @@ class Environment:
             return path
 
         if not self.values.get(name, "").strip():
-            default.mkdir(parents=True, exist_ok=True)
+            try:
+                default.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ImproperlyConfigured(
+                    f"{name} is not set, and {default} can’t be made ({error.strerror}): "
+                    f"set it, as in {name}=/var/lib/magazine"
+                ) from None
         return self.read(name, parse, default, str(default), example="/var/lib/magazine")
 
     def limits(self, name: str) -> dict[str, int]:

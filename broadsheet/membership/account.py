@@ -52,6 +52,7 @@ def export_subscriptions(person: Person) -> list[dict[str, Any]]:
             "term": row.price.term,
             "began_at": row.began_at,
             "term_ends_at": row.term_ends_at,
+            "time_zone": row.time_zone,
             "ended_at": row.ended_at,
             "history": list(
                 Transition.objects.filter(subscription=row).values("at", "what", "who", "why", "to_state")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.people.models import Person
 from broadsheet.people.second_factor import has_second_factor
 from broadsheet.platform import clock
+from broadsheet.platform.outages.unwritable import is_full, is_locked
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,9 +36,18 @@ class LastSeenMiddleware:
             is_due = now - request.session.get(SEEN, 0) >= self.interval.total_seconds()
             # Last, for it asks the database who it is.
             if is_due and request.user.is_authenticated:
-                request.session[SEEN] = now
-                UserSession.objects.create_from_request(request)
+                self._note(request, now)
         return response
+
+    def _note(self, request: HttpRequest, now: float) -> None:
+        try:
+            UserSession.objects.create_from_request(request)
+        except OperationalError as error:
+            # A note is no reason to refuse a page; it is made when there is room again.
+            if not (is_full(error) or is_locked(error)):
+                raise
+        else:
+            request.session[SEEN] = now
 
 
 class StaffSecondFactorMiddleware:

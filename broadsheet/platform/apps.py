@@ -6,11 +6,19 @@ class PlatformConfig(AppConfig):
     name = "broadsheet.platform"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+        from django.db.models.signals import pre_migrate, pre_save
+
         from broadsheet.platform import readiness
+        from broadsheet.platform.characters import clean_before_saving
+        from broadsheet.platform.outages import patience
         from broadsheet.platform.scheduler import cleanup
         from broadsheet.platform.signals import minute_passed
 
+        connection_created.connect(patience.limit, dispatch_uid="platform.patience")
+        pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(cleanup, dispatch_uid="platform.cleanup")
         register(readiness.check_editions, readiness.TAG)
         for check in (readiness.check_database, readiness.check_redis, readiness.check_folder):
             register(check, readiness.TAG, deploy=True)
+        pre_save.connect(clean_before_saving, dispatch_uid="platform.clean_before_saving")

@@ -1,17 +1,21 @@
 """What happens by the clock: the minute, and the housekeeping of the day."""
 
+import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from broadsheet.platform import clock
 from broadsheet.platform.models import Invalidation, Lease, LimitWindow
 from broadsheet.platform.signals import minute_passed
+
+logger = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -29,13 +33,25 @@ def sweep() -> None:
 def keep(is_stopped: Callable[[], bool]) -> None:
     """Sweeps at every full minute in which this process holds the lease, until `is_stopped`."""
     while True:
-        if Lease.objects.hold("scheduler", worker_id(), 2 * MINUTE + MINUTE / 2):
-            sweep()
+        with _unless_away():
+            if Lease.objects.hold("scheduler", worker_id(), 2 * MINUTE + MINUTE / 2):
+                sweep()
         _sleep_to_next_minute(is_stopped)
         if is_stopped():
             break
         close_old_connections()
-    Lease.objects.release("scheduler", worker_id())
+    with _unless_away():
+        Lease.objects.release("scheduler", worker_id())
+
+
+@contextmanager
+def _unless_away() -> Iterator[None]:
+    """What can't be done now is due in the next minute too."""
+    try:
+        yield
+    except (InterfaceError, OperationalError) as error:
+        logger.warning("The database can't be asked or written now; it is tried again in a minute: %s", error)
+        connections.close_all()
 
 
 def _sleep_to_next_minute(is_stopped: Callable[[], bool]) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 
+from broadsheet.platform.outages.orphans import end_with_parent
+
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 30.0
@@ -29,7 +31,11 @@ class Child:
 
     def start(self) -> None:
         # In a session of its own: Ctrl+C reaches the supervisor alone, which then asks once.
-        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.process = subprocess.Popen(
+            self.command,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # between fork and exec, which is safe where there is one thread
+        )
         self.started_at = time.monotonic()
 
     def look_after(self) -> None:
@@ -42,6 +48,7 @@ class Child:
         status = self.process.poll()
         if status is None:
             return
+        self.end_group()
         steady = now - self.started_at >= STEADY
         self.wait = 0.0 if steady else min(LONGEST_WAIT, self.wait * 2 or 1.0)
         logger.warning("%s ended with status %s; starts again in %g s", self.name, status, self.wait)
@@ -59,9 +66,14 @@ class Child:
             self.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             logger.warning("%s did not stop in %g s and is ended", self.name, GRACE)
+        self.end_group()
+        self.process.wait()
+
+    def end_group(self) -> None:
+        """Ends what it started and did not end itself, which would keep its port."""
+        if self.process:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 class Supervisor:

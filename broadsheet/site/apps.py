@@ -13,6 +13,7 @@ class SiteConfig(AppConfig):
         fill("masthead.strip", 20, "site/discovery/search_link.html")
         fill("colophon.links", 10, "site/discovery/links.html")
         fill("error.not_found", 10, "site/discovery/find.html")
+        fill("article.styles", 10, "site/reading/styles.html")
         fill("article.scripts", 10, "site/reading/script.html")
         fill("article.attributes", 10, "site/reading/opened.html")
         fill("article.signature", 10, "site/reading/give_link.html")

@@ -32,7 +32,7 @@ from broadsheet.people.paths import local_path
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse
 from broadsheet.platform.robots import confidential
 from broadsheet.site.discovery.addresses import page_address
@@ -65,7 +65,7 @@ def give(request: HttpRequest, uuid: str) -> HttpResponse:
         return confidential(refuse(request, 404, _("Articles are not given away here at present.")))
     reader = Visit.of(request).person
     if reader is None:
-        return confidential(redirect_to_login(reverse("give", args=[article.uuid])))
+        return confidential(redirect_to_login(with_query(reverse("give", args=[article.uuid]), request)))
     is_free = ruling(article).access == Access.FREE
     is_subscriber = Entitlement.objects.entitle(reader)
     if request.method == "POST" and is_subscriber and not is_free:
@@ -124,7 +124,7 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
     case = Case.of(visit, article)
     if case.verdict.opens:
         lead = see_other if request.method == "POST" else redirect
-        return confidential(lead(article.get_url(request)))
+        return confidential(lead(with_query(article.get_url(request), request)))
     signed_in = case.visitor.is_reader
     if request.method != "POST":
         return _gift_page(request, link, article, signed_in=signed_in)
@@ -133,19 +133,18 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
     if not link.open(_press_in(request)):
         link = GiftLink.objects.filter(pk=link.pk).first() or link
         return _gift_page(request, link, article, signed_in=signed_in)
-    response = see_other(article.get_url(request) + UNKEPT)
+    response = see_other(with_query(article.get_url(request) + UNKEPT, request))
     set_gift(response, article.uuid, link.expires_at)
     return confidential(response)
 
 
 def _press_in(request: HttpRequest) -> str:
-    """Names the form and where it was sent from: passed on to others, it is another's press."""
+    """Names the form and the browser that it stood in, whatever networks that goes through meanwhile."""
     pressed = request.POST.get("press", "")
     if not pressed:
         return ""
-    visit = Visit.of(request)
-    sender = f"{visit.address} {visit.user_agent} {pressed}"
-    return blake2b(sender.encode(errors="replace"), digest_size=12).hexdigest()
+    browser = f"{Visit.of(request).user_agent} {pressed}"
+    return blake2b(browser.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed_in: bool) -> HttpResponse:

@@ -385,7 +385,7 @@ def test_of_many_who_come_at_once_one_asks_for_the_database(monkeypatch: pytest.
         asked.append(request.path)
         asking.release()
         over.wait(5)
-        request.lost_database = True
+        request.fault = OperationalError()
         return HttpResponse(status=500)
 
     monkeypatch.setattr(standby, "_is_away", lambda: True)

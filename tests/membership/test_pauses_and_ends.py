@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Mandate
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
     Actor,
@@ -101,7 +101,7 @@ def test_a_pause_gives_the_unused_time_back_once(subscription: Subscription) -> 
 def test_the_wall_stays_open_through_the_days_of_grace_and_shuts_at_their_end(
     ada: Person, monthly: Price, magazine: Magazine
 ) -> None:
-    subscription = at(START, lambda: subscribe(ada, monthly, card(Mandate.Later.DECLINE)))
+    subscription = at(START, lambda: subscribe(ada, monthly, card(Later.DECLINE)))
     due = subscription.term_ends_at
     at(due + 60 * SECOND, minute_passes)
     subscription.refresh_from_db()

@@ -299,7 +299,7 @@ SUBSCRIPTION = Verdict(Reason.SUBSCRIPTION, 5, 5)
 
 
 def subscribe(person: Person, price: Price) -> None:
-    Subscription.objects.begin(person, price, Actor.reader(person), provider="house")
+    Subscription.objects.begin(person, price, Actor.reader(person), provider="till")
 
 
 def test_the_wall_is_counted_once_a_browser(browser: Browser) -> None:

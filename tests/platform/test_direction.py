@@ -26,7 +26,7 @@ TAGS = {
 }
 LOAD = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
 SLOT = re.compile(r'{%\s*slot\s+"([^"]+)"')
-NAME = re.compile(r"[\w-][\w./-]*\.\w+")
+NAME = re.compile(r"[\w-]+/[\w./-]*\.(?:html|txt|xml|css|js)")
 # In style sheets.
 ADDRESS = re.compile(r"""@import\s+["']([^"']+)["']|url\(["']?([^"')]+)["']?\)""")
 
@@ -70,8 +70,11 @@ def used_by_template(text: str) -> Iterator[tuple[str, str]]:
     for kind, pattern in TAGS.items():
         for double, single, variable in pattern.findall(text):
             assert not variable, f"nobody can tell whose template or file {variable} is"
-            for room in owners(kind, double or single):
-                yield room, double or single
+            name = double or single
+            rooms = owners(kind, name)
+            assert rooms or name.partition("/")[0] not in HEIGHTS, f"there is no {name}"
+            for room in rooms:
+                yield room, name
     libraries = engines["django"].engine.libraries  # type: ignore[attr-defined]
     for names in LOAD.findall(text):
         for library in names.partition(" from ")[2].split() or names.split():
@@ -97,20 +100,20 @@ def test_templates_use_only_what_their_room_or_one_below_holds() -> None:
 
 
 def test_code_names_only_templates_and_static_files_of_its_room_or_one_below() -> None:
-    upward = []
+    upward, missing = [], []
     for here in sorted(HEIGHTS):
         for path in sorted((SOURCE / here).rglob("*.py")):
-            constants = (
-                n.value for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Constant)
-            )
-            texts = {text for text in constants if isinstance(text, str) and NAME.fullmatch(text)}
-            for text in sorted(texts):
+            nodes = ast.walk(ast.parse(path.read_text()))
+            constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+            for text in sorted(
+                {text for text in constants if isinstance(text, str) and NAME.fullmatch(text)}
+            ):
                 rooms = owners("templates", text) | owners("static", text)
-                upward += [
-                    f"{path.relative_to(SOURCE)} names {text}" for there in rooms if not may_use(here, there)
-                ]
+                named = f"{path.relative_to(SOURCE)} names {text}"
+                upward += [named for there in rooms if not may_use(here, there)]
+                missing += [named] if not rooms and text.partition("/")[0] in HEIGHTS else []
 
-    assert upward == []
+    assert upward == missing == []
 
 
 def test_style_sheets_use_only_what_their_room_or_one_below_holds() -> None:

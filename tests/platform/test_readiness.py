@@ -104,6 +104,18 @@ def test_a_database_that_is_not_prepared_is_said_in_a_sentence(tmp_path: Path) -
     )
 
 
+def test_a_further_host_gets_its_static_files_without_the_database(tmp_path: Path) -> None:
+    answer = run(
+        *("-m", "broadsheet.cli", "prepare", "--static-only"),
+        BROADSHEET_MODE="demo",
+        VAR_DIR=str(tmp_path),
+        DATABASE_URL=f"postgresql://magazine@127.0.0.1:{free_port()}/magazine",
+    )
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (tmp_path / "static/staticfiles.json").is_file()
+
+
 def test_a_mail_server_keeps_what_comes_back_while_the_settings_are_wrong(tmp_path: Path) -> None:
     answer = run("-m", "broadsheet.cli", "take_in", VAR_DIR=str(tmp_path), PORT="x")
 

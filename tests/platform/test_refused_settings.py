@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.exceptions import ImproperlyConfigured
 
+from broadsheet.environment import Environment
 from tests.platform.conftest import PRODUCTION, Read, refusal, run
 
 
@@ -227,3 +229,9 @@ def test_every_command_says_it_in_one_line(command: tuple[str, ...], tmp_path: P
         "broadsheet: REDIS_URL can’t be used: it must begin with redis:// or rediss:// or unix://, "
         "as in REDIS_URL=redis://localhost:6379\n"
     )
+
+
+def test_a_folder_that_cannot_be_made_where_none_is_named_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match=r"^VAR_DIR is not set, and .* can’t be made \(Not"):
+        Environment({}).folder("VAR_DIR", tmp_path / "file/var", tmp_path, must_exist=False)

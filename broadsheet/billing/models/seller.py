@@ -11,7 +11,7 @@ from broadsheet.delivery.address_fields import EmailModelField
 
 @register_setting(icon="form", order=4)
 class Seller(BaseGenericSetting):
-    """Who sells, as it stands on invoices, and the account that they are paid into."""
+    """The seller, as invoices name it, and its bank account."""
 
     name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("The company’s, in full."))
     address = models.TextField(_("address"), max_length=300, blank=True)

@@ -1,4 +1,4 @@
-"""What the pages have in common on which a reader deals with a subscription or a donation of theirs."""
+"""Shared by the pages on which readers manage their subscription or donation."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -29,9 +29,9 @@ def to_account() -> HttpResponse:
 
 
 def of_subscriber(view: View) -> Callable[..., HttpResponse]:
-    """Shows `view` of the live subscription that the reader has, or of their donation with the number `pk`.
+    """Passes `view` the reader's live subscription, or their donation with the number `pk`.
 
-    In the words of its edition, and in its own time zone.
+    The page is in the language of the subscription's edition, and in the subscription's time zone.
     """
 
     @never_cache
@@ -60,7 +60,7 @@ def _live_one(request: HttpRequest, pk: int | None) -> Subscription | None:
 
 
 def consent_to(request: HttpRequest, subscription: Subscription, words: str, button: str) -> Consent:
-    """To `words`, by pressing `button`; to be saved with what was agreed to."""
+    """The consent to `words`, given by pressing `button`; not saved yet."""
     return Consent(
         person=subscription.person,
         subscription=subscription,
@@ -72,7 +72,7 @@ def consent_to(request: HttpRequest, subscription: Subscription, words: str, but
 def ask(
     request: HttpRequest, subscription: Subscription, verb: Verb, done: str, **wanted: Any
 ) -> HttpResponse:
-    """Has it done and leads to the account page, which says `done`, or why not, or that it takes a while."""
+    """Asks for `verb` and redirects to the account page, which says `done`, or why not."""
     if not may_order(request):
         messages.error(request, TOO_MANY_ORDERS)
         return to_account()
@@ -87,5 +87,5 @@ def ask(
 
 
 def status_of(request: HttpRequest) -> HTTPStatus:
-    """Of a form's page: a post that gets it back was not right."""
+    """The status of a form's page: a post that is answered with the form had errors."""
     return HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK

@@ -1,4 +1,4 @@
-"""Pausing and resuming, cancelling and undoing, on one's own."""
+"""Readers pause, resume and cancel their subscription, and undo it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from broadsheet.platform import clock
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 A_DAY = "day"
-"""In place of a number of weeks."""
+"""The choice of a day, in place of a number of weeks."""
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -91,8 +91,8 @@ class PauseForm(forms.Form):
 @any_method
 @of_subscriber
 def pause(request: HttpRequest, subscription: Subscription) -> HttpResponse:
-    if hindrance := _why_not_paused(subscription):
-        messages.error(request, hindrance)
+    if reason := _why_not_paused(subscription):
+        messages.error(request, reason)
         return to_account()
     form = PauseForm(request.POST if request.method == "POST" else None, subscription)
     if request.method == "POST" and form.is_valid():
@@ -138,7 +138,11 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return ask(
-            request, subscription, Verb.CANCEL, _said(subscription), reason=form.cleaned_data["reason"]
+            request,
+            subscription,
+            Verb.CANCEL,
+            _cancelled_message(subscription),
+            reason=form.cleaned_data["reason"],
         )
     offer = None if subscription.is_donation else subscription.save_offer
     now = clock.now()
@@ -153,7 +157,7 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     return render(request, "billing/account/cancel.html", context, status=status_of(request))
 
 
-def _said(subscription: Subscription) -> str:
+def _cancelled_message(subscription: Subscription) -> str:
     if subscription.is_donation:
         return _("Your donation is ended: nothing more is charged.")
     if subscription.pause:
@@ -176,7 +180,7 @@ def keep(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 @any_method
 @of_subscriber
 def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
-    """Takes the offer that the page to cancel shows."""
+    """Accepts the save offer of the cancel page."""
     offer = subscription.save_offer
     if request.method != "POST":
         return to_account()

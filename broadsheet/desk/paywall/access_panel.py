@@ -29,7 +29,7 @@ class AccessSidePanel(BaseSidePanel):
 
     name = "access"
     title = _("Who reads it")
-    template_name = "desk/access_panel.html"
+    template_name = "desk/paywall/access_panel.html"
     order = 60
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def proof_of(crawler: KnownCrawler) -> str:
 
 
 class CrawlersView(WagtailAdminTemplateMixin, FormView[CrawlersForm]):
-    template_name = "desk/crawlers.html"
+    template_name = "desk/paywall/crawlers.html"
     page_title = gettext_lazy("Crawlers")
     header_icon = "globe"
     form_class = CrawlersForm

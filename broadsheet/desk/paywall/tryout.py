@@ -88,7 +88,7 @@ class TryoutForm(forms.Form):
 class TryoutView(WagtailAdminTemplateMixin, TemplateView):
     """Changes nothing: the form is sent by GET, so that each answer has an address."""
 
-    template_name = "desk/tryout.html"
+    template_name = "desk/paywall/tryout.html"
     page_title = _("Which rule decides?")
     header_icon = "help"
 
@@ -149,7 +149,7 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
             if wall is None:
                 return ""
             context = {"wall": wall, "article": article, "edition": edition, "contact": "#"}
-            return render_to_string("desk/wall_preview.html", context, request=self.request)
+            return render_to_string("desk/paywall/wall_preview.html", context, request=self.request)
 
 
 class TryoutMenuItem(MenuItem):

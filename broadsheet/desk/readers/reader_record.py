@@ -21,7 +21,7 @@ from broadsheet.people.models import Person
 
 class ReaderRecord(generic.InspectView):
     model = Person
-    template_name = "desk/reader_record.html"
+    template_name = "desk/readers/reader_record.html"
     page_title = _("Reader")
     header_icon = "group"
     any_permission_required = None

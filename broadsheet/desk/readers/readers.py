@@ -1,6 +1,7 @@
 """Readers and their complimentary subscriptions, for the subscriptions manager."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -32,6 +33,8 @@ from broadsheet.desk.subscriptions.payments import PaymentsViewSet
 from broadsheet.desk.subscriptions.plans import PlanViewSet
 from broadsheet.desk.subscriptions.subscriptions import SubscriptionsViewSet
 from broadsheet.desk.subscriptions.withdrawals import WithdrawalsViewSet
+from broadsheet.desk.zones import InAZone
+from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Entitlement, SalesPolicy
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -70,7 +73,14 @@ class EntitlementForm(WagtailAdminModelForm):
         return cleaned
 
 
-class GiveView(generic.CreateView):
+class InThePublicationsZone(InAZone):
+    """That of complimentary subscriptions."""
+
+    def zone(self) -> ZoneInfo:
+        return Publication.load().zone
+
+
+class GiveView(InThePublicationsZone, generic.CreateView):
     def get_initial(self) -> dict[str, Any]:
         return {"email": self.request.GET.get("email", "")}
 
@@ -79,17 +89,17 @@ class GiveView(generic.CreateView):
         return super().save_instance()
 
 
-class EntitlementIndex(generic.IndexView):
+class EntitlementIndex(InThePublicationsZone, generic.IndexView):
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().complimentary().select_related("person", "given_by")
 
 
-class EditEntitlement(generic.EditView):
+class EditEntitlement(InThePublicationsZone, generic.EditView):
     def get_queryset(self) -> Any:
         return Entitlement.objects.complimentary()
 
 
-class DeleteEntitlement(generic.DeleteView):
+class DeleteEntitlement(InThePublicationsZone, generic.DeleteView):
     def get_queryset(self) -> Any:
         return Entitlement.objects.complimentary()
 

@@ -16,6 +16,7 @@ from broadsheet.billing.models import Payment
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
+from broadsheet.desk.zones import InAZone
 from broadsheet.membership.models import Gift
 from broadsheet.membership.notice_kinds import GiftNotice
 from broadsheet.notices.models import Notice
@@ -80,9 +81,9 @@ class GiftList(LongList):
         return rows
 
 
-class GiftRecord(generic.InspectView):
+class GiftRecord(InAZone, generic.InspectView):
     model = Gift
-    template_name = "desk/gift_record.html"
+    template_name = "desk/subscriptions/gift_record.html"
     page_title = gettext_lazy("Gift")
     header_icon = "openquote"
     any_permission_required = None

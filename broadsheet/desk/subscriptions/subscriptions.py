@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
-from broadsheet.billing import intents
+from broadsheet.billing import providers as payment_providers
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
 from broadsheet.desk.newsroom.places import edition_tags
 from broadsheet.desk.subscriptions import subscription_acts as acts
@@ -24,7 +24,7 @@ SOON = ((7, gettext_lazy("in the next 7 days")), (30, gettext_lazy("in the next 
 
 
 def providers() -> list[tuple[str, str]]:
-    return [(name, name.capitalize()) for name in intents.names()]
+    return [(name, name.capitalize()) for name in payment_providers.names()]
 
 
 class SubscriptionFilters(WagtailFilterSet):

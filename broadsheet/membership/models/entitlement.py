@@ -128,7 +128,7 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         # The log keeps it for longer than the account may be there.
-        return f"until {self.ends_at:%-d %B %Y}"
+        return f"until {self.ends_at.astimezone(self.zone):%-d %B %Y}"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,4 +1,5 @@
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models, transaction
@@ -7,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.addresses import canonical
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.notice_kinds import WithdrawalNotice
 from broadsheet.notices.models import Notice
@@ -56,7 +58,11 @@ class Withdrawal(models.Model):
         indexes = [models.Index(fields=["-received_at", "-id"], name="withdrawal_newest")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.received_at:%Y-%m-%d %H:%M}"
+        return f"{self.name}, {self.received_at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.edition)
 
     @property
     def state(self) -> str:

@@ -31,7 +31,7 @@ def name(request: HttpRequest) -> HttpResponse:
         person_of(request).rename(form.cleaned_data["name"])
         messages.success(request, _("Your name is saved."))
         return see_other("people:account")
-    return render(request, "people/name.html", {"form": form}, status=400 if form.is_bound else 200)
+    return render(request, "people/account/name.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -28,6 +28,10 @@ class TableCache(DatabaseCache):
     Django's own keeps silent there, so that a lock that can't be written is taken for one that is held.
     """
 
+    def __init__(self, table: str, params: dict[str, Any]) -> None:
+        super().__init__(table, params)
+        self.table = connection.ops.quote_name(table)
+
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
         try:
             return super().get_many(keys, version)
@@ -44,14 +48,13 @@ class TableCache(DatabaseCache):
         expires = datetime.max.replace(tzinfo=UTC) if ends is None else datetime.fromtimestamp(ends, UTC)
         packed = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("ascii")
         adapt = connection.ops.adapt_datetimefield_value
-        table = connection.ops.quote_name(self._table)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {table} WHERE cache_key = %s AND expires < %s",  # noqa: S608 the table is ours
+                f"DELETE FROM {self.table} WHERE cache_key = %s AND expires < %s",  # noqa: S608 the table is ours
                 [name, adapt(clock.now().replace(microsecond=0))],
             )
             cursor.execute(
-                f"INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608 as above
+                f"INSERT INTO {self.table} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608 as above
                 " ON CONFLICT DO NOTHING",
                 [name, packed, adapt(expires.replace(microsecond=0))],
             )

@@ -5,7 +5,10 @@ import sqlite3
 from collections.abc import Iterator
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+PRIMARY = 0xFF
+"""Of a result code the part that says what it is, without the details: https://sqlite.org/rescode.html"""
 DISK_FULL = "53100"
 """The SQLSTATE for it: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
@@ -17,7 +20,8 @@ def is_full(error: BaseException | None) -> bool:
 
 def is_locked(error: BaseException | None) -> bool:
     """Whether `error`, or what caused it, says that another process kept SQLite's lock for too long."""
-    return any(getattr(cause, "sqlite_errorcode", None) in LOCKED for cause in _causes(error))
+    codes = (getattr(cause, "sqlite_errorcode", 0) for cause in _causes(error))
+    return any(code & PRIMARY in LOCKED for code in codes)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -29,6 +33,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _says_so(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in FULL
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+    if getattr(error, "sqlite_errorcode", None) in SQLITE_FULL:
         return True
     return getattr(error, "sqlstate", None) == DISK_FULL

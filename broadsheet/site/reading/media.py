@@ -12,6 +12,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
 from broadsheet.editorial.media import renditions, sounds
+from broadsheet.editorial.media.sound_kinds import kind_of
 from broadsheet.editorial.models import Picture
 from broadsheet.platform.ranges import serve_file
 from broadsheet.site.reading.visit import Visit
@@ -24,6 +25,7 @@ def _for_a_year(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # An upload that pretends to be a page must not run as one.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -45,10 +47,11 @@ def picture(
 @require_safe
 def sound(request: HttpRequest, signature: str, sound_id: int, name: str) -> HttpResponseBase:
     found = get_object_or_404(get_document_model(), pk=sound_id)
-    if not sounds.is_signed(signature, found):
+    kind = kind_of(found.filename)
+    if kind is None or not sounds.is_signed(signature, found):
         raise Http404
     wanted = request.headers.get("Range", "")
-    return _for_a_year(serve_file(found.file.open("rb"), found.get_file_size(), found.content_type, wanted))
+    return _for_a_year(serve_file(found.file.open("rb"), found.get_file_size(), kind.content_type, wanted))
 
 
 @require_safe

@@ -18,7 +18,7 @@ from broadsheet.paywall.networks import grants
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse, wants_json
 from broadsheet.platform.robots import unlisted
 from broadsheet.site.reading.case import Case
@@ -42,7 +42,9 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
         return refuse(request, 403, NOT_FOR_ROBOTS)
     if article.locale.language_code != visit.tag:
         # By the meter rules of another edition it might cost less, or nothing.
-        return for_nobody_else(redirect(_own_address(article), preserve_request=visit.is_post))
+        return for_nobody_else(
+            redirect(with_query(_own_address(article), request), preserve_request=visit.is_post)
+        )
     article.publication = visit.publication
     if not visit.is_post:
         return wall_page(request, Case.of(visit, article))
@@ -133,7 +135,7 @@ def _leave_cookies(response: HttpResponse, case: Case) -> None:
 def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Where this visitor stands with this article: the count, the wall. Spends nothing."""
     if case.verdict.opens:
-        return for_nobody_else(redirect(case.article.get_url(request)))
+        return for_nobody_else(redirect(with_query(case.article.get_url(request), request)))
     is_strangers = case.verdict.reason == Reason.METER and not case.reader
     if is_strangers and not _may_be_granted(case, takes=False):
         case = case.refused_by_network()

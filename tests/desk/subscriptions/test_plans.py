@@ -6,7 +6,6 @@ from django.utils.timezone import localdate
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from broadsheet.billing.fulfilment import fulfil
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Market, Offer, Plan, Price
 from broadsheet.people.models import Person
@@ -138,7 +137,7 @@ def test_a_price_at_somebodys_checkout_can_only_be_replaced(
     editor = signed_in(farid).get(f"/desk/plans/edit/{yearly.plan_id}/").text
     assert f"/desk/plans/prices/{yearly.pk}/replace/" in editor
     signed_in(farid).post(f"/desk/plans/prices/{yearly.pk}/replace/", replacement())
-    fulfil(begun, card())
+    begun.fulfil(card())
     begun.refresh_from_db()
     assert begun.subscription is not None
     assert begun.subscription.amount == 4000

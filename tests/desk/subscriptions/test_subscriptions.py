@@ -94,7 +94,7 @@ def test_it_is_filtered_by_what_it_is(farid: Person, hers: Subscription, monthly
         "state": ("active", "paused"),
         "plan": (str(hers.price.plan_id), ""),
         "edition": ("en-us", "en-gb"),
-        "provider": ("house", ""),
+        "provider": ("till", ""),
     }
     for name, (right, wrong) in found.items():
         assert hers.number in listed(client, **{name: right}), name

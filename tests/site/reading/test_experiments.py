@@ -117,7 +117,7 @@ def test_a_subscriber_known_by_their_cookie_is_counted(
         read(client, article)
     Person.objects.filter(pk=ada.pk).update(date_joined=clock.now() - timedelta(days=9))
     client.force_login(ada)
-    Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="house")
+    Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="till")
     for _ in range(3):
         assert client.get("/world/reef/").headers["Broadsheet-Verdict"] == "subscription"
     assert counted() == [(1, 0, 1)]

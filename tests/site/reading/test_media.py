@@ -53,6 +53,17 @@ def test_a_document_is_for_the_desk(magazine: Magazine, client: Client, dev: Per
     assert client.get(f"/documents/{'9' * 5000}/tide.mp3").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "name", ["page.html", "page.xhtml", "page.svg", "page.js", "page.pdf", "page", "a.mp3.htm"]
+)
+def test_what_is_no_sound_is_for_nobody(magazine: Magazine, client: Client, dev: Person, name: str) -> None:
+    """However it became a document: a browser might run it."""
+    page = get_document_model().objects.create(title="Page", file=ContentFile(b"<script>", name=name))
+    for visitor in (client, signed_in(dev)):
+        assert visitor.get(page.url).status_code == 404
+        assert visitor.get(sounds.address(page)).status_code == 404
+
+
 @pytest.mark.parametrize("wanted", ["bytes={}-", "bytes=0-{}", "bytes=-{}"])
 def test_an_endless_range_of_a_sound_is_ignored(magazine: Magazine, client: Client, wanted: str) -> None:
     sound = get_document_model().objects.create(title="Tide", file=ContentFile(b"sound", name="tide.mp3"))

@@ -50,7 +50,7 @@ class Cancellation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}: {self.reason}"
+        return f"{self.subscription.on(self.at)}: {self.reason}"
 
 
 class Cancellable(Zoned):

@@ -49,7 +49,8 @@ class Pause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d} to {self.ended_at or self.until:%Y-%m-%d}"
+        on = self.subscription.on
+        return f"{on(self.starts_at)} to {on(self.ended_at or self.until)}"
 
     def lengthened(self, *, months: int = 0, days: int = 0, time: timedelta = timedelta()) -> timedelta:
         """`unused` with so much more, as if the paid term ran on from the start of the pause."""

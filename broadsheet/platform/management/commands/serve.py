@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if only in {None, "web"}:
             claim(host, settings.PORT)
         if only in {None, "letterbox"} and settings.LETTERBOX_PORT:
-            claim("127.0.0.1", settings.LETTERBOX_PORT, " for the demo's mail, 25 above PORT")
+            claim("127.0.0.1", settings.LETTERBOX_PORT, " for the demo’s mail, 25 above PORT")
         if options["check"]:
             return
         commands = {

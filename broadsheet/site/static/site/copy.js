@@ -9,7 +9,7 @@ class Copy extends HTMLElement {
     button.className = "button";
     button.textContent = "Copy";
     const said = document.createElement("span");
-    said.className = "unseen";
+    said.className = "visually-hidden";
     said.role = "status";
     button.addEventListener("click", async () => {
       field.select();
