@@ -9,7 +9,7 @@ from django.utils import translation
 
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Entitlement
-from broadsheet.paywall.experiments.allotment import Allotment
+from broadsheet.paywall.experiments.assignment import Assignment
 from broadsheet.paywall.gift_links.models import present_month
 from broadsheet.paywall.models import GiftLink, Grant, Meter
 from broadsheet.paywall.standing import articles_by_key, standing_of, standings_elsewhere
@@ -23,7 +23,7 @@ def reads(request: HttpRequest) -> dict[str, Any]:
     tag = translation.get_language() or ""
     meter: Meter = Meter.load(request_or_site=request)
     zone = Publication.load(request_or_site=request).zone
-    variant = Allotment(request.COOKIES, tag).variant_of(reader)
+    variant = Assignment(request.COOKIES, tag).variant_of(reader)
     return {
         "standing": standing_of(reader, meter.rules_in(tag, clock.now(), zone, variant)),
         "elsewhere": standings_elsewhere(reader),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from broadsheet.editorial.models import Article, Edition
-from broadsheet.paywall.experiments.allotment import variant_allotted_to
+from broadsheet.paywall.experiments.assignment import variant_assigned_to
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant
@@ -71,7 +71,7 @@ class Standing:
 def current_meter_rules(reader: Person | None = None) -> MeterRules:
     """Those of the present edition, with the allowance of the variant that `reader` has in an experiment."""
     tag = translation.get_language() or ""
-    return meter_rules_in(tag, clock.now(), variant_allotted_to(reader, tag))
+    return meter_rules_in(tag, clock.now(), variant_assigned_to(reader, tag))
 
 
 def standing_of(reader: Person, meter_rules: MeterRules) -> Standing:

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Actor, Price, Subscription
-from broadsheet.paywall.experiments.allotment import (
+from broadsheet.paywall.experiments.assignment import (
     COOKIE,
     SALT,
-    Allotment,
+    Assignment,
     Stage,
     Trial,
     pick,
@@ -58,8 +58,8 @@ def experiment(magazine: Magazine) -> Experiment:
     return plan()
 
 
-def ask(cookies: dict[str, str] | None = None, tag: str = "en-us") -> Allotment:
-    return Allotment(cookies or {}, tag)
+def ask(cookies: dict[str, str] | None = None, tag: str = "en-us") -> Assignment:
+    return Assignment(cookies or {}, tag)
 
 
 def cookie_of(trial: Trial) -> dict[str, str]:
@@ -69,9 +69,9 @@ def cookie_of(trial: Trial) -> dict[str, str]:
 
 
 def drawn(seed: int) -> Variant | None:
-    allotment = ask()
-    allotment.draw(seeded(seed))
-    return allotment.variant_of()
+    assignment = ask()
+    assignment.draw(seeded(seed))
+    return assignment.variant_of()
 
 
 @pytest.fixture(autouse=True)
@@ -135,9 +135,9 @@ def test_an_editions_experiment_is_in_that_edition_alone(magazine: Magazine) -> 
 
 def test_one_cookie_is_of_no_variant_in_another_edition(magazine: Magazine) -> None:
     first, _second = plan(edition=magazine.uk).variants.all()
-    allotment = ask(cookie_of(Trial(first)))
-    assert allotment.trial_of()
-    assert allotment.variant_of() is None
+    assignment = ask(cookie_of(Trial(first)))
+    assert assignment.trial_of()
+    assert assignment.variant_of() is None
 
 
 def test_a_reader_sees_the_same_variant_everywhere(experiment: Experiment, ada: Person) -> None:
@@ -166,16 +166,16 @@ def test_registering_leaves_the_variant_as_it_was(experiment: Experiment, magazi
     first, second = experiment.variants.all()
     for variant in (first, second):
         for number in range(1, 6):
-            allotment = ask(cookie_of(Trial(variant)))
-            assert allotment.variant_of(Person(pk=number)) == variant
+            assignment = ask(cookie_of(Trial(variant)))
+            assert assignment.variant_of(Person(pk=number)) == variant
 
 
 def test_whoever_is_in_it_is_not_drawn_again(experiment: Experiment) -> None:
     first, second = experiment.variants.all()
     for variant in (first, second):
-        allotment = ask(cookie_of(Trial(variant)))
-        allotment.draw(seeded(1))
-        assert allotment.variant_of() == variant
+        assignment = ask(cookie_of(Trial(variant)))
+        assignment.draw(seeded(1))
+        assert assignment.variant_of() == variant
 
 
 def test_a_page_asks_nothing_of_a_stranger_without_the_cookie(experiment: Experiment) -> None:
@@ -186,18 +186,18 @@ def test_a_page_asks_nothing_of_a_stranger_without_the_cookie(experiment: Experi
 
 def test_a_request_asks_once(experiment: Experiment, ada: Person) -> None:
     first, _second = experiment.variants.all()
-    for allotment, reader in ((ask(cookie_of(Trial(first))), None), (ask(), ada)):
+    for assignment, reader in ((ask(cookie_of(Trial(first))), None), (ask(), ada)):
         with CaptureQueriesContext(connection) as asked:
             for _ in range(3):
-                assert allotment.variant_of(reader)
+                assert assignment.variant_of(reader)
         assert len(asked) == 1
 
 
 def test_no_experiment_is_asked_for_once(magazine: Magazine, ada: Person) -> None:
-    allotment = ask()
+    assignment = ask()
     with CaptureQueriesContext(connection) as asked:
         for _ in range(3):
-            assert allotment.variant_of(ada) is None
+            assert assignment.variant_of(ada) is None
     assert len(asked) == 1
 
 
@@ -250,10 +250,10 @@ def test_a_stranger_of_an_ended_experiment_is_drawn_into_the_next(experiment: Ex
     kept = cookie_of(Trial(first))
     experiment.end()
     following = plan("The next", starts_at=clock.now())
-    allotment, response = ask(kept), HttpResponse()
-    allotment.draw(seeded(1))
-    allotment.follow(response, OPEN, None, Publication.load().zone)
-    assert allotment.variant_of().experiment == following
+    assignment, response = ask(kept), HttpResponse()
+    assignment.draw(seeded(1))
+    assignment.follow(response, OPEN, None, Publication.load().zone)
+    assert assignment.variant_of().experiment == following
     assert trial_in({COOKIE: response.cookies[COOKIE].value}).variant.experiment == following
 
 
@@ -283,10 +283,10 @@ class Browser:
         self.cookies: dict[str, str] = {}
 
     def read(self, verdict: Verdict, reader: Person | None = None) -> None:
-        allotment, response = ask(dict(self.cookies)), HttpResponse()
+        assignment, response = ask(dict(self.cookies)), HttpResponse()
         if reader is None:
-            allotment.draw(seeded(1))
-        allotment.follow(response, verdict, reader, Publication.load().zone)
+            assignment.draw(seeded(1))
+        assignment.follow(response, verdict, reader, Publication.load().zone)
         self.cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
 
 

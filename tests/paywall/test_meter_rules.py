@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from broadsheet.editorial.models import Publication
-from broadsheet.paywall.experiments.allotment import Allotment
+from broadsheet.paywall.experiments.assignment import Assignment
 from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import EditionAllowance, Experiment, Meter, Variant
 from broadsheet.paywall.models.meter import meter_rules_in
@@ -31,7 +31,7 @@ def meter(magazine: Magazine) -> Meter:
 
 
 def meter_rules_of(reader: Person | None = None) -> MeterRules:
-    return meter_rules_in("en-us", clock.now(), Allotment({}, "en-us").variant_of(reader))
+    return meter_rules_in("en-us", clock.now(), Assignment({}, "en-us").variant_of(reader))
 
 
 @pytest.mark.parametrize(

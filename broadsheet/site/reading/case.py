@@ -12,7 +12,7 @@ from broadsheet.insights import counts
 from broadsheet.membership.cookies import renew_entitlement_cookie
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import Ruling, ruling
-from broadsheet.paywall.experiments.allotment import Stage
+from broadsheet.paywall.experiments.assignment import Stage
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant
@@ -88,7 +88,7 @@ class Case:
             renews_at=self.renews_at,
             publication=visit.publication.name,
             tag=visit.tag,
-            variant=visit.allotment.variant_of(self.reader),
+            variant=visit.assignment.variant_of(self.reader),
             reader=self.reader,
         )
 
@@ -98,14 +98,14 @@ class Case:
         A page sets no cookie but in a browser that has one of these.
         """
         visit = self.visit
-        if not visit.is_post and not visit.allotment.has_cookie:
+        if not visit.is_post and not visit.assignment.has_cookie:
             return
         if visit.is_head or visit.is_speculative:
             return
-        reader, trial = self.reader, visit.allotment.trial_of(self.reader)
+        reader, trial = self.reader, visit.assignment.trial_of(self.reader)
         if trial and trial.stage < Stage.SETTLED and self.visitor.is_subscriber:
             reader = visit.person  # the entitlement cookie doesn't say since when they are one
-        visit.allotment.follow(response, self.verdict, reader, visit.publication.zone)
+        visit.assignment.follow(response, self.verdict, reader, visit.publication.zone)
 
     def count_decision(self) -> None:
         count_decision(self.visit, self.article, self.verdict.reason, self.meter_rules.variant)

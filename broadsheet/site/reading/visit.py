@@ -16,7 +16,7 @@ from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.models import Entitlement, Institution
 from broadsheet.membership.passes import Pass, pass_in
 from broadsheet.membership.revocations import honoured
-from broadsheet.paywall.experiments.allotment import Allotment
+from broadsheet.paywall.experiments.assignment import Assignment
 from broadsheet.paywall.gift_links.cookie import gifts_in
 from broadsheet.paywall.grant_cookies import grants_in
 from broadsheet.paywall.holding import HeldGrant
@@ -153,8 +153,8 @@ class Visit:
     # --- What holds for them -----------------------------------------------------------------------
 
     @cached_property
-    def allotment(self) -> Allotment:
-        return Allotment(self.cookies, self.tag)
+    def assignment(self) -> Assignment:
+        return Assignment(self.cookies, self.tag)
 
     @cached_property
     def publication(self) -> Publication:
@@ -169,10 +169,10 @@ class Visit:
     @cached_property
     def meter_rules(self) -> MeterRules:
         """The rules in force in the edition that the address names, for whoever asks."""
-        variant = self.allotment.variant_of(self.reader)
+        variant = self.assignment.variant_of(self.reader)
         return self.meter.rules_in(self.tag, clock.now(), self.publication.zone, variant)
 
     def enrol(self) -> None:
-        """Gives a stranger who posts their variant, where an experiment runs."""
+        """Gives a stranger who posts their variant; to be called before `meter_rules` is read."""
         if not self.is_reader and not self.is_robot:
-            self.allotment.draw()
+            self.assignment.draw()

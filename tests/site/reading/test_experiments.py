@@ -10,7 +10,7 @@ from broadsheet.editorial.models import Article
 from broadsheet.insights.counts import tally
 from broadsheet.insights.models import HourlyCount
 from broadsheet.membership.models import Actor, Price, Subscription
-from broadsheet.paywall.experiments.allotment import COOKIE
+from broadsheet.paywall.experiments.assignment import COOKIE
 from broadsheet.paywall.models import Experiment, Variant, VariantCount
 from broadsheet.people.models import Person
 from broadsheet.platform import clock

@@ -71,7 +71,7 @@ def pick(variants: Sequence[Variant], share: float) -> Variant:
     return variants[-1]  # what rounding leaves over
 
 
-class Allotment:
+class Assignment:
     """One visitor's part in the experiment of one edition, looked up once and only if somebody asks."""
 
     def __init__(self, cookies: Mapping[str, str], tag: str) -> None:
@@ -99,7 +99,7 @@ class Allotment:
         """The browser's, which registering doesn't change; else `reader`'s, on every device the same."""
         found = self._kept()
         if found is None and reader and not self._is_reader_looked_up:
-            found = self._trial = _allotted(reader, self._tag)
+            found = self._trial = _assigned(reader, self._tag)
             self._is_reader_looked_up = True
         return found
 
@@ -141,13 +141,13 @@ class Allotment:
         return self._trial
 
 
-def variant_allotted_to(reader: Person | None, tag: str) -> Variant | None:
+def variant_assigned_to(reader: Person | None, tag: str) -> Variant | None:
     """The one in force for `reader` in the edition with this language tag; for nobody, none."""
-    trial = _allotted(reader, tag) if reader else None
+    trial = _assigned(reader, tag) if reader else None
     return trial.variant if trial else None
 
 
-def _allotted(reader: Person, tag: str) -> Trial | None:
+def _assigned(reader: Person, tag: str) -> Trial | None:
     variants = Variant.objects.running_in(tag)
     if not variants:
         return None
