@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import venv
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "programs").mkdir()
     for name in PROGRAMS:
         (tmp_path / "programs" / name).symlink_to(str(shutil.which(name)))
+    program(tmp_path, "id", "echo 1000")
     return tmp_path
 
 
@@ -86,6 +88,19 @@ def test_what_somebody_installed_by_hand_is_not_installed_again(folder: Path) ->
 
     assert answer.returncode == 0, answer.stderr
     assert "installing" not in answer.stdout
+
+
+@pytest.mark.parametrize("who", [0, 1000])
+def test_root_is_told_of_a_python_that_the_service_could_not_reach(folder: Path, who: int) -> None:
+    venv.create(folder / ".venv", symlinks=True)
+    install_by_hand(folder, "1.0")
+    program(folder, "id", f"echo {who}")
+    answer = script(folder, "install")
+
+    above = Path(sys.base_prefix).resolve().parents
+    is_closed = any(not path.stat().st_mode & 0o001 for path in above)
+    assert answer.returncode == (who == 0 and is_closed)
+    assert ("where no other user can reach it" in answer.stderr) == (who == 0 and is_closed)
 
 
 def test_production_installs_nothing_by_itself(folder: Path) -> None:
