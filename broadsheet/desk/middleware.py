@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from broadsheet.desk.newsroom.gates import say_not_ready
 from broadsheet.editorial.models import NotReadyError
+from broadsheet.platform.outages.patience import FOR_STAFF, patience
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -14,7 +15,8 @@ DESK = "/desk/"
 
 
 class DeskMiddleware:
-    """Gives each page of the desk its Content-Security-Policy, and one answer wherever publishing is refused.
+    """Gives each page of the desk its Content-Security-Policy and more of the database's time, and one answer
+    wherever publishing is refused.
 
     A preview of a reader's page keeps the readers' policy.
     """
@@ -23,9 +25,11 @@ class DeskMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.path_info.startswith(DESK):
-            response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]
+        if not request.path_info.startswith(DESK):
+            return self.get_response(request)
+        with patience.longer(FOR_STAFF):
+            response = self.get_response(request)
+        response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
