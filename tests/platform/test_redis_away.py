@@ -12,12 +12,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from broadsheet.paywall.networks import PerNetwork
+from broadsheet.people.models import Person
 from broadsheet.platform.models import LimitWindow
 from broadsheet.platform.outages import redis_link
 from harness.engines import find
 from harness.redis_process import RedisProcess
-from tests.cast import STRANGER
-from tests.people.conftest import ask, new_browser
+from tests.cast import PASSWORD, STRANGER
+from tests.people.conftest import ask, is_signed_in, new_browser, page
 
 pytestmark = [
     pytest.mark.django_db,
@@ -99,6 +100,15 @@ def test_a_limit_of_signing_in_goes_on_in_the_table(fail: Callable[[], None], ma
     asked = [ask(new_browser(REMOTE_ADDR=f"198.51.{n}.7"), STRANGER) for n in range(1, 7)]
     assert [answer.status_code for answer in asked] == [303] * 5 + [429]
     assert LimitWindow.objects.exists()
+
+
+def test_wrong_passwords_are_counted_on(ada: Person, fail: Callable[[], None]) -> None:
+    fail()
+    browser = new_browser()
+    for password in ["not-the-password"] * 5 + [PASSWORD]:
+        answer = browser.post("/account/sign-in/", {"login": ada.email, "password": password})
+    assert "Too many wrong passwords" in page(answer)
+    assert not is_signed_in(browser)
 
 
 def test_a_limit_of_visitors_goes_on_in_memory(fail: Callable[[], None]) -> None:

@@ -4,18 +4,21 @@ The server ends what takes longer (``statement_timeout``). A server that is froz
 acknowledges what it is sent, ends nothing: so the wait itself ends too.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from time import monotonic
 from typing import Any
 
 import psycopg
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 type Raw = psycopg.Connection[Any]
 type Asked[T] = Generator[Any, Any, T]
 BACKGROUND = 600.0
+FOR_STAFF = 30.0
+"""Exports of long lists, and what many rows hang on."""
 GRACE = 1.0
 """Seconds that the server has to say itself that it took too long."""
 TOO_LATE = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
@@ -30,6 +33,22 @@ class Patience:
 
     def __init__(self) -> None:
         self.seconds = BACKGROUND
+
+    @contextmanager
+    def longer(self, seconds: float) -> Iterator[None]:
+        """Within the block this thread waits for at least so long."""
+        if connection.vendor != "postgresql":
+            yield
+            return
+        connection.ensure_connection()
+        _limit(connection, max(seconds, self.seconds))
+        try:
+            yield
+        finally:
+            if connection.connection is not None and not connection.needs_rollback:
+                # A connection that is lost takes no limit, and none is needed.
+                with suppress(InterfaceError, OperationalError):
+                    _limit(connection, self.seconds)
 
 
 patience = Patience()
@@ -52,10 +71,10 @@ def limit(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
 
 def lift(using: str, **kwargs: Any) -> None:
     """Receives `pre_migrate`: an index of a large table takes as long as it takes."""
-    connection = connections[using]
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        _limit(connection, None)
+    migrated = connections[using]
+    if migrated.vendor == "postgresql":
+        migrated.ensure_connection()
+        _limit(migrated, None)
 
 
 def _limit(connection: BaseDatabaseWrapper, seconds: float | None) -> None:
