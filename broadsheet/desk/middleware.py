@@ -32,7 +32,7 @@ PAGE_CHOOSERS = frozenset(
 
 
 class DeskMiddleware:
-    """The desk’s door, its Content-Security-Policy and its share of the database’s time, and one answer wherever
+    """The desk’s door, its Content-Security-Policy, its share of the database’s time, and one answer wherever
     publishing is refused.
 
     A preview of a reader's page keeps the readers' policy.
