@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Checkout, Mandate
+from broadsheet.billing.models import Checkout
+from broadsheet.demo.till.till import Later
 from broadsheet.editorial.models import Edition
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -118,7 +119,7 @@ def test_months_that_are_given_leave_the_day_of_the_month_as_it_was(
     start = datetime(2027, 1, 31, 23, 30, tzinfo=NEW_YORK)
     subscription = begun(ada, monthly, start)
     with clock.moved_to(start + DAY):
-        buy(bruno, monthly, kind=Checkout.Kind.GIFT, recipient_name="Ada", recipient_email=ada.email)
+        buy(bruno, monthly, purpose=Checkout.Purpose.GIFT, recipient_name="Ada", recipient_email=ada.email)
         gift = Gift.objects.get()
         said = gift.would_last_until(ada)
         gift.redeem(ada)
@@ -162,7 +163,7 @@ def test_the_day_that_was_said_to_follow_a_pause_is_the_one_that_follows(ada: Pe
 
 def test_the_days_of_grace_are_whole_days_of_the_zone(ada: Person, monthly: Price) -> None:
     start = datetime(2027, 10, 1, 23, 30, tzinfo=NEW_YORK)
-    subscription = begun(ada, monthly, start, means=card(Mandate.Later.DECLINE))
+    subscription = begun(ada, monthly, start, means=card(Later.DECLINE))
     renew(subscription)
     assert subscription.lapses_at
     assert str(subscription.on(subscription.lapses_at)) == "2027-11-15"
@@ -173,7 +174,7 @@ def test_a_gift_lasts_to_the_day_and_can_be_used_for_two_years(
 ) -> None:
     start = datetime(2027, 2, 28, 20, tzinfo=NEW_YORK)
     with clock.moved_to(start):
-        buy(bruno, yearly, kind=Checkout.Kind.GIFT, recipient_name="Ada", recipient_email=ada.email)
+        buy(bruno, yearly, purpose=Checkout.Purpose.GIFT, recipient_name="Ada", recipient_email=ada.email)
         gift = Gift.objects.get()
         gift.redeem(ada)
     assert (gift.day(gift.expires_at), gift.time_zone) == ("Feb. 28, 2029", "America/New_York")
