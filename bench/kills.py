@@ -14,6 +14,7 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
+from broadsheet.platform.progress import step
 from harness import engines
 
 RECIPIENTS = 20_000
@@ -30,7 +31,8 @@ def measure(database: str, folder: Path) -> tuple[str, ...]:
     migrate = [sys.executable, "-m", "broadsheet.cli", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, env=sending.environment, check=True)
     begun, kills = time.monotonic(), 0
-    with serving(sending.ledger) as port:
+    engine = database.partition(":")[0]
+    with serving(sending.ledger) as port, step(engine, KILLS, "kills", to=sys.stderr) as advance:
         while kills < KILLS:
             # While it begins, and after any number of messages: a line of the ledger has some 130 bytes.
             before, more = sending.taken(), chance.randrange(-2, 500) * 130
@@ -44,6 +46,7 @@ def measure(database: str, folder: Path) -> tuple[str, ...]:
             ):
                 break
             kills += 1
+            advance(1)
         sending.finish(port)
     verdict = sending.verdict()
     counts = (kills, len(verdict.twice), len(verdict.missed), verdict.unknown, verdict.submitted)
@@ -57,7 +60,7 @@ def run() -> None:
     has_postgresql = all(engines.find(program) for program in ("initdb", "postgres"))
     for engine in ("SQLite", "PostgreSQL") if has_postgresql else ("SQLite",):
         command = [sys.executable, "-c", "from bench.kills import one; one()", engine]
-        answer = subprocess.run(command, check=True, capture_output=True, text=True)
+        answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         table.add_row(engine, *answer.stdout.strip().split("|"))
     Console().print(table)
 

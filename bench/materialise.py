@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from broadsheet.platform.progress import step
 from harness import engines
 
 RECIPIENTS = 1_000_000
@@ -33,7 +34,7 @@ for count in ({recipients} // 10, {recipients}):
     begun = time.monotonic()
     assert cohort.materialise(addressees(count)) == count
     seconds = time.monotonic() - begun
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, flush=True)
 """
 
 
@@ -42,8 +43,17 @@ def measure(database: str, folder: Path) -> list[list[str]]:
     cli = [sys.executable, "-m", "broadsheet.cli"]
     subprocess.run([*cli, "migrate", "--verbosity", "0"], env=environment, check=True)
     command = [*cli, "shell", "--no-imports", "--command", MATERIALISE.format(recipients=RECIPIENTS)]
-    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return [line.split() for line in answer.stdout.splitlines()]
+    found = []
+    with (
+        step(database.partition(":")[0], 2, "runs", to=sys.stderr) as advance,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as measuring,
+    ):
+        for line in measuring.stdout or ():
+            found.append(line.split())
+            advance(1)
+    if measuring.returncode:
+        raise subprocess.CalledProcessError(measuring.returncode, command)
+    return found
 
 
 def run() -> None:

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from bench.table import show
 from broadsheet.delivery.message import Listing, Segments, Signer, message_id, return_path
 from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, deliver
+from broadsheet.platform.progress import step
 from harness import engines
 from harness.ports import free_port
 
@@ -256,10 +257,13 @@ def run() -> None:
 def _measure(title: str, reference: Callable[[], float], rows: list[Row]) -> None:
     """By turns, so that what else the machine does meets all alike; of each the best is shown."""
     best = dict.fromkeys(["", *(row.what for row in rows)], 0.0)
-    for _ in range(ROUNDS):
-        best[""] = max(best[""], reference())
-        for row in rows:
-            best[row.what] = max(best[row.what], row.rate())
+    with step(title, ROUNDS * (len(rows) + 1), "runs", to=sys.stderr) as advance:
+        for _ in range(ROUNDS):
+            best[""] = max(best[""], reference())
+            advance(1)
+            for row in rows:
+                best[row.what] = max(best[row.what], row.rate())
+                advance(1)
     shown = [("smtp-source, unsigned", best[""], 1.0, "")]
     for row in rows:
         rate, ratio = best[row.what], best[row.what] / best[""]

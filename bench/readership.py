@@ -4,6 +4,7 @@
 such a life leaves: entitlements, transitions, pauses, cancellations, mandates, invoices and their payments.
 """
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import psycopg
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from broadsheet.platform.progress import step
 
 SEED = 20260302
 READERS = 1_000_000
@@ -43,12 +45,12 @@ COLUMNS = {
     " email",
     "membership_subscription": "id person_id price_id amount currency is_donation offer_terms_left provider"
     " state grace_days began_at anchored_at term_starts_at term_ends_at term_amount is_in_offer extra carried"
-    " past_due_since lapses_at ended_at",
+    " past_due_since lapses_at ended_at time_zone",
     "membership_entitlement": "id person_id subscription_id starts_at ends_at reason",
     "membership_transition": "id subscription_id what at from_state to_state who why",
     "membership_pause": "id subscription_id starts_at until ended_at unused",
     "membership_cancellation": "id subscription_id at who reason undone_at",
-    "billing_mandate": "id subscription_id method last_digits expires_on later buyer_name buyer_company"
+    "billing_mandate": "id subscription_id method last_digits expires_on reference buyer_name buyer_company"
     " buyer_address buyer_vat_number",
     "billing_invoice": "id number kind state edition is_donation seller_name seller_address seller_vat_number"
     " seller_email seller_note buyer_name buyer_company buyer_address"
@@ -153,10 +155,12 @@ class Readership:
         state = "active" if kind == "cancelled" else kind
         fell_due = start + (now - start) * 0.1 if kind == "past_due" else None
         lapses = fell_due + 400 * DAY if fell_due else None
+        is_card = self.chance.random() < 0.8
+        provider = "till" if is_card else "transfer"
         subscription = self.tables["membership_subscription"].add(
-            person, price.pk, price.amount, price.currency, False, 0, "house", state, 14, began, began, start,
-            end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due, lapses,
-            ended,
+            person, price.pk, price.amount, price.currency, False, 0, provider, state, 14, began, began,
+            start, end, 0 if kind == "trialing" else price.amount, False, "0 days", "0 days", fell_due,
+            lapses, ended, "America/New_York" if price.currency == "USD" else "Europe/London",
         )  # fmt: skip
         self._write_down(subscription, kind, began, start, length, terms, ended)
         paused_at = start + (now - start) / 2
@@ -169,7 +173,7 @@ class Readership:
             )
         if kind == "cancelled":
             self.tables["membership_cancellation"].add(subscription, paused_at, "reader", "price", None)
-        self._bill(person, subscription, price, name, email, began, length, terms, kind)
+        self._bill(person, subscription, price, name, email, began, length, terms, kind, is_card)
 
     def _write_down(
         self,
@@ -208,8 +212,9 @@ class Readership:
         length: timedelta,
         terms: int,
         kind: str,
+        is_card: bool,
     ) -> None:
-        is_card = self.chance.random() < 0.8
+        provider = "till" if is_card else "transfer"
         method = "card" if is_card else "transfer"
         card = ("4242", "2040-01-31", "accept") if is_card else ("", None, "")
         self.tables["billing_mandate"].add(subscription, method, *card, name, "", "", "")
@@ -229,7 +234,7 @@ class Readership:
                 invoice, f"Subscription {subscription}", price.amount, at, at + length
             )
             self.tables["billing_payment"].add(
-                invoice, "failed" if is_open else "succeeded", price.amount, price.currency, "house", method,
+                invoice, "failed" if is_open else "succeeded", price.amount, price.currency, provider, method,
                 f"{self.chance.getrandbits(64):016x}", "The bank declined the charge." if is_open else "",
                 at + timedelta(minutes=5), 0,
             )  # fmt: skip
@@ -238,19 +243,20 @@ class Readership:
 def make(database: str) -> dict[str, int]:
     """Fills `database`, an address, and says how many rows of what it made."""
     begun = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with psycopg.connect(database, autocommit=True) as connection, Progress(*columns) as progress:
+    with psycopg.connect(database, autocommit=True) as connection:
         # What is made here points where it should: to ask of each row would take longer than to make it.
         connection.execute("SET session_replication_role = replica")
         readership = Readership(connection, datetime.now(UTC))  # noqa: TID251 (no part of the product)
-        task = progress.add_task("readers", total=READERS)
-        for done in readership.make():
-            progress.update(task, completed=done)
-        sorting = progress.add_task("statistics", total=len(COLUMNS))
-        for name, table in readership.tables.items():
-            sequence = f"pg_get_serial_sequence('{name}', 'id')"
-            connection.execute(f"SELECT setval({sequence}, {table.last})")
-            connection.execute(f"VACUUM (ANALYZE) {name}")
-            progress.advance(sorting)
+        with step("Making", READERS, "readers", to=sys.stderr) as advance:
+            before = 0
+            for done in readership.make():
+                advance(done - before)
+                before = done
+        with step("Statistics", len(COLUMNS), "tables", to=sys.stderr) as advance:
+            for name, table in readership.tables.items():
+                sequence = f"pg_get_serial_sequence('{name}', 'id')"
+                connection.execute(f"SELECT setval({sequence}, {table.last})")
+                connection.execute(f"VACUUM (ANALYZE) {name}")
+                advance(1)
     readership.counts["seconds"] = round(time.monotonic() - begun)
     return dict(readership.counts)

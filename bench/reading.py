@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.table import show
+from broadsheet.platform.progress import step
 from harness import engines
 from harness.ports import free_port
 
@@ -80,7 +81,8 @@ def seeded(database: str, folder: Path) -> dict[str, str]:
         **({"DATABASE_URL": database} if database else {}),
     }
     for command in ("prepare", "seed"):
-        subprocess.run([*CLI, command], env=environment, check=True, stdout=subprocess.DEVNULL)
+        # Its progress, beside what is measured.
+        subprocess.run([*CLI, command], env=environment, check=True, stdout=sys.stderr)
     return environment
 
 
@@ -186,13 +188,20 @@ def measure(engine: str, database: str) -> None:
         given = ask_product(PREPARE.format(readers=READERS), environment)
         articles, sessions = given["articles"], given["sessions"]
         with serving(environment) as port:
-            rate(port, robots(), {200})  # until everything is imported
-            reference = rate(port, robots(), {200})
-            measured = {
-                "a stranger’s first article": rate(port, strangers(articles), {200}),
-                "a stranger’s article again": rate(port, returning(port, articles), {200}),
-                "a reader’s article, a row written": rate(port, readers(sessions, articles), {200}),
+            ways = {
+                "": robots(),
+                "a stranger’s first article": strangers(articles),
+                "a stranger’s article again": returning(port, articles),
+                "a reader’s article, a row written": readers(sessions, articles),
             }
+            measured = {}
+            with step(engine, len(ways) + 1, "runs", to=sys.stderr) as advance:
+                rate(port, robots(), {200})  # until everything is imported
+                advance(1)
+                for what, asks in ways.items():
+                    measured[what] = rate(port, asks, {200})
+                    advance(1)
+            reference = measured.pop("")
     rows = [("GET /robots.txt", reference, 1.0, "")]
     rows += [(f"POST /read: {what}", found, found / reference, "") for what, found in measured.items()]
     show(f"POST /read on {engine}, one web process", "robots.txt", rows)

@@ -5,6 +5,7 @@ smallest answer that the same server gives, robots.txt, asked for in the same wa
 """
 
 import statistics
+import sys
 import tempfile
 import time
 from contextlib import closing
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from bench import readership
 from bench.reading import ask_product, seeded, serving
+from broadsheet.platform.progress import step
 from harness import engines
 
 GOAL = 300
@@ -128,11 +130,13 @@ def measure(database: str, folder: Path) -> None:
     with serving(environment) as port:
         reference = statistics.median(asked(port, "/robots.txt", ""))
         table.add_row("robots.txt", f"{reference:.1f}", "", "1", "")
-        for what, path in PAGES:
-            times = asked(port, f"/desk/{path.format_map(given)}", cookie)
-            median, worst = statistics.median(times), max(times)
-            said = f"< {GOAL}" if worst < GOAL else f"[bold]< {GOAL}, missed[/bold]"
-            table.add_row(what, f"{median:.0f}", f"{worst:.0f}", f"{median / reference:.0f}", said)
+        with step("Asking", len(PAGES), "pages", to=sys.stderr) as advance:
+            for what, path in PAGES:
+                times = asked(port, f"/desk/{path.format_map(given)}", cookie)
+                median, worst = statistics.median(times), max(times)
+                said = f"< {GOAL}" if worst < GOAL else f"[bold]< {GOAL}, missed[/bold]"
+                table.add_row(what, f"{median:.0f}", f"{worst:.0f}", f"{median / reference:.0f}", said)
+                advance(1)
     console.print(table)
 
 

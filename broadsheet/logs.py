@@ -9,7 +9,11 @@ def at(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-        "filters": {"repeats": {"()": "broadsheet.platform.outages.repeats.OnceAMinute"}},
+        "filters": {
+            "held": {"()": "broadsheet.platform.quiet_logs.Held"},
+            "unknown_host": {"()": "broadsheet.platform.quiet_logs.UnknownHost"},
+            "repeats": {"()": "broadsheet.platform.outages.repeats.OnceAMinute"},
+        },
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["repeats"]},
             "warnings": {
@@ -22,10 +26,14 @@ def at(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"level": level},  # else it has Django's own
+            "django.request": {"filters": ["held"]},
+            "django.security.DisallowedHost": {"filters": ["unknown_host"]},
             # Wagtail's own audit log keeps who published what; one line more each tells nothing.
             "wagtail": {"level": "WARNING"},
             # aiosmtpd's, the demo's mail server: each command of every message.
             "mail.log": {"level": "WARNING"},
+            # Each of its detectors says that it runs, for every message that comes back.
+            "flufl.bounce": {"level": "WARNING"},
             # The worker sets these two to INFO, whatever is said here: so their handler has the level.
             "django.tasks": {"handlers": ["warnings"], "propagate": False},
             "django_tasks_db": {"handlers": ["warnings"], "propagate": False},

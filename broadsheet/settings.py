@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from broadsheet import csp, logs
 from broadsheet.billing import rates as billing
 from broadsheet.contact import rates as contact
+from broadsheet.delivery.message import Signer
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
 from broadsheet.environment import Environment
@@ -26,9 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MODE = env.choice("BROADSHEET_MODE", ("development", "demo", "production"))
 PRODUCTION = MODE == "production"
 DEBUG = MODE == "development"
-VAR = Path(env.text("VAR_DIR", str(ROOT / "var")))
-VAR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, but not the folder
-PORT = env.number("PORT", 8000)
+# A misspelt folder would be a new one, without the magazine's pictures: production makes none.
+VAR = env.folder("VAR_DIR", ROOT / "var", ROOT, must_exist=PRODUCTION)
+PORT = env.number("PORT", 8000, most=65_535)
 PUBLIC = env.address("PUBLIC_URL", f"http://localhost:{PORT}")
 PUBLIC_URL = f"{PUBLIC.scheme}://{PUBLIC.netloc}"
 HTTPS = PUBLIC.scheme == "https"
@@ -41,17 +42,19 @@ DNS_SERVERS = env.servers("DNS_SERVERS", 53)
 CRAWLER_RANGES = VAR / "crawlers.json"
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
 
-SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "not-secret-only-for-demo-and-development")
+SECRET_KEY = env.secret(
+    "SECRET_KEY",
+    "" if PRODUCTION else "not-secret-only-for-demo-and-development",
+    at_least=50 if PRODUCTION else 1,
+)
 # Older keys still verify what they signed, so that a key can be changed without signing all out.
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", is_secret=True)
 
 if PRODUCTION:
     mail = "MAIL_PROVIDER" if os.environ.get("MAIL_PROVIDER") else "SMTP_URL"
     env.require("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", mail, "MAIL_FROM")
-    if len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters")
 
-ALLOWED_HOSTS = [PUBLIC.hostname or "", *env.words("EXTRA_HOSTS")]
+ALLOWED_HOSTS = [PUBLIC.hostname or "", *env.hosts("EXTRA_HOSTS")]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -114,6 +117,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "broadsheet.edge.revalidation.RevalidationMiddleware",
+    "broadsheet.platform.quiet_logs.HeldRecordMiddleware",
     "broadsheet.edge.standby.StandbyMiddleware",
     "broadsheet.platform.middleware.EditionMiddleware",
     "broadsheet.platform.middleware.NulMiddleware",
@@ -128,7 +132,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "broadsheet.site.redirects.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "broadsheet.urls"
@@ -144,19 +148,20 @@ TEMPLATES = [
                 "broadsheet.platform.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
-                *([] if PRODUCTION else ["broadsheet.demo.context.demo"]),
             ],
+            # Django's date filter writes microseconds into what machines read.
+            "builtins": ["broadsheet.platform.templatetags.timestamps"],
         },
     }
 ]
 
 # --- Data --------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'broadsheet.sqlite3'}", ROOT)}
 DATABASE_SECONDS = env.number("DATABASE_SECONDS", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.redis("REDIS_URL")
 # What is cached must be the same for every process: Redis where there is one, else and while it is away
 # a table of the database, never one process's memory.
 in_table = {
@@ -181,7 +186,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        else "broadsheet.platform.style_sheets.MergingStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -222,25 +227,38 @@ CSRF_FAILURE_VIEW = "broadsheet.site.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# They bind hosts that are not ours, and browsers for years: only who owns the domain can say so.
+HSTS_SUBDOMAINS = env.choice("HSTS_SUBDOMAINS", ("no", "include", "preload"))
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS_SUBDOMAINS != "no"
+SECURE_HSTS_PRELOAD = HTTPS and HSTS_SUBDOMAINS == "preload"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel frames our own pages
-SILENCED_SYSTEM_CHECKS = ["security.W019"]  # it asks for DENY
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # it asks for DENY
+    "security.W005",  # they ask for what HSTS_SUBDOMAINS leaves to the owner of the domain
+    "security.W021",
+]
 
 SECURE_CSP = csp.READERS_PAGES
 DESK_CSP = csp.DESK
 
 # --- Mail --------------------------------------------------------------------------------------
 
-SMTP = env.read("SMTP_URL", lambda raw: Relay.at(raw, PUBLIC.hostname or "localhost"), None)
-MAIL_PROVIDER = env.read("MAIL_PROVIDER", Provider.at, None)
+SMTP = env.read(
+    "SMTP_URL",
+    lambda raw: Relay.at(raw, PUBLIC.hostname or "localhost"),
+    None,
+    example="smtp://user:password@mail.example:587",
+    is_secret=True,
+)
+MAIL_PROVIDER = env.read("MAIL_PROVIDER", Provider.at, None, example="postmark://token@", is_secret=True)
 if SMTP and MAIL_PROVIDER:
     raise ImproperlyConfigured("SMTP_URL and MAIL_PROVIDER are two ways to send: set one of them")
 # The demo's own server, which `broadsheet serve` starts beside it: nothing goes further.
 LETTERBOX_PORT = PORT + 25 if MODE == "demo" and not (SMTP or MAIL_PROVIDER) else None
 if LETTERBOX_PORT:
-    SMTP = Relay("127.0.0.1", LETTERBOX_PORT, Security.NONE)
+    SMTP = Relay("127.0.0.1", LETTERBOX_PORT, Security.NONE, utf8=True)
 MAILERS = {
     "default": {
         "BACKEND": "broadsheet.delivery.mailer.PostRoomBackend"
@@ -253,13 +271,19 @@ POST_DIR = VAR / "post"
 POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
 POST_THROTTLE = env.limits("POST_THROTTLE")
 """Receiving domain → messages a minute."""
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "The Meridian <letters@meridian.example>")
-INTAKE_SECRET = env.text("INTAKE_SECRET")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", "The Meridian <letters@meridian.example>")
+INTAKE_SECRET = env.text("INTAKE_SECRET", is_secret=True)
 ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
-RETURN_PATH_DOMAIN = env.text("RETURN_PATH_DOMAIN")
-DKIM_KEY = env.pem("DKIM_KEY")
-DKIM_SELECTOR = env.text("DKIM_SELECTOR", "broadsheet")
-DKIM_DOMAIN = env.text("DKIM_DOMAIN") or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+RETURN_PATH_DOMAIN = env.domain("RETURN_PATH_DOMAIN", example="bounces.magazine.example")
+DKIM_SELECTOR = env.domain("DKIM_SELECTOR", "broadsheet", example="broadsheet")
+DKIM_DOMAIN = env.domain("DKIM_DOMAIN", example="magazine.example")
+DKIM_DOMAIN = DKIM_DOMAIN or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+DKIM_KEY = env.pem(
+    "DKIM_KEY",
+    ROOT,
+    lambda pem: Signer.of(DKIM_DOMAIN, DKIM_SELECTOR, pem),
+    example="/etc/magazine-dkim.pem, which `openssl genrsa -out /etc/magazine-dkim.pem 2048` makes",
+)
 
 # --- allauth: the e-mail address is the account ------------------------------------------------
 
@@ -268,6 +292,7 @@ LOGIN_REDIRECT_URL = "people:account"
 ACCOUNT_ADAPTER = "broadsheet.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {"login": "broadsheet.people.password_form.SignInByPasswordForm"}
 # Its sign-up form is closed, but without a password there allauth takes it from the sign-in form too.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # An address is proven by the code or link before there is an account, so allauth has nothing to
@@ -306,12 +331,14 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
 # Documents are for the desk alone: there is no page on which a reader would type a collection's password.
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "broadsheet.editorial.media.sound_form.SoundForm"
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.picture_form.PictureForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "broadsheet.editorial.media.picture_form.PictureForm"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}
 WAGTAILIMAGES_WEBP_QUALITY = 78
 WAGTAILIMAGES_AVIF_QUALITY = 60
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAILEMBEDS_RESPONSIVE_HTML = False

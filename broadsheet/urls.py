@@ -35,6 +35,8 @@ urlpatterns = [
     path("post/", include("broadsheet.delivery.urls")),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
-        path("", include("broadsheet.billing.urls")), path("", include("broadsheet.site.urls"))
+        *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),
+        path("", include("broadsheet.billing.urls")),
+        path("", include("broadsheet.site.urls")),
     ),
 ]

@@ -23,5 +23,5 @@ __all__ = ["application"]
 if parent_process():
     # A worker: if the server is killed, it would go on and keep the port.
     end_with_parent(signal.SIGKILL)
-counts.tally.keep_written()
+counts.tally.write_in_background()
 patience.seconds = settings.DATABASE_SECONDS

@@ -84,9 +84,9 @@ def _empty_copy_of_revocations() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_look_for_recalls(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_look_for_invalidations(monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes once a second, into whichever test counts its queries just then."""
     from broadsheet.edge import standby
 
-    monkeypatch.setattr(standby, "LOOK_AFTER", inf)
-    standby.recalls.looked_at = time.monotonic()
+    monkeypatch.setattr(standby, "POLL_EVERY", inf)
+    standby.invalidations.polled_at = time.monotonic()

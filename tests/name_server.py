@@ -43,6 +43,12 @@ class NameServer:
         for address in addresses:
             self._records[dns.name.from_text(name), "AAAA" if ":" in address else "A"].append(address)
 
+    def says(self, name: str, *texts: str) -> None:
+        """`name` has these TXT records, each in the strings that DNS cuts it into."""
+        for text in texts:
+            strings = " ".join(f'"{text[at : at + 255]}"' for at in range(0, len(text), 255))
+            self._records[dns.name.from_text(name), "TXT"].append(strings)
+
     def confirms(self, address: str, name: str) -> None:
         """There and back, as it is with a real crawler."""
         self.names(address, name)

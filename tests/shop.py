@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import Means, fulfil
-from broadsheet.billing.models import Checkout, Mandate, Payment
+from broadsheet.billing import renewal
+from broadsheet.billing.models import Checkout, Means, Payment
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import Offer, OfferPlacement, Plan, Price, Subscription
 from broadsheet.membership.prices import announce_prices
@@ -53,9 +53,9 @@ def six_weeks(yearly: Price) -> Offer:
 BY_TRANSFER = Means(Payment.Method.TRANSFER)
 
 
-def card(later: str = Mandate.Later.ACCEPT, expires_on: date = date(2040, 1, 31)) -> Means:
+def card(later: str = Later.ACCEPT, expires_on: date = date(2040, 1, 31)) -> Means:
     """A card that has just been charged, and what it does when it is charged again."""
-    return Means(Payment.Method.CARD, str(uuid4()), "4242", expires_on, later)
+    return Means(Payment.Method.CARD, str(uuid4()), later, "4242", expires_on)
 
 
 def checkout(
@@ -64,7 +64,7 @@ def checkout(
     *,
     offer: Offer | None = None,
     trial: bool = False,
-    kind: str = Checkout.Kind.SUBSCRIBE,
+    purpose: str = Checkout.Purpose.SUBSCRIBE,
     **more: Any,
 ) -> Checkout:
     """As the form begins it: with what the buyer saw."""
@@ -80,15 +80,16 @@ def checkout(
             "each_term": price.amount,
             "consent": quote.terms,
         } | more
-    fields = {"edition": "en-us", "currency": "USD", "due": 0, "provider": "house", "method": "card"} | more
-    row: Checkout = Checkout.objects.create(kind=kind, person=person, **fields)
+    more.setdefault("provider", "transfer" if more.get("method") == Payment.Method.TRANSFER else "till")
+    fields = {"edition": "en-us", "currency": "USD", "due": 0, "method": "card"} | more
+    row: Checkout = Checkout.objects.create(purpose=purpose, person=person, **fields)
     return row
 
 
 def buy(person: Person, price: Price, means: Means | None = None, **more: Any) -> Checkout:
     means = means or card()
     begun = checkout(person, price, method=means.method, **more)
-    fulfil(begun, means)
+    begun.fulfil(means)
     return begun
 
 
@@ -101,7 +102,7 @@ def subscribe(person: Person, price: Price, means: Means | None = None, **more: 
 def minute_passes() -> int:
     """What the scheduler does each minute; how many letters went out."""
     now = clock.now()
-    intents.sweep(now)
+    renewal.sweep(now)
     announce_prices(now)
     return post_due(now)
 

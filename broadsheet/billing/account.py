@@ -1,8 +1,7 @@
-"""What the account page shows of subscriptions and money, what the export says, what an erasure leaves."""
+"""Subscriptions and money on the account page, in the export, and after an erasure."""
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -11,7 +10,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.account import rights
 from broadsheet.membership.letters.wording import charge_of
 from broadsheet.membership.models import Intent, Price, Subscription
@@ -20,7 +18,7 @@ from broadsheet.people.models import Person
 
 
 @dataclass(frozen=True)
-class Held:
+class OwnSubscription:
     """A subscription or a recurring donation, as the account page shows it."""
 
     subscription: Subscription
@@ -28,10 +26,6 @@ class Held:
     @property
     def edition(self) -> str:
         return self.subscription.price.edition
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return zone_of(self.edition)
 
     @property
     def charge(self) -> str:
@@ -66,8 +60,8 @@ def subscriptions(request: HttpRequest) -> dict[str, Any]:
     subscription = found.pop("subscription")
     invoices = Invoice.objects.filter(person=person).select_related("corrects")
     return found | {
-        "held": Held(subscription) if subscription else None,
-        "donations": [Held(donation) for donation in found["donations"]],
+        "own": OwnSubscription(subscription) if subscription else None,
+        "donations": [OwnSubscription(donation) for donation in found["donations"]],
         "invoices": list(invoices),
         "is_sold": Price.objects.on_sale(get_language() or "").exists(),
     }
@@ -104,14 +98,14 @@ def export_mandates(person: Person) -> list[dict[str, Any]]:
 
 
 def export_checkouts(person: Person) -> list[dict[str, Any]]:
-    fields = ("begun_at", "kind", "state", "due", "currency", "consent", "address", "recipient_name")
+    fields = ("begun_at", "purpose", "state", "due", "currency", "consent", "address", "recipient_name")
     return list(Checkout.objects.filter(person=person).values(*fields, "recipient_email", "message"))
 
 
 @receiver(pre_delete, sender=Person)
 def strip_invoices(instance: Person, **kwargs: Any) -> None:
-    """Tax law wants the invoices kept; whose they were goes with the account."""
-    # First, for that locks subscriptions before invoices, and copies the buyer to the credit note.
+    """Invoices are kept, as tax law asks, without the person’s data."""
+    # First: it locks subscriptions before invoices, and copies the buyer to the credit note.
     for invoice in Invoice.objects.unpaid().filter(person=instance):
         invoice.void()
     Invoice.objects.filter(person=instance).update(

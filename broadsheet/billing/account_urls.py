@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from broadsheet.billing.pages import change, invoices, subscription
+from broadsheet.billing.checkout import card, change, pay
+from broadsheet.billing.pages import invoices, subscription
 
 urlpatterns = [
     path("subscription/pause/", subscription.pause, name="pause_subscription"),
@@ -11,10 +12,10 @@ urlpatterns = [
     path("subscription/keep/", subscription.keep, name="keep_subscription"),
     path("subscription/stay/", subscription.stay, name="take_save_offer"),
     path("subscription/change/", change.change, name="change_subscription"),
-    path("subscription/card/", invoices.card, name="change_card"),
+    path("subscription/card/", card.card, name="change_card"),
     path("donations/<int:pk>/cancel/", subscription.cancel, name="cancel_donation"),
     path("donations/<int:pk>/keep/", subscription.keep, name="keep_donation"),
-    path("donations/<int:pk>/card/", invoices.card, name="change_donation_card"),
+    path("donations/<int:pk>/card/", card.card, name="change_donation_card"),
     path("invoices/<str:number>.pdf", invoices.pdf, name="invoice_pdf"),
-    path("invoices/<str:number>/pay/", invoices.pay, name="pay_invoice"),
+    path("invoices/<str:number>/pay/", pay.pay, name="pay_invoice"),
 ]

@@ -8,14 +8,17 @@ class BillingConfig(AppConfig):
     name = "broadsheet.billing"
 
     def ready(self) -> None:
-        from broadsheet.billing import account, intents, letters
-        from broadsheet.billing.providers.transfer import HouseAccount
-        from broadsheet.people.account import register_export, register_section
+        from broadsheet.billing import account, letters, providers
+        from broadsheet.billing.providers.transfer import Transfer
+        from broadsheet.people.account import register_export
         from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
 
-        intents.register(HouseAccount())
+        providers.register(Transfer())
         letters.register()
-        register_section(20, "billing/account/section.html", account.subscriptions)
+        fill("masthead.strip", 30, "billing/slots/subscribe_link.html")
+        fill("colophon.links", 30, "billing/slots/withdraw_link.html")
+        fill("account", 20, "billing/account/section.html", account.subscriptions)
         register_export("invoices", account.export_invoices)
         register_export("payment_methods", account.export_mandates)
         register_export("checkouts", account.export_checkouts)
@@ -23,6 +26,6 @@ class BillingConfig(AppConfig):
 
 
 def _sweep(at: datetime, **kwargs: Any) -> None:
-    from broadsheet.billing import intents
+    from broadsheet.billing import renewal
 
-    intents.sweep(at)
+    renewal.sweep(at)

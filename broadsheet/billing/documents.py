@@ -95,7 +95,7 @@ def _means(payment: Payment) -> str:
 
 
 def _account(invoice: Invoice) -> paper.BankAccount | None:
-    """Today's: to the one of then, money that is still owed might never come."""
+    """The seller’s present account: the one of the invoice’s day may be closed."""
     seller: Seller = Seller.load()
     if not seller.can_send_invoices:
         return None

@@ -1,21 +1,23 @@
 """The letters about money: invoices, receipts, charges that failed, cards that expire."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.editorial.zones import zone_of
-from broadsheet.membership.letters.wording import day, to_account
+from broadsheet.membership.letters.wording import to_account
 from broadsheet.membership.models import SalesPolicy, Subscription
 from broadsheet.notices import kinds
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
+from broadsheet.platform.days import later, name_of
 
 
 def register() -> None:
@@ -35,6 +37,10 @@ def address(name: str, *args: object) -> str:
     return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
 
 
+def _day(about: Invoice, moment: datetime) -> str:
+    return name_of(moment, zone_of(about.edition))
+
+
 def _attached(about: Invoice) -> list[tuple[str, bytes, str]]:
     return [(f"{about.number}.pdf", pdf_of(about), "application/pdf")]
 
@@ -44,7 +50,7 @@ def _facts(about: Invoice) -> list[tuple[str, str]]:
 
 
 def bank_details(about: Invoice) -> list[tuple[str, str]]:
-    """Where the money goes, and the words by which it is recognised."""
+    """The account to pay to, and the reference to give."""
     seller: Seller = Seller.load()
     details = [
         (_("Account holder"), seller.account_holder or seller.name),
@@ -59,7 +65,7 @@ def bank_details(about: Invoice) -> list[tuple[str, str]]:
 def invoice(about: Invoice, notice: Notice) -> Letter | None:
     if not about.is_open:
         return None
-    due = day(about.due_at)
+    due = _day(about, about.due_at)
     return Letter(
         _("Invoice %(number)s, to be paid until %(day)s") % {"number": about.number, "day": due},
         [_("Here is your invoice. Please transfer the amount by %s.") % due],
@@ -73,21 +79,21 @@ def receipt(about: Invoice, notice: Notice) -> Letter | None:
     payment = about.payment
     if payment is None:
         return None
-    facts = [*_facts(about), (_("Paid on"), day(payment.at))]
+    facts = [*_facts(about), (_("Paid on"), _day(about, payment.at))]
     after = []
     if about.gift:
         facts.append((_("Code of the gift"), about.gift.code))
         after.append(
             _("We send it to %(email)s on %(day)s. You can also give the code yourself: on a card, say.")
-            % {"email": about.gift.recipient_email, "day": day(about.gift.deliver_at)}
+            % {"email": about.gift.recipient_email, "day": about.gift.day(about.gift.deliver_at)}
         )
     subscription = about.subscription
     if subscription and subscription.is_live:
         if subscription.is_donation:
-            facts.append((_("Next donation"), day(subscription.term_ends_at)))
+            facts.append((_("Next donation"), subscription.term_end))
             after.append(_("You can end it at any time on your account page."))
         else:
-            facts.append((_("Paid until"), day(subscription.term_ends_at)))
+            facts.append((_("Paid until"), subscription.term_end))
             after.append(_("You can cancel or pause at any time on your account page."))
     return Letter(
         _("Receipt for invoice %s") % about.number,
@@ -105,10 +111,10 @@ def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
         return None
     facts, after = _facts(about), []
     if about.next_try_at:
-        facts.append((_("We try again on"), day(about.next_try_at)))
+        facts.append((_("We try again on"), _day(about, about.next_try_at)))
     subscription = about.subscription
     if subscription and subscription.lapses_at:
-        ends = day(subscription.lapses_at)
+        ends = subscription.day(subscription.lapses_at)
         if subscription.is_donation:
             after.append(_("If nothing is paid by %s, your donation ends.") % ends)
         else:
@@ -129,13 +135,13 @@ def overdue(about: Invoice, notice: Notice) -> Letter | None:
         return None
     subscription, after = about.subscription, []
     if subscription and subscription.lapses_at:
-        ends = day(subscription.lapses_at)
+        ends = subscription.day(subscription.lapses_at)
         if subscription.is_donation:
             after.append(_("If nothing arrives by %s, your donation ends.") % ends)
         else:
             after.append(_("If nothing arrives by %s, your subscription ends.") % ends)
     elif subscription is None:
-        lapses = day(about.due_at + timedelta(days=SalesPolicy.load().grace_days))
+        lapses = _day(about, later(about.due_at, zone_of(about.edition), days=SalesPolicy.load().grace_days))
         after.append(
             _("If nothing arrives by %s, we take the order as withdrawn, and nothing is owed.") % lapses
         )
@@ -144,7 +150,7 @@ def overdue(about: Invoice, notice: Notice) -> Letter | None:
         [
             _("We have not found your payment yet. If it is on its way, there is nothing to do."),
         ],
-        [*_facts(about), (_("Was to be paid until"), day(about.due_at)), *bank_details(about)],
+        [*_facts(about), (_("Was to be paid until"), _day(about, about.due_at)), *bank_details(about)],
         (_("Pay now"), address("pay_invoice", about.number)),
         after,
         attachments=_attached(about),
@@ -181,15 +187,13 @@ def card_expires(notice: Notice) -> Letter | None:
     subscription: Subscription = mandate.subscription
     if not subscription.is_live or subscription.cancellation:
         return None
-    pause = subscription.pause
-    charged_at = pause.until + pause.unused if pause else subscription.term_ends_at
     return Letter(
-        _("Your card expires on %s") % day(mandate.expires_on),
+        _("Your card expires on %s") % date_format(mandate.expires_on, "DATE_FORMAT"),
         [
             _("The card ending in %(digits)s, by which you pay for %(plan)s, expires soon.")
             % {"digits": mandate.last_digits, "plan": subscription.plan},
             _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
-            % day(charged_at),
+            % subscription.day(subscription.paid_until),
         ],
         [],
         (_("Change the card"), _card_page(subscription)),

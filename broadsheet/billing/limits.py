@@ -1,4 +1,4 @@
-"""How often orders and withdrawals may be sent, and codes of gifts tried. The rates stand in `rates`."""
+"""Limits for orders, withdrawals and guesses at the codes of gifts and offers; see `rates.py`."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +15,16 @@ def may_order(request: HttpRequest) -> bool:
 
 
 def may_try_gift_code(request: HttpRequest) -> bool:
-    """Counts one code of a gift that is looked up; False where a limit is reached."""
-    return ratelimit.consume(request, action="gift_code_by_address") and ratelimit.consume(
-        request, action="gift_code_by_network", key=subnet_of(request)
-    )
+    """Counts one look-up of a gift’s code; False where a limit is reached."""
+    return _may_try(request, "gift_code")
+
+
+def may_try_offer_code(request: HttpRequest, *, is_right: bool) -> bool:
+    """Counts one wrong code of an offer; False where a limit is reached, for right ones too.
+
+    Right ones are not counted: page after page looks up the one that a link names.
+    """
+    return _may_try(request, "offer_code", is_counted=not is_right)
 
 
 def may_withdraw(request: HttpRequest, email: str) -> bool:
@@ -27,4 +33,11 @@ def may_withdraw(request: HttpRequest, email: str) -> bool:
         ratelimit.consume(request, action="withdraw_by_address")
         and ratelimit.consume(request, action="withdraw_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)
+    )
+
+
+def _may_try(request: HttpRequest, what: str, *, is_counted: bool = True) -> bool:
+    ask = ratelimit.consume if is_counted else ratelimit.has_left
+    return ask(request, action=f"{what}_by_address") and ask(
+        request, action=f"{what}_by_network", key=subnet_of(request)
     )

@@ -1,4 +1,4 @@
-"""What readers are told about money, by the rows that notices are about."""
+"""The kinds of notices about invoices and cards."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

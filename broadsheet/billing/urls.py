@@ -1,16 +1,15 @@
-"""The pages that sell. Each stands once for each edition, under its prefix: prices are an edition's."""
+"""The pages that sell, under each edition's prefix: every edition has its own prices."""
 
 from django.urls import path
 
-from broadsheet.billing.pages import checkout, donate, gift, offers, redeem, subscribe, withdraw
-from broadsheet.billing.providers.till import pages
+from broadsheet.billing.checkout import donate, gift, order, subscribe
+from broadsheet.billing.pages import offers, plans, redeem, withdraw
 
 urlpatterns = [
-    path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("subscribe/", plans.subscribe, name="subscribe"),
     path("offer", offers.offer, name="offer"),
-    path("checkout/<int:price>/", checkout.checkout, name="checkout"),
-    path("checkout/<uuid:uuid>/done/", checkout.done, name="checkout_done"),
-    path("till/<uuid:uuid>/", pages.till, name="till"),
+    path("checkout/<int:price>/", subscribe.checkout, name="checkout"),
+    path("checkout/<uuid:uuid>/done/", order.done, name="checkout_done"),
     path("gift/", gift.gift, name="gift_purchase"),
     path("redeem/", redeem.redeem, name="redeem"),
     path("donate/", donate.donate, name="donate"),

@@ -20,14 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.contact.limits import may_write_to_us
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.people.current import reader_of
-from broadsheet.people.forms import EmailField
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
+from broadsheet.platform.redirects import with_query
 from broadsheet.platform.robots import unlisted
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ def write(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page_with_form(request, page_id)
     publication = Publication.load(request_or_site=request)
     if request.method != "POST" or not publication.contact_email:
-        return for_nobody_else(redirect(page.get_url(request)))
+        return for_nobody_else(redirect(with_query(page.get_url(request), request)))
     form = ContactForm(request.POST)
     status = HTTPStatus.BAD_REQUEST
     if form.is_valid():

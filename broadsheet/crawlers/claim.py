@@ -1,4 +1,4 @@
-"""Where a request stands that calls itself a crawler."""
+"""What is known of a request that calls itself a crawler."""
 
 from dataclasses import dataclass
 
@@ -24,12 +24,12 @@ class Claim:
 
     @property
     def is_refused(self) -> bool:
-        """By the name alone: who claims to be a crawler that gets nothing needs no proof to get nothing."""
+        """By the name alone: nobody has to prove that they get nothing."""
         return self.treatment == Treatment.NOTHING
 
     @property
     def may_be_granted(self) -> bool:
-        """Whether it may open articles as strangers do. Nobody who calls himself a robot may."""
+        """Whether it may open articles as strangers do. No declared robot may."""
         return self.crawler is None
 
 
@@ -39,8 +39,8 @@ NO_CLAIM = Claim()
 def claim_of(user_agent: str, address: str) -> Claim:
     """`address` is the visitor's, as the trusted proxy gave it.
 
-    Who claims nothing costs no query. An unproven claim is looked into in the background; until that is
-    done it stands unproven.
+    A request that claims nothing costs no query. An unproven claim is looked into in the background, and
+    counts as unproven until that is done.
     """
     crawler = claimed_by(user_agent)
     if crawler is None:

@@ -6,11 +6,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import dns.exception
 import dns.name
-import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 import dns.reversename
-from django.conf import settings
+
+from broadsheet.platform.resolver import resolver
 
 type Address = IPv4Address | IPv6Address
 
@@ -33,25 +33,25 @@ def belongs(address: Address, domains: Iterable[str]) -> bool:
     """
     deadline = time.monotonic() + SECONDS
     try:
-        resolver = _resolver()
+        asking = resolver()
         operators = [dns.name.from_text(domain) for domain in domains]
         names = [
             name
-            for name in _names_of(resolver, address, deadline)
+            for name in _names_of(asking, address, deadline)
             if any(name.is_subdomain(operator) for operator in operators)
         ]
-        return _any_leads_back(resolver, names[:MOST_NAMES], address, deadline)
+        return _any_leads_back(asking, names[:MOST_NAMES], address, deadline)
     except (dns.exception.DNSException, OSError) as error:
         raise UnansweredError(str(error)) from error
 
 
 def _any_leads_back(
-    resolver: dns.resolver.Resolver, names: Sequence[dns.name.Name], address: Address, deadline: float
+    asking: dns.resolver.Resolver, names: Sequence[dns.name.Name], address: Address, deadline: float
 ) -> bool:
     failure: dns.exception.DNSException | None = None
     for name in names:
         try:
-            if address in _addresses_of(resolver, name, address.version, deadline):
+            if address in _addresses_of(asking, name, address.version, deadline):
                 return True
         except SAYS_NO:
             continue
@@ -63,31 +63,22 @@ def _any_leads_back(
     return False
 
 
-def _names_of(resolver: dns.resolver.Resolver, address: Address, deadline: float) -> list[dns.name.Name]:
+def _names_of(asking: dns.resolver.Resolver, address: Address, deadline: float) -> list[dns.name.Name]:
     reverse = dns.reversename.from_address(str(address))
     try:
-        answer = resolver.resolve(reverse, dns.rdatatype.PTR, lifetime=_left(deadline))
+        answer = asking.resolve(reverse, dns.rdatatype.PTR, lifetime=_left(deadline))
     except SAYS_NO:
         return []
     return [record.target for record in answer]
 
 
 def _addresses_of(
-    resolver: dns.resolver.Resolver, name: dns.name.Name, version: int, deadline: float
+    asking: dns.resolver.Resolver, name: dns.name.Name, version: int, deadline: float
 ) -> list[Address]:
     kind = dns.rdatatype.A if version == 4 else dns.rdatatype.AAAA
-    answer = resolver.resolve(name, kind, lifetime=_left(deadline))
+    answer = asking.resolve(name, kind, lifetime=_left(deadline))
     return [ip_address(record.address) for record in answer]
 
 
 def _left(deadline: float) -> float:
     return max(0.0, deadline - time.monotonic())
-
-
-def _resolver() -> dns.resolver.Resolver:
-    """Asks the servers of DNS_SERVERS, else the system's."""
-    if settings.DNS_SERVERS is None:
-        return dns.resolver.Resolver()
-    resolver = dns.resolver.Resolver(configure=False)
-    resolver.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in settings.DNS_SERVERS]
-    return resolver

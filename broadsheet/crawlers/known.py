@@ -16,7 +16,7 @@ LONGEST_NAME = 1000
 """Characters of a User-Agent that are looked at."""
 
 
-class Kind(TextChoices):
+class Purpose(TextChoices):
     SEARCH = "search", _("Search")
     AI = "ai", _("AI")
     PREVIEW = "preview", _("Previews of links")
@@ -30,7 +30,7 @@ class Treatment(TextChoices):
     NOTHING = "nothing", _("Nothing")
 
 
-DEFAULTS = {Kind.SEARCH: Treatment.FULL, Kind.AI: Treatment.PREVIEW, Kind.PREVIEW: Treatment.PREVIEW}
+DEFAULTS = {Purpose.SEARCH: Treatment.FULL, Purpose.AI: Treatment.PREVIEW, Purpose.PREVIEW: Treatment.PREVIEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class KnownCrawler:
     slug: str
     name: str
     operator: str
-    kind: Kind
+    purpose: Purpose
     tokens: tuple[str, ...]
     """What its User-Agent holds; empty where it never comes itself."""
     robots: tuple[str, ...]
@@ -51,7 +51,7 @@ class KnownCrawler:
 
     @property
     def default(self) -> Treatment:
-        return DEFAULTS[self.kind]
+        return DEFAULTS[self.purpose]
 
     @property
     def can_be_proven(self) -> bool:
@@ -59,13 +59,13 @@ class KnownCrawler:
 
     @property
     def treatments(self) -> list[Treatment]:
-        """Those that make a difference: who can't be proven never gets more than the opening."""
+        """Those that make a difference: a crawler that can't be proven never gets more than the opening."""
         if self.reads_as or self.can_be_proven:
             return list(Treatment)
         return [Treatment.PREVIEW, Treatment.NOTHING]
 
     def is_disallowed(self, treatment: Treatment) -> bool:
-        """Whether robots.txt keeps it out. What another crawler reads in full for it, it has in full."""
+        """Whether robots.txt keeps it out. What another crawler reads for it in full, it has in full."""
         return treatment == Treatment.NOTHING or (bool(self.reads_as) and treatment != Treatment.FULL)
 
 
@@ -75,7 +75,7 @@ def _read(slug: str, entry: Mapping[str, Any]) -> KnownCrawler:
         slug=slug,
         name=entry["name"],
         operator=entry["operator"],
-        kind=Kind(entry["kind"]),
+        purpose=Purpose(entry["purpose"]),
         tokens=tokens,
         robots=tuple(entry.get("robots", tokens)),
         reads_as=entry.get("reads_as", ""),

@@ -56,7 +56,7 @@ class CrawlerPolicyQuerySet(models.QuerySet["CrawlerPolicy"]):
 
 
 class CrawlerPolicy(models.Model):
-    """A crawler that is treated otherwise than its kind."""
+    """A crawler that is treated otherwise than its purpose is by default."""
 
     crawler = models.CharField(max_length=40, unique=True)
     treatment = models.CharField(max_length=8, choices=Treatment.choices)
@@ -88,7 +88,7 @@ class CrawlerProofQuerySet(models.QuerySet["CrawlerProof"]):
         return self.filter(due_at__lte=at).order_by("tries", "due_at")
 
     def forgotten(self, at: datetime) -> Self:
-        """What holds no more, and what nobody answered."""
+        """Proofs that have ended, and claims that nobody answered."""
         unanswered = Q(due_at__isnull=False, asked_at__lte=at - ASKED_FOR)
         return self.filter(Q(due_at=None, valid_until__lte=at) | unanswered)
 

@@ -12,7 +12,7 @@ from broadsheet.platform.scheduler import DAY, once_every
 
 BATCH = 4 * AT_ONCE
 """Addresses looked up before other tasks have their turn: twelve seconds where no name server answers."""
-LATE = timedelta(minutes=1)
+OVERDUE = timedelta(minutes=1)
 """What is due for so long has no task any more."""
 
 
@@ -23,7 +23,7 @@ def is_proven(crawler: KnownCrawler, address: Address) -> bool:
     if proof is None:
         return False
     if proof.due_at == now and CrawlerProof.objects.due(now)[:2].count() == 1:
-        # It alone is due. If others are, so is a task: one looks up all that it finds.
+        # It alone is due. If others are, a task is on its way, and one task looks up all that is due.
         prove_soon.enqueue()
     return proof.is_proven(now)
 
@@ -35,7 +35,7 @@ def prove_soon() -> None:
 
 
 def prove_late(at: datetime, **kwargs: object) -> None:
-    if CrawlerProof.objects.due(at - LATE).exists():
+    if CrawlerProof.objects.due(at - OVERDUE).exists():
         CrawlerProof.objects.check_due(BATCH)
 
 

@@ -1,18 +1,37 @@
-"""Addresses of mailboxes, as the post room compares and remembers them."""
+"""Addresses of mailboxes: which there can be, and how one is compared and remembered.
+
+This is the one rule, from the form in which an address is typed to the envelope.
+"""
 
 import hmac
 import re
+import unicodedata
 from contextlib import suppress
 
 import idna
+from django.conf import settings
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from broadsheet.delivery import keys
 
 LONGEST = 254
 """Characters; RFC 5321 allows no longer path."""
+LONGEST_LOCAL_PART = 64
+"""Bytes, as RFC 5321 has it."""
 
-
-NOT_IN_ONE = frozenset(' <>,;:()[]\\"')
+AROUND = "".join(
+    letter
+    for letter in map(chr, (*range(0x2070), 0x3000, 0xFEFF))
+    if letter.isspace() or unicodedata.category(letter) == "Cf"
+)
+"""What is copied with an address and can’t be seen."""
+INSIDE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+"""Those that mean nothing inside it either: joiners and marks of direction do."""
+RESERVED = frozenset(SPECIAL_USE_DOMAIN_NAMES)
+PLAIN = re.compile(
+    r"(?=.{1,64}\Z)(?P<local>[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
+    r"@(?P<domain>(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+(?P<top>[A-Za-z]{2,}))"
+)
 ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 FORGOTTEN = re.compile(r"[0-9a-f]{64}")
 
@@ -21,28 +40,73 @@ class NotAnAddress(ValueError):
     """No mail server could be told of it."""
 
 
+class NotForOurServer(NotAnAddress):
+    """It has letters beyond ASCII before the @, which our mail server does not take."""
+
+
 def tidied(address: str) -> str:
-    """`address` with its domain in small letters; raises NotAnAddress.
+    """`address` with its domain as DNS knows it; raises NotAnAddress.
 
     The part before the @ stays as it was written: only its own server knows what it means.
     """
-    address = address.strip()
-    mailbox, at, domain = address.rpartition("@")
-    if not (mailbox and at and domain) or len(address) > LONGEST:
-        raise NotAnAddress(address)
-    # With these it would be several, or with a name, to some of those whom we hand it to.
-    if not address.isprintable() or NOT_IN_ONE.intersection(address) or "@" in mailbox:
-        raise NotAnAddress(address)
-    return f"{mailbox}@{domain.lower()}"
+    return "@".join(_parts(address))
+
+
+def reachable(address: str) -> str:
+    """The canonical form of an `address` that somebody typed, and that our mail can go to.
+
+    Raises NotAnAddress, among them NotForOurServer.
+    """
+    mailbox, domain = _parts(address)
+    if not mailbox.isascii() and not (settings.SMTP and settings.SMTP.utf8):
+        raise NotForOurServer(address)
+    return f"{mailbox.lower()}@{domain}"
 
 
 def canonical(address: str) -> str:
-    """By which two ways to write one mailbox are known: in small letters, its domain as DNS knows it."""
-    mailbox, at, domain = address.lower().rpartition("@")
-    if not domain.isascii():
+    """By which two ways to write one mailbox are known: in small letters, its domain as DNS knows it.
+
+    What is no address stays, in small letters.
+    """
+    with suppress(NotAnAddress):
+        return tidied(address).lower()
+    mailbox, at, domain = unicodedata.normalize("NFC", _visible(address).lower()).rpartition("@")
+    if at and not domain.isascii():
         with suppress(idna.IDNAError):
             domain = idna.encode(domain, uts46=True).decode()
     return f"{mailbox}{at}{domain}"
+
+
+def readable(address: str) -> str:
+    """A canonical address as its owner writes it: “bea@münchen.example”."""
+    mailbox, at, domain = address.rpartition("@")
+    with suppress(idna.IDNAError):
+        domain = idna.decode(domain)
+    return f"{mailbox}{at}{domain}"
+
+
+def _visible(address: str) -> str:
+    return address.translate(INSIDE).strip(AROUND)
+
+
+def _parts(address: str) -> tuple[str, str]:
+    """The part before the @ and the domain, as DNS knows it; raises NotAnAddress."""
+    # Of most addresses, and there may be millions, one can tell at a glance.
+    if (plain := PLAIN.fullmatch(address)) and plain["top"].lower() not in RESERVED:
+        return plain["local"], plain["domain"].lower()
+    if len(address) > 2 * LONGEST:
+        raise NotAnAddress(address)
+    address = _visible(address)
+    try:
+        valid = validate_email(address, allow_smtputf8=True, strict=True, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise NotAnAddress(address) from error
+    mailbox = valid.local_part
+    # Python’s mail decodes encoded words even here. And in small letters “İ” is two.
+    is_changed = "=?" in mailbox or len(mailbox.lower()) != len(mailbox)
+    if is_changed or len(mailbox.encode()) > LONGEST_LOCAL_PART:
+        raise NotAnAddress(address)
+    return mailbox, valid.ascii_domain
 
 
 def without_addresses(words: str) -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class DeliveryConfig(AppConfig):
@@ -7,10 +8,13 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import tracking
 
-        from broadsheet.delivery import letters, message_files, sources
+        from broadsheet.delivery import letters, message_files, readiness, sources
         from broadsheet.delivery.provider import tracking as webhook_events
+        from broadsheet.platform.readiness import TAG
         from broadsheet.platform.signals import minute_passed
 
         sources.register(message_files.SOURCE, sources.unchanged)
         minute_passed.connect(letters.forget_old, dispatch_uid="delivery.letters")
         tracking.connect(webhook_events.take_in, dispatch_uid="delivery.webhooks")
+        for check in (readiness.check_mail_server, readiness.check_dkim_record):
+            register(check, TAG, deploy=True)

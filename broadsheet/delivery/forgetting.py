@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from broadsheet.delivery.addresses import fingerprint, without_addresses
+from broadsheet.delivery.addresses import canonical, fingerprint, without_addresses
 from broadsheet.delivery.models import Bounce, Recipient, Suppression
 from broadsheet.platform import clock
 
@@ -22,7 +22,10 @@ def forget(address: str) -> None:
             due_at=None,
             answered_at=clock.now(),
         )
-        recipients, bounces = Recipient.objects.to(address), Bounce.objects.filter(address__iexact=address)
+        recipients, bounces = (
+            Recipient.objects.to(address),
+            Bounce.objects.filter(address__iexact=canonical(address)),
+        )
         suppressions = Suppression.objects.of(address)
         for rows in (recipients, bounces, suppressions):
             # However a server wrote the address.

@@ -5,7 +5,13 @@ class DemoConfig(AppConfig):
     name = "broadsheet.demo"
 
     def ready(self) -> None:
+        from broadsheet.billing import providers
         from broadsheet.delivery import sources
         from broadsheet.demo import sends
+        from broadsheet.demo.till.till import Till
+        from broadsheet.platform.slots import fill
 
+        providers.register(Till())
         sources.register(sends.SOURCE, sources.unchanged)
+        fill("page.styles", 10, "demo/styles.html")
+        fill("page.top", 10, "demo/line.html")

@@ -11,8 +11,10 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, people, sends, shop, walls
+from broadsheet.demo import content, people, sends, walls
+from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
+from broadsheet.demo.subscribers import Subscribers
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
     Article,
@@ -298,8 +300,8 @@ class Magazine:
 
     def _sell(self) -> None:
         manager = Person.objects.get(email="subscriptions@meridian.example")
-        readership = shop.Readership(shop.open_shop(self.now), self.now, manager)
-        readership.live(Person.objects.get(email=people.SUBSCRIBER[0]))
+        subscribers = Subscribers(open_shop(self.now), self.now, manager)
+        subscribers.live(Person.objects.get(email=people.SUBSCRIBER[0]))
 
     def _write_to_readers(self) -> None:
         sends.make_sends(self.now, [people.READER[0], people.SUBSCRIBER[0]])

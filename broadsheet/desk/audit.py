@@ -35,7 +35,7 @@ ACTIONS = {
 }
 
 
-class Told(LogFormatter):
+class ReasonedLogFormatter(LogFormatter):
     """“Refunded: $5.00”, with the reason beneath."""
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
@@ -49,7 +49,7 @@ class Told(LogFormatter):
 @hooks.register("register_log_actions")
 def register_actions(actions: Any) -> None:
     for action, (label, message) in ACTIONS.items():
-        formatter = type("Formatter", (Told,), {"label": label, "message": message})
+        formatter = type("Formatter", (ReasonedLogFormatter,), {"label": label, "message": message})
         actions.register_action(action)(formatter)
 
 

@@ -1,5 +1,6 @@
 """Lists with too many rows to count or to scan. They are searched by prefix."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
@@ -11,9 +12,20 @@ from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import policy_registry
+
+from broadsheet.platform.days import day_of, name_of
+
+
+class DayColumn(Column):
+    """The day of a moment in the row’s own `zone`, as the reader is told it, and not in that of our staff."""
+
+    def get_value(self, instance: Any) -> str:
+        moment = super().get_value(instance)
+        return name_of(moment, instance.zone) if moment else ""
 
 
 class LongPaginator(WagtailPaginator):
@@ -76,6 +88,16 @@ class LongList(generic.IndexView):
 
     def search_queryset(self, queryset: Any) -> Any:
         return queryset.found(self.search_query) if self.is_searching else queryset
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        """With days in the row’s own `zone`, where it has one."""
+        row: dict[str, Any] = super().to_row_dict(item)
+        zone = getattr(item, "zone", None)
+        if zone is None:
+            return row
+        return {
+            name: day_of(value, zone) if isinstance(value, datetime) else value for name, value in row.items()
+        }
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
         # Row by row, so that memory does not grow with the list.

@@ -1,7 +1,7 @@
 """What readers get while the database is away: the last pages that this process served.
 
-A stranger gets the public rendition, a subscriber the whole article: who that is, says the card in their
-browser. Nothing is spent and nothing is decided anew. A page that is not in store is answered with 503.
+A stranger gets the public rendition. A subscriber, known by their entitlement cookie, gets the whole
+article. Nothing is spent and nothing is decided anew. A page that is not in store is answered with 503.
 """
 
 import gzip
@@ -26,54 +26,52 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from broadsheet.edge.unavailable import unavailable
+from broadsheet.edge.fallback import fallback_response
 from broadsheet.editorial.models import Publication, Section
-from broadsheet.membership.card import card_in, honoured
 from broadsheet.paywall.models import AccessRule
-from broadsheet.paywall.verdict import Reason
 from broadsheet.platform import clock
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else, is_cookieless
-from broadsheet.platform.models import Recall
+from broadsheet.platform.caching import is_cookieless
+from broadsheet.platform.models import Invalidation
 from broadsheet.platform.outages.patience import is_late
 from broadsheet.platform.outages.unwritable import is_full, is_locked
 
 log = logging.getLogger(__name__)
 
-LOST = (InterfaceError, OperationalError)
+DATABASE_ERRORS = (InterfaceError, OperationalError)
 LONGEST = timedelta(hours=48)
-"""How old a stored page may be; a card is honoured no longer either."""
-BREATH = 1.0
+"""How old a stored page may be; an entitlement cookie is honoured no longer either."""
+RETRY_AFTER = 1.0
 """Seconds in which nobody else tries, once the database was found to be away."""
-GONE = {301, 404, 410}
-LOOKED_WITHIN = 60.0
-"""Seconds before the database went away in which this process must have looked for recalls.
+GONE_STATUSES = {301, 404, 410}
+POLLED_WITHIN = 60.0
+"""Seconds before the database went away within which this process must have polled the invalidations.
 
-Else a free article, which is kept whole, may be free no more.
+Otherwise a free article, which is kept whole, may not be free any longer.
 """
-LOOK_AFTER = 1.0
-"""Seconds from one look to the next."""
-LATE = timedelta(minutes=1)
-"""How long after its `at` a recall may be committed, and by how much the clocks of two hosts may differ."""
+POLL_EVERY = 1.0
+"""Seconds from one poll to the next."""
+OVERLAP = timedelta(minutes=1)
+"""How long after its `at` a row may be committed, and by how much the clocks of two hosts may differ."""
 SLOT = (b"<broadsheet-slot", b"</broadsheet-slot>")
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    packed: bytes
+    compressed: bytes
     digest: bytes
     verdict: str
     kept_at: datetime
     until: datetime | None = None
-    """When it says too much, if nobody recalls it before."""
+    """When the page says too much, unless it is invalidated before."""
 
     @property
-    def is_fit(self) -> bool:
+    def may_be_shown(self) -> bool:
         now = clock.now()
         return now - self.kept_at <= LONGEST and (self.until is None or now < self.until)
 
 
 class Store:
-    """Pages by path and rendition; at most `most` bytes, those not served for longest leave first."""
+    """Pages by path and rendition, at most `most` bytes; the least recently served are dropped first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -82,7 +80,10 @@ class Store:
         self._lock = threading.Lock()
 
     def has(self, path: str, content: bytes, *, full: bool) -> bool:
-        """Whether just this public rendition is kept, and with `full` that one too; if so, as of now."""
+        """Whether exactly this public rendition is kept, and with `full` also the full one.
+
+        If so, both count as kept now.
+        """
         with self._lock:
             public = self._pages.get((path, "public"))
             if public is None or public.digest != _digest(content):
@@ -102,7 +103,7 @@ class Store:
         with self._lock:
             self._drop((path, rendition))
             self._pages[path, rendition] = stored
-            self._bytes += len(stored.packed)
+            self._bytes += len(stored.compressed)
             while self._bytes > self._most:
                 self._drop(next(iter(self._pages)))
 
@@ -110,9 +111,9 @@ class Store:
         """The page and its verdict, unless it is too old to be shown."""
         with self._lock:
             stored = self._pages.get((path, rendition))
-        if stored is None or not stored.is_fit:
+        if stored is None or not stored.may_be_shown:
             return None
-        return gzip.decompress(stored.packed), stored.verdict
+        return gzip.decompress(stored.compressed), stored.verdict
 
     def forget(self, path: str) -> None:
         with self._lock:
@@ -126,7 +127,7 @@ class Store:
 
     def _drop(self, key: tuple[str, str]) -> None:
         if stored := self._pages.pop(key, None):
-            self._bytes -= len(stored.packed)
+            self._bytes -= len(stored.compressed)
 
 
 def _digest(content: bytes) -> bytes:
@@ -136,43 +137,45 @@ def _digest(content: bytes) -> bytes:
 store = Store(settings.STANDBY_MEGABYTES * 1024 * 1024)
 
 
-class Recalls:
-    """Looks, at most once a second, for what any process has recalled, and forgets it."""
+class Invalidations:
+    """Looks, at most once a second, for what any process has invalidated, and forgets it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.looked_at = -inf
-        """By the monotonic clock: when it last knew of all."""
+        self.polled_at = -inf
+        """By the monotonic clock: when all invalidations were last known."""
         self._known: set[int] = set()
 
-    def look(self) -> Exception | None:
-        """Looks where it is time to; what kept it from that, if anything did."""
-        if time.monotonic() - self.looked_at < LOOK_AFTER or not self._lock.acquire(blocking=False):
+    def poll(self) -> Exception | None:
+        """Polls where it is time to. Returns what kept it from that, if anything did."""
+        if time.monotonic() - self.polled_at < POLL_EVERY or not self._lock.acquire(blocking=False):
             return None
         try:
-            self._look()
-        except LOST as error:
-            log.warning("the recalls of kept pages can't be read: %s", error)
+            self._poll()
+        except DATABASE_ERRORS as error:
+            log.warning("the invalidations of kept pages can't be read: %s", error)
             return error
         finally:
             self._lock.release()
         return None
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         began = time.monotonic()
-        # What came late is in the overlap; what is older than this process can be was never kept by it.
-        span = min(timedelta(seconds=began - self.looked_at), LONGEST) if self.looked_at > -inf else LATE
-        found = dict(Recall.objects.filter(at__gte=clock.now() - span - LATE).values_list("pk", "path"))
+        # Rows that were committed late are in the overlap. Older ones are about pages never kept here.
+        span = min(timedelta(seconds=began - self.polled_at), LONGEST) if self.polled_at > -inf else OVERLAP
+        found = dict(
+            Invalidation.objects.filter(at__gte=clock.now() - span - OVERLAP).values_list("pk", "path")
+        )
         new = {path for pk, path in found.items() if pk not in self._known}
         self._known = set(found)
         if "" in new:
             store.clear()
         for path in new:
             store.forget(path)
-        self.looked_at = began
+        self.polled_at = began
 
 
-recalls = Recalls()
+invalidations = Invalidations()
 
 
 def keep_public(
@@ -183,7 +186,8 @@ def keep_public(
 ) -> None:
     """Keeps a page that is the same for all; with `rest`, what a subscriber reads in place of its slot.
 
-    `until` says when it will say too much, if that is known. Both are asked only for what is not kept yet.
+    `until` says when the page will say too much, if that is known. Both are called only for a page that is
+    not kept yet.
     """
     path, content = request.path_info, response.content
     if not is_cookieless(request) or request.META["QUERY_STRING"]:
@@ -204,22 +208,22 @@ def forget_page(instance: Page, **kwargs: Any) -> None:
         forget_all()  # its articles may have another access now
     elif url := instance.get_url():
         store.forget(url)
-        Recall.objects.create(path=url)
+        Invalidation.objects.create(path=url)
 
 
 @receiver([post_save, post_delete], sender=AccessRule)
 @receiver([post_save, post_delete], sender=Publication)
 @receiver(post_page_move)
 def forget_all(**kwargs: Any) -> None:
-    """What they decide is decided anew: what was kept as free may be so no more."""
+    """Access is decided anew, so what was kept as free may not be free any longer."""
     store.clear()
-    Recall.objects.create()
+    Invalidation.objects.create()
 
 
 @receiver(got_request_exception)
 def notice(request: HttpRequest | None = None, **kwargs: Any) -> None:
     error = sys.exception()
-    if request is not None and (isinstance(error, LOST) or is_full(error)):
+    if request is not None and (isinstance(error, DATABASE_ERRORS) or is_full(error)):
         request.fault = error  # type: ignore[attr-defined]
 
 
@@ -235,11 +239,11 @@ class StandbyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._away_since is None:
             # Who finds it away here asks for nothing more, which would be waited for too.
-            fault = recalls.look()
+            fault = invalidations.poll()
             return self._lost(request, fault) if fault and _is_away() else self._answer(request)
         # A database that doesn't answer would hold up every thread until it times out: one asks at a time.
         if time.monotonic() < self._away_until or not self._asks.acquire(blocking=False):
-            return self._stand_in(request)
+            return self._fallback(request)
         try:
             return self._answer(request)
         finally:
@@ -247,13 +251,13 @@ class StandbyMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code in GONE:
-            # Another process may have withdrawn it, which had nothing to tell this one.
+        if response.status_code in GONE_STATUSES:
+            # Another process may have withdrawn it without telling this one.
             store.forget(request.path_info)
         fault = getattr(request, "fault", None)
         if response.status_code >= 500 and (is_full(fault) or is_locked(fault)):
             log.error("%s; pages are served, nothing is saved: %s", _named(fault), fault)
-            return _stand_in(request, is_informed=True, can_be_read=True)
+            return fallback_response(request, store, is_informed=True, can_be_read=True)
         if response.status_code < 500 or not fault or not (is_late(fault) or _is_away()):
             self._away_since = None
             return response
@@ -264,13 +268,13 @@ class StandbyMiddleware:
         log.error("%s; pages come from memory: %s", _named(fault), fault)
         now = time.monotonic()
         self._away_since = now if self._away_since is None else self._away_since
-        self._away_until = now + BREATH
-        return self._stand_in(request)
+        self._away_until = now + RETRY_AFTER
+        return self._fallback(request)
 
-    def _stand_in(self, request: HttpRequest) -> HttpResponse:
+    def _fallback(self, request: HttpRequest) -> HttpResponse:
         away_since = self._away_since
-        is_informed = away_since is None or away_since - recalls.looked_at <= LOOKED_WITHIN
-        return _stand_in(request, is_informed=is_informed)
+        is_informed = away_since is None or away_since - invalidations.polled_at <= POLLED_WITHIN
+        return fallback_response(request, store, is_informed=is_informed)
 
 
 def _named(fault: BaseException | None) -> str:
@@ -284,27 +288,6 @@ def _is_away() -> bool:
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
-    except LOST:
+    except DATABASE_ERRORS:
         return True
     return False
-
-
-def _stand_in(request: HttpRequest, *, is_informed: bool, can_be_read: bool = False) -> HttpResponse:
-    if request.method in {"GET", "HEAD"}:
-        card = card_in(request.COOKIES)
-        may_have_all = card and honoured(card, clock.now(), database_is_away=True)
-        if may_have_all and (whole := store.find(request.path_info, "full")):
-            return _page(whole, "full")
-        found = store.find(request.path_info, "public")
-        if found and (is_informed or found[1] != Reason.FREE):
-            return as_cacheable_as(request, _page(found, "public"), seconds=10)
-    return unavailable(request, can_be_read=can_be_read)
-
-
-def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
-    content, verdict = found
-    response = HttpResponse(content)
-    if verdict:
-        response.headers["Broadsheet-Verdict"] = verdict
-        response.headers["Broadsheet-Rendition"] = rendition
-    return for_nobody_else(response)

@@ -5,9 +5,22 @@ class EditorialConfig(AppConfig):
     name = "broadsheet.editorial"
 
     def ready(self) -> None:
+        from wagtail.signals import page_slug_changed
+
         from broadsheet.editorial import finding
+        from broadsheet.editorial.media import decoding
+        from broadsheet.editorial.models import Article
+        from broadsheet.editorial.models.sharing import copies_follow
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
 
         minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
+        page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
         finding.connect()
+        decoding.take_over()
+        fill("masthead.strip", 10, "editorial/slots/editions.html")
+        fill("masthead.below", 10, "editorial/slots/sections.html")
+        fill("colophon", 10, "editorial/slots/colophon.html")
+        fill("colophon.links", 20, "editorial/slots/other_editions.html")
+        fill("error.not_found", 20, "editorial/slots/not_found.html")

@@ -9,8 +9,8 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from broadsheet.editorial import sounds
 from broadsheet.editorial.embeds import PROVIDER_NAMES, player_for
+from broadsheet.editorial.media import sounds
 from broadsheet.evidence.blocks import EVIDENCE_BLOCKS
 
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "superscript", "subscript"]

@@ -22,7 +22,7 @@ SECONDS = 5.0
 MOST = 50_000
 """Rows that wait at most, some twenty megabytes. What is new beyond them is not counted."""
 
-AWAY = (DatabaseError, InterfaceError)
+DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
 class Tally:
@@ -30,24 +30,24 @@ class Tally:
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
-        self._is_kept_written = False
-        self.begin_anew()
+        self._writes_in_background = False
+        self.reset()
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[Counted, Numbers] = {}
         self._writer: threading.Thread | None = None
 
-    def keep_written(self) -> None:
-        """From the first count on, a thread of this process writes; else only who calls `flush` does."""
-        self._is_kept_written = True
+    def write_in_background(self) -> None:
+        """From the first count on, a thread of this process writes. Otherwise only `flush` does."""
+        self._writes_in_background = True
 
     def add(self, counted: Counted, numbers: Numbers) -> None:
         with self._lock:
             self._add(counted, numbers)
-            if self._is_kept_written and not (self._writer and self._writer.is_alive()):
-                # The interpreter waits at exit for a thread that is no daemon; those of a web server are
-                # daemons, and it would take after them.
+            if self._writes_in_background and not (self._writer and self._writer.is_alive()):
+                # The interpreter waits at exit for threads that aren't daemons. A web server's threads are
+                # daemons, and threads that they start are so too unless told otherwise.
                 self._writer = threading.Thread(target=self._keep_writing, name="counts", daemon=False)
                 self._writer.start()
 
@@ -59,7 +59,7 @@ class Tally:
             self._waiting[counted] = numbers
 
     def take(self) -> dict[Counted, Numbers]:
-        """All that waits, which then waits no more."""
+        """All that waits, which is removed."""
         with self._lock:
             taken, self._waiting = self._waiting, {}
         return taken
@@ -70,7 +70,7 @@ class Tally:
             return
         try:
             HourlyCount.objects.add(taken)
-        except AWAY:
+        except DATABASE_ERRORS:
             with self._lock:
                 for counted, numbers in taken.items():
                     self._add(counted, numbers)
@@ -82,7 +82,7 @@ class Tally:
             main.join(SECONDS)
             try:
                 self.flush()
-            except AWAY as error:
+            except DATABASE_ERRORS as error:
                 logger.warning("Counts can't be written now and wait: %s", error)
             finally:
                 connection.close()
@@ -90,7 +90,7 @@ class Tally:
 
 tally = Tally()
 # A forked process must write nothing that its parent will write, and threads don't come along.
-os.register_at_fork(after_in_child=tally.begin_anew)
+os.register_at_fork(after_in_child=tally.reset)
 
 
 def decided(article: UUID, edition: str, reason: str, variant: int = 0) -> None:

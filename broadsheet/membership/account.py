@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.models import (
@@ -53,6 +52,7 @@ def export_subscriptions(person: Person) -> list[dict[str, Any]]:
             "term": row.price.term,
             "began_at": row.began_at,
             "term_ends_at": row.term_ends_at,
+            "time_zone": row.time_zone,
             "ended_at": row.ended_at,
             "history": list(
                 Transition.objects.filter(subscription=row).values("at", "what", "who", "why", "to_state")
@@ -97,7 +97,7 @@ def losses(person: Person) -> list[str]:
         if subscription.is_donation:
             said.append(_("Your donation to %s ends.") % subscription.plan)
             continue
-        until = {"plan": subscription.plan, "day": date_format(subscription.term_ends_at, "DATE_FORMAT")}
+        until = {"plan": subscription.plan, "day": subscription.term_end}
         said.append(
             _("Your subscription %(plan)s ends at once. It runs until %(day)s: that time is lost.") % until
         )

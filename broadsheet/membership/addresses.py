@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import DomainNameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.addresses import NotAnAddress, domain_of, tidied
 from broadsheet.environment import Network
 from broadsheet.platform.proxy import Address
 
@@ -29,8 +29,6 @@ FREE_MAIL = frozenset({
     "yandex.ru", "ymail.com", "zoho.com",
 })
 # fmt: on
-
-_is_domain = DomainNameValidator(accept_idna=False)
 
 
 def sort_key(address: Address) -> bytes:
@@ -85,30 +83,19 @@ def _unmapped(network: Network) -> Network:
 
 def domain_in(written: str) -> str:
     """The domain in ``@University.example``, in lower case and in ASCII; raises ValidationError."""
-    domain = written.strip().lower().removeprefix("@").removesuffix(".")
     try:
-        ascii_ = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-        _is_domain(ascii_)
-    except (UnicodeError, ValidationError):
+        domain = domain_of(tidied(f"postmaster@{written.strip().removeprefix('@').removesuffix('.')}"))
+    except NotAnAddress:
         raise ValidationError(
             _("“%(written)s” is no domain. Write what stands behind the @, such as university.example."),
             params={"written": written.strip()},
         ) from None
-    if ascii_ in FREE_MAIL:
+    if domain in FREE_MAIL:
         raise ValidationError(
             _("Anybody can have a mailbox at %(domain)s, so it can’t stand for an institution."),
-            params={"domain": ascii_},
+            params={"domain": domain},
         )
-    return ascii_
-
-
-def domain_of(email: str) -> str:
-    """The domain of a mailbox, as `domain_in` writes it; empty where it has none that could be written so."""
-    domain = email.rpartition("@")[2].strip().lower()
-    try:
-        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    return domain
 
 
 class _CanonicalFormField(forms.CharField):

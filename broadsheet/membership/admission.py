@@ -8,19 +8,21 @@ from django.http import HttpResponse
 
 from broadsheet.membership.models import Institution, InstitutionQuerySet
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import SignedCookie
+from broadsheet.platform.signed_cookies import set_signed_cookie, signing_keys
+from broadsheet.platform.signed_values import SignedValue
 
-COOKIE = "broadsheet_reading_room"
+COOKIE = "broadsheet_admission"
 LASTS = timedelta(hours=12)
 VALUE = re.compile(r"(\d{1,19})\.(\d{1,11})", re.ASCII)  # the institution's key, the end in seconds
 # What stands in it and its signature have about 70 characters.
-SIGNED = SignedCookie("broadsheet.membership.admission", VALUE, longest=100)
+SIGNED = SignedValue("broadsheet.membership.admission", VALUE, longest=100)
 
 
 def set_admission(response: HttpResponse, institution: Institution) -> None:
     """Lets the browser in for 12 hours, wherever it goes, as if it stayed in the network of `institution`."""
     end = int((clock.now() + LASTS).timestamp())
-    SIGNED.write(response, COOKIE, f"{institution.pk}.{end}", LASTS)
+    signed = SIGNED.sign(f"{institution.pk}.{end}", signing_keys())
+    set_signed_cookie(response, COOKIE, signed, LASTS)
 
 
 def forget_admission(response: HttpResponse) -> None:
@@ -32,7 +34,7 @@ def admitted(cookies: Mapping[str, str]) -> int | None:
 
     None where the cookie is forged, cut, oversized or past its end.
     """
-    parts = SIGNED.read(cookies.get(COOKIE, ""))
+    parts = SIGNED.read(cookies.get(COOKIE, ""), signing_keys())
     if not parts or clock.now().timestamp() >= int(parts[2]):
         return None
     return int(parts[1])

@@ -1,12 +1,14 @@
 """How long things last that are sold: calendar terms, and the weeks of an offer."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from broadsheet.platform.days import later
 
 
 class Term(TextChoices):
@@ -55,10 +57,10 @@ class Length:
     count: int
     unit: Unit
 
-    def after(self, start: datetime) -> datetime:
+    def after(self, start: datetime, zone: ZoneInfo, *, times: int = 1) -> datetime:
         if self.unit == Unit.WEEK:
-            return start + timedelta(weeks=self.count)
-        return months_after(start, self.count)
+            return later(start, zone, days=7 * self.count * times)
+        return later(start, zone, months=self.count * times)
 
     @property
     def lasting(self) -> str:
@@ -75,20 +77,12 @@ class Length:
         return ngettext("month", "%(count)d months", self.count) % {"count": self.count}
 
 
-def months_after(start: datetime, months: int) -> datetime:
-    """The same day and time so many months on; the month's last day where it has no such day."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    month += 1
-    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
-
-
-def next_end(anchor: datetime, start: datetime, months: int) -> datetime:
-    """The first end after `start` of the terms of `months` that are counted from `anchor`.
+def next_end(anchor: datetime, start: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """So many months after `start`, on the day of the month and at the time of day of `anchor`, in `zone`.
 
     Counted from there and not from the term before, so that a subscription that began on 31 January
     ends on the 31st again in March.
     """
-    terms = 1
-    while (end := months_after(anchor, terms * months)) <= start:
-        terms += 1
-    return end
+    first, here = anchor.astimezone(zone), start.astimezone(zone)
+    passed = (here.year - first.year) * 12 + here.month - first.month
+    return later(anchor, zone, months=passed + months)

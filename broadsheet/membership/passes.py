@@ -1,27 +1,22 @@
 """Signed rights to one article, as a newsletter's links carry them, and the cookie that such a link leaves.
 
-A token is sealed (AES-SIV under SECRET_KEY and its fallbacks): whoever it is forwarded to can neither change
-it nor learn from it for whom it was made.
+A token is sealed (AES-SIV): whoever it is forwarded to can neither change it nor learn whom it was made for.
+Plain Python, with the keys handed in: the front reads passes without Django.
 """
 
 import base64
 import hmac
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from django.conf import settings
-from django.http import HttpResponse
-from django.utils.crypto import salted_hmac
 
-from broadsheet.membership.models import Entitlement
-from broadsheet.people.models import Person
-from broadsheet.platform import clock
+from broadsheet.platform.signed_values import Keys, salted_digest
 
 LIFE = timedelta(days=7)
 COOKIE_PREFIX = "broadsheet_pass_"
@@ -57,55 +52,51 @@ class Pass:
     expires_at: datetime
     token: str = field(repr=False)
 
-    def is_for(self, recipient: str) -> bool:
+    def is_for(self, recipient: str, keys: Keys) -> bool:
         """Whether this is the `recipient` that `issue` was given."""
-        return any(hmac.compare_digest(_digest(recipient, key).hex(), self.recipient) for key in _keys())
-
-    def is_entitled(self) -> bool:
-        """Whether it opens what only subscribers may read: asked anew, for a right may have ended since."""
-        if not self.opens_subscribers or self.person_id is None:
-            return False
-        return Entitlement.objects.live().filter(person=self.person_id, person__is_active=True).exists()
+        return any(hmac.compare_digest(_digest(recipient, key).hex(), self.recipient) for key in keys)
 
 
 def issue(
     article: UUID,
     recipient: str,
+    keys: Keys,
+    at: datetime,
     *,
-    person: Person | None = None,
+    person_id: int | None = None,
     opens_subscribers: bool = False,
     life: timedelta = LIFE,
 ) -> str:
     """A token of 80 characters that fit into an address.
 
-    `recipient` is any key by which the sender knows whom the link goes to; only a digest of it is kept.
+    `recipient` is any key by which the sender knows whom the link goes to; only a digest of it is kept. The
+    pass ends `life` after `at`.
     """
-    if opens_subscribers and person is None:
+    if opens_subscribers and person_id is None:
         raise ValueError("only a person's right can open what is for subscribers")
-    key = settings.SECRET_KEY
     plain = LAYOUT.pack(
         VERSION,
         OPENS_SUBSCRIBERS if opens_subscribers else 0,
-        person.pk if person else 0,
-        int((clock.now() + life).timestamp()),
+        person_id or 0,
+        int((at + life).timestamp()),
         article.bytes,
-        _digest(recipient, key),
+        _digest(recipient, keys[0]),
     )
-    return base64.urlsafe_b64encode(_seal(key).encrypt(plain, None)).decode()
+    return base64.urlsafe_b64encode(_seal(keys[0]).encrypt(plain, None)).decode()
 
 
-def read(token: str) -> Pass:
+def read(token: str, keys: Keys, at: datetime) -> Pass:
     """The pass in `token`; raises PassError, and PassExpiredError from the second at which it ends."""
     if not TOKEN.fullmatch(token):
         raise PassError
-    found = _unpacked(_opened(base64.urlsafe_b64decode(token)), token)
-    if clock.now() >= found.expires_at:
+    found = _unpacked(_opened(base64.urlsafe_b64decode(token), keys), token)
+    if at >= found.expires_at:
         raise PassExpiredError(found)
     return found
 
 
-def _opened(sealed: bytes) -> bytes:
-    for key in _keys():
+def _opened(sealed: bytes, keys: Keys) -> bytes:
+    for key in keys:
         try:
             return _seal(key).decrypt(sealed, None)
         except InvalidTag:
@@ -127,43 +118,19 @@ def _unpacked(plain: bytes, token: str) -> Pass:
     )
 
 
-def _keys() -> Iterator[str]:
-    yield settings.SECRET_KEY
-    yield from settings.SECRET_KEY_FALLBACKS
-
-
 def _seal(key: str) -> AESSIV:
     # Equal contents give equal tokens, so that an issue sent again has the same links; SIV is safe for that.
-    return AESSIV(salted_hmac(f"{SALT}.seal", "", secret=key, algorithm="sha512").digest())
+    return AESSIV(salted_digest(f"{SALT}.seal", "", key, "sha512"))
 
 
 def _digest(recipient: str, key: str) -> bytes:
-    return salted_hmac(f"{SALT}.recipient", recipient, secret=key, algorithm="sha256").digest()[:10]
+    return salted_digest(f"{SALT}.recipient", recipient, key)[:10]
 
 
-def set_pass(response: HttpResponse, found: Pass) -> None:
-    """Leaves the pass in the browser until it ends: the token itself, for its own article."""
-    left = found.expires_at - clock.now()
-    response.set_cookie(
-        f"{COOKIE_PREFIX}{found.article.hex}",
-        found.token,
-        max_age=max(1, int(left.total_seconds())),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
-
-
-def passes_in(cookies: Mapping[str, str], article: UUID) -> Pass | None:
-    """The pass to `article`, if there is one that is ours, for this article and not expired."""
+def pass_in(cookies: Mapping[str, str], article: UUID, keys: Keys, at: datetime) -> Pass | None:
+    """The pass to `article`; None where it is forged, for another article, or expired `at` that moment."""
     try:
-        found = read(cookies.get(f"{COOKIE_PREFIX}{article.hex}", ""))
+        found = read(cookies.get(f"{COOKIE_PREFIX}{article.hex}", ""), keys, at)
     except PassError:
         return None
     return found if found.article == article else None
-
-
-def forget_passes(response: HttpResponse, cookies: Mapping[str, str]) -> None:
-    for name in cookies:
-        if COOKIE_NAME.fullmatch(name):
-            response.delete_cookie(name, samesite="Lax")

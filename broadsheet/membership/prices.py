@@ -13,6 +13,7 @@ from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTIC
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
+from broadsheet.platform.days import later
 from broadsheet.platform.scheduler import once_every
 
 HOUR = timedelta(hours=1)
@@ -39,7 +40,7 @@ def replace_price(price: Price, amount: int, *, renewals_from: datetime | None) 
         raise Refused(_("This price has been replaced already."))
     if amount == price.amount:
         raise Refused(_("This is the price already."))
-    if renewals_from and renewals_from < clock.now() + PRICE_CHANGE_NOTICE:
+    if renewals_from and renewals_from < later(clock.now(), price.zone, days=PRICE_CHANGE_NOTICE):
         raise Refused(_("Subscribers must be told thirty days ahead. Choose a later day."))
     price.retired_at = clock.now()
     price.save(update_fields=["retired_at"])
@@ -66,7 +67,7 @@ def announce_prices(at: datetime) -> None:
         about=OuterRef("pk"),
         key=Cast(OuterRef("price__replaced_by"), CharField()),
     )
-    soon = at + PRICE_CHANGE_NOTICE + NOTICE_WINDOW
+    soon = at + timedelta(days=PRICE_CHANGE_NOTICE) + NOTICE_WINDOW
     concerned = Subscription.objects.uncancelled().filter(
         ~Exists(told),
         is_donation=False,

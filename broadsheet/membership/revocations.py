@@ -1,4 +1,4 @@
-"""Whose cards no longer count, known to every process within a second and with hardly a question.
+"""Whose entitlement cookies no longer count: every process knows within a second, with few queries.
 
 The rows of `Revocation` are what all processes share; each keeps them in memory and asks for the newest when
 its copy is older than half a second. While the database is away the last copy stands.
@@ -12,16 +12,17 @@ from math import inf
 
 from django.db import InterfaceError, OperationalError
 
+from broadsheet.membership.entitlement_cookie import EntitlementCookie
 from broadsheet.membership.models.revocation import KEPT, Revocation
 from broadsheet.platform import clock
 
 REFRESHED_AFTER = 0.5
 """Seconds."""
-PATIENCE = 0.25
+LOCK_TIMEOUT = 0.25
 """Seconds that a thread waits for another one that is asking the database."""
-READ_WHOLE_AFTER = 300
+RELOADED_AFTER = 300
 """Seconds after which the copy is made anew, which also forgets what is too old."""
-LATE = timedelta(minutes=1)
+OVERLAP = timedelta(minutes=1)
 """How long after its `at` a row may be committed, and by how much the clocks of two hosts may differ."""
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,13 @@ class RevokedPeople:
         if not database_is_away:
             self.refresh()
         latest = self._latest.get(person_id)
-        return latest is not None and issued_at <= latest + LATE
+        return latest is not None and issued_at <= latest + OVERLAP
 
     def refresh(self) -> None:
         """Brings the copy up to date if it is older than half a second: one query."""
         if time.monotonic() - self._asked_at < REFRESHED_AFTER:
             return
-        if not self._lock.acquire(timeout=PATIENCE):
+        if not self._lock.acquire(timeout=LOCK_TIMEOUT):
             return  # of two threads at a database that doesn't answer, one is enough
         try:
             if time.monotonic() - self._asked_at >= REFRESHED_AFTER:
@@ -73,15 +74,26 @@ class RevokedPeople:
             self._asked_at = time.monotonic()
 
     def _read(self, began: float) -> None:
-        is_whole = began - self._whole_at >= READ_WHOLE_AFTER
+        is_whole = began - self._whole_at >= RELOADED_AFTER
         # Rows are not committed in the order of their `at`: those that came late are in the overlap.
-        span = KEPT if is_whole else timedelta(seconds=began - self._read_at) + LATE
+        span = KEPT if is_whole else timedelta(seconds=began - self._read_at) + OVERLAP
         rows = Revocation.objects.filter(at__gte=clock.now() - span).order_by("at")
         found = dict(rows.values_list("person_id", "at"))
         if is_whole:
             self._whole_at = began
         # A new dictionary, because other threads are reading the old one.
         self._latest = found if is_whole else self._latest | found
+
+
+def honoured(cookie: EntitlementCookie, at: datetime, *, database_is_away: bool) -> bool:
+    """Whether `cookie` opens articles `at` that moment. If not, the database must be asked.
+
+    While the database is away this asks nothing of it, and goes by the last copy of the revocations.
+    """
+    is_in_time = cookie.holds_in_need(at) if database_is_away else cookie.is_fresh(at)
+    if not is_in_time:
+        return False
+    return not revoked_since(cookie.person_id, cookie.issued_at, database_is_away=database_is_away)
 
 
 _copy = RevokedPeople()

@@ -6,15 +6,15 @@ The first price, the renewal price, the term, the tax, in words and numbers.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from broadsheet.membership.lengths import Length, Term, months_after
+from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models import Market, Offer, Price, Subscription
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import later, name_of
 from broadsheet.platform.money import Money, Taxed
 
 
@@ -73,13 +73,18 @@ class Quote:
         return self.market.taxed(price)
 
     @property
+    def zone(self) -> ZoneInfo:
+        """In which its days are counted."""
+        return self.price.zone
+
+    @property
     def first_until(self) -> datetime:
         """When the first term ends and the next one is charged, were it begun now."""
         now = clock.now()
         if self.trial:
-            return now + timedelta(days=self.price.trial_days)
+            return later(now, self.zone, days=self.price.trial_days)
         length = self.offer.length if self.offer else Term(self.price.term).length
-        return length.after(now)
+        return length.after(now, self.zone)
 
     @property
     def then_from(self) -> datetime:
@@ -87,12 +92,12 @@ class Quote:
         offer = self.offer
         if offer is None:
             return self.first_until
-        if offer.lasts_as_the_price:  # and so is counted from its first day, as terms are
-            return months_after(clock.now(), offer.terms * offer.count)
-        end = clock.now()
-        for __ in range(offer.terms):
-            end = offer.length.after(end)
-        return end
+        return offer.length.after(clock.now(), self.zone, times=offer.terms)
+
+    @property
+    def renewal_day(self) -> str:
+        """On which the full price is charged first: “December 20, 2026”."""
+        return name_of(self.then_from, self.zone)
 
     @property
     def renews(self) -> bool:
@@ -149,8 +154,7 @@ class Quote:
         """The whole agreement in plain sentences: what stands by the button, and what is recorded."""
         if not self.renews:
             return _("You pay %s once. It does not renew.") % self.first.total.brief
-        day = date_format(localtime(self.then_from), "DATE_FORMAT")
-        renewal = {"price": self.then.total.brief, "each": self.price.each, "day": day}
+        renewal = {"price": self.then.total.brief, "each": self.price.each, "day": self.renewal_day}
         if self.price.plan.is_donation:
             return (
                 _(
@@ -214,6 +218,8 @@ class ChangeQuote(Quote):
     """What that rest is worth, in minor units, as the price is stated."""
     kept: timedelta = timedelta()
     """What was given of the present term, and is added to the new one."""
+    time_zone: str = ""
+    """The subscription's."""
 
     @classmethod
     def to(cls, price: Price, subscription: Subscription) -> Self:
@@ -222,7 +228,12 @@ class ChangeQuote(Quote):
             Market.objects.of(price.edition),
             credit=subscription.unused_value().minor,
             kept=subscription.given_time(),
+            time_zone=subscription.time_zone,
         )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def is_at_once(self) -> bool:
@@ -239,7 +250,7 @@ class ChangeQuote(Quote):
 
     @property
     def first_until(self) -> datetime:
-        return Term(self.price.term).length.after(clock.now()) + self.kept
+        return Term(self.price.term).length.after(clock.now(), self.zone) + self.kept
 
     @property
     def button(self) -> str:

@@ -7,20 +7,25 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Entitlement
+from broadsheet.paywall.experiments.allotment import Allotment
 from broadsheet.paywall.gift_links.models import present_month
-from broadsheet.paywall.meter_rules import current_terms
 from broadsheet.paywall.models import GiftLink, Grant, Meter
 from broadsheet.paywall.standing import articles_by_key, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 
 def reads(request: HttpRequest) -> dict[str, Any]:
     """The articles that the reader opened in this period, and why the wall is there or not."""
     reader = cast(Person, request.user)
+    tag = translation.get_language() or ""
+    meter: Meter = Meter.load(request_or_site=request)
+    zone = Publication.load(request_or_site=request).zone
+    variant = Allotment(request.COOKIES, tag).variant_of(reader)
     return {
-        "standing": standing_of(reader, current_terms(request, reader)),
+        "standing": standing_of(reader, meter.rules_in(tag, clock.now(), zone, variant)),
         "elsewhere": standings_elsewhere(reader),
         "is_subscriber": Entitlement.objects.entitle(reader),
     }

@@ -6,11 +6,12 @@ class PaywallConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.paywall import account, forgetting
-        from broadsheet.people.account import register_export, register_section
+        from broadsheet.people.account import register_export
         from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
 
-        register_section(22, "paywall/account_section.html", account.reads)
-        register_section(24, "paywall/gifts_section.html", account.given)
+        fill("account", 22, "paywall/account_section.html", account.reads)
+        fill("account", 24, "paywall/gifts_section.html", account.given)
         register_export("articles_opened", account.export)
         register_export("articles_given", account.export_given)
         minute_passed.connect(forgetting.forget_grants, dispatch_uid="paywall.grants")

@@ -21,7 +21,7 @@ QUESTIONS = {
 }
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_ASKED = "not asked"
@@ -30,13 +30,13 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Check:
     question: str
-    outcome: Outcome
+    outcome: CheckOutcome
     detail: str = ""
 
     @property
     def answer(self) -> str:
         """“yes: 3 of 5”."""
-        words = {Outcome.YES: _("yes"), Outcome.NO: _("no"), Outcome.NOT_ASKED: _("not asked")}
+        words = {CheckOutcome.YES: _("yes"), CheckOutcome.NO: _("no"), CheckOutcome.NOT_ASKED: _("not asked")}
         return f"{words[self.outcome]}: {self.detail}" if self.detail else words[self.outcome]
 
 
@@ -47,10 +47,10 @@ def checks_of(verdict: Verdict, visitor: Visitor, access: str) -> list[Check]:
     checks = []
     for reason, question in QUESTIONS.items():
         if order.index(reason) > place:
-            outcome = Outcome.NOT_ASKED
+            outcome = CheckOutcome.NOT_ASKED
         else:
-            outcome = Outcome.YES if reason == verdict.reason else Outcome.NO
-        is_asked = outcome != Outcome.NOT_ASKED
+            outcome = CheckOutcome.YES if reason == verdict.reason else CheckOutcome.NO
+        is_asked = outcome != CheckOutcome.NOT_ASKED
         detail = _left(verdict, visitor, access) if reason == Reason.METER and is_asked else ""
         checks.append(Check(str(question), outcome, detail))
     return checks

@@ -1,62 +1,33 @@
-"""What a stranger's browser keeps: one signed cookie for each article opened.
+"""What the wall leaves in a visitor's browser, and takes from it at sign-out."""
 
-The server stores nothing about strangers. A cookie that is forged, cut, oversized or past its end counts
-as absent.
-"""
-
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
 
-from broadsheet.paywall.holding import Held
+from broadsheet.paywall.gift_links.cookie import GIFT_NAME, GIFT_PREFIX, sign_gift
+from broadsheet.paywall.grant_cookies import GRANT_NAME, GRANT_PREFIX, sign_grant
 from broadsheet.paywall.period import Period
 from broadsheet.paywall.verdict import Verdict
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import SignedCookie, seconds_of
+from broadsheet.platform.signed_cookies import seconds_of, set_signed_cookie, signing_keys
 
-GRANT_PREFIX = "broadsheet_read_"
 COUNT_NAME = "broadsheet_left"
 TRIAL_NAME = "broadsheet_trial"
-GRANT_NAME = re.compile(rf"{GRANT_PREFIX}([0-9a-f]{{32}})")
-# The key of the period, when it was granted and until when it is open, in seconds; empty: for ever.
-GRANT_VALUE = re.compile(r"([\w-]{1,20})\.(\d{1,11})\.(\d{0,11})")
-LONGEST_VALUE = 100  # what stands in it and a signature have about 75 characters
-MOST_COOKIES = 200  # more than any allowance; a jar stuffed beyond it is not worth verifying
-
-
-def _cookie(article: str) -> SignedCookie:
-    return SignedCookie(f"broadsheet.paywall.grant.{article}", GRANT_VALUE, LONGEST_VALUE)
-
-
-def grants_in(cookies: Mapping[str, str]) -> list[Held]:
-    """The grants in a stranger's cookies, of whatever period."""
-    names = [name for name in cookies if name.startswith(GRANT_PREFIX)]
-    found = (_grant(name, cookies[name]) for name in names[:MOST_COOKIES])
-    return [grant for grant in found if grant]
-
-
-def _grant(name: str, value: str) -> Held | None:
-    match = GRANT_NAME.fullmatch(name)
-    parts = _cookie(match[1]).read(value) if match else None
-    if not match or not parts:
-        return None
-    key, granted_at, open_until = parts.groups()
-    return Held(UUID(match[1]), key, _moment(granted_at), _moment(open_until) if open_until else None)
-
-
-def _moment(seconds: str) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def set_grant(response: HttpResponse, article: UUID, period: Period) -> None:
     """Keeps `article` open to the end of `period` in the browser that `response` goes to."""
-    until = int(period.ends_at.timestamp()) if period.ends_at else ""
-    written = f"{period.key}.{int(clock.now().timestamp())}.{until}"
-    _cookie(article.hex).write(response, f"{GRANT_PREFIX}{article.hex}", written, _left(period))
+    signed = sign_grant(article, period, clock.now(), signing_keys())
+    set_signed_cookie(response, f"{GRANT_PREFIX}{article.hex}", signed, _left(period))
+
+
+def set_gift(response: HttpResponse, article: UUID, until: datetime) -> None:
+    """Keeps `article` open until that moment in the browser that `response` goes to."""
+    signed = sign_gift(article, until, signing_keys())
+    set_signed_cookie(response, f"{GIFT_PREFIX}{article.hex}", signed, until - clock.now())
 
 
 def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:
@@ -73,6 +44,12 @@ def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:
 def forget(response: HttpResponse, cookies: Mapping[str, str]) -> None:
     for name in cookies:
         if GRANT_NAME.fullmatch(name) or name in {COUNT_NAME, TRIAL_NAME}:
+            response.delete_cookie(name, samesite="Lax")
+
+
+def forget_gifts(response: HttpResponse, cookies: Mapping[str, str]) -> None:
+    for name in cookies:
+        if GIFT_NAME.fullmatch(name):
             response.delete_cookie(name, samesite="Lax")
 
 

@@ -1,4 +1,4 @@
-"""Kinds of visitor to try an article with: nobody asks, nothing is spent, nothing is counted."""
+"""Example visitors to try an article with: nobody asks, nothing is spent, nothing is counted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,13 @@ from broadsheet.editorial.models import Article
 from broadsheet.paywall.access import Ruling, ruling
 from broadsheet.paywall.checks import Check, checks_of, outcome_of
 from broadsheet.paywall.experiments.models import Variant
-from broadsheet.paywall.meter_rules import Terms, terms_in
+from broadsheet.paywall.meter_rules import MeterRules
+from broadsheet.paywall.models.meter import meter_rules_in
 from broadsheet.paywall.verdict import Allowance, Verdict, Visitor, decide
 from broadsheet.paywall.wall.wall import Wall, wall_before
 
 
-class Kind(TextChoices):
+class Persona(TextChoices):
     NEW = "new", gettext_lazy("A stranger who has opened nothing")
     SPENT = "spent", gettext_lazy("A stranger with none left")
     NETWORK = "network", gettext_lazy("A stranger whose network has had its first articles")
@@ -37,29 +38,29 @@ class Kind(TextChoices):
         """`opened` is how many articles a registered reader has opened in the period."""
         this = frozenset({article.uuid})
         match self:
-            case Kind.NEW:
+            case Persona.NEW:
                 return Visitor()
-            case Kind.SPENT:
+            case Persona.SPENT:
                 return Visitor(spent=allowance.strangers)
-            case Kind.NETWORK | Kind.AI:
+            case Persona.NETWORK | Persona.AI:
                 return Visitor(may_be_granted=False)
-            case Kind.READER:
+            case Persona.READER:
                 return Visitor(is_reader=True, spent=opened)
-            case Kind.RETURNING:
+            case Persona.RETURNING:
                 return Visitor(is_reader=True, spent=max(1, opened), granted=this)
-            case Kind.SUBSCRIBER:
+            case Persona.SUBSCRIBER:
                 return Visitor(is_reader=True, is_subscriber=True)
-            case Kind.INSTITUTION:
+            case Persona.INSTITUTION:
                 return Visitor(is_of_institution=True)
-            case Kind.GIFT:
+            case Persona.GIFT:
                 return Visitor(gifts=this)
-            case Kind.NEWSLETTER:
+            case Persona.NEWSLETTER:
                 return Visitor(passes=this)
-            case Kind.SUBSCRIBERS_NEWSLETTER:
+            case Persona.SUBSCRIBERS_NEWSLETTER:
                 return Visitor(subscriber_passes=this)
-            case Kind.CRAWLER:
+            case Persona.CRAWLER:
                 return Visitor(is_proven_crawler=True, may_be_granted=False)
-            case Kind.STAFF:
+            case Persona.STAFF:
                 return Visitor(is_reader=True, is_staff=True)
 
 
@@ -67,9 +68,9 @@ class Kind(TextChoices):
 class Example:
     """What such a visitor would get for one article, and why."""
 
-    kind: Kind
+    persona: Persona
     ruling: Ruling
-    terms: Terms
+    meter_rules: MeterRules
     visitor: Visitor
     verdict: Verdict
 
@@ -89,9 +90,9 @@ class Example:
             self.verdict,
             is_reader=self.visitor.is_reader,
             access=self.ruling.access,
-            terms=self.terms,
-            # As if all were opened just now: of a rolling period the first is to be had again at its end.
-            renews_at=self.terms.period.ends_at,
+            meter_rules=self.meter_rules,
+            # As if all were opened just now: in a rolling period the first one stops counting at its end.
+            renews_at=self.meter_rules.period.ends_at,
             publication=publication,
             tag=tag,
             variant=variant,
@@ -101,11 +102,11 @@ class Example:
 def examples_of(
     article: Article, tag: str, at: datetime, *, opened: int = 0, variant: Variant | None = None
 ) -> list[Example]:
-    """One for each kind, for `article` at a moment in the edition with the language tag `tag`."""
-    by, terms = ruling(article, at), terms_in(tag, at, variant)
+    """One for each persona, for `article` at a moment in the edition with the language tag `tag`."""
+    by, meter_rules = ruling(article, at), meter_rules_in(tag, at, variant)
     found = []
-    for kind in Kind:
-        visitor = kind.visitor(article, terms.allowance, opened)
-        verdict = decide(article.uuid, by.access, visitor, terms.allowance)
-        found.append(Example(kind, by, terms, visitor, verdict))
+    for persona in Persona:
+        visitor = persona.visitor(article, meter_rules.allowance, opened)
+        verdict = decide(article.uuid, by.access, visitor, meter_rules.allowance)
+        found.append(Example(persona, by, meter_rules, visitor, verdict))
     return found

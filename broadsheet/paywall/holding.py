@@ -1,4 +1,4 @@
-"""The grants that a visitor holds, wherever they are kept: rows of a reader, cookies of a stranger."""
+"""The grants that a visitor holds: rows of a reader, cookies of a stranger. Plain Python."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from broadsheet.paywall.period import Period, Span
 from broadsheet.paywall.verdict import Visitor
 
 
-class Held(NamedTuple):
+class HeldGrant(NamedTuple):
     """One article that was opened. `period` is the key of the period it was charged to."""
 
     article: UUID
@@ -33,10 +33,10 @@ class Holding:
     granted: frozenset[UUID]
     spent: int
     lapses: tuple[datetime, ...]
-    """When each of those that are spent no longer counts, soonest first; none of a lifetime ever does."""
+    """When each spent grant stops counting, soonest first. Those of a lifetime period never do."""
 
     @classmethod
-    def of(cls, grants: Iterable[Held], period: Period, at: datetime) -> "Holding":
+    def of(cls, grants: Iterable[HeldGrant], period: Period, at: datetime) -> "Holding":
         grants = list(grants)
         spent = [grant for grant in grants if grant.is_spent(period)]
         ends = [_lapse(grant, period, at) for grant in spent]
@@ -56,7 +56,7 @@ class Holding:
         return replace(visitor, granted=self.granted, spent=self.spent)
 
 
-def _lapse(grant: Held, period: Period, at: datetime) -> datetime | None:
+def _lapse(grant: HeldGrant, period: Period, at: datetime) -> datetime | None:
     if period.span != Span.ROLLING or period.ends_at is None:
         return period.ends_at
     return grant.granted_at + (period.ends_at - at)

@@ -2,21 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
-
-from django.db.models import TextChoices
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Span(TextChoices):
-    MONTH = "month", gettext_lazy("A calendar month")
-    WEEK = "week", gettext_lazy("A week, from Monday")
-    ROLLING = "rolling", gettext_lazy("A number of days, for each article from when it was opened")
-    LIFETIME = "lifetime", gettext_lazy("For ever")
+class Span(StrEnum):
+    MONTH = "month"
+    WEEK = "week"
+    ROLLING = "rolling"
+    LIFETIME = "lifetime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +37,6 @@ class Period:
         if self.span != Span.ROLLING or self.ends_at is None:
             return 0
         return (self.ends_at - self.starts_at).days // 2
-
-    @property
-    def phrase(self) -> str:
-        """“in November”, “this week”: what ends the sentence “You have read 5 articles …”."""
-        match self.span:
-            case Span.MONTH:
-                return _("in %(month)s") % {"month": date_format(self.starts_at, "F")}
-            case Span.WEEK:
-                return _("this week")
-            case Span.ROLLING:
-                return ngettext("in the last day", "in the last %(days)d days", self.days) % {
-                    "days": self.days
-                }
-            case Span.LIFETIME:
-                return _("so far")
-
-    @property
-    def remaining(self) -> str:
-        """“in November”, “this week”: what ends the sentence “You have 3 articles left …”; else empty.
-
-        What is left of rolling days, or for ever, is left now and not in the days that are over.
-        """
-        return self.phrase if self.span in {Span.MONTH, Span.WEEK} else ""
-
-    @property
-    def each(self) -> str:
-        """“a month”, “every 30 days”: what ends the sentence “An account opens 5 articles …”."""
-        match self.span:
-            case Span.MONTH:
-                return _("a month")
-            case Span.WEEK:
-                return _("a week")
-            case Span.ROLLING:
-                return ngettext("a day", "every %(days)d days", self.days) % {"days": self.days}
-            case Span.LIFETIME:
-                return _("in all")
 
 
 def period_at(at: datetime, span: Span, zone: ZoneInfo, days: int) -> Period:

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from broadsheet.editorial.models import Article, Edition
+from broadsheet.paywall.experiments.allotment import variant_allotted_to
 from broadsheet.paywall.holding import Holding
-from broadsheet.paywall.meter_rules import Terms, current_terms
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant
+from broadsheet.paywall.models.meter import meter_rules_in
 from broadsheet.paywall.period import Period
+from broadsheet.paywall.wall.period_words import each
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
@@ -53,7 +56,7 @@ class Standing:
             "You have opened the %(allowance)d articles that a free account opens %(each)s: any other"
             " stands behind the wall.",
             self.allowance,
-        ) % {"allowance": self.allowance, "each": self.period.each}
+        ) % {"allowance": self.allowance, "each": each(self.period)}
         return f"{sentence} {self.renewal}".strip()
 
     @property
@@ -65,8 +68,14 @@ class Standing:
         return _("The next one opens on %(day)s.") % {"day": date_format(local, "F j")}
 
 
-def standing_of(reader: Person, terms: Terms) -> Standing:
-    at, period, allowance = clock.now(), terms.period, terms.allowance.readers
+def current_meter_rules(reader: Person | None = None) -> MeterRules:
+    """Those of the present edition, with the allowance of the variant that `reader` has in an experiment."""
+    tag = translation.get_language() or ""
+    return meter_rules_in(tag, clock.now(), variant_allotted_to(reader, tag))
+
+
+def standing_of(reader: Person, meter_rules: MeterRules) -> Standing:
+    at, period, allowance = clock.now(), meter_rules.period, meter_rules.allowance.readers
     grants = list(Grant.objects.of(reader, period, at).order_by("-granted_at"))
     holding = Holding.of((grant.held for grant in grants), period, at)
     articles = articles_by_key(grant.article for grant in grants)
@@ -85,13 +94,13 @@ def standing_of(reader: Person, terms: Terms) -> Standing:
 
 def standings_elsewhere(reader: Person) -> list[tuple[str, Standing]]:
     """Of each other edition, by its name, in which the reader has another number of articles."""
-    here = current_terms(reader=reader).allowance.readers
+    here = current_meter_rules(reader=reader).allowance.readers
     found = []
     for edition in Edition.objects.live().select_related("locale"):
         with translation.override(edition.locale.language_code):
-            terms = current_terms(reader=reader)
-        if terms.allowance.readers != here:
-            found.append((edition.full_name, standing_of(reader, terms)))
+            meter_rules = current_meter_rules(reader=reader)
+        if meter_rules.allowance.readers != here:
+            found.append((edition.full_name, standing_of(reader, meter_rules)))
     return found
 
 

@@ -42,6 +42,6 @@ def for_confirmed_person(view: View) -> View:
             return view(request, *args, **kwargs)
         # What was posted is not kept meanwhile, as allauth would: it may be a password.
         way = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
-        return redirect(f"{way}?{urlencode({'next': request.path})}")
+        return redirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded

@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
 
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.people.models import Person
 
 TAKEN = _("There is an account with this address already.")
 
 
 class PersonCreationForm(UserCreationForm):
+    email = EmailField()
     error_messages = UserCreationForm.error_messages | {"duplicate_username": TAKEN}
 
     def save(self, commit: bool = True) -> Person:
@@ -22,6 +24,7 @@ class PersonCreationForm(UserCreationForm):
 
 
 class PersonEditForm(UserEditForm):
+    email = EmailField()
     error_messages = UserEditForm.error_messages | {"duplicate_username": TAKEN}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,40 +4,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
-
-
-class EmailField(forms.EmailField):
-    """An address as the account knows it: trimmed and in lower case."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("E-mail address"))
-        messages = {
-            "required": _("Write your e-mail address."),
-            "invalid": _("This does not look like an e-mail address. It should be like name@mail.example."),
-        }
-        super().__init__(max_length=254, error_messages=messages, **kwargs)
-        self.widget.attrs.update(autocomplete="email", spellcheck="false", autocapitalize="none")
-
-    def clean(self, value: Any) -> str:
-        email = Person.objects.normalize_email(super().clean(value))
-        if email and not _is_mailed_as_written(email):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return email
-
-
-def _is_mailed_as_written(email: str) -> bool:
-    """Whether mail to `email` goes to that very address, so that what it proves is the account's.
-
-    Python's mail decodes encoded words even in addresses, and its IDNA turns some names into others
-    (“ß” into “ss”) or into none.
-    """
-    domain = email.rpartition("@")[2]
-    try:
-        return "=?" not in email and (domain.isascii() or domain.encode("idna").decode("idna") == domain)
-    except UnicodeError:
-        return False
 
 
 class StartForm(forms.Form):

@@ -12,23 +12,34 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.people import ratelimit
 
 TOO_MANY_LETTERS = _("That is more mail than we send at once. Please wait some minutes and try again.")
+NEWEST_COUNTS = _(
+    "That is more mail than we send to one address at once. The newest message counts: open its link within "
+    "15 minutes, or wait some minutes and try again."
+)
 TOO_MANY_GUESSES = _("That is more codes than may be tried. Please wait some minutes and try again.")
 
 
-def may_send_to(request: HttpRequest, email: str) -> bool:
-    """Counts one message that this visitor wants sent to `email`; False where a limit is reached."""
-    return (
-        ratelimit.consume(request, action="code_by_address")
-        and ratelimit.consume(request, action="code_by_network", key=subnet_of(request))
-        and ratelimit.consume(request, action="code_by_mailbox", key=email)
+def may_ask_for_mail(request: HttpRequest) -> bool:
+    """Counts one message that this visitor wants sent; False where a limit of theirs is reached."""
+    return ratelimit.consume(request, action="code_by_address") and ratelimit.consume(
+        request, action="code_by_network", key=subnet_of(request)
     )
 
 
-def may_guess_for(request: HttpRequest, email: str) -> bool:
-    """Counts one guess of a code that was sent to `email`; False where a limit is reached."""
-    return ratelimit.consume(request, action="guess_by_address") and ratelimit.consume(
-        request, action="guess_by_mailbox", key=email
-    )
+def may_send_to(request: HttpRequest, purpose: str, email: str) -> bool:
+    """Counts one message of its kind to `email`, whoever asks; False where a limit is reached.
+
+    By kind, since anybody can ask to sign in: that must not keep its owner from confirming a change.
+    """
+    return ratelimit.consume(request, action="code_by_mailbox", key=f"{purpose} {email}")
+
+
+def may_guess(request: HttpRequest) -> bool:
+    """Counts one guess of a code; False where a limit is reached.
+
+    There is none for a mailbox, which strangers could use up: each code has few tries, and few are sent.
+    """
+    return ratelimit.consume(request, action="guess_by_address")
 
 
 def subnet_of(request: HttpRequest) -> str:

@@ -6,18 +6,21 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
-from broadsheet.people.account import register_export, register_section
+from broadsheet.people.account import register_export
 from broadsheet.people.current import person_of
 from broadsheet.people.devices import device_words
 from broadsheet.people.models import Person
 from broadsheet.people.second_factor import has_second_factor
+from broadsheet.platform.slots import fill
 
 
 def register() -> None:
-    register_section(10, "people/account/who.html", _who)
-    register_section(30, "people/account/ways.html", _ways)
-    register_section(50, "people/account/sessions.html", _sessions)
-    register_section(90, "people/account/data.html", lambda request: {})
+    fill("masthead.strip", 40, "people/slots/account_link.html")
+    fill("colophon.links", 40, "people/slots/colophon_link.html")
+    fill("account", 10, "people/account/who.html", _who)
+    fill("account", 30, "people/account/ways.html", _ways)
+    fill("account", 50, "people/account/sessions.html", _sessions)
+    fill("account", 90, "people/account/data.html")
     register_export("account", _account)
     register_export("sessions", _sessions_of)
     register_export("second_factors", _second_factors)

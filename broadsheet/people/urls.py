@@ -12,7 +12,7 @@ from django.views.generic import RedirectView
 from broadsheet.people.confirmation import for_confirmed_person
 from broadsheet.people.pages import account, address, confirm, data, password, sign_in
 
-to_account = RedirectView.as_view(pattern_name="people:account")
+to_account = RedirectView.as_view(pattern_name="people:account", query_string=True)
 
 own_patterns = [
     path("", account.account, name="account"),

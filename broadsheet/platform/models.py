@@ -6,7 +6,7 @@ from django.db.models import Q
 from broadsheet.platform import clock
 
 KEPT = timedelta(hours=49)
-"""How long recalls are: longer than any page."""
+"""How long invalidations are: longer than any page."""
 
 
 class LeaseManager(models.Manager["Lease"]):
@@ -43,19 +43,19 @@ class Lease(models.Model):
         return f"{self.name}: {self.holder}"
 
 
-class RecallManager(models.Manager["Recall"]):
+class InvalidationManager(models.Manager["Invalidation"]):
     def sweep(self) -> None:
         self.filter(at__lt=clock.now() - KEPT).delete()
 
 
-class Recall(models.Model):
+class Invalidation(models.Model):
     """That a page kept for when the database is away may say too much by now; every process looks."""
 
     path = models.CharField(max_length=500, blank=True)
     """Empty: any page."""
     at = models.DateTimeField(default=clock.now, db_index=True)
 
-    objects = RecallManager()
+    objects = InvalidationManager()
 
     def __str__(self) -> str:
         return f"{self.path or 'all'}, {self.at:%Y-%m-%d %H:%M:%S}"

@@ -15,13 +15,14 @@ from babel.numbers import (
 )
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from broadsheet.platform.editions import language_tag
 
-AMOUNT = re.compile(
-    r"(?P<whole>\d{1,9}|\d{1,3}(?:,\d{3}){1,2}|\d{1,3}(?:\.\d{3}){1,2})(?:[.,](?P<cents>\d{1,3}))?"
-)
+WHOLE = r"(?P<whole>[0-9]{1,9}|[1-9][0-9]{0,2}(?P<group>[,.' ])[0-9]{3}(?:(?P=group)[0-9]{3})?)"
+"""With or without a sign between thousands, which always stands before three figures."""
+WITHOUT_PARTS = re.compile(WHOLE)
+WITH_PARTS = re.compile(WHOLE + r"(?!(?P=group))(?P<point>[,.])(?P<parts>[0-9]+)")
 
 
 class CurrencyMismatch(ValueError):
@@ -124,26 +125,62 @@ def from_decimal(amount: Decimal, currency: str) -> Money:
 
 
 def from_typed(text: str, currency: str) -> Money:
-    """An amount as people type it (“12,50”, “12.50”, “€12”, “1,000”); ValidationError where it is none."""
-    figures = "".join(text.split()).upper()
-    for name in (currency, get_currency_symbol(currency, locale="en").upper(), *_signs_of(currency)):
-        figures = figures.removeprefix(name).removesuffix(name)
+    """An amount as people type it (“12,50”, “12.50”, “€12”, “1,000”).
+
+    Raises ValidationError where it is none, or could be two. The figures around a sign tell whether it stands
+    between thousands or before the currency’s parts: in dollars “0.500” can be neither. In a currency with
+    three digits “1,000” can be both; “1.000” is parts, since our own pages write them so.
+    """
+    figures = _without_its_names(text, currency)
     if others := [sign for sign in figures if unicodedata.category(sign) == "Sc"]:
         raise ValidationError(
             _("“%(sign)s” is not the currency here: write the amount in %(currency)s.")
             % {"sign": "".join(others), "currency": currency}
         )
-    found = AMOUNT.fullmatch(figures)
-    if not found or not figures.isascii():
-        raise ValidationError(_("Write an amount such as 12 or 12.50."))
-    whole, cents = found["whole"], found["cents"] or ""
-    digits = get_currency_precision(currency)
-    if len(cents) == 3 != digits:  # “1,000”: no cents at all
-        whole, cents = whole + cents, ""
-    return from_decimal(Decimal(f"{re.sub(r'[.,’]', '', whole)}.{cents or 0}"), currency)
+    most = max(get_currency_precision(currency), 2)
+    whole, with_parts = WITHOUT_PARTS.fullmatch(figures), WITH_PARTS.fullmatch(figures)
+    if with_parts and len(with_parts["parts"]) > most:
+        with_parts = None
+    if whole and with_parts and with_parts["point"] == ",":
+        raise ValidationError(
+            _("“%(typed)s” can be read in two ways in %(currency)s: write %(whole)s or %(parts)s.")
+            % {
+                "typed": figures,
+                "currency": currency,
+                "whole": figures.replace(",", ""),
+                "parts": figures.replace(",", "."),
+            }
+        )
+    if with_parts:
+        return from_decimal(Decimal(f"{_bare(with_parts['whole'])}.{with_parts['parts']}"), currency)
+    if whole:
+        return from_decimal(Decimal(_bare(figures)), currency)
+    if re.fullmatch(r"[0-9][0-9,.' ]*", figures):
+        raise ValidationError(
+            _("“%(typed)s” can’t be read as an amount in %(currency)s: write one such as %(example)s.")
+            % {"typed": figures, "currency": currency, "example": _example(currency, 1234)}
+        )
+    raise ValidationError(_("Write an amount such as %s.") % _example(currency, 12))
 
 
-def _signs_of(currency: str) -> tuple[str, ...]:
-    """“$” is written for each kind of dollar."""
+def _without_its_names(text: str, currency: str) -> str:
+    """“$” is written for each kind of dollar, and “US$” by the editions that have another one."""
+    figures = " ".join(text.upper().replace("’", "'").split())
+    here = Locale.parse(language_tag(translation.get_language() or "en-us"), sep="-")
     narrow = get_currency_symbol(currency, locale=Locale.parse("en_US"))
-    return tuple({sign for sign in narrow if unicodedata.category(sign) == "Sc"})
+    signs = (sign for sign in narrow if unicodedata.category(sign) == "Sc")
+    for name in (currency, get_currency_symbol(currency, locale=here).upper(), narrow.upper(), *signs):
+        figures = figures.removeprefix(name).removesuffix(name).strip()
+    return figures
+
+
+def _bare(whole: str) -> str:
+    return re.sub(r"[,.' ]", "", whole)
+
+
+def _example(currency: str, whole: int) -> str:
+    """“12 or 12.50”; “12” where the currency has no parts."""
+    digits = get_currency_precision(currency)
+    if not digits:
+        return str(whole)
+    return _("%(whole)d or %(parts)s") % {"whole": whole, "parts": f"{whole}.{'50':0<{digits}}"}

@@ -1,7 +1,9 @@
 from http import HTTPStatus
+from urllib.parse import unquote_plus, urlsplit
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.encoding import iri_to_uri
 
 
 def see_other(to: str) -> HttpResponseRedirect:
@@ -9,3 +11,19 @@ def see_other(to: str) -> HttpResponseRedirect:
     response = redirect(to)
     response.status_code = HTTPStatus.SEE_OTHER
     return response
+
+
+def with_query(to: str, request: HttpRequest) -> str:
+    """`to`, a path or an address, with what the request's has behind its question mark.
+
+    A campaign is counted where it led to. A name that `to` has in its own query keeps the value it has there.
+    """
+    parts = urlsplit(to)
+    own = {_name(pair) for pair in parts.query.split("&")}
+    asked = (iri_to_uri(request.META.get("QUERY_STRING")) or "").split("&")
+    added = [pair for pair in asked if pair and _name(pair) not in own]
+    return parts._replace(query="&".join(filter(None, [parts.query, *added]))).geturl()
+
+
+def _name(pair: str) -> str:
+    return unquote_plus(pair.partition("=")[0])

@@ -1,8 +1,23 @@
 from django.apps import AppConfig
 
+from broadsheet.platform.slots import fill
+
 
 class SiteConfig(AppConfig):
     name = "broadsheet.site"
 
     def ready(self) -> None:
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
+
+        fill("head", 10, "site/discovery/head.html")
+        fill("masthead.strip", 20, "site/discovery/search_link.html")
+        fill("colophon.links", 10, "site/discovery/links.html")
+        fill("error.not_found", 10, "site/discovery/find.html")
+        fill("article.styles", 10, "site/reading/styles.html")
+        fill("article.scripts", 10, "site/reading/script.html")
+        fill("article.attributes", 10, "site/reading/opened.html")
+        fill("article.signature", 10, "site/reading/give_link.html")
+        fill("article.top", 10, "site/reading/count.html")
+        fill("article.amid_opening", 10, "site/reading/promotion_in_opening.html")
+        fill("article.amid_rest", 10, "site/reading/promotion_in_rest.html")
+        fill("article.closed", 10, "site/reading/slot.html")

@@ -24,25 +24,23 @@ from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.gift_links.cookie import set_gift
+from broadsheet.paywall.cookies import set_gift
 from broadsheet.paywall.gift_links.models import present_month
 from broadsheet.paywall.models import Ending, GiftLink, Meter, NoGiftLeftError
-from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse
 from broadsheet.platform.robots import confidential
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.head import Head, card_of
-from broadsheet.site.reading.counting import is_speculative
+from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS
 from broadsheet.site.reading.reading import UNKNOWN
-from broadsheet.site.reading.rights import address_of, claim_in
-from broadsheet.site.reading.visitors import case_of
+from broadsheet.site.reading.visit import Visit
 
 # In the public rendition, which a browser without cookies gets all the same, the sentence of this name says
 # why nothing is open. In the open article there is no such place, and it is read from the top.
@@ -65,9 +63,9 @@ def give(request: HttpRequest, uuid: str) -> HttpResponse:
         return confidential(refuse(request, 404, UNKNOWN))
     if not meter.lets_give:
         return confidential(refuse(request, 404, _("Articles are not given away here at present.")))
-    reader = reader_of(request)
+    reader = Visit.of(request).person
     if reader is None:
-        return confidential(redirect_to_login(reverse("give", args=[article.uuid])))
+        return confidential(redirect_to_login(with_query(reverse("give", args=[article.uuid]), request)))
     is_free = ruling(article).access == Access.FREE
     is_subscriber = Entitlement.objects.entitle(reader)
     if request.method == "POST" and is_subscriber and not is_free:
@@ -99,7 +97,7 @@ def _words_for_a_friend(request: HttpRequest, article: Article, address: str) ->
 
 @require_http_methods(["POST"])
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    reader = reader_of(request)
+    reader = Visit.of(request).person
     if reader is None:
         return for_nobody_else(redirect_to_login(reverse("people:account")))
     get_object_or_404(GiftLink, pk=pk, giver=reader).revoke()
@@ -120,33 +118,33 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
     article = find_article(str(link.article))
     if article is None:
         return confidential(refuse(request, 410, _("This article was withdrawn. It is not here any more.")))
-    claim = claim_in(request)
-    if claim.is_refused:
+    visit = Visit.of(request)
+    if visit.claim.is_refused:
         return confidential(refuse(request, 403, NOT_FOR_ROBOTS))
-    case = case_of(request, article)
+    case = Case.of(visit, article)
     if case.verdict.opens:
         lead = see_other if request.method == "POST" else redirect
-        return confidential(lead(article.get_url(request)))
+        return confidential(lead(with_query(article.get_url(request), request)))
     signed_in = case.visitor.is_reader
     if request.method != "POST":
         return _gift_page(request, link, article, signed_in=signed_in)
-    if is_speculative(request) or not claim.may_be_granted:
+    if visit.is_speculative or not visit.claim.may_be_granted:
         return confidential(refuse(request, 403, _("A gift is opened only by whoever is going to read it.")))
     if not link.open(_press_in(request)):
         link = GiftLink.objects.filter(pk=link.pk).first() or link
         return _gift_page(request, link, article, signed_in=signed_in)
-    response = see_other(article.get_url(request) + UNKEPT)
+    response = see_other(with_query(article.get_url(request) + UNKEPT, request))
     set_gift(response, article.uuid, link.expires_at)
     return confidential(response)
 
 
 def _press_in(request: HttpRequest) -> str:
-    """Names the form and where it was sent from: passed on to others, it is another's press."""
+    """Names the form and the browser that it stood in, whatever networks that goes through meanwhile."""
     pressed = request.POST.get("press", "")
     if not pressed:
         return ""
-    sender = f"{address_of(request)} {request.headers.get('User-Agent', '')} {pressed}"
-    return blake2b(sender.encode(errors="replace"), digest_size=12).hexdigest()
+    browser = f"{Visit.of(request).user_agent} {pressed}"
+    return blake2b(browser.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed_in: bool) -> HttpResponse:

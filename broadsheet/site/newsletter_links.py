@@ -5,9 +5,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.lookup import find_article
-from broadsheet.membership.passes import PassError, PassExpiredError, read, set_pass
+from broadsheet.membership.cookies import set_pass
+from broadsheet.membership.passes import PassError, PassExpiredError, read
+from broadsheet.platform import clock
+from broadsheet.platform.redirects import with_query
 from broadsheet.platform.refusals import refuse
 from broadsheet.platform.robots import confidential
+from broadsheet.platform.signed_cookies import signing_keys
 from broadsheet.site.reading.reading import UNKNOWN
 
 
@@ -15,7 +19,7 @@ from broadsheet.site.reading.reading import UNKNOWN
 def from_newsletter(request: HttpRequest, token: str) -> HttpResponse:
     """Counts nothing. An expired link still knows its article, before which its wall stands."""
     try:
-        found = read(token)
+        found = read(token, signing_keys(), clock.now())
         is_valid = True
     except PassExpiredError as error:
         found = error.expired
@@ -25,7 +29,7 @@ def from_newsletter(request: HttpRequest, token: str) -> HttpResponse:
     article = find_article(str(found.article))
     if article is None:
         return confidential(refuse(request, 404, UNKNOWN))
-    response = redirect(article.get_url(request))
+    response = redirect(with_query(article.get_url(request), request))
     if is_valid and request.method == "GET":
         set_pass(response, found)
     return confidential(response)

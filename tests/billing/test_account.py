@@ -7,6 +7,7 @@ import pytest
 
 from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     CLOCK,
@@ -86,7 +87,7 @@ def test_a_cancelled_one_says_until_when_and_undoes_by_one_click(ada: Person, ye
 
 
 def test_a_payment_that_is_due_says_until_when_one_reads_on(ada: Person, yearly: Price) -> None:
-    subscribe(ada, yearly, card(Mandate.Later.DECLINE))
+    subscribe(ada, yearly, card(Later.DECLINE))
     with clock.moved_to(NOON + timedelta(days=366)):
         minute_passes()
         page = browser(ada).get("/account/")
@@ -157,7 +158,7 @@ def test_a_donation_is_ended_and_taken_up_again_apart_from_the_subscription(
     ada: Person, yearly: Price, fund: Price
 ) -> None:
     subscribe(ada, yearly)
-    donation = subscribe(ada, fund, kind="donate")
+    donation = subscribe(ada, fund, purpose="donate")
     client = browser(ada)
     assert "The Reporting Fund: $9 a month" in account_of(ada)
     assert "End your donation" in words_of(client.get(f"/account/donations/{donation.pk}/cancel/"))
@@ -171,7 +172,7 @@ def test_a_donation_is_ended_and_taken_up_again_apart_from_the_subscription(
 def test_nobody_ends_the_donation_or_subscription_of_another(
     ada: Person, bruno: Person, yearly: Price, fund: Price
 ) -> None:
-    donation, subscription = subscribe(ada, fund, kind="donate"), subscribe(ada, yearly)
+    donation, subscription = subscribe(ada, fund, purpose="donate"), subscribe(ada, yearly)
     client = browser(bruno)
     for what in ("cancel", "keep", "card"):
         assert client.post(f"/account/donations/{donation.pk}/{what}/").status_code == 404
@@ -215,7 +216,7 @@ def test_many_invoices_are_folded_away_behind_the_newest(ada: Person, monthly: P
 
 
 def test_another_card_is_put_in_and_what_is_owed_is_charged_to_it(ada: Person, yearly: Price) -> None:
-    subscription = subscribe(ada, yearly, card(Mandate.Later.DECLINE))
+    subscription = subscribe(ada, yearly, card(Later.DECLINE))
     with clock.moved_to(NOON + timedelta(days=366)):
         minute_passes()
         client = browser(ada)
@@ -229,7 +230,7 @@ def test_another_card_is_put_in_and_what_is_owed_is_charged_to_it(ada: Person, y
         assert "The new card is kept" in words_of(client.get(done.headers["Location"]))
         assert "Active. Renews on" in account_of(ada)
     mandate = Mandate.objects.get(subscription=subscription)
-    assert (mandate.last_digits, mandate.later) == ("1881", "accept")
+    assert (mandate.last_digits, mandate.reference) == ("1881", "accept")
     assert not Invoice.objects.unpaid().exists()
 
 
@@ -242,14 +243,12 @@ def test_a_card_that_is_sent_twice_charges_once(ada: Person, yearly: Price) -> N
 
 
 def test_what_is_owed_must_be_what_was_shown(ada: Person, yearly: Price) -> None:
-    from broadsheet.billing.fulfilment import fulfil
-
-    subscription = subscribe(ada, yearly, card(Mandate.Later.DECLINE))
+    subscription = subscribe(ada, yearly, card(Later.DECLINE))
     with clock.moved_to(NOON + timedelta(days=364, hours=23)):
-        begun = checkout(ada, None, kind="card", subscription=subscription)
+        begun = checkout(ada, None, purpose="card", subscription=subscription)
     with clock.moved_to(NOON + timedelta(days=365, hours=1)):
         minute_passes()
-        fulfil(begun, card())
+        begun.fulfil(card())
     assert begun.state == "refused"
     assert "What is owed changed in the meantime." in begun.fault
     assert Invoice.objects.unpaid().exists()

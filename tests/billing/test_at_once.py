@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import fulfil, record_transfer
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
+from broadsheet.billing.models import Checkout, Invoice, Payment
+from broadsheet.billing.providers.transfer import record_transfer
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Actor, Gift, Offer, Plan, Price, Subscription, Verb
@@ -52,7 +53,7 @@ def test_the_last_place_of_an_offer_is_taken_once(price: Price) -> None:
     offer = Offer.objects.create(name="Last", code="LAST", price=price, amount=100, limit=1)
     readers = [introduce(f"Reader {n}", f"reader{n}@reader.example") for n in range(TABS)]
     rows = [checkout(reader, price, offer=offer) for reader in readers]
-    at_once(*[lambda row=row: fulfil(row, card()) for row in rows])
+    at_once(*[lambda row=row: row.fulfil(card()) for row in rows])
     states = sorted(Checkout.objects.values_list("state", flat=True))
     assert states == ["done", *["refused"] * (TABS - 1)]
     assert (Payment.objects.count(), Subscription.objects.count()) == (1, 1)
@@ -63,7 +64,7 @@ def test_the_last_place_of_an_offer_is_taken_once(price: Price) -> None:
 def test_subscribing_in_many_tabs_is_one_subscription_and_one_payment(price: Price) -> None:
     ada = introduce("Ada Brandt", "ada@reader.example")
     rows = [checkout(ada, price) for __ in range(TABS)]
-    at_once(*[lambda row=row: fulfil(row, card()) for row in rows])
+    at_once(*[lambda row=row: row.fulfil(card()) for row in rows])
     assert (Subscription.objects.count(), Payment.objects.count(), Invoice.objects.count()) == (1, 1, 1)
     refused = Checkout.objects.filter(state=Checkout.State.REFUSED)
     assert set(refused.values_list("fault", flat=True)) == {"You have a subscription already."}
@@ -72,7 +73,7 @@ def test_subscribing_in_many_tabs_is_one_subscription_and_one_payment(price: Pri
 def test_a_provider_that_reports_a_checkout_many_times_is_heard_once(price: Price) -> None:
     ada = introduce("Ada Brandt", "ada@reader.example")
     row = checkout(ada, price)
-    at_once(*[lambda: fulfil(Checkout.objects.get(pk=row.pk), card())] * TABS)
+    at_once(*[lambda: Checkout.objects.get(pk=row.pk).fulfil(card())] * TABS)
     assert (Subscription.objects.count(), Payment.objects.count()) == (1, 1)
 
 
@@ -95,7 +96,7 @@ def test_a_wish_from_many_tabs_is_carried_out_once(price: Price, verb: Verb) -> 
 def test_a_gift_is_redeemed_by_one_of_two(price: Price) -> None:
     ada, ben = (introduce(name, f"{name}@reader.example") for name in ("ada", "ben"))
     gift = buy(
-        ada, price, kind=Checkout.Kind.GIFT, recipient_name="Ben", recipient_email="ben@reader.example"
+        ada, price, purpose=Checkout.Purpose.GIFT, recipient_name="Ben", recipient_email="ben@reader.example"
     ).gift
     assert gift
     faults = at_once(
@@ -107,7 +108,7 @@ def test_a_gift_is_redeemed_by_one_of_two(price: Price) -> None:
 
 def test_a_gift_and_a_renewal_at_the_same_moment_both_happen(price: Price) -> None:
     ada = introduce("Ada Brandt", "ada@reader.example")
-    gift = buy(ada, price, kind=Checkout.Kind.GIFT, recipient_name="I", recipient_email=ada.email).gift
+    gift = buy(ada, price, purpose=Checkout.Purpose.GIFT, recipient_name="I", recipient_email=ada.email).gift
     with clock.moved_to(clock.now() - 366 * DAY):
         subscription = subscribe(ada, price)
     end = subscription.term_ends_at
@@ -150,7 +151,7 @@ def test_two_hosts_that_sweep_at_once_renew_and_charge_once(price: Price) -> Non
     ada, ben = (introduce(name, f"{name}@reader.example") for name in ("ada", "ben"))
     with clock.moved_to(clock.now() - 366 * DAY):
         subscribe(ada, price)
-        subscribe(ben, price, card(Mandate.Later.DECLINE))
+        subscribe(ben, price, card(Later.DECLINE))
     at_once(*[minute_passes] * TABS)
     assert Invoice.objects.filter(person=ada).count() == Invoice.objects.filter(person=ben).count() == 2
     assert Payment.objects.failed().count() == 1
@@ -164,7 +165,7 @@ def test_a_declined_charge_is_tried_again_once_by_two_hosts(price: Price) -> Non
     ada = introduce("Ada Brandt", "ada@reader.example")
     began = clock.now() - 369 * DAY
     with clock.moved_to(began):
-        subscribe(ada, price, card(Mandate.Later.DECLINE))
+        subscribe(ada, price, card(Later.DECLINE))
     with clock.moved_to(began + 366 * DAY - timedelta(hours=2)):
         minute_passes()
     at_once(*[minute_passes] * TABS)

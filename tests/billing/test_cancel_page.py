@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Invoice, Mandate, Payment
+from broadsheet.billing.models import Invoice, Payment
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Unit
 from broadsheet.membership.models import (
     Actor,
@@ -97,7 +98,7 @@ def test_cancelling_what_is_cancelled_says_when_it_ends(ada: Person, yearly: Pri
 
 
 def test_what_is_past_due_ends_at_once_and_the_page_says_so_before(ada: Person, yearly: Price) -> None:
-    subscribe(ada, yearly, card(Mandate.Later.DECLINE))
+    subscribe(ada, yearly, card(Later.DECLINE))
     with clock.moved_to(NOON + timedelta(days=366)):
         minute_passes()
         assert "it ends at once" in words_of(browser(ada).get(PAGE))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment
+from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Actor, Consent, Market, Plan, Price, State, Subscription, Verb
 from broadsheet.people.models import Person
@@ -156,7 +156,7 @@ def test_a_price_that_changed_meanwhile_is_shown_and_nothing_is_charged(
         assert response.status_code == 400
         assert "The price has changed while this page was open. Nothing was charged" in words_of(response)
         assert "Due now $35.50" in words_of(response)
-    assert not Checkout.objects.filter(kind="change").exists()
+    assert not Checkout.objects.filter(purpose="change").exists()
 
 
 def test_two_tabs_at_two_tills_change_once(ada: Person, yearly: Price, monthly: Price) -> None:
@@ -226,7 +226,7 @@ def test_an_invoice_for_a_company_is_for_it_from_then_on(ada: Person, yearly: Pr
     subscription = subscribe(ada, monthly)
     credit = subscription.unused_value().minor
     company = {"buyer_company": "Ada Ltd", "buyer_address": "9 Row", "buyer_vat_number": "DE1"}
-    change = {"kind": Checkout.Kind.CHANGE, "subscription": subscription, "credit": credit}
+    change = {"purpose": Checkout.Purpose.CHANGE, "subscription": subscription, "credit": credit}
     buy(ada, yearly, BY_TRANSFER, due=4000 - credit, **change, **company)
     mandate = Mandate.objects.get(subscription=subscription)
     assert (mandate.buyer_company, mandate.buyer_vat_number) == ("Ada Ltd", "DE1")

@@ -331,7 +331,7 @@ def test_the_last_place_goes_to_who_pays_first(ada: Person, bruno: Person, six_w
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("NOSUCH", "We have no offer with the code “NOSUCH”."),
+        ("NOSUCH", "The code “NOSUCH” gives you no offer."),
         ("MONTHLY", "This offer is for another plan or term."),
     ],
 )

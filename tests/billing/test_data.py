@@ -69,13 +69,13 @@ def wanda(yearly: Price, six_weeks: Offer, farid: Person) -> Person:
     intents.ask(theirs, Verb.PAUSE, Actor.reader(wanda), until=NOON + timedelta(weeks=3))
     fund = Plan.objects.create(name="Fund", kind=Plan.Kind.DONATION)
     monthly = Price.objects.create(plan=fund, edition="en-us", amount=900, currency="USD", term=Term.MONTH)
-    subscribe(wanda, monthly, BY_TRANSFER, kind="donate", **buyer)
+    subscribe(wanda, monthly, BY_TRANSFER, purpose="donate", **buyer)
     to_nina: dict[str, Any] = {
         "recipient_name": "Nina",
         "recipient_email": "nina@reader.example",
         "message": "From Wanda Quist",
     }
-    buy(wanda, yearly, kind="gift", **buyer, **to_nina)
+    buy(wanda, yearly, purpose="gift", **buyer, **to_nina)
     payment = Payment.objects.filter(invoice__subscription=theirs).get()
     payment.refund(payment.money, farid, "Wanda Quist wrote to us")
     a_year = {"starts_at": NOON, "ends_at": NOON + timedelta(days=365), "given_by": farid}

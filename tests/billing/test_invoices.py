@@ -8,8 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from broadsheet.billing.documents import pdf_of, sheet_of
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Buyer, Invoice, Item, Mandate, Payment, Seller
+from broadsheet.billing.providers.transfer import record_transfer
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.models import Actor, Price, State, Subscription
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -84,7 +85,7 @@ def test_a_number_that_is_none_is_not_found(ada: Person, number: str) -> None:
 
 
 def test_it_is_paid_by_card_and_the_subscription_goes_on(ada: Person, yearly: Price) -> None:
-    subscribe(ada, yearly, card(Mandate.Later.DECLINE))
+    subscribe(ada, yearly, card(Later.DECLINE))
     with clock.moved_to(NOON + timedelta(days=366)):
         minute_passes()
         assert Subscription.objects.get().state == State.PAST_DUE

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import resolve
 
 from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
+from broadsheet.billing.providers.transfer import record_transfer
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
     Actor,
@@ -260,7 +261,7 @@ def test_a_new_price_is_announced_with_the_old_one(life: Life) -> None:
 
 
 def test_a_declined_charge_an_end_and_the_way_to_pay(life: Life) -> None:
-    subscribe(life.person, life.shop.monthly, card(Mandate.Later.DECLINE))
+    subscribe(life.person, life.shop.monthly, card(Later.DECLINE))
     life.letters()
     with after(32):
         failed = life.only("Your payment did not go through")
@@ -342,7 +343,7 @@ def test_a_change_that_is_paid_is_said_with_its_receipt(life: Life) -> None:
     buy(
         life.person,
         life.shop.yearly,
-        kind="change",
+        purpose="change",
         subscription=subscription,
         credit=500,
         due=3500 if life.shop.edition == "en-us" else 4200,
@@ -359,7 +360,7 @@ def test_a_gift_is_announced_to_both_and_its_end_to_its_reader(life: Life, ada: 
         "message": "For the long\nwinter",
         "deliver_at": BEGIN + timedelta(days=3),
     }
-    buy(life.person, life.shop.yearly, kind="gift", buyer_name="Wanda Quist", **to_nina)
+    buy(life.person, life.shop.yearly, purpose="gift", buyer_name="Wanda Quist", **to_nina)
     gift = Gift.objects.get()
     receipt = life.only(f"Receipt for invoice {Invoice.objects.get().number}")
     assert f"Code of the gift: {gift.code}" in receipt.body
@@ -390,7 +391,7 @@ def test_a_withdrawal_is_confirmed_with_day_and_time(life: Life) -> None:
 
 
 def test_letters_about_donations_do_not_speak_of_reading(life: Life) -> None:
-    donation = subscribe(life.person, life.shop.fund, kind="donate", due=900)
+    donation = subscribe(life.person, life.shop.fund, purpose="donate", due=900)
     seen = life.letters()
     intents.ask(donation, Verb.CANCEL, Actor.reader(life.person))
     seen += life.letters()
@@ -398,7 +399,7 @@ def test_letters_about_donations_do_not_speak_of_reading(life: Life) -> None:
     seen += life.letters()
     with after(335):
         seen += life.letters()
-    Mandate.objects.update(later=Mandate.Later.DECLINE)
+    Mandate.objects.update(reference=Later.DECLINE)
     with after(366):
         seen += life.letters()
     intents.ask(donation, Verb.END, Actor.reader(life.person))
@@ -426,7 +427,7 @@ def test_no_letter_is_written_twice_however_often_the_minute_passes(life: Life) 
 
 
 def test_in_a_letter_all_links_lead_to_pages(life: Life) -> None:
-    subscribe(life.person, life.shop.yearly, card(Mandate.Later.DECLINE))
+    subscribe(life.person, life.shop.yearly, card(Later.DECLINE))
     with after(366):
         found = life.letters()
     client = Client()
@@ -457,10 +458,10 @@ def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life
 
 
 def test_a_failed_payment_gives_the_reason_of_the_last_try(life: Life) -> None:
-    subscription = subscribe(life.person, life.shop.monthly, card(Mandate.Later.CONFIRM))
+    subscription = subscribe(life.person, life.shop.monthly, card(Later.CONFIRM))
     life.letters()
     with clock.moved_to(subscription.term_ends_at + timedelta(minutes=1)):
         assert "wants you to confirm" in life.only("Your payment did not go through").body
-    Mandate.objects.update(later=Mandate.Later.DECLINE)
+    Mandate.objects.update(reference=Later.DECLINE)
     with clock.moved_to(subscription.term_ends_at + timedelta(days=3, minutes=2)):
         assert "declined the charge" in life.only("Your payment did not go through").body

@@ -14,6 +14,7 @@ from broadsheet.membership.models import (
     Market,
     Offer,
     OfferPlacement,
+    OfferUse,
     Plan,
     Price,
     SalesPolicy,
@@ -191,31 +192,58 @@ def for_who_cancels(offer: Offer) -> None:
     offer.placement = OfferPlacement.SAVE
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (ended, "This offer has ended."),
-        (used_up, "This offer is used up"),
-        (not_begun, "This offer has not begun yet."),
-        (for_who_cancels, "This offer is for subscribers."),
-    ],
-)
-def test_a_code_that_gives_nothing_says_why_and_the_normal_price_stays(
-    client: Client, friends: Offer, change, said: str
+def for_the_lost_ones(offer: Offer) -> None:
+    offer.audience = Audience.RETURNING
+
+
+def gone(offer: Offer) -> None:
+    offer.code = "OTHERS"
+
+
+@pytest.mark.parametrize("change", [ended, used_up, not_begun, for_who_cancels, for_the_lost_ones, gone])
+def test_a_code_that_gives_nothing_is_answered_in_the_same_words_whether_it_exists_or_not(
+    ada: Person, friends: Offer, change
 ) -> None:
     change(friends)
     friends.save()
-    response = client.get(PAGE, {"offer": "FRIENDS"})
+    response = browser(ada).get(PAGE, {"offer": "FRIENDS"})
     assert response.status_code == 200
-    assert f"{said}" in words_of(response)
-    assert "Monthly $5 a month" in words_of(response)
+    said = words_of(response)
+    assert "The code “FRIENDS” gives you no offer. It may be mistyped, or have ended." in said
+    assert "This offer" not in said
+    assert "Monthly $5 a month" in said
     assert f'href="/checkout/{friends.price_id}/"' in response.text
+
+
+def test_who_has_used_a_code_is_told_so(ada: Person, friends: Offer) -> None:
+    OfferUse.objects.create(offer=friends, person=ada)
+    assert "You have used this offer before" in words_of(browser(ada).get(PAGE, {"offer": "FRIENDS"}))
 
 
 def test_a_code_that_nobody_gave_out_says_so(client: Client, yearly: Price) -> None:
     response = client.get(PAGE, {"offer": "<b>nonsense"})
-    assert "We have no offer with the code “<b>nonsense”." in words_of(response)
+    assert "The code “<b>nonsense” gives you no offer." in words_of(response)
     assert "&lt;b&gt;nonsense" in response.text
+
+
+def test_codes_are_not_to_be_found_by_trying(client: Client, friends: Offer, six_weeks: Offer) -> None:
+    for n in range(20):
+        path = f"/checkout/{friends.price_id}/" if n % 2 else PAGE
+        assert client.get(path, {"offer": f"GUESS{n}"}).status_code == 200
+    for path in (PAGE, f"/checkout/{friends.price_id}/"):
+        for code in ("GUESS", "FRIENDS"):
+            response = client.get(path, {"offer": code})
+            assert response.status_code == 429
+            assert "more codes than may be tried" in words_of(response)
+    assert client.get(PAGE, {"offer": six_weeks.code}).status_code == 200, "it is shown to everybody"
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert "The code “FRIENDS” counts" in words_of(elsewhere.get(PAGE, {"offer": "FRIENDS"}))
+
+
+def test_a_right_code_may_be_looked_up_as_often_as_its_link_is_followed(
+    client: Client, friends: Offer
+) -> None:
+    assert {client.get(PAGE, {"offer": "FRIENDS"}).status_code for _ in range(25)} == {200}
 
 
 @pytest.mark.parametrize("typed", ["\0", "AUT\0UMN", "\u202eNMUTUA", "x" * 5000])
@@ -250,10 +278,9 @@ def test_a_code_of_another_editions_currency_leads_there(client: Client, yearly:
 
 
 def test_a_code_for_new_subscribers_is_not_for_who_was_one(ada: Person, friends: Offer) -> None:
-
     subscribe(ada, friends.price).end(CLOCK)
     said = words_of(browser(ada).get(PAGE, {"offer": "FRIENDS"}))
-    assert "This offer is for new subscribers." in said
+    assert "The code “FRIENDS” gives you no offer." in said
     assert "Monthly $5 a month" in said
 
 

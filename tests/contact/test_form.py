@@ -134,7 +134,16 @@ def test_an_article_that_is_none_is_not_named(
 
 
 @pytest.mark.parametrize(
-    "email", ["a@b.example\r\nBcc: all@b.example", "a@b.example, c@d.example", "a", "", "<a@b.example>"]
+    "email",
+    [
+        "a@b.example\r\nBcc: all@b.example",
+        "a@b.example, c@d.example",
+        "a",
+        "",
+        "<a@b.example>",
+        "a@localhost",
+        "ada@☕.ws",
+    ],
 )
 def test_an_address_that_is_none_is_refused(
     contact: StandingPage, browser: Client, mailoutbox: list[Any], email: str

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.crawlers.known import KNOWN, LONGEST_NAME, Kind, Treatment, claimed_by
+from broadsheet.crawlers.known import KNOWN, LONGEST_NAME, Purpose, Treatment, claimed_by
 from tests.crawlers.agents import (
     BINGBOT,
     BYTESPIDER,
@@ -67,4 +67,6 @@ def test_each_entry_is_whole(crawler) -> None:
 
 
 def test_only_search_gets_all_by_default() -> None:
-    assert {crawler.kind for crawler in KNOWN.values() if crawler.default == Treatment.FULL} == {Kind.SEARCH}
+    assert {crawler.purpose for crawler in KNOWN.values() if crawler.default == Treatment.FULL} == {
+        Purpose.SEARCH
+    }

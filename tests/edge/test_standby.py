@@ -45,9 +45,9 @@ def database_away() -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # What the middleware remembers of an outage would last into the next test.
-    monkeypatch.setattr(standby, "BREATH", 0.0)
+    monkeypatch.setattr(standby, "RETRY_AFTER", 0.0)
     standby.store.clear()
-    standby.recalls._known.clear()
+    standby.invalidations._known.clear()
     forget_copy()
     yield
     standby.store.clear()
@@ -70,11 +70,11 @@ def bruno(magazine: Magazine) -> Person:
 
 
 def subscriber(bruno: Person) -> Client:
-    """Bruno's browser, which has been given a card."""
+    """Bruno's browser, which has been given an entitlement cookie."""
     client = signed_in(bruno)
     client.raise_request_exception = False
     client.get("/world/orchard/")
-    assert client.cookies["broadsheet_card"].value
+    assert client.cookies["broadsheet_entitlement"].value
     return client
 
 
@@ -111,7 +111,9 @@ def test_nor_from_an_article_for_subscribers_only(magazine, stranger: Client, br
 
 
 @pytest.mark.parametrize(("after", "rendition"), [(47.9, "full"), (48.1, "public")])
-def test_a_card_is_honoured_for_48_hours_of_it(magazine, stranger, bruno, after: float, rendition) -> None:
+def test_an_entitlement_cookie_is_honoured_for_48_hours_of_it(
+    magazine, stranger, bruno, after: float, rendition
+) -> None:
     client = subscriber(bruno)
     with clock.moved_to(clock.now() + timedelta(hours=after)):
         stranger.get(REEF)
@@ -119,7 +121,7 @@ def test_a_card_is_honoured_for_48_hours_of_it(magazine, stranger, bruno, after:
             assert client.get(REEF).headers["Broadsheet-Rendition"] == rendition
 
 
-def test_a_card_ends_with_its_subscription_even_then(magazine, stranger, bruno) -> None:
+def test_an_entitlement_cookie_ends_with_its_subscription_even_then(magazine, stranger, bruno) -> None:
     Entitlement.objects.update(ends_at=clock.now() + timedelta(hours=1))
     client = subscriber(bruno)
     stranger.get(REEF)
@@ -127,7 +129,7 @@ def test_a_card_ends_with_its_subscription_even_then(magazine, stranger, bruno) 
         assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
 
 
-def test_a_revoked_card_opens_nothing_even_then(magazine, stranger, bruno) -> None:
+def test_a_revoked_cookie_opens_nothing_even_then(magazine, stranger, bruno) -> None:
     client = subscriber(bruno)
     stranger.get(REEF)
     Entitlement.objects.get(person=bruno).delete()
@@ -138,10 +140,10 @@ def test_a_revoked_card_opens_nothing_even_then(magazine, stranger, bruno) -> No
         assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
 
 
-def test_a_forged_card_opens_nothing(magazine, stranger: Client, bruno: Person) -> None:
+def test_a_forged_cookie_opens_nothing(magazine, stranger: Client, bruno: Person) -> None:
     stranger.get(REEF)
     client = subscriber(bruno)
-    client.cookies["broadsheet_card"] = client.cookies["broadsheet_card"].value[:-2] + "AA"
+    client.cookies["broadsheet_entitlement"] = client.cookies["broadsheet_entitlement"].value[:-2] + "AA"
     with database_away():
         assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
 
@@ -243,7 +245,7 @@ def test_the_store_is_bounded_and_forgets_what_was_served_longest_ago() -> None:
 
 
 def test_while_it_is_away_one_request_in_a_second_asks_for_it(magazine, stranger, monkeypatch) -> None:
-    monkeypatch.setattr(standby, "BREATH", 60.0)
+    monkeypatch.setattr(standby, "RETRY_AFTER", 60.0)
     client = Client(raise_request_exception=False)
     client.get(REEF)
     with database_away() as asked:
@@ -265,7 +267,7 @@ def test_a_fault_of_ours_with_the_database_there_stays_a_fault(magazine, strange
         assert stranger.get(REEF).status_code == 500
 
 
-def test_a_subscriber_with_a_card_is_known_without_a_question(magazine, bruno: Person) -> None:
+def test_a_subscriber_with_the_cookie_is_known_without_a_question(magazine, bruno: Person) -> None:
     client = subscriber(bruno)
     client.get(REEF)
     with database_queries() as asked:
@@ -344,7 +346,7 @@ def test_what_is_free_no_more_is_shown_whole_no_more(
     assert len(marks_in(stranger.get(REEF).text, "reef")) == 8
     kept = standby.store._pages.copy()
     ends()
-    monkeypatch.setattr(standby, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(standby, "POLL_EVERY", 0.0)
     if is_elsewhere:  # this process has heard nothing
         standby.store._pages.update(kept)
     stranger.get("/about/")  # whatever comes next
@@ -369,7 +371,7 @@ def test_what_is_free_while_it_is_young_is_shown_whole_no_longer(
 def test_a_process_that_has_not_looked_shows_no_free_article(magazine: Magazine, stranger: Client) -> None:
     for path in ("/good-news/swifts/", REEF):
         stranger.get(path)
-    standby.recalls.looked_at -= 61
+    standby.invalidations.polled_at -= 61
     with database_away():
         assert stranger.get("/good-news/swifts/").status_code == 503
         assert stranger.get(REEF).status_code == 200

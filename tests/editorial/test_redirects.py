@@ -30,7 +30,30 @@ def test_a_new_slug(magazine: Magazine, carla, client: Client, committed):
         edit(signed_in(carla), magazine.article("reef"), slug="the-reef", **PUBLISH)
     assert client.get("/world/the-reef/").status_code == 200
     arrives(client, "/world/reef/", "/world/the-reef/")
-    arrives(client, "/world/reef/?utm_source=a", "/world/the-reef/")
+    arrives(client, "/world/reef/?utm_source=a", "/world/the-reef/?utm_source=a")
+    arrives(client, "/world/reef?utm_source=a", "/world/the-reef/?utm_source=a")
+
+
+def test_a_new_slug_of_a_shared_article(magazine: Magazine, carla, client: Client, committed):
+    """Its copy in the other edition goes along."""
+    with committed(execute=True):
+        edit(signed_in(carla), magazine.article("harbour"), slug="the-harbour", **PUBLISH)
+    for prefix in ("", "/uk"):
+        assert client.get(f"{prefix}/world/the-harbour/").status_code == 200
+        arrives(client, f"{prefix}/world/harbour/?utm_source=a", f"{prefix}/world/the-harbour/?utm_source=a")
+    assert magazine.article("the-harbour", "uk").alias_of_id == magazine.article("the-harbour").pk
+
+
+def test_a_new_slug_that_another_article_of_the_other_edition_has(
+    magazine: Magazine, client: Client, committed
+):
+    magazine.publish("pier", edition="uk")
+    harbour = magazine.article("harbour")
+    harbour.slug = "pier"
+    with committed(execute=True):
+        harbour.save_revision().publish()
+    assert magazine.article("pier", "uk").alias_of is None
+    arrives(client, "/uk/world/harbour/", "/uk/world/pier-1/")
 
 
 def test_a_new_slug_in_an_edition_with_a_prefix(magazine: Magazine, carla, client: Client, committed):
@@ -77,3 +100,23 @@ def test_an_article_that_comes_back_to_its_address_is_not_redirected_away(
 def test_an_editors_own_redirect(magazine: Magazine, client: Client):
     Redirect.objects.create(old_path="/old-news", redirect_link="/world/")
     arrives(client, "/old-news/", "/world/")
+    arrives(client, "/old-news/?utm_source=a&utm_medium=b%20c", "/world/?utm_source=a&utm_medium=b%20c")
+
+
+def test_an_editors_redirect_with_a_query_of_its_own(magazine: Magazine, client: Client):
+    Redirect.objects.create(old_path="/old", redirect_link="/search/?q=tide#found")
+    arrives(client, "/old/?q=ebb&utm_source=a", "/search/?q=tide&utm_source=a#found")
+    Redirect.objects.create(old_path="/story?id=5", redirect_link="/world/")
+    arrives(client, "/story?id=5", "/world/")
+    Redirect.objects.create(old_path="/away", redirect_link="https://elsewhere.example/")
+    arrives(client, "/away?utm_source=a", "https://elsewhere.example/?utm_source=a")
+
+
+@pytest.mark.parametrize("path", ["/world/reef", "/authors/nell-abernathy", "/topics/oceans", "/archive"])
+def test_a_slash_that_is_missing(client: Client, path: str):
+    arrives(client, f"{path}?utm_source=a&x=%C3%A9", f"{path}/?utm_source=a&x=%C3%A9")
+
+
+def test_plain_http(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    arrives(client, "/world/?utm_source=a", "https://testserver/world/?utm_source=a")

@@ -162,7 +162,7 @@ def count(edition):
     daemon.join()
 
 if sys.argv[1] == "web":
-    counts.tally.keep_written()
+    counts.tally.write_in_background()
 count("of-parent")
 if child := os.fork():
     os.waitpid(child, 0)

@@ -21,14 +21,14 @@ from django.utils.html import strip_tags
 from broadsheet import settings as product
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
-from broadsheet.membership import passes
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.meter_rules import current_terms
 from broadsheet.paywall.models import Grant
+from broadsheet.paywall.standing import current_meter_rules
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.journeys.conftest import Served
+from tests.passes import issue
 
 RUN = 5
 LINK = re.compile(
@@ -165,13 +165,13 @@ def _reader(name: str) -> Person:
 
 
 def _with_none_left() -> Headers:
-    person, terms = _reader("none-left"), current_terms()
-    for number in range(terms.allowance.readers):
+    person, meter_rules = _reader("none-left"), current_meter_rules()
+    for number in range(meter_rules.allowance.readers):
         Grant.objects.create(
             reader=person,
             article=f"00000000-0000-4000-8000-{number:012}",
-            period=terms.period.key,
-            open_until=terms.period.ends_at,
+            period=meter_rules.period.key,
+            open_until=meter_rules.period.ends_at,
         )
     return {"Cookie": _signed_in(person)}
 
@@ -189,7 +189,7 @@ def _lapsed() -> Headers:
 
 
 def _with_another_articles_pass(served: Served, article: Article) -> Headers:
-    token = passes.issue(article.uuid, "somebody")
+    token = issue(article.uuid, "somebody")
     return {"Cookie": f"broadsheet_pass_{'0' * 32}={token}"}
 
 
@@ -217,7 +217,9 @@ def test_nobody_who_is_not_entitled_is_sent_a_withheld_block(who: str, served: S
         "a robot that gathers text": lambda: {"User-Agent": "GPTBot/1.2"},
         "a link unfurler": lambda: {"User-Agent": "facebookexternalhit/1.1"},
         "a holder of a pass for another article": lambda: _with_another_articles_pass(served, some),
-        "a forger": lambda: {"Cookie": f"broadsheet_session=x; broadsheet_card=1.2.3; {_forged(walled)}"},
+        "a forger": lambda: {
+            "Cookie": f"broadsheet_session=x; broadsheet_entitlement=1.2.3; {_forged(walled)}"
+        },
     }[who]()
     with closing(Walker(served, headers)) as walker:
         for article, marks in walled.items():

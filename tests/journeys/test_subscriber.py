@@ -10,9 +10,10 @@ from django.test import override_settings
 from playwright.sync_api import Locator, Page, expect
 
 from broadsheet import settings as product
-from broadsheet.billing import intents
+from broadsheet.billing import renewal
 from broadsheet.billing.models import Invoice, Mandate
 from broadsheet.demo.people import PASSWORD
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Entitlement, Price, State, Subscription
 from broadsheet.people.models import Person
@@ -113,12 +114,12 @@ def test_a_declined_renewal_is_made_up_without_javascript(
 
 def declined(subscription: Subscription) -> Subscription:
     """The year is over, and the card says no."""
-    Mandate.objects.filter(subscription=subscription).update(later=Mandate.Later.DECLINE)
+    Mandate.objects.filter(subscription=subscription).update(reference=Later.DECLINE)
     start = clock.now() - timedelta(days=366)
     Subscription.objects.filter(pk=subscription.pk).update(
         term_starts_at=start, anchored_at=start, term_ends_at=clock.now() - timedelta(minutes=1)
     )
-    intents.sweep(clock.now())
+    renewal.sweep(clock.now())
     subscription.refresh_from_db()
     assert subscription.state == State.PAST_DUE
     return subscription

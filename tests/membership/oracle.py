@@ -7,6 +7,7 @@ in prices and offers, comes as notes of whoever did it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from broadsheet.membership.models import Change, Subscription, Transition
 
@@ -21,33 +22,42 @@ class Note:
 
     months: int = 0
     """Of a term, or of what was added."""
-    trial: timedelta = NOTHING
+    trial_days: int = 0
     offer_weeks: int = 0
     offer_months: int = 0
     offer_terms: int = 0
+    days: int = 0
     time: timedelta = NOTHING
-    """What was added."""
+    """What was added, besides months."""
     credited: float = 0
     """How much of the price of a new term the rest of the old one paid for, of 1."""
 
 
-def later(moment: datetime, months: int) -> datetime:
-    month = moment.month - 1 + months
-    for day in (moment.day, 30, 29, 28):
+def months_on(start: datetime, months: int, like: datetime, zone: ZoneInfo) -> datetime:
+    """So many months after the month of `start`, on the day of the month and at the time of day of `like`."""
+    wall = like.astimezone(zone).replace(tzinfo=None)
+    here = start.astimezone(zone)
+    month = here.month - 1 + months
+    for day in (wall.day, 30, 29, 28):
         try:
-            return moment.replace(
-                year=moment.year + month // 12, month=month % 12 + 1, day=min(day, moment.day)
-            )
+            found = wall.replace(year=here.year + month // 12, month=month % 12 + 1, day=min(day, wall.day))
         except ValueError:
             continue
-    raise AssertionError(moment)
+        return found.replace(tzinfo=zone).astimezone(UTC)
+    raise AssertionError(start)
+
+
+def days_on(start: datetime, days: int, zone: ZoneInfo) -> datetime:
+    # What is added to a moment in a zone is added to what its clock shows.
+    return (start.astimezone(zone) + days * DAY).replace(fold=0).astimezone(UTC) if days else start
 
 
 @dataclass
 class Life:
     """Retold transition by transition."""
 
-    grace: timedelta
+    zone: ZoneInfo
+    grace_days: int
     notes: Mapping[int, Note]
     is_cancelled: bool
     pauses: list[tuple[datetime, datetime | None]]
@@ -79,7 +89,8 @@ class Life:
     @classmethod
     def of(cls, subscription: Subscription, notes: Mapping[int, Note]) -> "Life":
         life = cls(
-            timedelta(days=subscription.grace_days),
+            ZoneInfo(subscription.time_zone),
+            subscription.grace_days,
             notes,
             subscription.cancellations.filter(undone_at=None).exists(),
             list(subscription.pauses.order_by("pk").values_list("starts_at", "ended_at")),
@@ -92,26 +103,28 @@ class Life:
 
     @property
     def until(self) -> datetime:
-        last = self.lapses or self.end + self.grace
+        last = self.lapses or self.days_on(self.end, self.grace_days)
         return min(last, self.end) if self.is_cancelled else last
+
+    def days_on(self, start: datetime, days: int) -> datetime:
+        return days_on(start, days, self.zone)
 
     def tell(self, row: Transition) -> None:
         note, at = self.notes.get(row.pk, Note()), row.at
         match row.what:
             case Change.BEGUN:
-                self.start, self.months, self.tried = at, note.months, note.trial
+                self.start, self.months = at, note.months
                 self.term_start = at
                 self.offer, self.offer_left = note, note.offer_terms
-                self.end = self.anchor = at + note.trial
-                if not note.trial:
+                self.end = self.anchor = self.days_on(at, note.trial_days)
+                self.tried = self.end - at
+                if not note.trial_days:
                     self.next_term(at)
             case Change.RENEWED:
                 start = self.end
                 if self.next_months:
-                    if self.next_months != self.months:
-                        self.anchor = start
                     self.months, self.next_months, self.offer_left = self.next_months, 0, 0
-                if at - start > max(self.grace, DAY):
+                if at > self.days_on(start, max(self.grace_days, 1)):
                     self.free += at - start
                     start = self.anchor = at
                 self.next_term(start)
@@ -130,13 +143,17 @@ class Life:
             case Change.EXTENDED:
                 paused = self.start is None
                 end = self.pauses[-1][0] + self.unused if paused else self.end
-                more = later(end, note.months) + note.time - end
+                day = end if paused else self.anchor
+                after = months_on(end, note.months, day, self.zone) if note.months else end
+                more = self.days_on(after, note.days) + note.time - end
                 self.extended += more
                 self.extra += more
                 if paused:
                     self.unused += more
                 else:
-                    self.end = self.anchor = end + more
+                    self.end = end + more
+                    if note.days or note.time:
+                        self.anchor = self.end
             case Change.CHANGED:
                 kept = min(self.extra, max(self.end - at, NOTHING))
                 self.forfeited += self.end - at
@@ -151,7 +168,7 @@ class Life:
             case Change.DISCOUNTED:
                 self.offer, self.offer_left = note, note.offer_terms
             case Change.FELL_DUE:
-                self.lapses = at + self.grace
+                self.lapses = self.days_on(at, self.grace_days)
             case Change.RECOVERED:
                 self.lapses = None
             case Change.ENDED | Change.LAPSED:
@@ -172,11 +189,7 @@ class Life:
         offer = self.offer if self.offer_left else None
         self.offer_left -= 1 if offer else 0
         if offer and offer.offer_weeks:
-            self.end = self.anchor = start + offer.offer_weeks * 7 * DAY
-        elif offer and offer.offer_months != self.months:
-            self.end = self.anchor = later(start, offer.offer_months)
+            self.end = self.anchor = self.days_on(start, 7 * offer.offer_weeks)
         else:
-            terms = 1
-            while later(self.anchor, terms * self.months) <= start:
-                terms += 1
-            self.end = later(self.anchor, terms * self.months)
+            months = offer.offer_months if offer else self.months
+            self.end = months_on(start, months, self.anchor, self.zone)

@@ -83,7 +83,7 @@ def test_what_is_signed_but_no_admission_counts_as_absent(value: str) -> None:
 
 
 def test_another_cookies_signature_is_not_taken(halden: Institution) -> None:
-    signed = Signer(salt="broadsheet.membership.card").sign(f"{halden.pk}.9999999999")
+    signed = Signer(salt="broadsheet.membership.entitlement").sign(f"{halden.pk}.9999999999")
     assert admitted({COOKIE: signed}) is None
 
 

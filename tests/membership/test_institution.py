@@ -237,6 +237,12 @@ def test_a_mailbox_counts_at_its_very_domain(halden: Institution, email: str, is
     assert Institution.objects.having_mailbox(email).exists() == is_in
 
 
+def test_a_sharp_s_is_no_double_s(halden: Institution) -> None:
+    assert add_domain(halden, "straße.example").domain == "xn--strae-oqa.example"
+    assert list(Institution.objects.having_mailbox("ada@straße.example")) == [halden]
+    assert not Institution.objects.having_mailbox("ada@strasse.example").exists()
+
+
 @pytest.mark.parametrize(
     "email", ["ilse@käserei.example", "ilse@xn--kserei-bua.example", "ilse@KÄSEREI.example"]
 )

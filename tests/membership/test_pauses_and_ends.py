@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Mandate
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
     Actor,
@@ -83,7 +83,7 @@ def test_the_wall_shuts_when_a_pause_begins_and_opens_when_it_ends(
     at(START + 31 * DAY + SECOND, minute_passes)
     back = subscription.pauses.get().ended_at
     assert back
-    assert timedelta() < back - (START + 31 * DAY) < 5 * SECOND
+    assert back == START + 31 * DAY
     assert edge(ada, back, magazine) == OPENS
 
 
@@ -101,7 +101,7 @@ def test_a_pause_gives_the_unused_time_back_once(subscription: Subscription) -> 
 def test_the_wall_stays_open_through_the_days_of_grace_and_shuts_at_their_end(
     ada: Person, monthly: Price, magazine: Magazine
 ) -> None:
-    subscription = at(START, lambda: subscribe(ada, monthly, card(Mandate.Later.DECLINE)))
+    subscription = at(START, lambda: subscribe(ada, monthly, card(Later.DECLINE)))
     due = subscription.term_ends_at
     at(due + 60 * SECOND, minute_passes)
     subscription.refresh_from_db()
@@ -136,7 +136,7 @@ def test_a_subscription_that_ends_mid_read_keeps_nothing_but_what_was_on_the_pag
 
 
 @pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.END])
-def test_cards_are_revoked_when_a_right_is_cut_short(
+def test_cookies_are_revoked_when_a_right_is_cut_short(
     subscription: Subscription, ada: Person, verb: Verb
 ) -> None:
     before = Revocation.objects.filter(person_id=ada.pk).count()
@@ -222,7 +222,7 @@ def test_a_cancellation_is_undone_until_the_last_second_and_not_after(
     with clock.moved_to(end), pytest.raises(Refused, match="ended on"):
         subscription.keep(Actor.reader(ada))
     at(end - SECOND, lambda: subscription.keep(Actor.reader(ada)))
-    assert subscription.entitlements.get().ends_at == end + 14 * DAY
+    assert subscription.entitlements.get().ends_at == subscription.later(end, days=14)
 
 
 def test_one_cancelled_in_its_pause_comes_back_for_its_time_then_ends(

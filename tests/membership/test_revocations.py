@@ -18,10 +18,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from broadsheet.membership.card import STALE
+from broadsheet.membership.entitlement_cookie import STALE
 from broadsheet.membership.models import Entitlement, Revocation
 from broadsheet.membership.models.revocation import KEPT
-from broadsheet.membership.revocations import LATE, REFRESHED_AFTER, RevokedPeople
+from broadsheet.membership.revocations import OVERLAP, REFRESHED_AFTER, RevokedPeople
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import PASSWORD, introduce, signed_in
@@ -262,8 +262,8 @@ def test_a_revocation_counts_for_what_was_issued_before_it_and_a_minute_after(co
     Revocation.push(BRUNO)
     at = Revocation.objects.get().at
     assert copy.revoked_since(BRUNO, at - SECOND)
-    assert copy.revoked_since(BRUNO, at + LATE)
-    assert not copy.revoked_since(BRUNO, at + LATE + SECOND)
+    assert copy.revoked_since(BRUNO, at + OVERLAP)
+    assert not copy.revoked_since(BRUNO, at + OVERLAP + SECOND)
     assert not copy.revoked_since(CARLA, at - SECOND)
 
 
@@ -457,8 +457,8 @@ def test_another_process_sees_a_push_within_a_second() -> None:
 
 
 @pytest.mark.django_db
-def test_rows_that_no_card_can_be_older_than_are_swept_once_a_day() -> None:
-    assert KEPT > STALE + LATE
+def test_rows_that_no_cookie_can_be_older_than_are_swept_once_a_day() -> None:
+    assert KEPT > STALE + OVERLAP
     now = clock.now()
     for number, age in ((1, KEPT + SECOND), (2, KEPT - timedelta(minutes=1))):
         with clock.moved_to(now - age):

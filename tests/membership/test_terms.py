@@ -1,12 +1,14 @@
 """Terms, to the second: when they end, what comes after them, and what they cost."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Seller
+from broadsheet.billing.models import Checkout, Invoice, Seller
+from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
@@ -30,6 +32,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.shop import BY_TRANSFER, buy, card, days_pass, minute_passes, subscribe
 
+NEW_YORK = ZoneInfo("America/New_York")
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
@@ -49,29 +52,39 @@ def renewed_to(subscription: Subscription) -> datetime:
 
 
 def dates(subscription: Subscription, count: int) -> list[str]:
-    return [f"{renewed_to(subscription):%Y-%m-%d %H:%M}" for __ in range(count)]
+    """Of the ends of the present term and the next ones, in the subscription's zone."""
+    ends = [subscription.term_ends_at, *(renewed_to(subscription) for __ in range(count - 1))]
+    return [f"{end.astimezone(subscription.zone):%Y-%m-%d %Hh}" for end in ends]
 
 
 def test_a_month_that_began_on_the_31st_ends_on_the_last_day_and_comes_back(
     ada: Person, monthly: Price
 ) -> None:
-    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=UTC))
-    assert f"{subscription.term_ends_at:%Y-%m-%d %H:%M}" == "2027-02-28 09:00"
-    assert dates(subscription, 3) == ["2027-03-31 09:00", "2027-04-30 09:00", "2027-05-31 09:00"]
+    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=NEW_YORK))
+    assert dates(subscription, 4) == [
+        "2027-02-28 09h",
+        "2027-03-31 09h",
+        "2027-04-30 09h",
+        "2027-05-31 09h",
+    ]
 
 
 def test_a_year_that_began_on_the_leap_day_is_back_on_it(ada: Person, yearly: Price) -> None:
-    subscription = begun(ada, yearly, datetime(2028, 2, 29, 9, tzinfo=UTC))
-    assert f"{subscription.term_ends_at:%Y-%m-%d %H:%M}" == "2029-02-28 09:00"
-    assert dates(subscription, 3) == ["2030-02-28 09:00", "2031-02-28 09:00", "2032-02-29 09:00"]
+    subscription = begun(ada, yearly, datetime(2028, 2, 29, 9, tzinfo=NEW_YORK))
+    assert dates(subscription, 4) == [
+        "2029-02-28 09h",
+        "2030-02-28 09h",
+        "2031-02-28 09h",
+        "2032-02-29 09h",
+    ]
 
 
 def test_without_days_of_grace_the_terms_still_follow_one_another(ada: Person, monthly: Price) -> None:
     policy = SalesPolicy.load()
     policy.grace_days = 0
     policy.save()
-    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=UTC))
-    assert dates(subscription, 2) == ["2027-03-31 09:00", "2027-04-30 09:00"]
+    subscription = begun(ada, monthly, datetime(2027, 1, 31, 9, tzinfo=NEW_YORK))
+    assert dates(subscription, 3) == ["2027-02-28 09h", "2027-03-31 09h", "2027-04-30 09h"]
 
 
 def test_nothing_is_renewed_before_its_term_is_over(ada: Person, monthly: Price) -> None:
@@ -125,7 +138,7 @@ def test_an_end_that_the_clock_came_late_for_is_dated_when_the_right_to_read_end
 def test_what_is_paid_once_is_no_subscription(ada: Person, digital: Plan) -> None:
     once = Price.objects.create(plan=digital, edition="en-us", amount=900, currency="USD", term=Term.ONCE)
     with pytest.raises(Refused):
-        Subscription.objects.begin(ada, once, Actor.reader(ada), provider="house")
+        Subscription.objects.begin(ada, once, Actor.reader(ada), provider="till")
 
 
 # --- Trial and first offer -------------------------------------------------------------------------
@@ -149,14 +162,14 @@ def test_a_trial_is_there_once(ada: Person, monthly: Price) -> None:
     monthly.save()
     subscribe(ada, monthly, trial=True).end(Actor.reader(ada))
     with pytest.raises(Refused, match="once"):
-        Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="house", trial=True)
+        Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="till", trial=True)
 
 
 def test_a_trial_and_an_offer_do_not_add_up(ada: Person, yearly: Price, six_weeks: Offer) -> None:
     yearly.trial_days = 20
     yearly.save()
     subscription = Subscription.objects.begin(
-        ada, yearly, Actor.reader(ada), provider="house", offer=six_weeks, trial=True
+        ada, yearly, Actor.reader(ada), provider="till", offer=six_weeks, trial=True
     )
     assert subscription.state == State.ACTIVE
     assert subscription.term_amount == 100
@@ -268,7 +281,7 @@ def test_a_donor_goes_on_giving_what_they_chose(ada: Person, db: None) -> None:
     plan = Plan.objects.create(name="The fund", kind=Plan.Kind.DONATION)
     price = Price.objects.create(plan=plan, edition="en-us", amount=500, currency="USD", term=Term.MONTH)
     start = datetime(2027, 3, 5, 9, tzinfo=UTC)
-    subscription = begun(ada, price, start, kind="donate", each_term=1234, due=1234)
+    subscription = begun(ada, price, start, purpose="donate", each_term=1234, due=1234)
     with clock.moved_to(start):
         replace_price(price, 700, renewals_from=start + 31 * DAY)
     days_pass(start, 70, step=7)
@@ -281,7 +294,7 @@ def test_a_donor_goes_on_giving_what_they_chose(ada: Person, db: None) -> None:
 
 def test_a_declined_renewal_is_tried_again_then_lapses_to_the_second(ada: Person, monthly: Price) -> None:
     start = datetime(2027, 3, 5, 9, tzinfo=UTC)
-    subscription = begun(ada, monthly, start, means=card(Mandate.Later.DECLINE))
+    subscription = begun(ada, monthly, start, means=card(Later.DECLINE))
     renewed_to(subscription)
     assert subscription.state == State.PAST_DUE
     lapses = subscription.lapses_at
@@ -299,7 +312,7 @@ def test_a_declined_renewal_is_tried_again_then_lapses_to_the_second(ada: Person
 
 def test_a_charge_is_tried_on_the_days_that_were_said(ada: Person, monthly: Price) -> None:
     start = datetime(2027, 3, 5, 9, tzinfo=UTC)
-    subscription = begun(ada, monthly, start, means=card(Mandate.Later.DECLINE))
+    subscription = begun(ada, monthly, start, means=card(Later.DECLINE))
     days_pass(start + 30 * DAY, 16, step=0.25)
     invoice = subscription.invoices.get(kind="invoice", state="void")
     first, *others = invoice.payments.order_by("at").values_list("at", flat=True)
@@ -339,7 +352,7 @@ def test_what_was_paid_outlasts_a_change_that_was_never_paid(
     dearer = Price.objects.create(
         plan=supporter, edition="en-us", amount=8000, currency="USD", term=Term.YEAR
     )
-    change: dict[str, object] = {"kind": Checkout.Kind.CHANGE, "subscription": subscription}
+    change: dict[str, object] = {"purpose": Checkout.Purpose.CHANGE, "subscription": subscription}
     with clock.moved_to(start + 10 * DAY):
         credit = subscription.unused_value().minor
         buy(ada, dearer, BY_TRANSFER, credit=credit, due=8000 - credit, **change)
@@ -405,4 +418,7 @@ def test_a_wish_that_cannot_be_carried_out_keeps_nobody_from_renewing(
     start = datetime(2027, 3, 5, 9, tzinfo=UTC)
     subscription, other = begun(ada, monthly, start), begun(farid, monthly, start)
     Intent.objects.create(subscription=other, verb=Verb.CHANGE, who="reader")  # to nothing
-    assert f"{renewed_to(subscription):%Y-%m-%d}" == "2027-05-05"
+    with pytest.raises(ExceptionGroup):
+        renewed_to(subscription)
+    subscription.refresh_from_db()
+    assert f"{subscription.term_ends_at:%Y-%m-%d}" == "2027-05-05"

@@ -9,26 +9,23 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.signing import Signer
 from django.db import IntegrityError, connection, transaction
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Actor, Price, Subscription
 from broadsheet.paywall.experiments.allotment import (
     COOKIE,
     SALT,
+    Allotment,
     Stage,
     Trial,
-    draw,
-    follow,
     pick,
     set_trial,
     trial_in,
-    trial_of,
-    variant_of,
 )
 from broadsheet.paywall.models import Experiment, OverlapError, Variant, VariantCount
 from broadsheet.paywall.verdict import Reason, Verdict
@@ -61,11 +58,8 @@ def experiment(magazine: Magazine) -> Experiment:
     return plan()
 
 
-def ask(cookies: dict[str, str] | None = None, tag: str = "en-us") -> HttpRequest:
-    translation.activate(tag)
-    request = RequestFactory().post("/")
-    request.COOKIES = cookies or {}
-    return request
+def ask(cookies: dict[str, str] | None = None, tag: str = "en-us") -> Allotment:
+    return Allotment(cookies or {}, tag)
 
 
 def cookie_of(trial: Trial) -> dict[str, str]:
@@ -75,9 +69,9 @@ def cookie_of(trial: Trial) -> dict[str, str]:
 
 
 def drawn(seed: int) -> Variant | None:
-    request = ask()
-    draw(request, seeded(seed))
-    return variant_of(request)
+    allotment = ask()
+    allotment.draw(seeded(seed))
+    return allotment.variant_of()
 
 
 @pytest.fixture(autouse=True)
@@ -132,39 +126,39 @@ def test_an_experiment_draws_while_it_runs(magazine: Magazine, starts, ends, is_
 def test_an_editions_experiment_is_in_that_edition_alone(magazine: Magazine) -> None:
     plan(edition=magazine.uk)
     american, british = ask(), ask(tag="en-gb")
-    draw(british, seeded(1))
-    assert variant_of(british)
+    british.draw(seeded(1))
+    assert british.variant_of()
     translation.activate("en-us")
-    draw(american, seeded(1))
-    assert variant_of(american) is None
+    american.draw(seeded(1))
+    assert american.variant_of() is None
 
 
 def test_one_cookie_is_of_no_variant_in_another_edition(magazine: Magazine) -> None:
     first, _second = plan(edition=magazine.uk).variants.all()
-    request = ask(cookie_of(Trial(first)))
-    assert trial_of(request)
-    assert variant_of(request) is None
+    allotment = ask(cookie_of(Trial(first)))
+    assert allotment.trial_of()
+    assert allotment.variant_of() is None
 
 
 def test_a_reader_sees_the_same_variant_everywhere(experiment: Experiment, ada: Person) -> None:
-    seen = {variant_of(ask(), ada) for _ in range(5)}
+    seen = {ask().variant_of(ada) for _ in range(5)}
     assert len(seen) == 1
     assert None not in seen
 
 
 def test_readers_are_shared_out_by_weight(magazine: Magazine) -> None:
     plan(weights=(1, 4))
-    seen = Counter(variant_of(ask(), Person(pk=number)).name for number in range(1, 1501))
+    seen = Counter(ask().variant_of(Person(pk=number)).name for number in range(1, 1501))
     assert seen["A"] / seen.total() == pytest.approx(0.2, abs=0.04)
 
 
 def test_another_experiment_shares_readers_out_anew(magazine: Magazine) -> None:
     readers = [Person(pk=number) for number in range(1, 41)]
     first = plan()
-    before = [variant_of(ask(), reader).name for reader in readers]
+    before = [ask().variant_of(reader).name for reader in readers]
     first.end()
     plan("Another", starts_at=clock.now())
-    after = [variant_of(ask(), reader).name for reader in readers]
+    after = [ask().variant_of(reader).name for reader in readers]
     assert before != after
 
 
@@ -172,38 +166,38 @@ def test_registering_leaves_the_variant_as_it_was(experiment: Experiment, magazi
     first, second = experiment.variants.all()
     for variant in (first, second):
         for number in range(1, 6):
-            request = ask(cookie_of(Trial(variant)))
-            assert variant_of(request, Person(pk=number)) == variant
+            allotment = ask(cookie_of(Trial(variant)))
+            assert allotment.variant_of(Person(pk=number)) == variant
 
 
 def test_whoever_is_in_it_is_not_drawn_again(experiment: Experiment) -> None:
     first, second = experiment.variants.all()
     for variant in (first, second):
-        request = ask(cookie_of(Trial(variant)))
-        draw(request, seeded(1))
-        assert variant_of(request) == variant
+        allotment = ask(cookie_of(Trial(variant)))
+        allotment.draw(seeded(1))
+        assert allotment.variant_of() == variant
 
 
 def test_a_page_asks_nothing_of_a_stranger_without_the_cookie(experiment: Experiment) -> None:
     with CaptureQueriesContext(connection) as asked:
-        assert variant_of(ask()) is None
+        assert ask().variant_of() is None
     assert len(asked) == 0
 
 
 def test_a_request_asks_once(experiment: Experiment, ada: Person) -> None:
     first, _second = experiment.variants.all()
-    for request, reader in ((ask(cookie_of(Trial(first))), None), (ask(), ada)):
+    for allotment, reader in ((ask(cookie_of(Trial(first))), None), (ask(), ada)):
         with CaptureQueriesContext(connection) as asked:
             for _ in range(3):
-                assert variant_of(request, reader)
+                assert allotment.variant_of(reader)
         assert len(asked) == 1
 
 
 def test_no_experiment_is_asked_for_once(magazine: Magazine, ada: Person) -> None:
-    request = ask()
+    allotment = ask()
     with CaptureQueriesContext(connection) as asked:
         for _ in range(3):
-            assert variant_of(request, ada) is None
+            assert allotment.variant_of(ada) is None
     assert len(asked) == 1
 
 
@@ -256,10 +250,10 @@ def test_a_stranger_of_an_ended_experiment_is_drawn_into_the_next(experiment: Ex
     kept = cookie_of(Trial(first))
     experiment.end()
     following = plan("The next", starts_at=clock.now())
-    request, response = ask(kept), HttpResponse()
-    draw(request, seeded(1))
-    follow(request, response, OPEN, None)
-    assert variant_of(request).experiment == following
+    allotment, response = ask(kept), HttpResponse()
+    allotment.draw(seeded(1))
+    allotment.follow(response, OPEN, None, Publication.load().zone)
+    assert allotment.variant_of().experiment == following
     assert trial_in({COOKIE: response.cookies[COOKIE].value}).variant.experiment == following
 
 
@@ -289,10 +283,10 @@ class Browser:
         self.cookies: dict[str, str] = {}
 
     def read(self, verdict: Verdict, reader: Person | None = None) -> None:
-        request, response = ask(dict(self.cookies)), HttpResponse()
+        allotment, response = ask(dict(self.cookies)), HttpResponse()
         if reader is None:
-            draw(request, seeded(1))
-        follow(request, response, verdict, reader)
+            allotment.draw(seeded(1))
+        allotment.follow(response, verdict, reader, Publication.load().zone)
         self.cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
 
 
@@ -305,7 +299,7 @@ SUBSCRIPTION = Verdict(Reason.SUBSCRIPTION, 5, 5)
 
 
 def subscribe(person: Person, price: Price) -> None:
-    Subscription.objects.begin(person, price, Actor.reader(person), provider="house")
+    Subscription.objects.begin(person, price, Actor.reader(person), provider="till")
 
 
 def test_the_wall_is_counted_once_a_browser(browser: Browser) -> None:
@@ -386,12 +380,10 @@ def test_a_readers_wall_is_counted_under_their_variant(experiment: Experiment, a
         browser.read(Verdict(Reason.SUBSCRIBE, 0, 5), ada)
     (row,) = VariantCount.objects.all()
     assert row.shown == 1
-    assert row.variant == variant_of(ask(), ada)
+    assert row.variant == ask().variant_of(ada)
 
 
 def test_the_day_is_one_of_the_publications(browser: Browser) -> None:
-    from broadsheet.editorial.models import Publication
-
     Publication.objects.update(time_zone="Pacific/Kiritimati")
     browser.read(WALL)
     expected = clock.now() + timedelta(hours=14)

@@ -132,7 +132,7 @@ def test_a_link_taken_back_after_it_was_opened_stays_counted(bruno: Person) -> N
 
 def test_a_plan_may_give_its_subscribers_another_number(ada: Person, yearly: Price) -> None:
     Plan.objects.update(gift_links=40)
-    Subscription.objects.begin(ada, yearly, Actor.reader(ada), provider="house")
+    Subscription.objects.begin(ada, yearly, Actor.reader(ada), provider="till")
     assert GiftLink.objects.left(ada) == 40
 
 
@@ -141,7 +141,7 @@ def test_a_plan_gives_nothing_where_nobody_may_give(ada: Person, yearly: Price) 
     meter = Meter.load()
     meter.gift_links = 0
     meter.save()
-    Subscription.objects.begin(ada, yearly, Actor.reader(ada), provider="house")
+    Subscription.objects.begin(ada, yearly, Actor.reader(ada), provider="till")
     assert GiftLink.objects.left(ada) == 0
 
 

@@ -1,4 +1,4 @@
-"""What a visitor holds, through every change of the publication's terms."""
+"""What a visitor holds, through every change of the publication's meter rules."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.paywall.holding import Held, Holding
+from broadsheet.paywall.holding import HeldGrant, Holding
 from broadsheet.paywall.period import Period, Span, period_at
 from tests.examples import many
 
@@ -15,16 +15,16 @@ ZONES = ["America/New_York", "Europe/London", "Pacific/Kiritimati", "Pacific/Niu
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
 moments = st.integers(0, 800 * 86400).map(lambda seconds: FIRST + timedelta(seconds=seconds))
-terms = st.tuples(st.sampled_from(Span), st.sampled_from(ZONES).map(ZoneInfo), st.integers(1, 366))
+meter_rules = st.tuples(st.sampled_from(Span), st.sampled_from(ZONES).map(ZoneInfo), st.integers(1, 366))
 articles = st.integers(1, 12).map(lambda number: UUID(int=number))
 
 
-def opened(article: UUID, at: datetime, period: Period, *, charged: bool = True) -> Held:
-    return Held(article, period.key, at, period.ends_at, charged)
+def opened(article: UUID, at: datetime, period: Period, *, charged: bool = True) -> HeldGrant:
+    return HeldGrant(article, period.key, at, period.ends_at, charged)
 
 
 @many
-@given(articles, moments, terms, terms, st.integers(0, 999_999))
+@given(articles, moments, meter_rules, meter_rules, st.integers(0, 999_999))
 def test_a_grant_is_never_lost_before_the_end_it_was_promised(article, at, then, later, share) -> None:
     period = period_at(at, *then)
     grant = opened(article, at, period)
@@ -36,7 +36,7 @@ def test_a_grant_is_never_lost_before_the_end_it_was_promised(article, at, then,
 
 
 @many
-@given(articles, moments, terms)
+@given(articles, moments, meter_rules)
 def test_under_the_same_terms_it_counts_as_long_as_it_is_open_and_no_longer(article, at, same) -> None:
     period = period_at(at, *same)
     grant = opened(article, at, period)
@@ -50,7 +50,7 @@ def test_under_the_same_terms_it_counts_as_long_as_it_is_open_and_no_longer(arti
 
 
 @many
-@given(st.lists(st.tuples(articles, moments, st.booleans()), max_size=20), moments, terms)
+@given(st.lists(st.tuples(articles, moments, st.booleans()), max_size=20), moments, meter_rules)
 def test_only_what_is_charged_counts_and_an_article_counts_once(reads, at, same) -> None:
     grants = [
         opened(article, then, period_at(then, *same), charged=charged) for article, then, charged in reads

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.paywall.period import Period, Span, calendar_month, calendar_week, period_at
+from broadsheet.paywall.wall import period_words
 from tests.examples import many
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -136,4 +137,4 @@ def _period(span: Span) -> Period:
     ],
 )
 def test_a_period_has_words_for_the_readers(span: Span, phrase: str, each: str) -> None:
-    assert (_period(span).phrase, _period(span).each) == (phrase, each)
+    assert (period_words.phrase(_period(span)), period_words.each(_period(span))) == (phrase, each)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, connection
 
-from broadsheet.paywall.holding import Held
-from broadsheet.paywall.meter_rules import Terms
+from broadsheet.paywall.holding import HeldGrant
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Grant, merge, spend
 from broadsheet.paywall.period import Span, period_at
 from broadsheet.paywall.verdict import Allowance, Reason, Verdict, Visitor
@@ -23,8 +23,8 @@ ALLOWANCE = Allowance(strangers=1, readers=3)
 ARTICLES = [UUID(int=n) for n in range(1, 9)]
 
 
-def terms_at(at: datetime, span: Span = Span.MONTH, days: int = 30) -> Terms:
-    return Terms(period_at(at, span, ZoneInfo("UTC"), days), ALLOWANCE, first_grants=60)
+def meter_rules_at(at: datetime, span: Span = Span.MONTH, days: int = 30) -> MeterRules:
+    return MeterRules(period_at(at, span, ZoneInfo("UTC"), days), ALLOWANCE, first_grants=60)
 
 
 def read(
@@ -35,14 +35,16 @@ def read(
     visitor: Visitor = Visitor(is_reader=True),  # noqa: B008 (frozen)
 ) -> Verdict:
     with clock.moved_to(at):
-        return spend(reader, article, "metered", visitor, terms_at(at, span))
+        return spend(reader, article, "metered", visitor, meter_rules_at(at, span))
 
 
 def bring(reader: Person, *articles: UUID, at: datetime = IN_FEBRUARY) -> None:
-    terms = terms_at(at)
-    held = [Held(article, terms.period.key, at, terms.period.ends_at) for article in articles]
+    meter_rules = meter_rules_at(at)
+    held = [
+        HeldGrant(article, meter_rules.period.key, at, meter_rules.period.ends_at) for article in articles
+    ]
     with clock.moved_to(at):
-        merge(reader, held, terms)
+        merge(reader, held, meter_rules)
 
 
 def test_each_new_article_spends_one_until_none_is_left(ada: Person) -> None:
@@ -132,8 +134,8 @@ def test_an_article_may_be_opened_anew_once_its_rolling_days_are_over(ada: Perso
 
 def test_merging_never_closes_earlier_what_the_stranger_had_opened_for_longer(ada: Person) -> None:
     read(ada, ARTICLES[0], days_later(0), Span.ROLLING)
-    later = terms_at(days_later(20), Span.ROLLING)
-    stranger = Held(ARTICLES[0], later.period.key, days_later(20), later.period.ends_at)
+    later = meter_rules_at(days_later(20), Span.ROLLING)
+    stranger = HeldGrant(ARTICLES[0], later.period.key, days_later(20), later.period.ends_at)
     for _ in range(2):
         with clock.moved_to(days_later(20)):
             merge(ada, [stranger], later)
@@ -166,12 +168,12 @@ def test_a_change_of_the_time_zone_in_the_middle_of_a_month_forgets_nothing(ada:
         period = period_at(late, Span.MONTH, ZoneInfo(zone), 30)
         with clock.moved_to(late):
             verdict = spend(
-                ada, ARTICLES[0], "metered", Visitor(is_reader=True), Terms(period, ALLOWANCE, 60)
+                ada, ARTICLES[0], "metered", Visitor(is_reader=True), MeterRules(period, ALLOWANCE, 60)
             )
         assert verdict.reason == Reason.GRANTED
     # In Niue it is still February eleven hours after the end that was promised in UTC.
     at = datetime(2026, 3, 1, 10, 59, tzinfo=UTC)
-    niue = Terms(period_at(at, Span.MONTH, ZoneInfo("Pacific/Niue"), 30), ALLOWANCE, 60)
+    niue = MeterRules(period_at(at, Span.MONTH, ZoneInfo("Pacific/Niue"), 30), ALLOWANCE, 60)
     with clock.moved_to(at):
         verdict = spend(ada, ARTICLES[0], "metered", Visitor(is_reader=True), niue)
     assert (verdict.reason, verdict.left) == (Reason.GRANTED, 2)
@@ -225,9 +227,9 @@ def test_merging_from_two_devices_at_once_keeps_both_and_charges_one() -> None:
 
 def test_what_does_not_count_in_this_period_takes_no_room_from_what_does(ada: Person) -> None:
     """The span was changed: one of the stranger's grants is of another."""
-    month, week = terms_at(IN_FEBRUARY), terms_at(IN_FEBRUARY, Span.WEEK)
-    before = Held(ARTICLES[0], month.period.key, IN_FEBRUARY, month.period.ends_at)
-    this = Held(ARTICLES[1], week.period.key, IN_FEBRUARY, week.period.ends_at)
+    month, week = meter_rules_at(IN_FEBRUARY), meter_rules_at(IN_FEBRUARY, Span.WEEK)
+    before = HeldGrant(ARTICLES[0], month.period.key, IN_FEBRUARY, month.period.ends_at)
+    this = HeldGrant(ARTICLES[1], week.period.key, IN_FEBRUARY, week.period.ends_at)
     with clock.moved_to(IN_FEBRUARY):
         merge(ada, [before, this], week)
     assert not Grant.objects.filter(reader=ada, charged=True).exists()

@@ -7,10 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.membership.models import Entitlement
-from broadsheet.paywall.holding import Held
-from broadsheet.paywall.meter_rules import current_terms
+from broadsheet.paywall.holding import HeldGrant
 from broadsheet.paywall.models import EditionAllowance, Experiment, Grant, Meter, Variant, merge
-from broadsheet.paywall.standing import standing_of
+from broadsheet.paywall.standing import current_meter_rules, standing_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.models import Lease
@@ -51,8 +50,16 @@ def test_a_reader_with_none_left_is_told_why_and_until_when(ada, magazine: Magaz
 
 
 def test_what_came_along_at_sign_in_is_listed_as_not_counted(ada, magazine: Magazine) -> None:
-    terms = current_terms()
-    merge(ada, [Held(magazine.article("reef").uuid, terms.period.key, NOVEMBER, terms.period.ends_at)], terms)
+    meter_rules = current_meter_rules()
+    merge(
+        ada,
+        [
+            HeldGrant(
+                magazine.article("reef").uuid, meter_rules.period.key, NOVEMBER, meter_rules.period.ends_at
+            )
+        ],
+        meter_rules,
+    )
     page = " ".join(signed_in(ada).get("/account/").text.split())
     assert "before you signed in: not counted" in page
     assert "You have 5 of 5 articles left" in page
@@ -73,7 +80,7 @@ def test_rolling_days_give_the_next_one_when_the_oldest_ends(ada, magazine: Maga
     meter.save()
     read(signed_in(ada), magazine.article("reef"))
     with clock.moved_to(NOVEMBER + timedelta(days=4)):
-        standing = standing_of(ada, current_terms())
+        standing = standing_of(ada, current_meter_rules())
         assert standing.renews_at - NOVEMBER - timedelta(days=10) < timedelta(minutes=1)
         assert "The next one opens on November 22." in standing.why
 

@@ -158,7 +158,7 @@ def test_a_greater_allowance_never_shows_less(
     access: str, visitor: Visitor, allowance: Allowance, strangers: int, readers: int
 ) -> None:
     greater = Allowance(allowance.strangers + strangers, allowance.readers + readers)
-    before, after = (decide(ARTICLE, access, visitor, terms) for terms in (allowance, greater))
+    before, after = (decide(ARTICLE, access, visitor, given) for given in (allowance, greater))
     assert shown(after) >= shown(before)
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.paywall.meter_rules import Terms
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.models import Variant, WallWording
 from broadsheet.paywall.period import Span, period_at
 from broadsheet.paywall.verdict import Allowance, Reason, Verdict
@@ -29,12 +29,14 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SPENT = Situation.STRANGER_SPENT
 
 
-def terms(readers: int = 5, strangers: int = 1, span: Span = Span.MONTH, days: int = 30) -> Terms:
-    return Terms(period_at(NOW, span, ZoneInfo("America/New_York"), days), Allowance(strangers, readers), 60)
+def meter_rules(readers: int = 5, strangers: int = 1, span: Span = Span.MONTH, days: int = 30) -> MeterRules:
+    return MeterRules(
+        period_at(NOW, span, ZoneInfo("America/New_York"), days), Allowance(strangers, readers), 60
+    )
 
 
 def words(situation: Situation, allowance: int = 1, offer: str = "", **kwargs: object) -> Words:
-    of = terms(**kwargs)
+    of = meter_rules(**kwargs)
     verdict = Verdict(Reason.REGISTER, 0, allowance)
     facts = Facts.of(verdict, of, of.period.ends_at, "The Meridian", offer)
     return default_words(situation, facts, of.period)
@@ -207,7 +209,7 @@ def shown(tag: str = "en-us", variant: Variant | None = None, got: Verdict | Non
         got or verdict(),
         is_reader=False,
         access="metered",
-        terms=terms(),
+        meter_rules=meter_rules(),
         renews_at=None,
         publication="The Meridian",
         tag=tag,
@@ -248,7 +250,7 @@ def test_a_variants_words_come_first(magazine: Magazine) -> None:
 
 
 def test_nothing_is_asked_twice_of_the_same_words() -> None:
-    of = terms()
+    of = meter_rules()
     facts = Facts.of(verdict(), of, None, "M")
     said = words_for(SPENT, facts, of.period, [Words("A"), Words("B", "Then B."), Words("C", "C", "C")])
     assert said == Words("A", "Then B.", "C")

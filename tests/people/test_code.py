@@ -9,7 +9,7 @@ from django.test import Client
 from broadsheet.people.models import MailedCode, Person
 from broadsheet.platform import clock
 from tests.cast import STRANGER
-from tests.people.conftest import ask, code_in, is_signed_in, new_browser, page, wrong
+from tests.people.conftest import ask, code_in, is_signed_in, link_in, new_browser, page, wrong
 
 
 def type_in(client: Client, code: str) -> Any:
@@ -77,6 +77,7 @@ def test_the_fifth_wrong_try_is_the_last(ada: Person, browser: Client, mailoutbo
     answer = type_in(browser, code)
     assert answer.status_code == 400
     assert not is_signed_in(browser)
+    assert "Open the message’s link, or ask for a new code" in page(answer)
     assert f'value="{ada.email}"' in page(answer), "a new one is asked for without typing again"
 
 
@@ -105,13 +106,23 @@ def test_a_code_expires(ada: Person, browser: Client, mailoutbox: list[Any]) -> 
         assert type_in(browser, code_in(mailoutbox[-1])).headers["Location"] == "/world/harbour/"
 
 
-def test_a_newer_code_voids_the_older(
+def test_a_newer_code_voids_the_older_of_the_same_browser(
+    ada: Person, browser: Client, phone: Client, mailoutbox: list[Any]
+) -> None:
+    ask(browser, ada.email)
+    ask(browser, ada.email)
+    assert "newer one replaced it" in page(phone.post(link_in(mailoutbox[0])))
+    assert "not the code that we sent" in page(type_in(browser, code_in(mailoutbox[0])))
+    assert type_in(browser, code_in(mailoutbox[1])).status_code == 303
+
+
+def test_a_code_that_somebody_else_asks_for_ends_nobodys(
     ada: Person, browser: Client, phone: Client, mailoutbox: list[Any]
 ) -> None:
     ask(browser, ada.email)
     ask(phone, ada.email)
     older, newer = map(code_in, mailoutbox)
-    assert "newer one replaced it" in page(type_in(browser, older))
+    assert type_in(browser, older).status_code == 303
     assert type_in(phone, newer).status_code == 303
 
 

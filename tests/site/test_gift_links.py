@@ -75,10 +75,10 @@ def test_a_subscriber_is_offered_to_give_what_they_read(bruno: Person, reef: Art
     assert f'href="/give/{reef.uuid}"' in page.text
 
 
-def test_a_subscriber_known_by_their_card_alone_is_offered_it_too(bruno: Person, reef: Article) -> None:
+def test_a_subscriber_known_by_their_cookie_alone_is_offered_it_too(bruno: Person, reef: Article) -> None:
     client = signed_in(bruno)
     client.get(reef.get_url())
-    assert "broadsheet_card" in client.cookies
+    assert "broadsheet_entitlement" in client.cookies
     assert f'href="/give/{reef.uuid}"' in client.get(reef.get_url()).text
 
 
@@ -165,7 +165,7 @@ def test_a_reader_without_a_subscription_is_told_who_may_give(ada: Person, reef:
 
 def test_a_subscription_that_ended_gives_no_more(bruno: Person, reef: Article) -> None:
     client = signed_in(bruno)
-    client.get(reef.get_url())  # a card is left, which says otherwise for five minutes
+    client.get(reef.get_url())  # an entitlement cookie is left, which says otherwise for five minutes
     Entitlement.objects.update(ends_at=clock.now())
     assert client.post(f"/give/{reef.uuid}").status_code == 403
 
@@ -569,13 +569,29 @@ def test_what_was_given_is_in_the_export(bruno: Person, link: GiftLink) -> None:
     assert (given["article"], given["token"], given["opens"]) == (str(link.article), link.token, 0)
 
 
+def test_a_press_is_one_whatever_networks_its_browser_goes_through(link: GiftLink) -> None:
+    GiftLink.objects.update(opens_allowed=1)
+    form = Client().get(at(link)).context["press"]
+    addresses = ("192.0.2.7", "198.51.100.7", "2001:db8::7")
+    pressed = [press(Client(REMOTE_ADDR=address), link, press=form) for address in addresses]
+    assert [answer.status_code for answer in pressed] == [303, 303, 303]
+    assert opens_of(link) == 1
+
+
+def test_browsers_that_share_a_network_press_for_themselves(link: GiftLink) -> None:
+    friends = [Client(REMOTE_ADDR="192.0.2.7") for _ in range(3)]
+    for friend in friends:
+        press(friend, link, press=friend.get(at(link)).context["press"])
+    assert opens_of(link) == 3
+
+
 def test_a_press_that_is_passed_on_to_others_is_theirs(link: GiftLink) -> None:
     GiftLink.objects.update(opens_allowed=1)
-    pressed = [
-        Client().post(at(link), {"press": "shared"}, headers=HERE, REMOTE_ADDR=f"192.0.2.{n}").status_code
-        for n in range(1, 5)
-    ]
-    assert pressed == [303, 410, 410, 410]
+    browsers = [{"User-Agent": f"Mozilla/5.0 {name}"} for name in ("Firefox", "Chrome", "Safari")]
+    pressed = [Client().post(at(link), {"press": "shared"}, headers=HERE | own) for own in browsers]
+    assert [answer.status_code for answer in pressed] == [303, 410, 410]
+    with clock.moved_to(clock.now() + timedelta(minutes=2)):
+        assert press(Client(headers=browsers[0]), link, press="shared").status_code == 410
 
 
 def test_a_press_comes_again_for_a_minute(link: GiftLink) -> None:

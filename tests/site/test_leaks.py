@@ -24,6 +24,7 @@ from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
 from broadsheet.site.discovery.feed_formats import FORMATS
 from tests.magazine import Magazine, marks_in
+from tests.passes import issue
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
 # names, and the rest is about accounts or only in the demo.
@@ -104,7 +105,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("give", str(article.uuid))
                 look("gift", GiftLink.objects.give(bruno, article.uuid).token)
             # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
-            look("newsletter_link", passes.issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
+            look("newsletter_link", issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
             look("newsletter_link", "nonsense")
             look("revoke_gift", "1")
             look("draft", link.token)

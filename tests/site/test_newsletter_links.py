@@ -13,6 +13,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
 from tests.magazine import Magazine, marks_in
+from tests.passes import issue
 
 AS_SCRIPT = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
 
@@ -23,7 +24,7 @@ def reef(magazine: Magazine) -> Article:
 
 
 def link(article: Article, **options: object) -> str:
-    return f"/n/{passes.issue(article.uuid, 'ada@reader.example', **options)}"
+    return f"/n/{issue(article.uuid, 'ada@reader.example', **options)}"
 
 
 def follow(address: str, client: Client | None = None) -> Client:

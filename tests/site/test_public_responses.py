@@ -1,11 +1,18 @@
 """What every public response has in common: the same for all, and cheap to ask for again."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from wagtail.contrib.redirects.models import Redirect
 
+from broadsheet.editorial.models import Article
+from broadsheet.membership.models import Price
+from broadsheet.people.models import Person
+from tests.cast import signed_in
 from tests.magazine import Magazine
+from tests.shop import subscribe
 
 ADDRESSES = [
     "/",
@@ -155,3 +162,27 @@ def test_what_comes_back_is_there_again(magazine: Magazine, client: Client) -> N
     article.unpublish()
     article.save_revision().publish()
     assert client.get("/world/reef/").status_code == 200
+
+
+FRACTION = re.compile(r"\d\d:\d\d:\d\d\.\d+")
+"""HTML takes three digits at most, and a database keeps six."""
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_moment_is_written_with_a_fraction_of_a_second(
+    magazine: Magazine, client: Client, address: str
+) -> None:
+    for article in Article.objects.live():
+        moments = (article.first_published_at, article.last_published_at)
+        first, last = (moment.replace(microsecond=54_346) for moment in moments)
+        Article.objects.filter(pk=article.pk).update(first_published_at=first, last_published_at=last)
+    assert not FRACTION.findall(client.get(address).text)
+
+
+def test_nor_is_one_on_the_account_page(magazine: Magazine, ada: Person, yearly: Price) -> None:
+    client = signed_in(ada)
+    subscribe(ada, yearly)
+    client.post(f"/read/{magazine.article('harbour').uuid}")
+    page = client.get("/account/").text
+    assert "<time" in page
+    assert not FRACTION.findall(page)

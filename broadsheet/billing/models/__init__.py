@@ -1,5 +1,7 @@
-from broadsheet.billing.models.checkout import Checkout
-from broadsheet.billing.models.invoice import Buyer, Invoice, Item, Line, Series
+from broadsheet.billing.models.checkout import Checkout, Means
+from broadsheet.billing.models.invoice.invoice import Invoice
+from broadsheet.billing.models.invoice.issuing import Buyer, Item, Series
+from broadsheet.billing.models.invoice.line import Line
 from broadsheet.billing.models.payment import Mandate, Payment, Refund
 from broadsheet.billing.models.seller import Seller
 
@@ -10,6 +12,7 @@ __all__ = [
     "Item",
     "Line",
     "Mandate",
+    "Means",
     "Payment",
     "Refund",
     "Seller",

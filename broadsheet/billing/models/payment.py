@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -7,14 +7,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from broadsheet.billing.models.invoice import Invoice
+from broadsheet.billing import providers
+from broadsheet.billing.models.invoice.invoice import Invoice
+from broadsheet.billing.models.invoice.issuing import Buyer
 from broadsheet.billing.notice_kinds import InvoiceNotice
+from broadsheet.billing.providers.protocol import Declined
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.models import Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money, Taxed
+
+if TYPE_CHECKING:
+    from broadsheet.billing.models.checkout import Means
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -25,7 +32,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(state=Payment.State.FAILED)
 
     def found(self, text: str) -> Self:
-        """Those of invoices that `text` finds: by their number, their buyer's address or the reference."""
+        """Payments of the invoices that `Invoice.objects.found` finds."""
         return self.filter(invoice__in=Invoice.objects.found(text).values("pk"))
 
 
@@ -41,7 +48,7 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
         fault: str = "",
         at: datetime | None = None,
     ) -> "Payment":
-        """Raises Refused where the provider's reference stands for another payment already."""
+        """Raises Refused where there is a payment with this reference of the provider already."""
         payment, is_new = self.get_or_create(
             provider=provider,
             reference=reference,
@@ -61,7 +68,7 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
 
 
 class Payment(models.Model):
-    """Money that came, or a charge that was declined."""
+    """A payment received, or a declined charge."""
 
     class State(models.TextChoices):
         SUCCEEDED = "succeeded", gettext_lazy("Succeeded")
@@ -78,7 +85,7 @@ class Payment(models.Model):
     provider = models.CharField(max_length=20)
     method = models.CharField(max_length=8, choices=Method.choices)
     reference = models.CharField(max_length=80, db_index=True)
-    """The provider's, or what the bank statement says; unique for each provider."""
+    """The provider's, or that of the bank statement; unique for each provider."""
     fault = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=clock.now)
     refunded = models.PositiveBigIntegerField(default=0)
@@ -123,7 +130,7 @@ class Payment(models.Model):
         return Money(self.amount - self.refunded, self.currency)
 
     def refund(self, amount: Money, by: Person, why: str) -> "Refund":
-        """Gives `amount` of it back, with a credit note; raises Refused."""
+        """Refunds `amount` of it, with a credit note; raises Refused."""
         with self.invoice.held(), held(self):
             return self._refund(amount, by, why)
 
@@ -139,6 +146,9 @@ class Payment(models.Model):
         gift = self.invoice.gift
         if gift and not gift.revoked_at and amount == self.left:
             gift.revoke()  # refuses once it was used
+        match providers.named(self.provider).refund(self, amount, f"{self.pk}-{self.refunded}"):
+            case Declined(fault):
+                raise Refused(fault)
         note = self.invoice.credit(self._part(amount))
         self.refunded += amount.minor
         self.save()
@@ -149,7 +159,7 @@ class Payment(models.Model):
         return refund
 
     def _part(self, amount: Money) -> Taxed:
-        """`amount` with the tax in it, so that all parts together have the tax of the whole."""
+        """Splits `amount` into net and tax, so that the taxes of all parts add up to the whole tax."""
         whole = Money(self.invoice.tax, self.currency)
         after = whole.share(self.refunded + amount.minor, self.amount)
         before = whole.share(self.refunded, self.amount)
@@ -178,29 +188,47 @@ class Refund(models.Model):
         return Money(self.amount, self.currency)
 
 
+class MandateManager(models.Manager["Mandate"]):
+    def give(self, subscription: Subscription, provider: str, means: "Means", buyer: Buyer) -> None:
+        """Makes `means` of `provider` pay for `subscription` from now on, with `buyer` on its invoices."""
+        if subscription.provider != provider:
+            subscription.provider = provider
+            subscription.save(update_fields=["provider"])
+        self.update_or_create(
+            subscription=subscription,
+            defaults={
+                "method": means.method,
+                "reference": means.card,
+                "last_digits": means.last_digits,
+                "expires_on": means.expires_on,
+                "buyer_name": buyer.name,
+                "buyer_company": buyer.company,
+                "buyer_address": buyer.address,
+                "buyer_vat_number": buyer.vat_number,
+            },
+        )
+
+
 class Mandate(models.Model):
-    """How a subscription is paid for: by transfer after an invoice, or by a card that may be charged.
+    """How a subscription is paid for: by invoice, or by a card that its provider may charge.
 
-    A card's number is never here. What the till's cards do is for the demo, which has no bank.
+    It never contains a card's number.
     """
-
-    class Later(models.TextChoices):
-        ACCEPT = "accept", gettext_lazy("accepts")
-        DECLINE = "decline", gettext_lazy("declines")
-        CONFIRM = "confirm", gettext_lazy("asks for confirmation")
 
     subscription: Any = models.OneToOneField(
         "membership.Subscription", on_delete=models.CASCADE, related_name="mandate"
     )
     method = models.CharField(max_length=8, choices=Payment.Method.choices)
+    reference = models.CharField(max_length=80, blank=True)
+    """The provider's reference for the card, needed to charge it."""
     last_digits = models.CharField(max_length=4, blank=True)
     expires_on = models.DateField(null=True)
-    later = models.CharField(max_length=7, choices=Later.choices, blank=True)
-    """What the till's card does when it is charged again."""
     buyer_name = models.CharField(max_length=150, blank=True)
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[MandateManager] = MandateManager()
 
     class Meta:
         constraints = [
@@ -216,3 +244,18 @@ class Mandate(models.Model):
     @property
     def is_card(self) -> bool:
         return self.method == Payment.Method.CARD
+
+    @property
+    def buyer(self) -> Buyer:
+        return Buyer(
+            self.buyer_name,
+            self.buyer_company,
+            self.buyer_address,
+            self.buyer_vat_number,
+            self.subscription.person.email,
+        )
+
+
+def last_day_of(year: int, month: int) -> date:
+    """The last day on which a card is valid that expires in this month."""
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

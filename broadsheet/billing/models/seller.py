@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from broadsheet.delivery.address_fields import EmailModelField
+
 
 @register_setting(icon="form", order=4)
 class Seller(BaseGenericSetting):
-    """Who sells, as it stands on invoices, and the account that they are paid into."""
+    """The seller, as invoices name it, and its bank account."""
 
     name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("The company’s, in full."))
     address = models.TextField(_("address"), max_length=300, blank=True)
     vat_number = models.CharField(_("VAT number"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True, help_text=_("For questions about an invoice."))
+    email = EmailModelField(_("e-mail address"), blank=True, help_text=_("For questions about an invoice."))
     account_holder = models.CharField(_("account holder"), max_length=120, blank=True)
     iban = models.CharField(_("IBAN or account number"), max_length=42, blank=True)
     bic = models.CharField(_("BIC or sort code"), max_length=20, blank=True)

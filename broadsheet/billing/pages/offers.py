@@ -1,6 +1,7 @@
 """Offers: the codes that visitors type, and what promotion slots show."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 from urllib.parse import urlencode
 
@@ -11,11 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from broadsheet.billing.limits import may_try_offer_code
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import edition_of
-from broadsheet.membership.models import Entitlement, Offer, Price
+from broadsheet.membership.models import Entitlement, Offer, OfferPlacement, Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
+from broadsheet.people.limits import TOO_MANY_GUESSES
 from broadsheet.people.models import Person
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.robots import unlisted
@@ -25,25 +28,36 @@ LONGEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that a visitor typed, or that their link names, and what comes of it."""
+    """A code that a visitor typed or that their link contains, and its offer."""
 
     written: str
     offer: Offer | None = None
-    """What it stands for; None where it can't be used here."""
+    """None where the code can't be used here."""
     fault: str = ""
     elsewhere: str = ""
-    """Where it can be used, if that is another edition."""
+    """The address of the edition where it can be used, if it is another."""
+    status: HTTPStatus = HTTPStatus.OK
 
     @classmethod
-    def of(cls, written: str, edition: str, reader: Person | None) -> Self:
-        """`written` in the edition with the language tag `edition`; an empty one is no code and no fault."""
+    def of(cls, request: HttpRequest, edition: str, reader: Person | None) -> Self:
+        """Looks ``?offer=`` up in the edition with the language tag `edition`; none is no fault.
+
+        A code that is wrong for `reader` is always answered in the same words, so that nobody learns that
+        there is such an offer for others.
+        """
+        written = request.GET.get("offer", "")
         written = " ".join("".join(filter(str.isprintable, written)).split())[:LONGEST]
         if not written:
             return cls("")
         offer = Offer.objects.with_code(written)
-        if offer is None:
-            return cls(written, fault=_("We have no offer with the code “%s”. Look at it again.") % written)
-        if fault := offer.fault_for(reader):
+        fault = offer.fault_for(reader) if offer else _("There is no such offer.")
+        is_public = offer is not None and offer.placement == OfferPlacement.SLOT
+        if not (is_public or may_try_offer_code(request, is_right=not fault)):
+            return cls(written, fault=str(TOO_MANY_GUESSES), status=HTTPStatus.TOO_MANY_REQUESTS)
+        if offer is None or fault:
+            is_known = offer and (is_public or (reader and offer.uses.filter(person=reader).exists()))
+            if not is_known:
+                fault = _("The code “%s” gives you no offer. It may be mistyped, or have ended.") % written
             return cls(written, fault=fault)
         if offer.price.edition != edition:
             with translation.override(offer.price.edition):
@@ -53,7 +67,7 @@ class Code:
         return cls(written, offer)
 
     def at(self, price: Price) -> Self:
-        """The same for one who has chosen `price`."""
+        """The code for a visitor who has chosen `price`."""
         if self.offer and self.offer.price_id != price.pk:
             return type(self)(self.written, fault=_("This offer is for another plan or term."))
         return self
@@ -62,10 +76,12 @@ class Code:
 @require_safe
 @in_its_zone
 def offer(request: HttpRequest) -> HttpResponse:
-    """The best current offer, for a promotion slot; nothing (204) for who needs none."""
+    """The best current offer, for a promotion slot; 204 for subscribers and staff."""
     reader = reader_of(request)
     quote = None if _needs_none(reader) else Quote.best(edition_of(request).locale.language_code, reader)
-    response = render(request, "billing/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
+    response = (
+        render(request, "billing/offers/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
+    )
     return unlisted(for_nobody_else(response) if reader else as_cacheable_as(request, response))
 
 

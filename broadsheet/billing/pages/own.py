@@ -1,4 +1,4 @@
-"""What the pages have in common on which a reader deals with a subscription or a donation of theirs."""
+"""Shared by the pages on which readers manage their subscription or donation."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 
 from broadsheet.billing import intents
 from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
-from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
@@ -30,9 +29,9 @@ def to_account() -> HttpResponse:
 
 
 def of_subscriber(view: View) -> Callable[..., HttpResponse]:
-    """Shows `view` of the live subscription that the reader has, or of their donation with the number `pk`.
+    """Passes `view` the reader's live subscription, or their donation with the number `pk`.
 
-    In the words of its edition, and by its clock.
+    The page is in the language of the subscription's edition, and in the subscription's time zone.
     """
 
     @never_cache
@@ -44,7 +43,7 @@ def of_subscriber(view: View) -> Callable[..., HttpResponse]:
             messages.error(request, _("You have no subscription. Nothing was changed."))
             return to_account()
         edition = subscription.price.edition
-        with translation.override(edition), timezone.override(zone_of(edition)):
+        with translation.override(edition), timezone.override(subscription.zone):
             response = view(request, subscription)
         return unlisted(response)
 
@@ -61,7 +60,7 @@ def _live_one(request: HttpRequest, pk: int | None) -> Subscription | None:
 
 
 def consent_to(request: HttpRequest, subscription: Subscription, words: str, button: str) -> Consent:
-    """To `words`, by pressing `button`; to be saved with what was agreed to."""
+    """The consent to `words`, given by pressing `button`; not saved yet."""
     return Consent(
         person=subscription.person,
         subscription=subscription,
@@ -73,7 +72,7 @@ def consent_to(request: HttpRequest, subscription: Subscription, words: str, but
 def ask(
     request: HttpRequest, subscription: Subscription, verb: Verb, done: str, **wanted: Any
 ) -> HttpResponse:
-    """Has it done and leads to the account page, which says `done`, or why not, or that it takes a while."""
+    """Asks for `verb` and redirects to the account page, which says `done`, or why not."""
     if not may_order(request):
         messages.error(request, TOO_MANY_ORDERS)
         return to_account()
@@ -88,5 +87,5 @@ def ask(
 
 
 def status_of(request: HttpRequest) -> HTTPStatus:
-    """Of a form's page: a post that gets it back was not right."""
+    """The status of a form's page: a post that is answered with the form had errors."""
     return HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK

@@ -1,4 +1,4 @@
-"""Using the code of a gift."""
+"""Redeeming a gift by its code."""
 
 from typing import Any
 
@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,11 +27,11 @@ LONGEST = 40
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_zone
 def redeem(request: HttpRequest) -> HttpResponse:
-    """The field for a code; with ``?code=``, what it gives and the button that uses it."""
+    """The field for a code; with ``?code=``, what it gives and the button that redeems it."""
     written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
     if not written:
-        # Nothing typed and nothing to tell apart by: the same bytes for all.
-        return unlisted(as_cacheable_as(request, render(request, "billing/redeem.html")))
+        # Without a code the page is the same for everybody.
+        return unlisted(as_cacheable_as(request, render(request, "billing/gift/redeem.html")))
     if not may_try_gift_code(request):
         return _refused(request, written, str(TOO_MANY_GUESSES), 429)
     reader = reader_of(request)
@@ -44,24 +42,23 @@ def redeem(request: HttpRequest) -> HttpResponse:
             return unlisted(for_nobody_else(redirect("people:account")))
         gift.require_redeemable()
         if request.method == "POST" and reader:
-            return _unwrap(request, gift, reader)
+            return _redeem(request, gift, reader)
     except Refused as refused:
         return _refused(request, written, refused.reason, 409 if request.method == "POST" else 400)
     here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
-        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last(reader)}
-    return unlisted(for_nobody_else(render(request, "billing/redeem_gift.html", context)))
+        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last_until(reader)}
+    return unlisted(for_nobody_else(render(request, "billing/gift/redeem_gift.html", context)))
 
 
-def _unwrap(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
-    until = gift.would_last(reader)
+def _redeem(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
+    day = gift.would_last_until(reader)
     gift.redeem(reader)
-    day = date_format(localtime(until), "DATE_FORMAT")
     messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
     return unlisted(for_nobody_else(see_other("people:account")))
 
 
 def _refused(request: HttpRequest, written: str, fault: str, status: int) -> HttpResponse:
     context = {"written": written, "fault": fault}
-    return unlisted(for_nobody_else(render(request, "billing/redeem.html", context, status=status)))
+    return unlisted(for_nobody_else(render(request, "billing/gift/redeem.html", context, status=status)))

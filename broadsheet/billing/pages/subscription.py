@@ -1,6 +1,6 @@
-"""Pausing and resuming, cancelling and undoing, on one's own."""
+"""Readers pause, resume and cancel their subscription, and undo it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -8,8 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.timezone import localdate
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,6 @@ from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice
 from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, status_of, to_account
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Actor, CancelReason, Subscription, Verb
 from broadsheet.membership.models.subscription.pause import LONGEST, SHORTEST, whole_days
 from broadsheet.membership.selling import StayQuote
@@ -27,7 +25,7 @@ from broadsheet.platform import clock
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 A_DAY = "day"
-"""In place of a number of weeks."""
+"""The choice of a day, in place of a number of weeks."""
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -54,22 +52,23 @@ class PauseForm(forms.Form):
             *((str(weeks), self._label(weeks)) for weeks in WEEKS),
             (A_DAY, _("Until a day that I choose")),
         ]
-        first, last = (localdate(self.now + length) for length in (SHORTEST, LONGEST))
+        first, last = (subscription.on(subscription.later(self.now, days=n)) for n in (SHORTEST, LONGEST))
         self.fields["day"].widget.attrs |= {"min": f"{first}", "max": f"{last}"}
         self.fields["day"].help_text = _("From %(first)s to %(last)s.") % {
-            "first": day(first),
-            "last": day(last),
+            "first": date_format(first, "DATE_FORMAT"),
+            "last": date_format(last, "DATE_FORMAT"),
         }
 
     def _label(self, weeks: int) -> str:
         """“3 weeks: back on 15 December, and the next payment on 14 January”."""
-        back = self.now + timedelta(weeks=weeks)
-        paid = max(self.subscription.term_ends_at - self.now, timedelta())
+        subscription = self.subscription
+        back = subscription.later(self.now, days=7 * weeks)
+        paid = max(subscription.term_ends_at - self.now, timedelta())
         length = ngettext("%d week", "%d weeks", weeks) % weeks
         return _("%(length)s: back on %(back)s, next payment on %(due)s") % {
             "length": length,
-            "back": day(back),
-            "due": day(back + paid),
+            "back": subscription.day(back),
+            "due": subscription.day(back + paid),
         }
 
     def clean(self) -> None:
@@ -85,19 +84,19 @@ class PauseForm(forms.Form):
     def until(self) -> datetime:
         given = self.cleaned_data
         if given["weeks"] != A_DAY:
-            return self.now + timedelta(weeks=int(given["weeks"]))
-        return datetime.combine(given["day"], time(), tzinfo=timezone.get_current_timezone())
+            return self.subscription.later(self.now, days=7 * int(given["weeks"]))
+        return self.subscription.start_of(given["day"])
 
 
 @any_method
 @of_subscriber
 def pause(request: HttpRequest, subscription: Subscription) -> HttpResponse:
-    if hindrance := _why_not_paused(subscription):
-        messages.error(request, hindrance)
+    if reason := _why_not_paused(subscription):
+        messages.error(request, reason)
         return to_account()
     form = PauseForm(request.POST if request.method == "POST" else None, subscription)
     if request.method == "POST" and form.is_valid():
-        done = _("Your subscription is paused until %s.") % day(form.until)
+        done = _("Your subscription is paused until %s.") % subscription.day(form.until)
         return ask(request, subscription, Verb.PAUSE, done, until=form.until)
     context = {"form": form, "kept": whole_days(max(subscription.term_ends_at - clock.now(), timedelta()))}
     return render(request, "billing/account/pause.html", context, status=status_of(request))
@@ -105,7 +104,7 @@ def pause(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 
 def _why_not_paused(subscription: Subscription) -> str:
     try:
-        subscription.require_pausable(clock.now() + SHORTEST)
+        subscription.require_pausable(subscription.later(clock.now(), days=SHORTEST))
     except Refused as refused:
         return refused.reason
     return intents.fault_of(subscription, Verb.PAUSE)
@@ -139,7 +138,11 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return ask(
-            request, subscription, Verb.CANCEL, _said(subscription), reason=form.cleaned_data["reason"]
+            request,
+            subscription,
+            Verb.CANCEL,
+            _cancelled_message(subscription),
+            reason=form.cleaned_data["reason"],
         )
     offer = None if subscription.is_donation else subscription.save_offer
     now = clock.now()
@@ -154,14 +157,14 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     return render(request, "billing/account/cancel.html", context, status=status_of(request))
 
 
-def _said(subscription: Subscription) -> str:
+def _cancelled_message(subscription: Subscription) -> str:
     if subscription.is_donation:
         return _("Your donation is ended: nothing more is charged.")
     if subscription.pause:
         return _("Your subscription is cancelled. It comes back for the time that is paid for, then ends.")
     if subscription.past_due_since:
         return _("Your subscription is cancelled, and has ended. Nothing is owed.")
-    return _("Your subscription is cancelled. You read until %s.") % day(subscription.term_ends_at)
+    return _("Your subscription is cancelled. You read until %s.") % subscription.term_end
 
 
 @any_method
@@ -177,7 +180,7 @@ def keep(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 @any_method
 @of_subscriber
 def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
-    """Takes the offer that the page to cancel shows."""
+    """Accepts the save offer of the cancel page."""
     offer = subscription.save_offer
     if request.method != "POST":
         return to_account()

@@ -15,16 +15,16 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.billing.limits import may_withdraw
 from broadsheet.billing.pages.zone import in_its_zone
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.membership.models import SalesPolicy, Subscription, Withdrawal
 from broadsheet.people.current import reader_of
-from broadsheet.people.forms import EmailField
 from broadsheet.platform import clock
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.origin import same_origin_only
 from broadsheet.platform.robots import unlisted
 
 SAME_WITHIN = timedelta(hours=1)
-"""What is sent again so soon, by a second click or a reloaded page, was received before."""
+"""The same declaration within this time is a second click or a reloaded page, not a new one."""
 TOO_MANY = gettext_lazy(
     "That is more than we take at once, so this was not received yet. Please wait some minutes and send it"
     " again, or write to us."
@@ -65,24 +65,24 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if step == "edit":
         return _answer(_form_page(request, form))
     if step != "now":
-        return _answer(render(request, "billing/withdraw_confirm.html", {"form": form}))
+        return _answer(render(request, "billing/withdraw/confirm.html", {"form": form}))
     withdrawal = _received(form.cleaned_data)
     if withdrawal is None:
         if not may_withdraw(request, form.cleaned_data["email"]):
             context = {"form": form, "fault": TOO_MANY}
-            return _answer(render(request, "billing/withdraw_confirm.html", context, status=429))
+            return _answer(render(request, "billing/withdraw/confirm.html", context, status=429))
         withdrawal = Withdrawal(edition=get_language() or "", **form.cleaned_data)
         withdrawal.receive()
-    return _answer(render(request, "billing/withdrawn.html", {"withdrawal": withdrawal}))
+    return _answer(render(request, "billing/withdraw/withdrawn.html", {"withdrawal": withdrawal}))
 
 
 def _form_page(request: HttpRequest, form: WithdrawalForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "policy": SalesPolicy.load(request_or_site=request)}
-    return render(request, "billing/withdraw.html", context, status=status)
+    return render(request, "billing/withdraw/withdraw.html", context, status=status)
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
-    """What a signed-in reader need not type."""
+    """The form's fields as far as a signed-in reader's account has them."""
     reader = reader_of(request)
     if reader is None:
         return {}

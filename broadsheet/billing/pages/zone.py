@@ -1,4 +1,4 @@
-"""The days that a page names are those of its edition."""
+"""Pages show days and times in the time zone of their edition."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from broadsheet.environment import Malformed
+
 BITS = 2048
 """Fewer, and the large providers call a message unsigned."""
 
@@ -50,7 +52,7 @@ FOLDS = re.compile(rb"\r\n(?=[ \t])")
 EMPTY_LINES_AT_THE_END = re.compile(rb"(?:(?<=\r\n)|\A)(?:\r\n)+\Z")
 
 
-class BadKey(ValueError):
+class BadKey(Malformed):
     """Not an RSA private key of at least 2,048 bits."""
 
 
@@ -67,10 +69,14 @@ class Signer:
         """Raises BadKey."""
         try:
             key = load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise BadKey(str(error)) from error
-        if not isinstance(key, RSAPrivateKey) or key.key_size < BITS:
-            raise BadKey(f"expected an RSA key of at least {BITS:,} bits")
+        except TypeError:
+            raise BadKey("its key is behind a password, for which nobody can be asked") from None
+        except (ValueError, UnsupportedAlgorithm):
+            raise BadKey("it holds no private key in the form of PEM") from None
+        if not isinstance(key, RSAPrivateKey):
+            raise BadKey("its key is no RSA key")
+        if key.key_size < BITS:
+            raise BadKey(f"its key has {key.key_size:,} bits, and at least {BITS:,} are needed")
         try:
             domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
         except idna.IDNAError as error:

@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -7,6 +8,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.addresses import NotAnAddress, tidied
 from broadsheet.delivery.models.batch import Batch
 from broadsheet.delivery.models.send import Send
 from broadsheet.platform import clock
@@ -29,7 +31,9 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.filter(state__in=[Recipient.State.QUEUED, Recipient.State.DEFERRED])
 
     def to(self, address: str) -> Self:
-        """In all sends; capitals make no difference."""
+        """In all sends, however `address` is written."""
+        with suppress(NotAnAddress):
+            address = tidied(address)
         # SQLite makes small letters of ASCII alone.
         in_ascii = "".join(letter.lower() if letter.isascii() else letter for letter in address)
         return self.annotate(lower_address=Lower("address")).filter(

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from broadsheet.environment import Malformed, ServiceURL
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +45,25 @@ class Provider:
 
     @classmethod
     def at(cls, url: str) -> "Provider":
-        """From ``mailgun://key@domain?signing-key=…&at=https://api.eu.mailgun.net/v3``; raises ValueError."""
-        parts = urlsplit(url)
-        service = SERVICES.get(parts.scheme)
-        if service is None:
-            raise ValueError(f"expected one of {', '.join(SERVICES)}, as in postmark://token@")
-        options = parse_qs(parts.query)
+        """From ``mailgun://key@domain?signing-key=…&at=https://api.eu.mailgun.net/v3``; raises Malformed."""
+        parts = ServiceURL.of(url, SERVICES, options=["at", "signing-key"])
+        service = SERVICES[parts.scheme]
         given = {
-            service.key: unquote(parts.username or ""),
-            service.second_key: unquote(parts.password or ""),
-            service.domain: parts.hostname or "",
+            service.key: parts.user,
+            service.second_key: parts.password,
+            service.domain: parts.host,
         }
         given.pop("", None)
         if not all(given.values()):
-            raise ValueError(f"{service.name} needs {', '.join(name.lower() for name in given)}")
-        if "at" in options:
-            given["API_URL"] = options["at"][-1]
-        if "signing-key" in options and service.signing_key:
-            given[service.signing_key] = options["signing-key"][-1]
+            raise Malformed(f"{service.name} needs {', '.join(name.lower() for name in given)}")
+        if "at" in parts.options:
+            if not parts.options["at"].startswith("https://"):
+                raise Malformed("at must be an address with https://")
+            given["API_URL"] = parts.options["at"]
+        if "signing-key" in parts.options:
+            if not service.signing_key:
+                raise Malformed(f"{service.name} has no signing-key")
+            given[service.signing_key] = parts.options["signing-key"]
         return cls(service, {f"{service.name.upper()}_{name}": value for name, value in given.items()})
 
     def for_anymail(self, webhook_secret: str) -> dict[str, str]:

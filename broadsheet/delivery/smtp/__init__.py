@@ -2,6 +2,7 @@
 
 from broadsheet.delivery.smtp.answer import Answer, Result
 from broadsheet.delivery.smtp.capabilities import Unsendable
+from broadsheet.delivery.smtp.connection import greet
 from broadsheet.delivery.smtp.delivering import deliver
 from broadsheet.delivery.smtp.envelope import Envelope
 from broadsheet.delivery.smtp.fence import Fence, Sealed
@@ -19,4 +20,5 @@ __all__ = [
     "Unreachable",
     "Unsendable",
     "deliver",
+    "greet",
 ]

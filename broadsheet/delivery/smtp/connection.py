@@ -67,6 +67,12 @@ class Connection:
             self.wire.close()
 
 
+async def greet(relay: Relay) -> None:
+    """Only sees whether it lets us in; raises Unreachable."""
+    connection = await Connection.open(relay)
+    await connection.quit()
+
+
 async def _handshake(wire: Wire, relay: Relay, trust: ssl.SSLContext) -> Capabilities:
     greeting = await wire.reply(relay.timeouts.greeting)
     if not greeting.is_good:

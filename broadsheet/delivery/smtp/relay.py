@@ -1,7 +1,8 @@
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from broadsheet.environment import Malformed, ServiceURL
 
 
 class Security(StrEnum):
@@ -40,6 +41,8 @@ class Relay:
     security: Security = Security.STARTTLS
     username: str = ""
     password: str = field(default="", repr=False)
+    utf8: bool = False
+    """Whether it says SMTPUTF8, and so takes addresses with letters beyond ASCII before the @."""
     name: str = "localhost"
     """What we call ourselves in EHLO."""
     trust: ssl.SSLContext | None = field(default=None, repr=False)
@@ -48,18 +51,25 @@ class Relay:
 
     @classmethod
     def at(cls, url: str, name: str = "localhost") -> "Relay":
-        """From ``smtp[s]://user:password@host:port?tls=no``, as in SMTP_URL; raises ValueError."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("expected smtp://user:password@host:port or smtps://…")
-        security = Security.IMPLICIT if parts.scheme == "smtps" else Security.STARTTLS
-        if security is Security.STARTTLS and parse_qs(parts.query).get("tls") == ["no"]:
+        """From ``smtp[s]://user:password@host:port?tls=no&utf8=yes``, as in SMTP_URL; raises Malformed."""
+        given = ServiceURL.of(url, ("smtp", "smtps"), options=["tls", "utf8"])
+        if not given.host:
+            raise Malformed("it names no host")
+        if given.path.strip("/"):
+            raise Malformed("nothing but ?tls=no and ?utf8=yes may follow its host and port")
+        security = Security.IMPLICIT if given.scheme == "smtps" else Security.STARTTLS
+        if "tls" in given.options:
+            if given.options["tls"] != "no" or security is Security.IMPLICIT:
+                raise Malformed("tls can only be “no”, and only with smtp://")
             security = Security.NONE
+        if given.options.get("utf8", "yes") != "yes":
+            raise Malformed("utf8 can only be “yes”")
         return cls(
-            host=parts.hostname,
-            port=parts.port or (465 if security is Security.IMPLICIT else 587),
+            host=given.host,
+            port=given.port or (465 if security is Security.IMPLICIT else 587),
             security=security,
-            username=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            username=given.user,
+            password=given.password,
+            utf8="utf8" in given.options,
             name=name,
         )

@@ -22,11 +22,11 @@ class AddressColumn(Column):
 class WordsColumn(Column):
     """A server’s answer: long, and often without a space to break at."""
 
-    cell_template_name = "desk/mail/words.html"
+    cell_template_name = "desk/mail/cells/words.html"
 
 
 class OutcomeColumn(StatusTagColumn):
-    cell_template_name = "desk/mail/outcome.html"
+    cell_template_name = "desk/mail/cells/outcome.html"
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)

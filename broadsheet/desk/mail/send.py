@@ -34,7 +34,7 @@ class LedgerFilters(WagtailFilterSet):
 class AgainColumn(Column):
     """For an unknown recipient, the link to the page that asks whether to send again."""
 
-    cell_template_name = "desk/mail/again.html"
+    cell_template_name = "desk/mail/cells/again.html"
 
 
 class SendView(generic.IndexView):

@@ -34,7 +34,7 @@ class SendFilters(WagtailFilterSet):
 
 
 class ProgressColumn(Column):
-    cell_template_name = "desk/mail/progress_cell.html"
+    cell_template_name = "desk/mail/cells/progress.html"
 
 
 class SendIndex(generic.IndexView):

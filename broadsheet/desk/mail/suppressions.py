@@ -23,6 +23,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import LogFormatter, log, registry
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.delivery.addresses import fingerprints
 from broadsheet.delivery.models import Bounce, Suppression
 from broadsheet.desk.audit import name_in_log
@@ -103,7 +104,7 @@ class SuppressionIndex(ShowsHolds, generic.IndexView):
 
 
 class SuppressForm(forms.Form):
-    address = forms.EmailField(label=gettext_lazy("Address"))
+    address = EmailField(label=gettext_lazy("Address"))
     note = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=500,

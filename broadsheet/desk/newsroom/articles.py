@@ -180,7 +180,7 @@ class ReadinessSidePanel(BaseSidePanel):
 
     name = "readiness"
     title = _("Before it can be published")
-    template_name = "desk/readiness.html"
+    template_name = "desk/newsroom/readiness.html"
     order = 50
 
     def __init__(self, article: Article, request: Any) -> None:

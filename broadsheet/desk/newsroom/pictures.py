@@ -21,7 +21,7 @@ def may_mend_pictures(user: Any) -> bool:
 
 
 class UsedInColumn(Column):
-    cell_template_name = "desk/used_in.html"
+    cell_template_name = "desk/newsroom/used_in.html"
 
 
 class PicturesWithoutCredit(ReportView):

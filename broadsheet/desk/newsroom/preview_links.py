@@ -51,7 +51,7 @@ class PreviewLinkForm(forms.ModelForm[PreviewLink]):
 
 
 class PreviewLinksView(WagtailAdminTemplateMixin, FormView[PreviewLinkForm]):
-    template_name = "desk/preview_links.html"
+    template_name = "desk/newsroom/preview_links.html"
     page_title = gettext_lazy("Preview links")
     header_icon = "link"
     form_class = PreviewLinkForm

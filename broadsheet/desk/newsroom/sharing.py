@@ -18,7 +18,7 @@ from broadsheet.editorial.models import Article, Edition, NotShareableError
 
 
 class ShareView(WagtailAdminTemplateMixin, TemplateView):
-    template_name = "desk/share.html"
+    template_name = "desk/newsroom/share.html"
     header_icon = "copy"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

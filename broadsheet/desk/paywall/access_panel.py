@@ -9,10 +9,10 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 
 from broadsheet.desk.paywall.tryout import address_of_ruling, may_try_out
 from broadsheet.editorial.models import Article
-from broadsheet.paywall.examples import Kind, examples_of
+from broadsheet.paywall.examples import Persona, examples_of
 from broadsheet.platform import clock
 
-SHOWN = (Kind.NEW, Kind.SPENT, Kind.READER, Kind.SUBSCRIBER, Kind.GIFT, Kind.CRAWLER)
+SHOWN = (Persona.NEW, Persona.SPENT, Persona.READER, Persona.SUBSCRIBER, Persona.GIFT, Persona.CRAWLER)
 
 
 class AccessSidePanel(BaseSidePanel):
@@ -29,7 +29,7 @@ class AccessSidePanel(BaseSidePanel):
 
     name = "access"
     title = _("Who reads it")
-    template_name = "desk/access_panel.html"
+    template_name = "desk/paywall/access_panel.html"
     order = 60
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
@@ -44,6 +44,6 @@ class AccessSidePanel(BaseSidePanel):
             "ruling": by,
             "ruling_address": address_of_ruling(by, self.request.user),
             "is_here": by.by == article,
-            "examples": [example for example in examples if example.kind in SHOWN],
+            "examples": [example for example in examples if example.persona in SHOWN],
             "tryout": f"{reverse('tryout:index')}?{query}" if may_try_out(self.request.user) else "",
         }

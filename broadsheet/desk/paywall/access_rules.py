@@ -99,7 +99,7 @@ class AccessRuleViewSet(ModelViewSet):
     icon = "list-ol"
     menu_label = gettext_lazy("Access rules")
     index_view_class = AccessRuleIndex
-    index_results_template_name = "desk/access_rules_results.html"
+    index_results_template_name = "desk/paywall/access_rules_results.html"
     sort_order_field = "position"
     copy_view_enabled = False
     list_per_page = 200

@@ -19,7 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from broadsheet.crawlers.known import KNOWN, Kind, KnownCrawler, Treatment
+from broadsheet.crawlers.known import KNOWN, KnownCrawler, Purpose, Treatment
 from broadsheet.crawlers.models import CrawlerPolicy
 from broadsheet.crawlers.ranges import RangeFile, on_file
 from broadsheet.people.models import Person
@@ -67,7 +67,7 @@ class Row:
     networks: int
     since: datetime | None
     policy: CrawlerPolicy | None
-    """None where it is treated like its kind."""
+    """None where it is treated as its purpose is by default."""
 
 
 def proof_of(crawler: KnownCrawler) -> str:
@@ -83,7 +83,7 @@ def proof_of(crawler: KnownCrawler) -> str:
 
 
 class CrawlersView(WagtailAdminTemplateMixin, FormView[CrawlersForm]):
-    template_name = "desk/crawlers.html"
+    template_name = "desk/paywall/crawlers.html"
     page_title = gettext_lazy("Crawlers")
     header_icon = "globe"
     form_class = CrawlersForm
@@ -109,7 +109,9 @@ class CrawlersView(WagtailAdminTemplateMixin, FormView[CrawlersForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         rows = list(_rows(context["form"], on_file()))
-        groups = [(kind.label, [row for row in rows if row.crawler.kind == kind]) for kind in Kind]
+        groups = [
+            (purpose.label, [row for row in rows if row.crawler.purpose == purpose]) for purpose in Purpose
+        ]
         return context | {"groups": groups}
 
 

@@ -78,7 +78,7 @@ class Decisions(SpanReport, ReportView):
     filterset_class = DecisionsFilters
     index_url_name = "decisions"
     index_results_url_name = "decisions_results"
-    results_template_name = "desk/decisions_results.html"
+    results_template_name = "desk/paywall/decisions_results.html"
     paginate_by = None
     no_results_message = _("The wall decided nothing in this time.")
     export_filename = "wall"

@@ -100,7 +100,7 @@ class EditionColumn(Column):
 
 
 class ResultsView(WagtailAdminTemplateMixin, TemplateView):
-    template_name = "desk/experiment.html"
+    template_name = "desk/paywall/experiment.html"
     header_icon = "glasses"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

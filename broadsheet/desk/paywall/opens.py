@@ -73,7 +73,7 @@ class Chart:
 
 
 class ChartColumn(Column):
-    cell_template_name = "desk/chart.html"
+    cell_template_name = "desk/paywall/chart.html"
 
 
 class Opens(SpanReport, ReportView):
@@ -83,7 +83,7 @@ class Opens(SpanReport, ReportView):
     filterset_class = OpensFilters
     index_url_name = "opens"
     index_results_url_name = "opens_results"
-    results_template_name = "desk/opens_results.html"
+    results_template_name = "desk/paywall/opens_results.html"
     default_ordering = "-opens"
     no_results_message = _("Nothing was opened in this time.")
     export_filename = "opens"

@@ -22,7 +22,7 @@ from wagtail.admin.widgets import AdminDateTimeInput, AdminPageChooser
 from broadsheet.desk.newsroom.places import EditionField
 from broadsheet.editorial.models import Article, Edition, Publication, Section
 from broadsheet.paywall.access import Ruling
-from broadsheet.paywall.examples import Example, Kind, examples_of
+from broadsheet.paywall.examples import Example, Persona, examples_of
 from broadsheet.paywall.models import AccessRule, Variant
 from broadsheet.platform import clock
 
@@ -54,7 +54,7 @@ class TryoutForm(forms.Form):
     article = forms.ModelChoiceField(
         label=_("Article"), queryset=Article.objects.all(), widget=AdminPageChooser(target_models=[Article])
     )
-    visitor = forms.ChoiceField(label=_("Who comes"), choices=Kind.choices)
+    visitor = forms.ChoiceField(label=_("Who comes"), choices=Persona.choices)
     opened = forms.IntegerField(
         label=_("Articles opened in this period"),
         min_value=0,
@@ -88,7 +88,7 @@ class TryoutForm(forms.Form):
 class TryoutView(WagtailAdminTemplateMixin, TemplateView):
     """Changes nothing: the form is sent by GET, so that each answer has an address."""
 
-    template_name = "desk/tryout.html"
+    template_name = "desk/paywall/tryout.html"
     page_title = _("Which rule decides?")
     header_icon = "help"
 
@@ -104,7 +104,7 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
     def form(self) -> TryoutForm:
         if "article" not in self.request.GET:
             return TryoutForm()
-        asked = {"visitor": Kind.NEW} | self.request.GET.dict()
+        asked = {"visitor": Persona.NEW} | self.request.GET.dict()
         # The address holds a number that no article has; the chooser could not even show it.
         rows = ("article", "edition", "variant")
         unfit = [name for name in rows if not re.fullmatch(r"\d{0,18}", str(asked.get(name, "")), re.ASCII)]
@@ -130,7 +130,7 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
         if variant and variant.experiment.edition not in {None, edition}:
             variant = None
         examples = examples_of(article, tag, moment, opened=opened or 0, variant=variant)
-        chosen = next(example for example in examples if example.kind == visitor)
+        chosen = next(example for example in examples if example.persona == visitor)
         return {
             "article": article,
             "edition": edition,
@@ -149,7 +149,7 @@ class TryoutView(WagtailAdminTemplateMixin, TemplateView):
             if wall is None:
                 return ""
             context = {"wall": wall, "article": article, "edition": edition, "contact": "#"}
-            return render_to_string("desk/wall_preview.html", context, request=self.request)
+            return render_to_string("desk/paywall/wall_preview.html", context, request=self.request)
 
 
 class TryoutMenuItem(MenuItem):

@@ -54,7 +54,7 @@ class WordingViewSet(ModelViewSet):
     icon = "openquote"
     menu_label = _("Wording")
     index_view_class = WordingIndex
-    index_results_template_name = "desk/wordings_results.html"
+    index_results_template_name = "desk/paywall/wordings_results.html"
     list_display: Any = [
         TitleColumn(
             "situation", label=_("To whom"), accessor="get_situation_display", url_name="wordings:edit"

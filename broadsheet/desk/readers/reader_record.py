@@ -15,14 +15,13 @@ from wagtail.permissions import policy_registry
 from broadsheet.billing.models import Invoice
 from broadsheet.desk.mail.access import may_see_addresses
 from broadsheet.membership.models import Entitlement, Gift, Subscription
-from broadsheet.paywall.meter_rules import current_terms
-from broadsheet.paywall.standing import standing_of, standings_elsewhere
+from broadsheet.paywall.standing import current_meter_rules, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
 
 
 class ReaderRecord(generic.InspectView):
     model = Person
-    template_name = "desk/reader_record.html"
+    template_name = "desk/readers/reader_record.html"
     page_title = _("Reader")
     header_icon = "group"
     any_permission_required = None
@@ -67,7 +66,7 @@ class ReaderRecord(generic.InspectView):
             "gifts": gifts.select_related("price__plan"),
             "entitlements": entitlements.complimentary().select_related("given_by"),
             "is_subscriber": entitlements.live().exists(),
-            "standing": standing_of(self.object, current_terms(reader=self.object)),
+            "standing": standing_of(self.object, current_meter_rules(reader=self.object)),
             "elsewhere": standings_elsewhere(self.object),
             "giving_address": self.giving_address,
         }

@@ -1,6 +1,7 @@
 """Readers and their complimentary subscriptions, for the subscriptions manager."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Seller
+from broadsheet.delivery.address_fields import EmailField
 from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
@@ -31,15 +33,15 @@ from broadsheet.desk.subscriptions.payments import PaymentsViewSet
 from broadsheet.desk.subscriptions.plans import PlanViewSet
 from broadsheet.desk.subscriptions.subscriptions import SubscriptionsViewSet
 from broadsheet.desk.subscriptions.withdrawals import WithdrawalsViewSet
+from broadsheet.desk.zones import InAZone
+from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Entitlement, SalesPolicy
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
 
 class EntitlementForm(WagtailAdminModelForm):
-    email = forms.EmailField(
-        label=_("Reader’s e-mail address"), help_text=_("They must have registered with it.")
-    )
+    email = EmailField(label=_("Reader’s e-mail address"), help_text=_("They must have registered with it."))
 
     class Meta:
         model = Entitlement
@@ -54,7 +56,7 @@ class EntitlementForm(WagtailAdminModelForm):
             self.fields["email"].disabled = True
 
     def clean_email(self) -> str:
-        email = Person.objects.normalize_email(self.cleaned_data["email"])
+        email: str = self.cleaned_data["email"]
         person = Person.objects.filter(email=email, is_active=True).first()
         if person is None:
             raise forms.ValidationError(_("Nobody is registered with this address."))
@@ -71,7 +73,14 @@ class EntitlementForm(WagtailAdminModelForm):
         return cleaned
 
 
-class GiveView(generic.CreateView):
+class InThePublicationsZone(InAZone):
+    """That of complimentary subscriptions."""
+
+    def zone(self) -> ZoneInfo:
+        return Publication.load().zone
+
+
+class GiveView(InThePublicationsZone, generic.CreateView):
     def get_initial(self) -> dict[str, Any]:
         return {"email": self.request.GET.get("email", "")}
 
@@ -80,17 +89,17 @@ class GiveView(generic.CreateView):
         return super().save_instance()
 
 
-class EntitlementIndex(generic.IndexView):
+class EntitlementIndex(InThePublicationsZone, generic.IndexView):
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().complimentary().select_related("person", "given_by")
 
 
-class EditEntitlement(generic.EditView):
+class EditEntitlement(InThePublicationsZone, generic.EditView):
     def get_queryset(self) -> Any:
         return Entitlement.objects.complimentary()
 
 
-class DeleteEntitlement(generic.DeleteView):
+class DeleteEntitlement(InThePublicationsZone, generic.DeleteView):
     def get_queryset(self) -> Any:
         return Entitlement.objects.complimentary()
 

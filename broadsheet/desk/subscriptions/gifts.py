@@ -9,13 +9,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Payment
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
+from broadsheet.desk.zones import InAZone
 from broadsheet.membership.models import Gift
 from broadsheet.membership.notice_kinds import GiftNotice
 from broadsheet.notices.models import Notice
@@ -72,7 +73,7 @@ class GiftList(LongList):
             primary=lambda gift: gift.redeemed_at is not None,
             width="12%",
         ),
-        DateColumn("bought_at", label=gettext_lazy("Bought"), sort_key="bought_at", width="10%"),
+        DayColumn("bought_at", label=gettext_lazy("Bought"), sort_key="bought_at", width="10%"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Gift]:
@@ -80,9 +81,9 @@ class GiftList(LongList):
         return rows
 
 
-class GiftRecord(generic.InspectView):
+class GiftRecord(InAZone, generic.InspectView):
     model = Gift
-    template_name = "desk/gift_record.html"
+    template_name = "desk/subscriptions/gift_record.html"
     page_title = gettext_lazy("Gift")
     header_icon = "openquote"
     any_permission_required = None

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from broadsheet.billing import intents
-from broadsheet.billing.fulfilment import record_transfer
 from broadsheet.billing.models import Invoice, Payment
+from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.desk.acts import Act, MoneyField, ReasonForm, typed_amount
 from broadsheet.membership.models import Actor, Verb
 from broadsheet.platform import clock

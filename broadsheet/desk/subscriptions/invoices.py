@@ -111,7 +111,7 @@ class InvoiceList(LongList):
 
 class InvoiceRecord(generic.InspectView):
     model = Invoice
-    template_name = "desk/invoice_record.html"
+    template_name = "desk/subscriptions/invoice_record.html"
     page_title = gettext_lazy("Invoice")
     header_icon = "doc-full"
     any_permission_required = None

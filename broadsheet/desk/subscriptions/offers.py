@@ -114,7 +114,7 @@ class WordsPanel(Panel):
     """The offer exactly as readers see it."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "desk/offer_words.html"
+        template_name = "desk/subscriptions/offer_words.html"
 
         def is_shown(self) -> bool:
             return bool(self.instance.pk)

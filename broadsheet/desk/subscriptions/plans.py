@@ -141,7 +141,7 @@ class AgreedPanel(Panel):
     """Prices that somebody agreed to, with how many did, and prices that are no longer sold."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "desk/agreed_prices.html"
+        template_name = "desk/subscriptions/agreed_prices.html"
 
         def is_shown(self) -> bool:
             return bool(self.instance.pk) and bool(self.rows)

@@ -1,23 +1,21 @@
 """What can be done to a price that somebody agreed to: replace it, or stop selling it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminDateInput
 
 from broadsheet.desk.acts import Act, MoneyField, ReasonForm
-from broadsheet.desk.subscriptions.subscription_acts import day_begins
 from broadsheet.membership.models import Offer, Price, Subscription
 from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTICE
 from broadsheet.membership.prices import replace_price
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of, later, start_of
 from broadsheet.platform.money import Money
 
 KEEP, RAISE = "keep", "renewals"
@@ -48,7 +46,8 @@ class ReplaceForm(ReasonForm):
     def __init__(self, *args: Any, price: Price, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(price.currency, label=gettext_lazy("New amount"))
-        self.initial.setdefault("since", localdate(clock.now() + PRICE_CHANGE_NOTICE) + timedelta(days=1))
+        in_time = later(clock.now(), price.zone, days=PRICE_CHANGE_NOTICE + 1)
+        self.initial.setdefault("since", day_of(in_time, price.zone))
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
@@ -96,7 +95,8 @@ class Replace(PriceAct):
     def act(self, typed: dict[str, Any]) -> str:
         amount: Money = typed["amount"]
         since = typed["since"] if typed["who"] == RAISE else None
-        replace_price(self.object, amount.minor, renewals_from=day_begins(since) if since else None)
+        renewals_from = start_of(since, self.object.zone) if since else None
+        replace_price(self.object, amount.minor, renewals_from=renewals_from)
         if since is None:
             return _("%(old)s by %(new)s, for new subscribers") % {"old": self.object.money, "new": amount}
         day = date_format(since, "DATE_FORMAT")

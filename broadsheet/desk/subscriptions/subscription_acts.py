@@ -1,13 +1,12 @@
 """What staff can do to a subscription. It all goes through the same verbs as the reader's own requests."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model
 from django.utils.formats import date_format
-from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
@@ -57,9 +56,9 @@ class PauseForm(ReasonForm):
     )
     field_order = ("until", "why")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subscription: Subscription, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("until", localdate(clock.now()) + timedelta(weeks=4))
+        self.initial.setdefault("until", subscription.on(clock.now()) + timedelta(weeks=4))
 
 
 class Pause(Asked):
@@ -74,15 +73,14 @@ class Pause(Asked):
     )
     done = gettext_lazy("The subscription is paused.")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"subscription": self.object}
+
     def wanted(self, typed: dict[str, Any]) -> dict[str, Any]:
-        return {"until": day_begins(typed["until"])}
+        return {"until": self.object.start_of(typed["until"])}
 
     def what(self, typed: dict[str, Any]) -> str:
         return _("until %s") % date_format(typed["until"], "DATE_FORMAT")
-
-
-def day_begins(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time()))
 
 
 class Resume(Asked):
@@ -123,10 +121,11 @@ class Cancel(Asked):
                 "It comes back from its pause for the time that is paid for, then ends. Until then this can"
                 " be undone. The reader is told by e-mail."
             )
-        return _(
+        words = _(
             "It ends with the paid term, on %s, and is not charged again. Until then this can be undone. The"
             " reader is told by e-mail."
-        ) % date_format(self.object.term_ends_at, "DATE_FORMAT")
+        )
+        return words % self.object.term_end
 
     def wanted(self, typed: dict[str, Any]) -> dict[str, Any]:
         return {"reason": typed["reason"]}
@@ -218,10 +217,11 @@ class Change(Asked):
     done = gettext_lazy("The plan changes with the next term.")
 
     def get_explanation(self) -> str:
-        return _(
+        words = _(
             "The change takes effect with the next term, on %s; nothing is charged before. A change at once"
             " is paid at once, so the reader makes it on their account page. The reader is told by e-mail."
-        ) % date_format(self.object.term_ends_at, "DATE_FORMAT")
+        )
+        return words % self.object.term_end
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"subscription": self.object}

@@ -12,14 +12,15 @@ from wagtail.admin.views import generic
 from broadsheet.billing.models import Invoice, Mandate, Payment
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.desk.audit import entries_about
+from broadsheet.desk.zones import InAZone
 from broadsheet.membership.models import Consent, State, Subscription
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 
 
-class SubscriptionRecord(generic.InspectView):
+class SubscriptionRecord(InAZone, generic.InspectView):
     model = Subscription
-    template_name = "desk/subscription_record.html"
+    template_name = "desk/subscriptions/subscription_record.html"
     page_title = gettext_lazy("Subscription")
     header_icon = "tag"
     any_permission_required = None

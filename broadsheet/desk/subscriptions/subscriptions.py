@@ -7,15 +7,13 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.urls import path
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
-from broadsheet.billing import intents
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.billing import providers as payment_providers
+from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
 from broadsheet.desk.newsroom.places import edition_tags
 from broadsheet.desk.subscriptions import subscription_acts as acts
 from broadsheet.desk.subscriptions.subscription_record import SubscriptionRecord
@@ -26,7 +24,7 @@ SOON = ((7, gettext_lazy("in the next 7 days")), (30, gettext_lazy("in the next 
 
 
 def providers() -> list[tuple[str, str]]:
-    return [(name, name.capitalize()) for name in intents.names()]
+    return [(name, name.capitalize()) for name in payment_providers.names()]
 
 
 class SubscriptionFilters(WagtailFilterSet):
@@ -92,7 +90,7 @@ def prospect(subscription: Any) -> str:
     else:
         words = _("ends %s") if subscription.is_cancelled else _("renews %s")
         moment = subscription.term_ends_at
-    return words % date_format(localtime(moment), "DATE_FORMAT")
+    return words % subscription.day(moment)
 
 
 class SubscriptionList(LongList):
@@ -115,7 +113,7 @@ class SubscriptionList(LongList):
             width="10%",
         ),
         Column("next", label=gettext_lazy("What comes next"), accessor=prospect, sort_key="term_ends_at"),
-        DateColumn("began_at", label=gettext_lazy("Began"), sort_key="began_at", width="10%"),
+        DayColumn("began_at", label=gettext_lazy("Began"), sort_key="began_at", width="10%"),
     ]
     list_export: Any = [
         "number",
@@ -131,6 +129,7 @@ class SubscriptionList(LongList):
         "term_ends_at",
         "is_cancelled",
         "ended_at",
+        "time_zone",
         "provider",
     ]
     export_headings: Any = {
@@ -147,6 +146,7 @@ class SubscriptionList(LongList):
         "term_ends_at": gettext_lazy("Term ends"),
         "is_cancelled": gettext_lazy("Cancelled"),
         "ended_at": gettext_lazy("Ended"),
+        "time_zone": gettext_lazy("Time zone of its days"),
         "provider": gettext_lazy("Payment provider"),
     }
 

@@ -63,7 +63,7 @@ class WithdrawalList(LongList):
 
 class WithdrawalRecord(generic.InspectView):
     model = Withdrawal
-    template_name = "desk/withdrawal_record.html"
+    template_name = "desk/subscriptions/withdrawal_record.html"
     page_title = gettext_lazy("Withdrawal")
     header_icon = "redirect"
     any_permission_required = None

@@ -141,7 +141,7 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
 
     base_form_class = ArticleForm
     copy_form_class = ArticleCopyForm
-    template = "editorial/article.html"
+    template = "editorial/article/article.html"
     parent_page_types = ["editorial.Section"]
     subpage_types: ClassVar[list[str]] = []
 

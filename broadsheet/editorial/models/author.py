@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
 from wagtail.search import index
 
+from broadsheet.delivery.address_fields import EmailModelField
+
 
 class Author(index.Indexed, models.Model):
     name = models.CharField(_("name"), max_length=120)
@@ -26,7 +28,7 @@ class Author(index.Indexed, models.Model):
         related_name="+",
     )
     biography = models.TextField(_("biography"), blank=True)
-    email = models.EmailField(_("e-mail address for readers"), blank=True)
+    email = EmailModelField(_("e-mail address for readers"), blank=True)
 
     panels = [
         TitleFieldPanel("name"),

@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import NotReadyError
 from broadsheet.platform import clock
+from broadsheet.platform.characters import without_forbidden
 
 
 def today() -> date:
@@ -55,6 +56,7 @@ class Correctable(models.Model):
         draft = live.get_latest_revision_as_object() if live.has_unpublished_changes else None
         goes_live_at = live.latest_revision.approved_go_live_at if draft else None
         day = clock.now().astimezone(live.edition.zone).date()
+        note = without_forbidden(note)  # as it is saved, to be found again
         correction = Correction(kind=kind, date=day, note=note)
         with transaction.atomic():
             live.corrections.add(correction)

@@ -5,7 +5,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -17,47 +16,12 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.models.article import Article, ArticleQuerySet
 from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.editorial.models.rights import KindOfPage
+from broadsheet.editorial.models.slugs import refuse_taken
 from broadsheet.platform import clock
 from broadsheet.platform.editions import language_tag
 
 if TYPE_CHECKING:
     from broadsheet.editorial.models.standing_page import StandingPage
-
-# What stands directly under an edition's address and can't be the name of a section.
-RESERVED_SLUGS = frozenset(
-    [
-        "account",
-        "archive",
-        "authors",
-        "checkout",
-        "demo",
-        "desk",
-        "documents",
-        "donate",
-        "feed",
-        "g",
-        "gift",
-        "give",
-        "media",
-        "n",
-        "news-sitemap",
-        "offer",
-        "opened",
-        "pictures",
-        "post",
-        "preview",
-        "read",
-        "redeem",
-        "search",
-        "sitemap",
-        "static",
-        "subscribe",
-        "till",
-        "topics",
-        "withdraw",
-        "write",
-    ]
-)
 
 PREVIEW_LENGTH = 30
 
@@ -239,8 +203,7 @@ class Section(KindOfPage, Front, Page):
 
     def clean(self) -> None:
         super().clean()
-        if self.slug in RESERVED_SLUGS or self.slug in settings.EDITIONS.values():
-            raise ValidationError({"slug": _("The site itself uses this address. Choose another.")})
+        refuse_taken(self.slug)
 
     @property
     def is_bright(self) -> bool:

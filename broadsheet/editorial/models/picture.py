@@ -3,6 +3,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet
+from wagtail.search import index
 
 
 class PictureQuerySet(ImageQuerySet):
@@ -42,7 +43,7 @@ class Picture(AbstractImage):
         "focal_point_width",
         "focal_point_height",
     )
-    search_fields = Image.search_fields
+    search_fields = [*Image.search_fields, index.SearchField("credit"), index.AutocompleteField("credit")]
     objects = PictureQuerySet.as_manager()
 
     class Meta(AbstractImage.Meta):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.editorial.access import Access
 
 
@@ -46,7 +47,7 @@ class Publication(BaseGenericSetting):
         validators=[MinValueValidator(20)],
         help_text=_("About how much of an article everyone sees, where its editor sets no mark."),
     )
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_email = EmailModelField(_("contact e-mail"), blank=True)
 
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("motto"), FieldPanel("description")], _("Title")),

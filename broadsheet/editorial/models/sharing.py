@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from broadsheet.editorial.models.fronts import Edition
 
 
+def copies_follow(instance: "Article", **kwargs: Any) -> None:
+    """As soon as a new slug is committed, which is when Wagtail redirects the old address."""
+    instance.rename_copies()
+
+
 class NotShareableError(ValidationError):
     """The article can't be shown in that edition; the message says why and what to do."""
 
@@ -49,6 +54,19 @@ class Sharing(models.Model):
             alias.last_published_at = article.last_published_at
             alias.save(update_fields=["first_published_at", "last_published_at"])
         return alias
+
+    def rename_copies(self) -> None:
+        """Gives the copies the slug that the article has now, or the nearest that is free where they stand.
+
+        Wagtail leaves an alias its slug.
+        """
+        article = cast("Article", self)
+        with transaction.atomic():
+            for copy in type(article).objects.filter(alias_of=article.pk):
+                slug = find_available_slug(copy.get_parent(), article.slug, ignore_page_id=copy.pk)
+                if copy.slug != slug:
+                    copy.slug = slug
+                    copy.save()
 
     def _check_shareable(self, edition: "Edition") -> None:
         article = cast("Article", self)

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -8,8 +7,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from broadsheet.editorial.models.fronts import RESERVED_SLUGS
 from broadsheet.editorial.models.rights import KindOfPage
+from broadsheet.editorial.models.slugs import refuse_taken
 
 
 class StandingPage(KindOfPage, Page):
@@ -40,5 +39,4 @@ class StandingPage(KindOfPage, Page):
 
     def clean(self) -> None:
         super().clean()
-        if self.slug in RESERVED_SLUGS:
-            raise ValidationError({"slug": _("The site itself uses this address. Choose another.")})
+        refuse_taken(self.slug)

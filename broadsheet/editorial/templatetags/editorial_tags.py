@@ -1,18 +1,17 @@
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import nh3
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText, expand_db_html
 
 from broadsheet.editorial.arrangement import Arrangement, arrange, is_signed
+from broadsheet.editorial.media.renditions import FORMATS, address, size_of, srcset
 from broadsheet.editorial.models import Article, Author, Picture
 from broadsheet.editorial.opening import Bound
-from broadsheet.editorial.renditions import FORMATS, address, size_of, srcset
 from broadsheet.platform import clock
 
 register = template.Library()
@@ -61,20 +60,6 @@ def picture(
         "alt": picture.default_alt_text if alt is None else alt,
         "eager": eager,
     }
-
-
-@register.filter
-def partial_date(value: str) -> str:
-    """``2011-03`` as “March 2011”, in the edition's format and only as exact as it is known."""
-    parts = [int(part) for part in str(value).split("-")]
-    match parts:
-        case [year]:
-            return str(year)
-        case [year, month]:
-            return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
-        case [year, month, day]:
-            return date_format(date(year, month, day), "DATE_FORMAT")
-    return str(value)
 
 
 @register.simple_tag(name="arrange")

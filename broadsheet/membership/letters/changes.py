@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from broadsheet.membership.letters.wording import account_address, charge_of, day, to_account
+from broadsheet.membership.letters.wording import account_address, charge_of, to_account
 from broadsheet.membership.models import Change, Entitlement, Price, State, Subscription, Transition
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
@@ -28,8 +28,9 @@ def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
     if subscription.state == State.PAUSED:
         when = _("It comes back from its pause for the time that you have paid for, then ends.")
     else:
-        when = _("You read without limit until %s. Then it ends, and nothing more is charged.") % day(
-            subscription.term_ends_at
+        when = (
+            _("You read without limit until %s. Then it ends, and nothing more is charged.")
+            % subscription.term_end
         )
     return Letter(
         _("Your subscription is cancelled"),
@@ -43,7 +44,7 @@ def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
 def kept(subscription: Subscription, notice: Notice) -> Letter | None:
     if subscription.cancellation or not subscription.is_live:
         return None
-    next_one = {"day": day(subscription.term_ends_at), "price": charge_of(subscription)}
+    next_one = {"day": subscription.term_end, "price": charge_of(subscription)}
     if subscription.is_donation:
         subject, after = (
             _("Your donation goes on"),
@@ -51,7 +52,7 @@ def kept(subscription: Subscription, notice: Notice) -> Letter | None:
         )
     elif pause := subscription.pause:
         subject = _("Your subscription goes on")
-        after = _("It is paused until %s, and renews after that.") % day(pause.until)
+        after = _("It is paused until %s, and renews after that.") % subscription.day(pause.until)
     else:
         subject, after = _("Your subscription goes on"), _("It renews on %(day)s, at %(price)s.") % next_one
     return Letter(
@@ -78,14 +79,17 @@ def changed(subscription: Subscription, notice: Notice) -> Letter | None:
     elif subscription.next_price:
         first = _("Your subscription changes to %(plan)s with its next term, on %(day)s.") % {
             "plan": _named(subscription.next_price),
-            "day": day(subscription.term_ends_at),
+            "day": subscription.term_end,
         }
     else:
         first = _("Your subscription stays as it is: %s.") % _named(subscription.price)
     return Letter(
         _("Your subscription has changed"),
         [first],
-        [(_("Next payment"), day(subscription.term_ends_at)), (_("Price"), charge_of(subscription))],
+        [
+            (_("Next payment"), subscription.term_end),
+            (_("Price"), charge_of(subscription)),
+        ],
         to_account(),
     )
 
@@ -93,11 +97,9 @@ def changed(subscription: Subscription, notice: Notice) -> Letter | None:
 def extended(subscription: Subscription, notice: Notice) -> Letter | None:
     written = Transition.objects.filter(pk=notice.key).first()
     why = [written.why] if written and written.why and written.who == "reader" else []
-    pause = subscription.pause
-    end = pause.until + pause.unused if pause else subscription.term_ends_at
     return Letter(
         _("Time was added to your subscription"),
-        [_("Your subscription now runs, paid, until %s.") % day(end), *why],
+        [_("Your subscription now runs, paid, until %s.") % subscription.day(subscription.paid_until), *why],
         [],
         to_account(),
     )
@@ -117,9 +119,10 @@ def ended(subscription: Subscription, notice: Notice) -> Letter | None:
             to_account(),
         )
     reads_until = Entitlement.objects.end_for(subscription.person, clock.now())
-    if reads_until:
+    last = reads_until and Entitlement.objects.filter(person=subscription.person, ends_at=reads_until).first()
+    if last:
         then = _("You go on reading without limit until %s, by a right that you have besides.")
-        then %= day(reads_until)
+        then %= last.last_day
     else:
         then = _("Your account stays, with the free articles that it opens each month.")
     return Letter(

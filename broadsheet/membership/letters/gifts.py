@@ -4,7 +4,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from broadsheet.membership.letters.wording import day
 from broadsheet.membership.models import Gift
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
@@ -23,7 +22,7 @@ def gift(notice: Notice) -> Letter | None:
             % {"who": found.giver, "length": found.length.lasting, "plan": found.price.plan.name},
             *([f"“{found.message.strip()}”"] if found.message.strip() else []),
         ],
-        [(_("Your code"), found.code), (_("To be used until"), day(found.expires_at))],
+        [(_("Your code"), found.code), (_("To be used until"), found.day(found.expires_at))],
         (_("Unwrap it"), redeem),
         [_("It ends by itself. Nothing is ever charged to you for it.")],
     )
@@ -33,7 +32,7 @@ def gift_ends(notice: Notice) -> Letter | None:
     found = Gift.objects.select_related("entitlement", "price__plan").filter(pk=notice.about).first()
     if found is None or found.entitlement is None:
         return None
-    end = day(found.entitlement.ends_at)
+    end = found.day(found.entitlement.ends_at)
     return Letter(
         _("Your gift ends on %s") % end,
         [

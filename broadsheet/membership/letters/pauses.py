@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from broadsheet.membership.letters.wording import account_address, day, to_account
+from broadsheet.membership.letters.wording import account_address, to_account
 from broadsheet.membership.models import State, Subscription
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
@@ -12,18 +12,21 @@ def paused(subscription: Subscription, notice: Notice) -> Letter | None:
     pause = subscription.pause
     if pause is None:
         return None
+    back = subscription.day(pause.until)
     return Letter(
-        _("Your subscription is paused until %s") % day(pause.until),
+        _("Your subscription is paused until %s") % back,
         [
             _(
                 "Your subscription %s is paused. Nothing is charged meanwhile, and the meter counts"
                 " for you again."
             )
             % subscription.plan,
-            _("It comes back by itself on %s. Time that you had paid for and not used is added then.")
-            % day(pause.until),
+            _("It comes back by itself on %s. Time that you had paid for and not used is added then.") % back,
         ],
-        [(_("Comes back on"), day(pause.until)), (_("Paid time kept for you"), _days(pause.kept_days))],
+        [
+            (_("Comes back on"), back),
+            (_("Paid time kept for you"), _days(pause.kept_days)),
+        ],
         (_("Resume it earlier"), account_address()),
     )
 
@@ -36,17 +39,17 @@ def coming_back(subscription: Subscription, notice: Notice) -> Letter | None:
     pause = subscription.pause
     if pause is None or str(pause.pk) != notice.key:
         return None
-    back = pause.until + pause.unused
+    back = subscription.day(pause.until)
     after = (
         _("It is cancelled, and ends when your paid time is used, on %s.")
         if subscription.cancellation
         else _("The next payment is due on %s.")
     )
     return Letter(
-        _("Your subscription comes back on %s") % day(pause.until),
+        _("Your subscription comes back on %s") % back,
         [
-            _("Your pause ends on %s, and you read without limit again.") % day(pause.until),
-            after % day(back),
+            _("Your pause ends on %s, and you read without limit again.") % back,
+            after % subscription.day(subscription.paid_until),
         ],
         [],
         to_account(),
@@ -56,7 +59,7 @@ def coming_back(subscription: Subscription, notice: Notice) -> Letter | None:
 def resumed(subscription: Subscription, notice: Notice) -> Letter | None:
     if subscription.state == State.PAUSED or not subscription.is_live:
         return None
-    end = day(subscription.term_ends_at)
+    end = subscription.term_end
     after = (
         _("It is cancelled, and ends on %s.")
         if subscription.cancellation

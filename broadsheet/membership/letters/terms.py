@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from broadsheet.membership.letters.wording import charge_of, day, to_account
+from broadsheet.membership.letters.wording import charge_of, to_account
 from broadsheet.membership.models import Market, Price, State, Subscription
 from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTICE
 from broadsheet.notices.models import Notice
@@ -17,7 +17,7 @@ def _renews(subscription: Subscription) -> bool:
 def renewal(subscription: Subscription, notice: Notice) -> Letter | None:
     if not _renews(subscription):
         return None
-    when = day(subscription.term_ends_at)
+    when = subscription.term_end
     what = {"plan": subscription.plan, "day": when}
     if subscription.is_donation:
         subject, first = (
@@ -45,7 +45,7 @@ def renewal(subscription: Subscription, notice: Notice) -> Letter | None:
 def offer_ends(subscription: Subscription, notice: Notice) -> Letter | None:
     if not _renews(subscription):
         return None
-    when = day(subscription.term_ends_at)
+    when = subscription.term_end
     if subscription.state == State.TRIALING:
         subject, first = _("Your trial ends on %s"), _("Your trial of %(plan)s ends on %(day)s.")
     else:
@@ -69,8 +69,9 @@ def price_change(subscription: Subscription, notice: Notice) -> Letter | None:
     if price is None or not _renews(subscription):
         return None
     market = Market.objects.of(price.edition)
-    in_time = max(subscription.price.replaced_from or notice.due_at, clock.now() + PRICE_CHANGE_NOTICE)
-    when = day(subscription.first_renewal_from(in_time))
+    earliest = subscription.later(clock.now(), days=PRICE_CHANGE_NOTICE)
+    in_time = max(subscription.price.replaced_from or notice.due_at, earliest)
+    when = subscription.day(subscription.first_renewal_from(in_time))
     old, new = (f"{market.taxed(p.money).total.brief} {p.each}" for p in (subscription.price, price))
     return Letter(
         _("The price of your subscription changes on %s") % when,

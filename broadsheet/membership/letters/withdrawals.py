@@ -1,7 +1,6 @@
 """The confirmation that the law asks for when somebody withdraws from a contract."""
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.models import Withdrawal
@@ -13,7 +12,7 @@ def withdrawal(notice: Notice) -> Letter | None:
     found = Withdrawal.objects.filter(pk=notice.about).first()
     if found is None:
         return None
-    moment = localtime(found.received_at)
+    moment = found.received_at.astimezone(found.zone)
     return Letter(
         _("We have received your withdrawal"),
         [

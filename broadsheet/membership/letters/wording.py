@@ -1,11 +1,7 @@
 """What the letters about subscriptions have in common: days, prices, and where to go on."""
 
-from datetime import date, datetime
-
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.lengths import Term
@@ -19,11 +15,6 @@ def account_address() -> str:
 
 def to_account() -> tuple[str, str]:
     return _("See it on your account page"), account_address()
-
-
-def day(moment: date) -> str:
-    """Of a moment, by the clock of the edition."""
-    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "DATE_FORMAT")
 
 
 def charge_of(subscription: Subscription) -> str:

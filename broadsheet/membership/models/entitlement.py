@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,9 +10,13 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.editorial.models import Publication
+from broadsheet.membership.entitlement_cookie import EntitlementCookie
 from broadsheet.membership.models.revocation import Revocation
+from broadsheet.membership.passes import Pass
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import name_of
 
 
 def unbroken_end(spans: Iterable[tuple[datetime, datetime]], at: datetime) -> datetime | None:
@@ -40,6 +45,19 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
         return self.filter(person=person).live().exists()
+
+    def entitle_by(self, found: Pass) -> bool:
+        """Whether a pass opens what only subscribers may read: a right may have ended since it was issued."""
+        if not found.opens_subscribers or found.person_id is None:
+            return False
+        return self.live().filter(person=found.person_id, person__is_active=True).exists()
+
+    def cookie_for(self, person: Person, at: datetime) -> EntitlementCookie | None:
+        """None for whoever has no right to read without limit, and for the staff, who need no such right."""
+        if not person.is_active or person.is_staff:
+            return None
+        end = self.end_for(person, at)
+        return EntitlementCookie.until(end, person.pk, at) if end else None
 
     def end_for(self, person: Person, at: datetime) -> datetime | None:
         """When `person` will first be without right, counted from `at`; None if they are so then."""
@@ -110,7 +128,19 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         # The log keeps it for longer than the account may be there.
-        return f"until {self.ends_at:%-d %B %Y}"
+        return f"until {self.ends_at.astimezone(self.zone):%-d %B %Y}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the subscription or gift that it came with; of what our staff gave, the publication's."""
+        source = self.subscription or self.remainder_of or getattr(self, "gift", None)
+        zone: ZoneInfo = source.zone if source else Publication.load().zone
+        return zone
+
+    @property
+    def last_day(self) -> str:
+        """Until which it gives the right to read, as its reader is told it."""
+        return name_of(self.ends_at, self.zone)
 
     def save(self, **kwargs: Any) -> None:
         with transaction.atomic():

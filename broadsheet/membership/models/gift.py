@@ -5,17 +5,18 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.lengths import Length, Term, months_after
+from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.membership.notice_kinds import GiftNotice
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
@@ -23,7 +24,8 @@ from broadsheet.platform import clock
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Without what is mistaken for something else when it is read aloud or written by hand."""
-KEPT_FOR = timedelta(days=2 * 365)
+KEPT_FOR = 24
+"""How many months after its delivery it can be used."""
 
 
 def new_code() -> str:
@@ -43,7 +45,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
         """Those whose code or recipient's address begins with `text`, or whose giver is called so."""
         return self.filter(
             Q(code__startswith=normalised_code(text))
-            | Q(recipient_email__startswith=text.strip().lower())
+            | Q(recipient_email__startswith=canonical(text))
             | Q(buyer__in=Person.objects.called(text))
         )
 
@@ -64,7 +66,7 @@ class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[m
         return found
 
 
-class Gift(models.Model):
+class Gift(Zoned):
     """A subscription for a time, bought for somebody, delivered on a day and redeemed by code."""
 
     code = models.CharField(max_length=14, unique=True, default=new_code)
@@ -98,7 +100,8 @@ class Gift(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(redeemed_at=None) | Q(revoked_at=None), name="gift_redeemed_or_revoked"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(time_zone=""), name="gift_has_a_time_zone"),
         ]
 
     def __str__(self) -> str:
@@ -115,6 +118,7 @@ class Gift(models.Model):
 
     def save(self, **kwargs: object) -> None:
         is_new = self._state.adding
+        self.time_zone = self.time_zone or self.price.zone.key
         with transaction.atomic():
             super().save(**kwargs)  # type: ignore[arg-type]
             if is_new:
@@ -129,7 +133,7 @@ class Gift(models.Model):
     def require_redeemable(self) -> None:
         self._require_unused()
         if self.expires_at <= clock.now():
-            day = date_format(self.expires_at, "DATE_FORMAT")
+            day = self.day(self.expires_at)
             raise Refused(
                 _("This gift could be used until %s. Write to us, and we will see what can be done.") % day
             )
@@ -138,7 +142,7 @@ class Gift(models.Model):
         if self.revoked_at:
             raise Refused(_("This gift was taken back: its price has been refunded."))
         if self.redeemed_at:
-            day = date_format(self.redeemed_at, "DATE_FORMAT")
+            day = self.day(self.redeemed_at)
             raise Refused(_("This code was used on %s. A gift works once.") % day)
 
     def would_extend(self, person: Person) -> Subscription | None:
@@ -150,11 +154,14 @@ class Gift(models.Model):
         now, months = clock.now(), self.length.count
         subscription = self.would_extend(person)
         if subscription is None:
-            return self.length.after(Entitlement.objects.end_for(person, now) or now)
+            return self.later(Entitlement.objects.end_for(person, now) or now, months=months)
         if pause := subscription.pause:
-            kept = pause.starts_at + pause.unused
-            return pause.until + (months_after(kept, months) - pause.starts_at)
-        return months_after(subscription.term_ends_at, months)
+            return pause.until + pause.lengthened(months=months)
+        return subscription.lengthened(months=months)
+
+    def would_last_until(self, person: Person) -> str:
+        """The day of that, as they are told it."""
+        return (self.would_extend(person) or self).day(self.would_last(person))
 
     @under_lock
     def redeem(self, person: Person) -> None:
@@ -177,15 +184,14 @@ class Gift(models.Model):
     def _entitle(self, person: Person) -> Entitlement:
         now = clock.now()
         start = Entitlement.objects.end_for(person, now) or now
-        row = Entitlement.objects.create(
-            person=person, starts_at=start, ends_at=self.length.after(start), reason=_("A gift")
-        )
+        end = self.later(start, months=self.length.count)
+        row = Entitlement.objects.create(person=person, starts_at=start, ends_at=end, reason=_("A gift"))
         Notice.objects.set_down(
             GiftNotice.ENDS,
             self.pk,
             edition=self.price.edition,
             person=person,
-            due_at=max(now, row.ends_at - timedelta(days=14)),
+            due_at=max(now, self.later(row.ends_at, days=-14)),
         )
         return row
 

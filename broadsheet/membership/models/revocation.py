@@ -10,16 +10,16 @@ from broadsheet.platform import clock
 from broadsheet.platform.scheduler import DAY, once_every
 
 KEPT = timedelta(hours=49)
-"""An hour longer than the longest life of a card."""
+"""An hour longer than the longest life of an entitlement cookie."""
 
 
 class Revocation(models.Model):
-    """What a person's card says no longer holds, if it was issued before `at`.
+    """A person's entitlement cookie no longer counts if it was issued before `at`.
 
     Each process keeps a copy of these rows: see `broadsheet.membership.revocations`.
     """
 
-    # Not a foreign key: the card of an account that is erased must be known as well.
+    # Not a foreign key: the cookie of an account that is erased is revoked as well.
     person_id = models.BigIntegerField(_("person"))
     at = models.DateTimeField(default=clock.now)
 
@@ -43,7 +43,7 @@ def forget_revocations(at: datetime) -> None:
     Revocation.objects.filter(at__lt=at - KEPT).delete()
 
 
-# The staff has no cards: whoever joins it has one from before.
+# Staff get no entitlement cookie, but whoever joins them may have one from before.
 @receiver([sessions_ended, role_given])
 def revoke(person_id: int, **kwargs: Any) -> None:
     Revocation.push(person_id)

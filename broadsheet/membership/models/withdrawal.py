@@ -1,4 +1,5 @@
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models, transaction
@@ -6,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.addresses import canonical
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.notice_kinds import WithdrawalNotice
 from broadsheet.notices.models import Notice
@@ -17,7 +20,7 @@ from broadsheet.platform.edition_field import EditionTagField
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def found(self, text: str) -> Self:
         """Those whose name or address begins with `text`."""
-        return self.filter(Q(email__istartswith=text.strip()) | Q(name__istartswith=text.strip()))
+        return self.filter(Q(email__istartswith=canonical(text)) | Q(name__istartswith=text.strip()))
 
     def open_first(self) -> Self:
         return self.order_by(F("settled_at").desc(nulls_first=True), "-received_at", "-pk")
@@ -55,7 +58,11 @@ class Withdrawal(models.Model):
         indexes = [models.Index(fields=["-received_at", "-id"], name="withdrawal_newest")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.received_at:%Y-%m-%d %H:%M}"
+        return f"{self.name}, {self.received_at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.edition)
 
     @property
     def state(self) -> str:

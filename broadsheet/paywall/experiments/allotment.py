@@ -10,26 +10,26 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from random import Random, SystemRandom
 from typing import Self
+from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 
-from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Subscription
 from broadsheet.paywall.cookies import TRIAL_NAME
 from broadsheet.paywall.experiments.models import Outcome, Variant, VariantCount
 from broadsheet.paywall.verdict import Reason, Verdict
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import SignedCookie
+from broadsheet.platform.signed_cookies import set_signed_cookie, signing_keys
+from broadsheet.platform.signed_values import SignedValue
 
 COOKIE = TRIAL_NAME
 # The variant, when the wall was first shown, in seconds (empty: not yet), and the stage.
 VALUE = re.compile(r"(\d{1,18})\.(\d{0,11})\.([0-3])", re.ASCII)
 SALT = "broadsheet.paywall.trial"
 # What stands in it and its signature have about 75 characters.
-KEPT = SignedCookie(SALT, VALUE, longest=100)
+SIGNED = SignedValue(SALT, VALUE, longest=100)
 
 
 class Stage(IntEnum):
@@ -71,43 +71,84 @@ def pick(variants: Sequence[Variant], share: float) -> Variant:
     return variants[-1]  # what rounding leaves over
 
 
-def draw(request: HttpRequest, chance: Random | None = None) -> None:
-    """Gives a stranger their variant, where an experiment runs here and they are in none yet.
+class Allotment:
+    """One visitor's part in the experiment of one edition, looked up once and only if somebody asks."""
 
-    Only for a post: the answer to it must `follow`, which keeps the variant in the browser.
-    """
-    if _kept(request) is None and (variants := Variant.objects.running_in(_here())):
-        _remember(request, Trial(pick(variants, (chance or SystemRandom()).random())))
+    def __init__(self, cookies: Mapping[str, str], tag: str) -> None:
+        """`cookies` are the browser's, `tag` is the edition's language tag."""
+        self._cookies = cookies
+        self._tag = tag
+        self._is_looked_up = False
+        self._is_reader_looked_up = False
+        self._trial: Trial | None = None
+
+    @property
+    def has_cookie(self) -> bool:
+        """Whether the browser says that it is in an experiment, truly or not."""
+        return COOKIE in self._cookies
+
+    def draw(self, chance: Random | None = None) -> None:
+        """Gives a stranger their variant, where an experiment runs here and they are in none yet.
+
+        Only for a post: the answer to it must `follow`, which keeps the variant in the browser.
+        """
+        if self._kept() is None and (variants := Variant.objects.running_in(self._tag)):
+            self._trial = Trial(pick(variants, (chance or SystemRandom()).random()))
+
+    def trial_of(self, reader: Person | None = None) -> Trial | None:
+        """The browser's, which registering doesn't change; else `reader`'s, on every device the same."""
+        found = self._kept()
+        if found is None and reader and not self._is_reader_looked_up:
+            found = self._trial = _allotted(reader, self._tag)
+            self._is_reader_looked_up = True
+        return found
+
+    def variant_of(self, reader: Person | None = None) -> Variant | None:
+        """The variant that is in force for the visitor in this edition."""
+        trial = self.trial_of(reader)
+        return trial.variant if trial and trial.is_in(self._tag) else None
+
+    def follow(self, response: HttpResponse, verdict: Verdict, reader: Person | None, zone: ZoneInfo) -> None:
+        """Counts how far the visitor has come, and keeps it in the browser that `response` goes to.
+
+        Only for answers that nobody else gets. `zone` is the publication's.
+        """
+        before = self.trial_of(reader)
+        if before is None:
+            return
+        after, outcomes = before, list[Outcome]()
+        if verdict.is_wall and after.stage == Stage.DRAWN and after.is_in(self._tag):
+            after = after.seen(clock.now())
+            outcomes.append(Outcome.SHOWN)
+        if reader and (shown_at := after.shown_at):
+            if after.stage == Stage.SHOWN and reader.date_joined > shown_at:
+                after = replace(after, stage=Stage.REGISTERED)
+                outcomes.append(Outcome.REGISTERED)
+            if after.stage < Stage.SETTLED and verdict.reason == Reason.SUBSCRIPTION:
+                after = replace(after, stage=Stage.SETTLED)
+                if _subscribed_after(reader, shown_at):
+                    outcomes.append(Outcome.SUBSCRIBED)
+        day = clock.now().astimezone(zone).date()
+        for outcome in outcomes:
+            VariantCount.objects.add(after.variant, day, outcome)
+        if after != before or not (before.is_kept or reader):
+            set_trial(response, after)
+
+    def _kept(self) -> Trial | None:
+        if not self._is_looked_up:
+            self._trial = trial_in(self._cookies)
+            self._is_looked_up = True
+        return self._trial
 
 
-def trial_of(request: HttpRequest, reader: Person | None = None) -> Trial | None:
-    """The browser's, which registering doesn't change; else `reader`'s, on every device the same."""
-    found = _kept(request)
-    if found is None and reader and not hasattr(request, "_allotted"):
-        found = _allotted(reader)
-        request._allotted = True  # type: ignore[attr-defined]
-        _remember(request, found)
-    return found
-
-
-def variant_of(request: HttpRequest, reader: Person | None = None) -> Variant | None:
-    """The variant that is in force for a visitor in the edition that the address names."""
-    trial = trial_of(request, reader)
-    return trial.variant if trial and trial.is_in(_here()) else None
-
-
-def variant_allotted_to(reader: Person | None) -> Variant | None:
-    """The one that is in force for `reader` in the present edition, whoever asks; for nobody, none."""
-    trial = _allotted(reader) if reader else None
+def variant_allotted_to(reader: Person | None, tag: str) -> Variant | None:
+    """The one in force for `reader` in the edition with this language tag; for nobody, none."""
+    trial = _allotted(reader, tag) if reader else None
     return trial.variant if trial else None
 
 
-def _here() -> str:
-    return translation.get_language() or ""
-
-
-def _allotted(reader: Person) -> Trial | None:
-    variants = Variant.objects.running_in(_here())
+def _allotted(reader: Person, tag: str) -> Trial | None:
+    variants = Variant.objects.running_in(tag)
     if not variants:
         return None
     named = f"{variants[0].experiment_id}.{reader.pk}"
@@ -115,15 +156,10 @@ def _allotted(reader: Person) -> Trial | None:
     return Trial(pick(variants, int.from_bytes(digest[:6]) / 2**48))
 
 
-def _kept(request: HttpRequest) -> Trial | None:
-    if not hasattr(request, "_trial"):
-        _remember(request, trial_in(request.COOKIES))
-    found: Trial | None = request._trial  # type: ignore[attr-defined]
-    return found
-
-
-def _remember(request: HttpRequest, trial: Trial | None) -> None:
-    request._trial = trial  # type: ignore[attr-defined]
+def _subscribed_after(reader: Person, at: datetime) -> bool:
+    """False for whoever was given the right to read, or had a subscription when they met the wall."""
+    subscription = Subscription.objects.of(reader)
+    return subscription is not None and subscription.began_at > at
 
 
 # --- The cookie --------------------------------------------------------------------------------------
@@ -131,7 +167,9 @@ def _remember(request: HttpRequest, trial: Trial | None) -> None:
 
 def trial_in(cookies: Mapping[str, str]) -> Trial | None:
     """None where it is forged, cut or oversized, or of an experiment that doesn't run any more."""
-    parts = KEPT.read(cookies.get(COOKIE, ""))
+    if COOKIE not in cookies:
+        return None
+    parts = SIGNED.read(cookies[COOKIE], signing_keys())
     if not parts:
         return None
     variant = Variant.objects.running().filter(pk=int(parts[1])).first()
@@ -143,41 +181,5 @@ def set_trial(response: HttpResponse, trial: Trial) -> None:
     shown = int(trial.shown_at.timestamp()) if trial.shown_at else ""
     end = trial.variant.experiment.ends_at
     life = end - clock.now() if end else None
-    KEPT.write(response, COOKIE, f"{trial.variant.pk}.{shown}.{trial.stage:d}", life)
-
-
-# --- What came of it ---------------------------------------------------------------------------------
-
-
-def follow(request: HttpRequest, response: HttpResponse, verdict: Verdict, reader: Person | None) -> None:
-    """Counts how far the visitor has come, and keeps it in the browser that `response` goes to.
-
-    Only for answers that nobody else gets.
-    """
-    before = trial_of(request, reader)
-    if before is None:
-        return
-    after, outcomes = before, list[Outcome]()
-    if verdict.is_wall and after.stage == Stage.DRAWN and after.is_in(_here()):
-        after = after.seen(clock.now())
-        outcomes.append(Outcome.SHOWN)
-    if reader and (shown_at := after.shown_at):
-        if after.stage == Stage.SHOWN and reader.date_joined > shown_at:
-            after = replace(after, stage=Stage.REGISTERED)
-            outcomes.append(Outcome.REGISTERED)
-        if after.stage < Stage.SETTLED and verdict.reason == Reason.SUBSCRIPTION:
-            after = replace(after, stage=Stage.SETTLED)
-            if _subscribed_after(reader, shown_at):
-                outcomes.append(Outcome.SUBSCRIBED)
-    if outcomes:
-        day = clock.now().astimezone(Publication.load(request_or_site=request).zone).date()
-        for outcome in outcomes:
-            VariantCount.objects.add(after.variant, day, outcome)
-    if after != before or not (before.is_kept or reader):
-        set_trial(response, after)
-
-
-def _subscribed_after(reader: Person, at: datetime) -> bool:
-    """Not who was given the right to read, and not who had a subscription when they met the wall."""
-    subscription = Subscription.objects.of(reader)
-    return subscription is not None and subscription.began_at > at
+    signed = SIGNED.sign(f"{trial.variant.pk}.{shown}.{trial.stage:d}", signing_keys())
+    set_signed_cookie(response, COOKIE, signed, life)

@@ -159,6 +159,6 @@ class GiftLink(models.Model):
         return this.filter(same, revoked_at=None, expires_at__gt=now).exists()
 
     def revoke(self) -> None:
-        """Opens it to nobody else. To whom it was opened, it stays open until it expires."""
+        """Opens it to nobody else. It stays open, until it expires, to those who opened it before."""
         GiftLink.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=clock.now())
         self.refresh_from_db(fields=["revoked_at"])

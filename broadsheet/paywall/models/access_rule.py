@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Kind, Section, Topic
 from broadsheet.platform import clock
-from broadsheet.platform.models import Recall
+from broadsheet.platform.models import Invalidation
 
 BY_ITSELF, BY_NO_RULE = -1, 0
 
@@ -31,8 +31,8 @@ class Decided:
 
 class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
     def update(self, **changes: Any) -> int:
-        """As Django's; their order changes so, and with it what is public."""
-        Recall.objects.create()
+        """As Django's. It changes the order of the rules, and with it what is public."""
+        Invalidation.objects.create()
         return super().update(**changes)
 
     def after_the_last(self) -> int:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from broadsheet.paywall.holding import Held, Holding
-from broadsheet.paywall.meter_rules import Terms
+from broadsheet.paywall.holding import HeldGrant, Holding
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.period import Period
 from broadsheet.paywall.verdict import Reason, Verdict, Visitor, decide
 from broadsheet.people.models import Person
@@ -23,11 +23,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         open_then = Q(open_until__gt=at or clock.now()) | Q(open_until=None)
         return self.filter(open_then | Q(period=period.key), reader=reader)
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[HeldGrant]:
         rows = self.values_list("article", "period", "granted_at", "open_until", "charged")
-        return [Held(*row) for row in rows]
+        return [HeldGrant(*row) for row in rows]
 
-    def prolong(self, held: Held, until: datetime | None) -> None:
+    def prolong(self, held: HeldGrant, until: datetime | None) -> None:
         """Promises `held` a later end; what it counts for, and how long, stays."""
         if held.open_until and (until is None or until > held.open_until):
             self.filter(period=held.period, article=held.article).update(open_until=until)
@@ -71,11 +71,11 @@ class Grant(models.Model):
         return f"{self.reader}: {self.article} in {self.period}"
 
     @property
-    def held(self) -> Held:
-        return Held(self.article, self.period, self.granted_at, self.open_until, self.charged)
+    def held(self) -> HeldGrant:
+        return HeldGrant(self.article, self.period, self.granted_at, self.open_until, self.charged)
 
 
-def spend(reader: Person, article: UUID, access: str, visitor: Visitor, terms: Terms) -> Verdict:
+def spend(reader: Person, article: UUID, access: str, visitor: Visitor, meter_rules: MeterRules) -> Verdict:
     """Decides and, if the meter has room, spends one: all in one transaction.
 
     `visitor` is who the reader is besides what they hold, which is read here. The reader's row is the
@@ -85,28 +85,28 @@ def spend(reader: Person, article: UUID, access: str, visitor: Visitor, terms: T
     with transaction.atomic():
         # On SQLite the transaction began IMMEDIATE, and select_for_update is a plain select.
         Person.objects.select_for_update().only("pk").get(pk=reader.pk)
-        holding = Grant.objects.holding(reader, terms.period)
-        verdict = decide(article, access, holding.as_held_by(visitor), terms.allowance)
+        holding = Grant.objects.holding(reader, meter_rules.period)
+        verdict = decide(article, access, holding.as_held_by(visitor), meter_rules.allowance)
         if verdict.reason == Reason.METER:
-            held = Held(article, terms.period.key, clock.now(), terms.period.ends_at)
+            held = HeldGrant(article, meter_rules.period.key, clock.now(), meter_rules.period.ends_at)
             _keep(reader, [held])
         return verdict
 
 
-def merge(reader: Person, held: Iterable[Held], terms: Terms) -> None:
+def merge(reader: Person, held: Iterable[HeldGrant], meter_rules: MeterRules) -> None:
     """Brings a stranger's grants along into `reader`'s account; safe to repeat.
 
     All of them stay open to the later of the ends that the stranger and the reader were promised. They are
     not charged to the reader's own allowance, as long as they are no more in a period than a stranger may
     open: else signing in and out would be a meter without end.
     """
-    period, at = terms.period, clock.now()
+    period, at = meter_rules.period, clock.now()
     with transaction.atomic():
         Person.objects.select_for_update().only("pk").get(pk=reader.pk)
         rows = Grant.objects.of(reader, period, at).held()
         known = Holding.of(rows, period, at).granted
         uncharged = sum(period.counts(row.period, row.granted_at) for row in rows if not row.charged)
-        room = terms.allowance.strangers - uncharged
+        room = meter_rules.allowance.strangers - uncharged
         brought = {grant.article: grant for grant in held if grant.is_open(period, at)}
         for row in rows:
             if row.article in known and (same := brought.get(row.article)):
@@ -120,7 +120,7 @@ def merge(reader: Person, held: Iterable[Held], terms: Terms) -> None:
         _keep(reader, kept)
 
 
-def _keep(reader: Person, held: Iterable[Held]) -> None:
+def _keep(reader: Person, held: Iterable[HeldGrant]) -> None:
     Grant.objects.bulk_create(
         [Grant(reader=reader, **grant._asdict()) for grant in held],
         # A rolling period has one key for ever: what was closed in the meantime is opened anew.

@@ -12,16 +12,28 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from broadsheet.editorial.models import Edition
+from broadsheet.editorial.models import Edition, Publication
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.period import Period, Span, period_at
 from broadsheet.paywall.verdict import Allowance
+
+if TYPE_CHECKING:
+    from broadsheet.paywall.experiments.models import Variant
+
+
+SPANS = [
+    (Span.MONTH.value, _("A calendar month")),
+    (Span.WEEK.value, _("A week, from Monday")),
+    (Span.ROLLING.value, _("A number of days, for each article from when it was opened")),
+    (Span.LIFETIME.value, _("For ever")),
+]
 
 
 @register_setting(icon="lock", order=2)
 class Meter(BaseGenericSetting, ClusterableModel):
     """How many metered articles a period opens."""
 
-    span = models.CharField(_("counted by"), max_length=8, choices=Span.choices, default=Span.MONTH)
+    span = models.CharField(_("counted by"), max_length=8, choices=SPANS, default=Span.MONTH.value)
     days = models.PositiveSmallIntegerField(
         _("days"),
         default=30,
@@ -116,8 +128,26 @@ class Meter(BaseGenericSetting, ClusterableModel):
         """That of the edition with this language tag, else the publication's."""
         return self._allowances.get(tag, self.allowance)
 
+    def rules_in(
+        self, tag: str, at: datetime, zone: ZoneInfo, variant: "Variant | None" = None
+    ) -> MeterRules:
+        """Those of the edition with this language tag at a moment; `zone` is the publication's."""
+        usual = self.allowance_in(tag)
+        return MeterRules(
+            period=self.period_at(at, zone),
+            allowance=variant.allowance_over(usual) if variant else usual,
+            first_grants=self.first_grants,
+            variant=variant.pk if variant else 0,
+        )
+
     def period_at(self, at: datetime, zone: ZoneInfo) -> Period:
         return period_at(at, Span(self.span), zone, self.days)
+
+
+def meter_rules_in(tag: str, at: datetime, variant: "Variant | None" = None) -> MeterRules:
+    """The rules of the edition with this language tag at a moment, in the publication's time zone."""
+    meter: Meter = Meter.load()
+    return meter.rules_in(tag, at, Publication.load().zone, variant)
 
 
 class EditionAllowance(models.Model):

@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.editorial.models import Edition
-from broadsheet.paywall.wall.wording import PLACEHOLDERS, Situation, Words, faults_of
-
-NAMED = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+from broadsheet.paywall.wall.wording import Situation, Words, faults_of
 
 
 class WordsField(models.CharField):  # type: ignore[type-arg]

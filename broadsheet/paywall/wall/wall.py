@@ -6,7 +6,7 @@ from datetime import datetime
 from broadsheet.membership.models import Subscription
 from broadsheet.membership.selling import Quote
 from broadsheet.paywall.experiments.models import Variant
-from broadsheet.paywall.meter_rules import Terms
+from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.verdict import Verdict
 from broadsheet.paywall.wall.models import WallWording
 from broadsheet.paywall.wall.wording import Facts, Situation, Words, words_for
@@ -18,7 +18,7 @@ class Wall:
     situation: Situation
     words: Words
     quote: Quote | None = None
-    """What a subscription costs; None where none is sold, and to who has one."""
+    """What a subscription costs; None where none is sold, and for whoever has one."""
     paused: Subscription | None = None
     """The visitor's own, which comes back if they say so."""
 
@@ -28,21 +28,21 @@ def wall_before(
     *,
     is_reader: bool,
     access: str,
-    terms: Terms,
+    meter_rules: MeterRules,
     renews_at: datetime | None,
     publication: str,
     tag: str,
     variant: Variant | None = None,
     reader: Person | None = None,
 ) -> Wall:
-    """What a visitor is told who got `verdict`, one of the walls, in the edition with the language tag `tag`.
+    """What a visitor who got `verdict`, one of the walls, is told in the edition with the language tag `tag`.
 
-    `publication` is its name, `renews_at` when a reader's next article is to be had.
+    `publication` is its name, `renews_at` when a reader may open another article.
     """
     situation = Situation.of(verdict, is_reader=is_reader, access=access)
     quote = Quote.best(tag, reader)
-    facts = Facts.of(verdict, terms, renews_at, publication, quote.headline if quote else "")
+    facts = Facts.of(verdict, meter_rules, renews_at, publication, quote.headline if quote else "")
     chosen = [variant.words_at(verdict.reason)] if variant else []
     chosen += [wording.words for wording in WallWording.objects.said_in(tag, situation)]
-    words = words_for(situation, facts, terms.period, chosen)
+    words = words_for(situation, facts, meter_rules.period, chosen)
     return Wall(situation, words, quote, Subscription.objects.paused_of(reader) if reader else None)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.paywall.period import Period, Span
 from broadsheet.paywall.verdict import Verdict
+from broadsheet.paywall.wall.period_words import each, phrase
 
 if TYPE_CHECKING:
-    from broadsheet.paywall.meter_rules import Terms
+    from broadsheet.paywall.meter_rules import MeterRules
 
 
 class Situation(TextChoices):
@@ -51,7 +52,7 @@ class Situation(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Plain text. What is empty is said as the next in line says it."""
+    """Plain text. An empty part is taken from the next in line."""
 
     title: str = ""
     text: str = ""
@@ -78,17 +79,17 @@ class Facts:
     def of(
         cls,
         verdict: Verdict,
-        terms: "Terms",
+        meter_rules: "MeterRules",
         renews_at: datetime | None,
         publication: str,
         offer: str = "",
     ) -> Self:
         return cls(
             allowance=verdict.allowance,
-            readers=terms.allowance.readers,
-            period=terms.period.phrase,
-            each=terms.period.each,
-            renews=_day(renews_at, terms.period),
+            readers=meter_rules.allowance.readers,
+            period=phrase(meter_rules.period),
+            each=each(meter_rules.period),
+            renews=_day(renews_at, meter_rules.period),
             publication=publication,
             offer=offer,
         )
@@ -206,7 +207,7 @@ def _register(facts: Facts) -> str:
 
 
 def _meanwhile(facts: Facts) -> str:
-    """For whom registering opens this article not yet."""
+    """For a stranger to whom registering does not open this article yet."""
     if not facts.readers:
         if facts.offer:
             return _right(facts)

@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.addresses import readable
 from broadsheet.people.models.person import Person, masked
 from broadsheet.platform import clock
 
@@ -34,11 +35,18 @@ class CodeRefused(Exception):
 
 class MailedCodeManager(models.Manager["MailedCode"]):
     def issue(
-        self, purpose: Purpose, email: str, *, next_path: str = "", person: Person | None = None
+        self,
+        purpose: Purpose,
+        email: str,
+        *,
+        next_path: str = "",
+        person: Person | None = None,
+        replaces: "MailedCode | None" = None,
     ) -> "MailedCode":
         """A new code and link for `email`, in the plain (`code`, `token`) this once only.
 
-        Earlier ones for the same address and purpose stop working, and rows of no more use are swept.
+        That of `replaces`, for which the same browser asked before, stop working; those that others asked for
+        don't, or strangers could end them. Rows of no more use are swept.
         """
         now = clock.now()
         fresh = MailedCode(
@@ -49,10 +57,22 @@ class MailedCodeManager(models.Manager["MailedCode"]):
         fresh.code_digest = _digest(fresh.code, email)
         fresh.token_digest = _digest(fresh.token)
         with transaction.atomic():
-            self.filter(purpose=purpose, email=email, used_at=None, expires_at__gt=now).update(expires_at=now)
+            if replaces:
+                self.filter(pk=replaces.pk, expires_at__gt=now).update(expires_at=now)
             self.filter(expires_at__lt=now - KEPT_FOR).delete()
             fresh.save()
         return fresh
+
+    def prolong_newest(self, email: str) -> bool:
+        """Lets the newest unused link to sign in as `email` count on; False where there is none.
+
+        So whoever reads the mailbox gets in by it, however many messages strangers have asked for.
+        """
+        unused = self.filter(purpose=Purpose.SIGN_IN, email=email, used_at=None)
+        newest = unused.filter(created_at__gt=clock.now() - KEPT_FOR).order_by("-created_at", "-pk").first()
+        if newest is None:
+            return False
+        return bool(self.filter(pk=newest.pk, used_at=None).update(expires_at=clock.now() + LIFETIME))
 
     def with_token(self, token: str) -> "MailedCode | None":
         return self.filter(token_digest=_digest(token)).first()
@@ -99,29 +119,40 @@ class MailedCode(models.Model):
         return f"{self.purpose} at {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
+    def readable_email(self) -> str:
+        return readable(self.email)
+
+    @property
     def masked_email(self) -> str:
         return masked(self.email)
 
     def require_live(self) -> None:
-        """Raises CodeRefused where neither the code nor the link can count any more."""
+        """Raises CodeRefused where the link can't count any more, and so the code neither."""
         if self.used_at:
             raise CodeRefused(_("This code has been used already. Ask for a new one."))
         if self.expires_at <= clock.now():
             raise CodeRefused(_("This code has expired, or a newer one replaced it. Ask for a new one."))
-        if self.tries >= MOST_TRIES:
-            raise CodeRefused(_("That was one try too many for this code. Ask for a new one."))
+
+    def require_tries(self) -> None:
+        """Raises CodeRefused where the code can't count any more. The link does, which nobody can guess."""
+        self.require_live()
+        if self.tries < MOST_TRIES:
+            return
+        if self.purpose == Purpose.SIGN_IN:
+            raise CodeRefused(_("That was one try too many. Open the message’s link, or ask for a new code."))
+        raise CodeRefused(_("That was one try too many for this code. Ask for a new one."))
 
     def redeem_code(self, typed: str) -> None:
         """Counts a try, and uses the code up if `typed` is it; else raises CodeRefused."""
-        self.require_live()
+        self.require_tries()
         counted = self._still_live().update(tries=F("tries") + 1)
         self.refresh_from_db()
         if not counted:
-            self.require_live()
+            self.require_tries()
         if not constant_time_compare(_digest(typed, self.email), self.code_digest):
             left = MOST_TRIES - self.tries
             if not left:
-                self.require_live()
+                self.require_tries()
             raise CodeRefused(_("This is not the code that we sent. Look again."), can_retry=True)
         self._use_up()
 

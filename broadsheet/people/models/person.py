@@ -11,6 +11,8 @@ from django.db.models.signals import m2m_changed, post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.address_fields import EmailModelField
+from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.delivery.forgetting import forget
 from broadsheet.people.signals import role_given, sessions_ended
 from broadsheet.platform.prefixes import PrefixIndex, begins
@@ -22,14 +24,14 @@ class AddressTaken(Exception):
 
 def masked(email: str) -> str:
     """``e•••@magazine.example``: enough for its owner to know it, too little for anyone else."""
-    name, _at, domain = email.partition("@")
+    name, _at, domain = readable(email).rpartition("@")
     return f"{name[:1]}•••@{domain}"
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def called(self, text: str) -> Self:
         """Those whose address, first or last name begins with `text`, or the two together."""
-        text = text.strip().lower()
+        text = canonical(text)
         first, _space, last = text.partition(" ")
         found = begins("email", text) | begins("lower_first", text) | begins("lower_last", text)
         if last:
@@ -75,8 +77,8 @@ class PersonManager(UserManager["Person"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """The whole address in lower case: two accounts that differ by case alone help nobody."""
-        return (email or "").strip().lower()
+        """As the post room compares addresses: one mailbox is one account."""
+        return canonical(email or "")
 
     def registered(self, email: str) -> "tuple[Person, bool]":
         """The person at a proven address, made if there is none; and whether they were made just now."""
@@ -91,7 +93,7 @@ class Person(AbstractUser):
     """Anyone with an account, readers and staff alike. The e-mail address is the account."""
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField(
+    email = EmailModelField(
         _("e-mail address"),
         unique=True,
         error_messages={"unique": _("There is an account with this address already.")},
@@ -133,6 +135,10 @@ class Person(AbstractUser):
                 group__user=self, codename="access_admin", content_type__app_label="wagtailadmin"
             ).exists()
         )
+
+    @property
+    def readable_email(self) -> str:
+        return readable(self.email)
 
     @property
     def masked_email(self) -> str:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from broadsheet.people.account import rendered_sections
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import NameForm
 from broadsheet.platform.redirects import see_other
@@ -20,7 +19,7 @@ from broadsheet.platform.redirects import see_other
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/account.html", {"sections": rendered_sections(request)})
+    return render(request, "people/account.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +31,7 @@ def name(request: HttpRequest) -> HttpResponse:
         person_of(request).rename(form.cleaned_data["name"])
         messages.success(request, _("Your name is saved."))
         return see_other("people:account")
-    return render(request, "people/name.html", {"form": form}, status=400 if form.is_bound else 200)
+    return render(request, "people/account/name.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])

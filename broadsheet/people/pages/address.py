@@ -48,7 +48,9 @@ def address_code(request: HttpRequest) -> HttpResponse:
     except CodeRefused as refused:
         return _refused(request, mailed.email, refused.reason)
     if not is_right:
-        return render(request, "people/address_code.html", {"form": form, "mailed": mailed}, status=status)
+        return render(
+            request, "people/account/address_code.html", {"form": form, "mailed": mailed}, status=status
+        )
     forget_asked(request, Purpose.NEW_ADDRESS)
     person = person_of(request)
     old = person.email
@@ -64,10 +66,10 @@ def address_code(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: AddressForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-    return render(request, "people/address.html", {"form": form}, status=status)
+    return render(request, "people/account/address.html", {"form": form}, status=status)
 
 
 def _refused(request: HttpRequest, email: str, reason: object) -> HttpResponse:
     form = AddressForm(initial={"email": email}, person=person_of(request))
     context = {"form": form, "reason": reason}
-    return render(request, "people/address.html", context, status=HTTPStatus.BAD_REQUEST)
+    return render(request, "people/account/address.html", context, status=HTTPStatus.BAD_REQUEST)

@@ -31,9 +31,15 @@ def send_code(
     person: Person | None = None,
 ) -> MailedCode:
     """Sends a code to `email` and remembers in the session that this browser asked; raises NotSent."""
-    if not limits.may_send_to(request, email):
+    if not limits.may_ask_for_mail(request):
         raise NotSent(limits.TOO_MANY_LETTERS, HTTPStatus.TOO_MANY_REQUESTS)
-    mailed = MailedCode.objects.issue(purpose, email, next_path=next_path, person=person)
+    if not limits.may_send_to(request, purpose, email):
+        is_there = purpose == Purpose.SIGN_IN and MailedCode.objects.prolong_newest(email)
+        reason = limits.NEWEST_COUNTS if is_there else limits.TOO_MANY_LETTERS
+        raise NotSent(reason, HTTPStatus.TOO_MANY_REQUESTS)
+    before = asked_here(request, purpose)
+    replaces = before if before and before.email == email else None
+    mailed = MailedCode.objects.issue(purpose, email, next_path=next_path, person=person, replaces=replaces)
     try:
         letters.post_code(request, mailed)
     except letters.NotPosted as error:
@@ -57,13 +63,13 @@ def read_code(request: HttpRequest, mailed: MailedCode) -> tuple[CodeForm, HTTPS
 
     Raises CodeRefused where no code could be right any more.
     """
-    mailed.require_live()
+    mailed.require_tries()
     if request.method != "POST":
         return CodeForm(), HTTPStatus.OK, False
     form = CodeForm(request.POST)
     if not form.is_valid():
         return form, HTTPStatus.BAD_REQUEST, False
-    if not limits.may_guess_for(request, mailed.email):
+    if not limits.may_guess(request):
         form.add_error("code", limits.TOO_MANY_GUESSES)
         return form, HTTPStatus.TOO_MANY_REQUESTS, False
     try:

@@ -26,7 +26,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect(get_adapter().get_reauthentication_methods(request.user)[0]["url"])
     context = {"person": person_of(request), "next_path": next_path}
     if request.method != "POST":
-        return render(request, "people/confirm.html", context)
+        return render(request, "people/confirm/confirm.html", context)
     try:
         send_code(
             request,
@@ -37,7 +37,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
         )
     except NotSent as failure:
         return render(
-            request, "people/confirm.html", context | {"reason": failure.reason}, status=failure.status
+            request,
+            "people/confirm/confirm.html",
+            context | {"reason": failure.reason},
+            status=failure.status,
         )
     return see_other("people:confirm_code")
 
@@ -53,9 +56,9 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
         form, status, is_right = read_code(request, mailed)
     except CodeRefused as refused:
         context = {"person": person_of(request), "next_path": mailed.next_path, "reason": refused.reason}
-        return render(request, "people/confirm.html", context, status=400)
+        return render(request, "people/confirm/confirm.html", context, status=400)
     if not is_right:
-        return render(request, "people/confirm_code.html", {"form": form, "mailed": mailed}, status=status)
+        return render(request, "people/confirm/code.html", {"form": form, "mailed": mailed}, status=status)
     forget_asked(request, Purpose.CONFIRMATION)
     record_authentication(
         request, person_of(request), method="code", email=mailed.email, reauthenticated=True

@@ -27,13 +27,13 @@ def erase(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if person.is_staff:
         # Their name stands in articles' histories; who leaves the staff first loses the role.
-        return render(request, "people/erase_staff.html", status=403)
+        return render(request, "people/account/erase_staff.html", status=403)
     form = EraseForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         email = person.email
         logout(request)
         person.erase()
         letters.post_notice(request, email, gettext("Your account and what belonged to it is erased."))
-        return render(request, "people/erased.html")
+        return render(request, "people/account/erased.html")
     context = {"form": form, "losses": lost_with(person)}
-    return render(request, "people/erase.html", context, status=400 if form.is_bound else 200)
+    return render(request, "people/account/erase.html", context, status=400 if form.is_bound else 200)

@@ -27,7 +27,9 @@ def password(request: HttpRequest) -> HttpResponse:
         letters.post_notice(request, person_of(request).email, gettext("A new password was set."))
         messages.success(request, _("Your password is set. All other browsers are signed out."))
         return see_other("people:account")
-    return render(request, "people/password.html", {"form": form}, status=400 if form.is_bound else 200)
+    return render(
+        request, "people/account/password.html", {"form": form}, status=400 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,7 +16,7 @@ from broadsheet.people.forms import StartForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 
 ASKERS_SESSION = 24 * 3600
 """Seconds that the session of a stranger who asked for a code is kept; at sign-in it gets its full age."""
@@ -27,7 +28,7 @@ ASKERS_SESSION = 24 * 3600
 def start(request: HttpRequest) -> HttpResponse:
     """Sends a code to the address in the form. What it answers is the same for any address."""
     if request.method == "GET":
-        return redirect("account_login")
+        return redirect(with_query(reverse("account_login"), request))
     # Asked before the session is written to: if it was ended from elsewhere, asking empties it.
     is_stranger = not request.user.is_authenticated
     form = StartForm(request.POST)
@@ -44,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _start_page(request: HttpRequest, form: StartForm, status: HTTPStatus) -> HttpResponse:
-    return render(request, "people/start.html", {"form": form}, status=status)
+    return render(request, "people/sign_in/start.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,14 +54,14 @@ def code(request: HttpRequest) -> HttpResponse:
     """The page on which the six digits are typed."""
     mailed = asked_here(request, Purpose.SIGN_IN)
     if mailed is None:
-        return render(request, "people/no_code.html", {"form": StartForm()})
+        return render(request, "people/sign_in/no_code.html", {"form": StartForm()})
     try:
         form, status, is_right = read_code(request, mailed)
     except CodeRefused as refused:
         return _refused_page(request, mailed, refused)
     if is_right:
         return _sign_in(request, mailed)
-    return render(request, "people/code.html", {"form": form, "mailed": mailed}, status=status)
+    return render(request, "people/sign_in/code.html", {"form": form, "mailed": mailed}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +79,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     except CodeRefused as refused:
         return _without_path_in_referrer(_refused_page(request, mailed, refused))
     context = {"mailed": mailed, "asked_here": mailed == asked_here(request, Purpose.SIGN_IN)}
-    return _without_path_in_referrer(render(request, "people/link.html", context))
+    return _without_path_in_referrer(render(request, "people/sign_in/link.html", context))
 
 
 def _refused_page(request: HttpRequest, mailed: MailedCode | None, refused: CodeRefused) -> HttpResponse:
@@ -87,7 +88,7 @@ def _refused_page(request: HttpRequest, mailed: MailedCode | None, refused: Code
     if mailed and mailed == asked_here(request, Purpose.SIGN_IN):
         initial = {"email": mailed.email, "next": mailed.next_path}
     context = {"form": StartForm(initial=initial), "reason": refused.reason}
-    return render(request, "people/refused.html", context, status=HTTPStatus.BAD_REQUEST)
+    return render(request, "people/sign_in/refused.html", context, status=HTTPStatus.BAD_REQUEST)
 
 
 def _sign_in(request: HttpRequest, mailed: MailedCode) -> HttpResponse:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
@@ -28,10 +29,20 @@ class Limiter:
 
         `whose` may be an address: a keyed digest of it is all that is kept.
         """
-        mark = salted_hmac("broadsheet.limits", whose, algorithm="sha256").hexdigest()[:32]
+        mark = _mark(whose)
+        return self._ask(lambda windows: windows.hit(rate, action, mark))
+
+    def has_left(self, rate: RateLimitItem, action: str, whose: str) -> bool:
+        """Whether `hit` would say yes now. Counts nothing."""
+        mark = _mark(whose)
+        return self._ask(lambda windows: windows.test(rate, action, mark))
+
+    def _ask(self, question: Callable[[MovingWindowRateLimiter], bool]) -> bool:
         if not settings.REDIS_URL:
-            return self._otherwise.hit(rate, action, mark)
+            return question(self._otherwise)
         in_redis = MovingWindowRateLimiter(redis_storage(settings.REDIS_URL))
-        return link.ask(
-            lambda: in_redis.hit(rate, action, mark), lambda: self._otherwise.hit(rate, action, mark)
-        )
+        return link.ask(lambda: question(in_redis), lambda: question(self._otherwise))
+
+
+def _mark(whose: str) -> str:
+    return salted_hmac("broadsheet.limits", whose, algorithm="sha256").hexdigest()[:32]

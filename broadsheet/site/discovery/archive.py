@@ -42,7 +42,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     months = months_of(edition, edition.articles())
     title = _("Archive")
     head = list_head(title, _("Everything we have published, by month."), "/archive/", request)
-    return show_list(request, "site/archive.html", head, {"months": months})
+    return show_list(request, "site/discovery/archive.html", head, {"months": months})
 
 
 @require_safe
@@ -63,4 +63,4 @@ def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     path = reverse("archive_month", args=[year, month]).removeprefix(edition.prefix)
     head = list_head(title, "", path, request, page_obj=page_obj)
     context = {"month": begins.date(), "days": days}
-    return show_list(request, "site/archive_month.html", head, context, page_obj)
+    return show_list(request, "site/discovery/archive_month.html", head, context, page_obj)

@@ -9,7 +9,10 @@ from typing import IO, Any
 from xml.sax.xmlreader import AttributesImpl
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import linebreaks
 from django.utils.xmlutils import SimplerXMLGenerator
+
+from broadsheet.platform.characters import without_forbidden
 
 # A feed without articles has never changed: with the present moment its bytes would never be the same.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,6 +22,10 @@ type Item = dict[str, Any]
 
 class Steady(SyndicationFeed):
     content_type: str
+
+    def writeString(self, encoding: str) -> str:
+        self.feed, self.items = without_forbidden(self.feed), without_forbidden(self.items)
+        return super().writeString(encoding)
 
     def latest_post_date(self) -> datetime:
         dates = [date for item in self.items for date in (item["updateddate"], item["pubdate"]) if date]
@@ -33,7 +40,10 @@ class Rss(Steady, Rss201rev2Feed):
         }
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: Item) -> None:
-        super().add_item_elements(handler, item)
+        # Its readers take a description for HTML.
+        super().add_item_elements(
+            handler, item | {"description": linebreaks(item["description"], autoescape=True)}
+        )
         for author in item["authors"]:
             handler.addQuickElement("dc:creator", author["name"])
         if image := item["image"]:
@@ -45,7 +55,9 @@ class Rss(Steady, Rss201rev2Feed):
 
 class Atom(Steady, Atom1Feed):
     def add_item_elements(self, handler: SimplerXMLGenerator, item: Item) -> None:
-        super().add_item_elements(handler, item)
+        # Django declares every summary as HTML.
+        super().add_item_elements(handler, item | {"description": None})
+        handler.addQuickElement("summary", item["description"], {"type": "text"})
         for author in item["authors"]:
             handler.startElement("author", AttributesImpl({}))
             handler.addQuickElement("name", author["name"])
@@ -64,6 +76,7 @@ class Json(Steady):
             "feed_url": self.feed["feed_url"],
             "description": self.feed["description"],
             "language": self.feed["language"],
+            "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
             "items": [self._written(item) for item in self.items],
         }
         json.dump(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.media.renditions import address
 from broadsheet.editorial.models import (
     Article,
     ArticleQuerySet,
@@ -20,9 +21,9 @@ from broadsheet.editorial.models import (
     Topic,
     attach_sections,
 )
-from broadsheet.editorial.renditions import address
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.feed_formats import FORMATS, Item
 
@@ -77,7 +78,8 @@ def _feed(
     """`path` is that of the page whose articles these are; the feed's own stands below it."""
     if name not in FORMATS:
         raise Http404
-    whole = f"{Publication.load(request_or_site=request).name} {edition.short_name}"
+    publication = Publication.load(request_or_site=request)
+    whole = f"{publication.name} {edition.short_name}"
     feed = FORMATS[name](
         title=f"{title} – {whole}" if title else whole,
         link=absolute(path),
@@ -85,6 +87,9 @@ def _feed(
         subtitle=description or None,
         language=edition.language_tag,
         feed_url=absolute(f"{path}feed/{name}"),
+        # Whose the articles without a byline are.
+        author_name=publication.name,
+        author_link=absolute("/"),
     )
     found = articles.for_teasers().prefetch_related("topics", "corrections")[:LENGTH]
     for article in attach_sections(found):
@@ -103,8 +108,8 @@ def _item(article: Article, request: HttpRequest) -> Item:
         # The same in every edition: a reader of two feeds sees a shared article once.
         "unique_id": article.uuid.urn,
         "unique_id_is_permalink": False,
-        "pubdate": article.first_published_at,
-        "updateddate": article.last_published_at,
+        "pubdate": to_the_second(article.first_published_at),
+        "updateddate": article.last_published_at and to_the_second(article.last_published_at),
         "categories": [article.section.title, *(topic.name for topic in article.topics.all())],
         "authors": [
             {"name": author.name, "url": absolute(reverse("author", args=[author.slug]))}

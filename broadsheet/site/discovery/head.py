@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from broadsheet.editorial.context import edition_of, editions_of
+from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Edition, Picture, Publication, Section, StandingPage
-from broadsheet.editorial.renditions import address, size_of
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.editions import language_tag
 from broadsheet.site.discovery import structured

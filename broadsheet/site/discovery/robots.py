@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.models import CrawlerPolicy
+from broadsheet.editorial.context import editions_of
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import for_all
 
@@ -28,7 +29,9 @@ def _unwelcome() -> list[str]:
 def robots(request: HttpRequest) -> HttpResponse:
     prefixes = [f"/{prefix}" if prefix else "" for prefix in settings.EDITIONS.values()]
     closed = [*FOR_THE_SITE, *(f"{prefix}{path}" for prefix in prefixes for path in FOR_EVERY_EDITION)]
-    sitemaps = ["/sitemap.xml", *(f"{prefix}/news-sitemap.xml" for prefix in prefixes)]
+    # An edition that has published nothing of its own has no sitemap of news.
+    with_news = [edition for edition in editions_of(request) if edition.articles().originals().exists()]
+    sitemaps = ["/sitemap.xml", *(f"{edition.prefix}/news-sitemap.xml" for edition in with_news)]
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),

@@ -21,5 +21,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found = articles.for_teasers().search(query_for(words))
     query = " ".join(words)
     page_obj = page_of(request, found)
-    response = show_list(request, "site/search.html", search_head(query), {"query": query}, page_obj)
+    response = show_list(
+        request, "site/discovery/search.html", search_head(query), {"query": query}, page_obj
+    )
     return unlisted(response)

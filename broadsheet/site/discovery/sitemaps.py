@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -29,6 +29,7 @@ from broadsheet.editorial.models import (
 from broadsheet.platform import clock
 from broadsheet.platform.addresses import absolute
 from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.platform.characters import without_forbidden
 from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
 from broadsheet.site.discovery.archive import months_of, within
 
@@ -47,7 +48,8 @@ def _originals(edition: Edition) -> ArticleQuerySet:
 def _xml(
     request: HttpRequest, template: str, context: dict[str, Any], seconds: int = TEN_MINUTES
 ) -> HttpResponse:
-    response = render(request, template, context, content_type="application/xml; charset=utf-8")
+    written = without_forbidden(render_to_string(template, context, request))
+    response = HttpResponse(written, content_type="application/xml; charset=utf-8")
     return as_cacheable_as(request, response, seconds=seconds)
 
 
@@ -60,7 +62,9 @@ def index(request: HttpRequest) -> HttpResponse:
             for month, count in months_of(edition, _originals(edition)):
                 for part in range(1, ceil(count / LENGTH) + 1):
                     sitemaps.append(reverse("sitemap_month", args=[f"{month:%Y}", f"{month:%m}", part]))
-    return _xml(request, "site/sitemap_index.xml", {"addresses": [absolute(path) for path in sitemaps]})
+    return _xml(
+        request, "site/discovery/sitemap_index.xml", {"addresses": [absolute(path) for path in sitemaps]}
+    )
 
 
 @require_safe
@@ -82,7 +86,7 @@ def month(request: HttpRequest, year: str, month: str, part: str) -> HttpRespons
         }
         for article in articles
     ]
-    return _xml(request, "site/sitemap.xml", {"entries": entries})
+    return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 
 def _lightly(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -121,7 +125,7 @@ def pages(request: HttpRequest) -> HttpResponse:
         entries.append(_everywhere(edition, f"/authors/{author.slug}/", editions))
     for topic in Topic.objects.filter(articles__in=here).distinct():
         entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
-    return _xml(request, "site/sitemap.xml", {"entries": entries})
+    return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 
 def _everywhere(edition: Edition, path: str, editions: list[Edition]) -> Entry:
@@ -130,15 +134,21 @@ def _everywhere(edition: Edition, path: str, editions: list[Edition]) -> Entry:
 
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    """What the edition published within two days, as Google News asks."""
+    """What the edition published within two days, as Google News asks; if nothing, its newest article.
+
+    The protocol knows no empty sitemap, and Search Console complains of one. What is older may stand in it
+    without the marks of news: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
     edition = edition_of(request)
-    recent = _originals(edition).filter(first_published_at__gt=clock.now() - NEWS_AGE)
+    published = _lightly(_originals(edition).newest_first())
+    recent = published.filter(first_published_at__gt=clock.now() - NEWS_AGE)[:NEWS_LENGTH]
+    newest = [] if recent else published[:1]
+    if not (recent or newest):
+        raise Http404
     context = {
         "name": Publication.load(request_or_site=request).name,
         "language": edition.language_tag.partition("-")[0],
-        "articles": [
-            (article, page_address(article, request))
-            for article in _lightly(recent.newest_first())[:NEWS_LENGTH]
-        ],
+        "news": [(article, page_address(article, request)) for article in recent],
+        "older": [page_address(article, request) for article in newest],
     }
-    return _xml(request, "site/news_sitemap.xml", context, seconds=60)
+    return _xml(request, "site/discovery/news_sitemap.xml", context, seconds=60)

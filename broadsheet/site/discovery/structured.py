@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from broadsheet.editorial.access import Access
+from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
 from broadsheet.editorial.models.article import Kind
-from broadsheet.editorial.renditions import address, size_of
 from broadsheet.platform.addresses import absolute
+from broadsheet.platform.timestamps import to_the_second
 
 type Node = dict[str, Any]
 
@@ -146,9 +147,9 @@ def news_article(
             "cssSelector": WITHHELD,
         }
     if article.first_published_at:
-        node["datePublished"] = article.first_published_at.isoformat()
+        node["datePublished"] = to_the_second(article.first_published_at).isoformat()
     if article.last_published_at:
-        node["dateModified"] = article.last_published_at.isoformat()
+        node["dateModified"] = to_the_second(article.last_published_at).isoformat()
     if article.dateline:
         node["dateline"] = article.dateline
     if article.picture:

@@ -11,10 +11,11 @@ from wagtail.documents import get_document_model
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
-from broadsheet.editorial import renditions, sounds
+from broadsheet.editorial.media import renditions, sounds
+from broadsheet.editorial.media.sound_kinds import kind_of
 from broadsheet.editorial.models import Picture
 from broadsheet.platform.ranges import serve_file
-from broadsheet.site.reading.visitors import works_here
+from broadsheet.site.reading.visit import Visit
 
 # Originals of pictures and uploads under review are not for anybody's browser.
 SHOWN_FOLDERS = frozenset({"images"})
@@ -24,6 +25,7 @@ def _for_a_year(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # An upload that pretends to be a page must not run as one.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -45,17 +47,18 @@ def picture(
 @require_safe
 def sound(request: HttpRequest, signature: str, sound_id: int, name: str) -> HttpResponseBase:
     found = get_object_or_404(get_document_model(), pk=sound_id)
-    if not sounds.is_signed(signature, found):
+    kind = kind_of(found.filename)
+    if kind is None or not sounds.is_signed(signature, found):
         raise Http404
     wanted = request.headers.get("Range", "")
-    return _for_a_year(serve_file(found.file.open("rb"), found.get_file_size(), found.content_type, wanted))
+    return _for_a_year(serve_file(found.file.open("rb"), found.get_file_size(), kind.content_type, wanted))
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """What the desk's own pages show: Wagtail's thumbnails, whose names could be guessed from outside."""
     parts = PurePosixPath(path).parts
-    if ".." in parts or not SHOWN_FOLDERS.intersection(parts[:1]) or not works_here(request):
+    if ".." in parts or not SHOWN_FOLDERS.intersection(parts[:1]) or not Visit.of(request).works_here:
         raise Http404
     response = _for_a_year(serve(request, path, document_root=str(settings.MEDIA_ROOT)))
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"

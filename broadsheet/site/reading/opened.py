@@ -17,9 +17,9 @@ from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
 from broadsheet.platform.refusals import refuse
-from broadsheet.site.reading.counting import count_open, is_robots, is_speculative
+from broadsheet.site.reading.case import count_open
 from broadsheet.site.reading.reading import UNKNOWN
-from broadsheet.site.reading.visitors import works_here
+from broadsheet.site.reading.visit import Visit
 
 # Anybody can send this as often as they like; it must not write the list of what is most read.
 opens = PerNetwork("opens", timedelta(minutes=10))
@@ -28,13 +28,14 @@ opens = PerNetwork("opens", timedelta(minutes=10))
 @require_POST
 @same_origin_only()
 def opened(request: HttpRequest, uuid: str) -> HttpResponse:
-    if is_speculative(request) or is_robots(request):
+    visit = Visit.of(request)
+    if visit.is_speculative or visit.is_robot:
         return refuse(request, 403, "Only what a reader looks at is counted.")
     article = find_article(uuid)
     if article is None:
         return refuse(request, 404, UNKNOWN)
     # The opens of other articles are counted where they are opened.
-    is_counted = ruling(article).access == Access.FREE and not works_here(request)
-    if is_counted and opens.take(request.META.get("REMOTE_ADDR", ""), 1, article.uuid.bytes):
-        count_open(request, article, Reason.FREE)
+    is_counted = ruling(article).access == Access.FREE and not visit.works_here
+    if is_counted and opens.take(visit.address, 1, article.uuid.bytes):
+        count_open(visit, article, Reason.FREE)
     return for_nobody_else(HttpResponse(status=204))

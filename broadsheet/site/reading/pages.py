@@ -15,29 +15,23 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from broadsheet.edge import standby
-from broadsheet.editorial.access import Access
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import (
     Article,
     Edition,
     PreviewLink,
-    Publication,
     Section,
     StandingPage,
 )
 from broadsheet.insights.most_read import most_read
 from broadsheet.paywall.access import next_change
 from broadsheet.paywall.cookies import set_count
-from broadsheet.paywall.models import Meter
 from broadsheet.paywall.verdict import Reason, Verdict
-from broadsheet.people.current import reader_of
 from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.refusals import refuse
 from broadsheet.site.discovery.head import article_head, front_head, page_head
-from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
-from broadsheet.site.reading.rights import claim_in
-from broadsheet.site.reading.visitors import Case, case_of, renew_card
-from broadsheet.site.reading.wall import follow_trial
+from broadsheet.site.reading.case import Case
+from broadsheet.site.reading.visit import Visit
 
 NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
 FRONT_LENGTH = 36
@@ -107,25 +101,26 @@ def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
 
 @show.register
 def _article(found: Article, request: HttpRequest) -> HttpResponse:
-    if claim_in(request).is_refused:
+    visit = Visit.of(request)
+    if visit.claim.is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
     # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
     prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
-    found.publication = Publication.load(request_or_site=request)
+    found.publication = visit.publication
     found.section.edition = edition_of(request)
-    case = case_of(request, found)
+    case = Case.of(visit, found)
     response = case_response(request, case)
-    # The public rendition decides nothing yet, and may be a cache's.
-    if response.headers["Broadsheet-Rendition"] == "full" and not is_speculative(request):
-        count_decision(request, found, case.verdict.reason, case.terms.variant)
-        count_open(request, found, case.verdict.reason, case.terms.variant)
-    renew_card(response, case)
-    follow_trial(request, response, case)
+    # The public rendition decides nothing yet, and may come from a cache.
+    if response.headers["Broadsheet-Rendition"] == "full" and not visit.is_speculative:
+        case.count_decision()
+        case.count_open()
+    case.renew_entitlement_cookie(response)
+    case.follow_trial(response)
     if response.headers["Broadsheet-Rendition"] == "public":
         _keep(request, case, response)
     elif case.verdict.is_counted:
         # It may have changed since this browser's last post: on another device, or at the desk.
-        set_count(response, case.verdict, case.terms.period)
+        set_count(response, case.verdict, case.meter_rules.period)
     return response
 
 
@@ -135,18 +130,10 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "case": case,
         "access": case.access,
         "is_subscriber": case.visitor.is_subscriber,
-        "may_give": _may_give(request, case),
+        "may_give": case.may_give,
         "signed_in": case.visitor.is_reader,
     }
     return article_response(request, case.article, case.verdict, **context, **extra)
-
-
-def _may_give(request: HttpRequest, case: Case) -> bool:
-    """Whether the visitor is offered to give the article away; how many they have left, nobody asks yet."""
-    if not case.visitor.is_subscriber or case.access == Access.FREE:
-        return False
-    meter: Meter = Meter.load(request_or_site=request)
-    return meter.lets_give
 
 
 def article_response(request: HttpRequest, found: Article, verdict: Verdict, **extra: Any) -> HttpResponse:
@@ -180,7 +167,7 @@ def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
 
     def rest() -> str:
         context = {"article": article, "rest": article.parts.rest, "is_subscriber": True}
-        return render_to_string("editorial/rest.html", context, request=request)
+        return render_to_string("editorial/article/rest.html", context, request=request)
 
     if case.verdict.opens:
         standby.keep_public(request, response, until=lambda: next_change(article))
@@ -190,7 +177,7 @@ def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
 
 def _rendered(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
     if "signed_in" not in context:
-        context["signed_in"] = reader_of(request) is not None
+        context["signed_in"] = Visit.of(request).person is not None
     return as_cacheable_as(request, render(request, found.get_template(request), context))
 
 

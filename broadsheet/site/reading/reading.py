@@ -10,22 +10,20 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.editorial.lookup import find_article
-from broadsheet.editorial.models import Article, Publication
+from broadsheet.editorial.models import Article
 from broadsheet.membership.admission import set_admission
 from broadsheet.paywall.cookies import set_count, set_grant
 from broadsheet.paywall.models import spend
 from broadsheet.paywall.networks import grants
-from broadsheet.paywall.verdict import Reason, decide
+from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.caching import for_nobody_else
 from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.redirects import see_other, with_query
 from broadsheet.platform.refusals import refuse, wants_json
 from broadsheet.platform.robots import unlisted
-from broadsheet.site.reading.counting import count_decision, count_open, is_speculative
+from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
-from broadsheet.site.reading.rights import address_of, claim_in, institution_at
-from broadsheet.site.reading.visitors import Case, case_of, renew_card
-from broadsheet.site.reading.wall import enrol, follow_trial, wall_of
+from broadsheet.site.reading.visit import Visit
 
 UNKNOWN = "There is no such article."
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
@@ -39,34 +37,29 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     article = find_article(uuid)
     if article is None:
         return refuse(request, 404, UNKNOWN)
-    if claim_in(request).is_refused:
+    visit = Visit.of(request)
+    if visit.claim.is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
-    if article.locale.language_code != translation.get_language():
-        # By the terms of another edition it might cost less, or nothing.
-        is_post = request.method == "POST"
-        return for_nobody_else(redirect(_own_address(article), preserve_request=is_post))
-    article.publication = Publication.load(request_or_site=request)
-    if request.method != "POST":
-        return wall_page(request, article)
-    if is_speculative(request):
+    if article.locale.language_code != visit.tag:
+        # By the meter rules of another edition it might cost less, or nothing.
+        return for_nobody_else(
+            redirect(with_query(_own_address(article), request), preserve_request=visit.is_post)
+        )
+    article.publication = visit.publication
+    if not visit.is_post:
+        return wall_page(request, Case.of(visit, article))
+    if visit.is_speculative:
         return refuse(request, 403, "A prefetch opens nothing.")
-    enrol(request)
-    case = _carried_out(request, case_of(request, article))
+    visit.enrol()
+    case = _carried_out(Case.of(visit, article))
     response = _answer(request, case)
-    follow_trial(request, response, case)
-    if case.verdict.reason == Reason.METER and not case.reader:
-        set_grant(response, article.uuid, case.terms.period)
-    renew_card(response, case)
-    # A CDN answers its next requests, and knows nobody's address.
-    if case.verdict.reason == Reason.INSTITUTION and (institution := institution_at(address_of(request))):
-        set_admission(response, institution)
-    if case.verdict.is_counted:
-        set_count(response, case.verdict, case.terms.period)
+    case.follow_trial(response)
+    _leave_cookies(response, case)
     response.headers["Broadsheet-Verdict"] = str(case.verdict.reason)
-    count_decision(request, article, case.verdict.reason, case.terms.variant)
+    case.count_decision()
     # Without script the article is looked at on the page that the answer leads to.
     if case.opened and wants_json(request):
-        count_open(request, article, case.verdict.reason, case.terms.variant)
+        case.count_open()
     return for_nobody_else(response)
 
 
@@ -75,35 +68,29 @@ def _own_address(article: Article) -> str:
         return reverse("read", args=[article.uuid])
 
 
-def _carried_out(request: HttpRequest, case: Case) -> Case:
+def _carried_out(case: Case) -> Case:
     """`case` once one is spent, where that is what it takes."""
     if case.verdict.reason != Reason.METER:
         return case
-    article, access, terms = case.article.uuid, case.access, case.terms
     if case.reader:
         # Decided again, under the reader's lock.
-        return replace(case, verdict=spend(case.reader, article, access, case.visitor, terms))
-    return case if _may_be_granted(request, case, takes=True) else _refused(case)
+        verdict = spend(case.reader, case.article.uuid, case.access, case.visitor, case.meter_rules)
+        return replace(case, verdict=verdict)
+    return case if _may_be_granted(case, takes=True) else case.refused_by_network()
 
 
-def _may_be_granted(request: HttpRequest, case: Case, *, takes: bool) -> bool:
-    """Whether a stranger may open an article: no robot may, and of a network so many in an hour.
+def _may_be_granted(case: Case, *, takes: bool) -> bool:
+    """Whether a stranger may open an article: no robot may, and each network has a limit an hour.
 
     Asked here and not of the public rendition, which is the same for all.
     """
-    if not claim_in(request).may_be_granted:
+    if not case.visit.claim.may_be_granted:
         return False
-    limit, thing = case.terms.first_grants, b"first"
+    limit, thing = case.meter_rules.first_grants, b"first"
     if case.visitor.spent:
-        # A robot may show one grant with every request. So many visitors open no more than this besides.
-        limit, thing = limit * (case.terms.allowance.strangers - 1), b"further"
-    return (grants.take if takes else grants.has_left)(address_of(request), limit, thing)
-
-
-def _refused(case: Case) -> Case:
-    visitor = replace(case.visitor, may_be_granted=False)
-    verdict = decide(case.article.uuid, case.access, visitor, case.terms.allowance)
-    return replace(case, visitor=visitor, verdict=verdict)
+        # A robot may show one grant with every request. This is what so many visitors could open besides.
+        limit, thing = limit * (case.meter_rules.allowance.strangers - 1), b"further"
+    return (grants.take if takes else grants.has_left)(case.visit.address, limit, thing)
 
 
 def _answer(request: HttpRequest, case: Case) -> HttpResponse:
@@ -119,10 +106,10 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "access": case.access,
         "publication": article.publication,
         "rest": article.parts.rest if opened else [],
-        "wall": wall_of(request, case),
+        "wall": case.wall(),
         "signed_in": case.visitor.is_reader,
     }
-    template = "editorial/rest.html" if opened else "site/wall.html"
+    template = "editorial/article/rest.html" if opened else "site/reading/wall.html"
     body = {
         "verdict": verdict.reason,
         "opened": opened,
@@ -133,15 +120,26 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
     return JsonResponse(body)
 
 
-def wall_page(request: HttpRequest, article: Article) -> HttpResponse:
+def _leave_cookies(response: HttpResponse, case: Case) -> None:
+    reason, period = case.verdict.reason, case.meter_rules.period
+    if reason == Reason.METER and not case.reader:
+        set_grant(response, case.article.uuid, period)
+    case.renew_entitlement_cookie(response)
+    # A CDN answers its next requests, and knows nobody's address.
+    if reason == Reason.INSTITUTION and (institution := case.visit.institution_at_address):
+        set_admission(response, institution)
+    if case.verdict.is_counted:
+        set_count(response, case.verdict, period)
+
+
+def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Where this visitor stands with this article: the count, the wall. Spends nothing."""
-    case = case_of(request, article)
     if case.verdict.opens:
-        return for_nobody_else(redirect(article.get_url(request)))
+        return for_nobody_else(redirect(with_query(case.article.get_url(request), request)))
     is_strangers = case.verdict.reason == Reason.METER and not case.reader
-    if is_strangers and not _may_be_granted(request, case, takes=False):
-        case = _refused(case)
-    standing = {"shows_standing": True, "left": case.verdict.left, "wall": wall_of(request, case)}
+    if is_strangers and not _may_be_granted(case, takes=False):
+        case = case.refused_by_network()
+    standing = {"shows_standing": True, "left": case.verdict.left, "wall": case.wall()}
     response = case_response(request, case, **standing)
-    follow_trial(request, response, case)
+    case.follow_trial(response)
     return for_nobody_else(unlisted(response))

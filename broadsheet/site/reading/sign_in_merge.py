@@ -1,4 +1,4 @@
-"""Signing in and out, as the meter sees it: what a stranger opened comes along, and does not stay behind."""
+"""The meter at sign-in and sign-out: what a stranger opened comes along, and does not stay behind."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,19 +13,16 @@ from django.utils import translation
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
 from broadsheet.membership.admission import forget_admission
-from broadsheet.membership.card import forget_card
-from broadsheet.membership.passes import forget_passes
+from broadsheet.membership.cookies import forget_entitlement_cookie, forget_passes
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.cookies import forget, grants_in, set_count
-from broadsheet.paywall.gift_links.cookie import forget_gifts
-from broadsheet.paywall.meter_rules import current_terms
+from broadsheet.paywall.cookies import forget, forget_gifts, set_count
 from broadsheet.paywall.models import merge, spend
 from broadsheet.paywall.verdict import Reason
 from broadsheet.people.models import Person
 from broadsheet.platform.editions import edition_of_path
-from broadsheet.site.reading.counting import count_decision
+from broadsheet.site.reading.case import count_decision, rights_of
 from broadsheet.site.reading.pages import page_at
-from broadsheet.site.reading.rights import rights_of
+from broadsheet.site.reading.visit import Visit
 
 
 @receiver(user_logged_in)
@@ -39,24 +36,23 @@ def bring_along(
     """
     if response:
         # Whoever sat here before may have left without signing out.
-        forget_card(response)
+        forget_entitlement_cookie(response)
     landing = response.headers.get("Location", "") if response else ""
     article = _article_at(request, landing)
     # The pages of the account have one address for all editions; the allowance is that of where it leads.
     tag = article.locale.language_code if article else edition_of_path(urlsplit(landing).path)
     with translation.override(tag):
-        terms = current_terms(request, user)
-    merge(user, grants_in(request.COOKIES), terms)
+        visit = Visit(request, person=user)
+    meter_rules = visit.meter_rules
+    merge(user, visit.grants, meter_rules)
     if response is None or article is None:
         return
     access = ruling(article).access
-    rights = rights_of(request, user, article, access)
-    verdict = spend(user, article.uuid, access, rights, terms)
+    verdict = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
     if verdict.reason == Reason.METER:
-        with translation.override(tag):
-            count_decision(request, article, verdict.reason, terms.variant)
+        count_decision(visit, article, verdict.reason, meter_rules.variant)
     if verdict.is_counted:
-        set_count(response, verdict, terms.period)
+        set_count(response, verdict, meter_rules.period)
 
 
 def _article_at(request: HttpRequest, address: str) -> Article | None:
@@ -90,6 +86,6 @@ class SignOutMiddleware:
             forget(response, request.COOKIES)
             forget_gifts(response, request.COOKIES)
             forget_passes(response, request.COOKIES)
-            forget_card(response)
+            forget_entitlement_cookie(response)
             forget_admission(response)
         return response

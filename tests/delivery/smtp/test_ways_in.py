@@ -5,6 +5,7 @@ from base64 import b64encode
 import pytest
 
 from broadsheet.delivery.smtp import Relay, Result, Security, Unreachable
+from broadsheet.environment import Malformed
 from harness.smtp_script import Act, Rule, Script, says
 from harness.smtp_server import SmtpServer
 from tests.delivery.smtp.conftest import Certified, CountingFence, envelope, envelopes, relay_of, send
@@ -104,6 +105,7 @@ def test_a_server_that_knows_no_way_of_ours_to_prove_a_name_is_unreachable() -> 
         ("smtp://post.example", Relay("post.example", 587, STARTTLS)),
         ("smtps://post.example", Relay("post.example", 465, IMPLICIT)),
         ("smtp://post.example:25?tls=no", Relay("post.example", 25, Security.NONE)),
+        ("smtps://post.example?utf8=yes", Relay("post.example", 465, IMPLICIT, utf8=True)),
         ("smtp://a%40b:p%2Fw@post.example", Relay("post.example", 587, STARTTLS, "a@b", "p/w")),
     ],
 )
@@ -111,7 +113,9 @@ def test_a_relay_is_read_from_its_url(url: str, relay: Relay) -> None:
     assert Relay.at(url) == relay
 
 
-@pytest.mark.parametrize("url", ["", "post.example", "http://post.example", "smtp://"])
+@pytest.mark.parametrize(
+    "url", ["", "post.example", "http://post.example", "smtp://", "smtp://post.example?tls=maybe"]
+)
 def test_what_is_no_relay_is_not_read(url: str) -> None:
-    with pytest.raises(ValueError, match="smtp"):
+    with pytest.raises(Malformed):
         Relay.at(url)

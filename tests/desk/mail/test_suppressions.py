@@ -41,11 +41,21 @@ def test_a_suppression_is_lifted_with_a_note_which_the_history_keeps(client: Cli
 def test_staff_suppress_an_address_and_say_why(client: Client) -> None:
     assert "Suppress an address" in text(client, "/desk/suppressions/")
     bad = client.post("/desk/suppressions/new/", {"address": "nonsense", "note": "Asked by letter"})
-    assert "valid email" in bad.text
+    assert "does not look like an e-mail address" in bad.text
     assert "Asked by letter" in bad.text
     client.post("/desk/suppressions/new/", {"address": ADA, "note": "Asked by letter"})
     assert Suppression.objects.among([ADA])[ADA].reason == Suppression.Reason.STAFF
     assert ModelLogEntry.objects.get(action="delivery.suppress").data["note"] == "Asked by letter"
+
+
+def test_staff_suppress_a_mailbox_however_they_write_its_address(client: Client) -> None:
+    for written in ("bea@münchen.example", "Bea@xn--mnchen-3ya.example\u200b"):
+        client.post("/desk/suppressions/new/", {"address": written, "note": "Asked by letter"})
+    assert Suppression.objects.get().address == "bea@xn--mnchen-3ya.example"
+    assert (
+        "bea@xn--"
+        in text(client, "/desk/suppressions/?q=bea@münchen.example").partition("listing-results")[2]
+    )
 
 
 def test_an_erased_readers_suppression_is_found_by_who_knows_the_address(client: Client) -> None:

@@ -1,9 +1,12 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from wagtail.users.models import UserProfile
 
+from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Entitlement
 from broadsheet.platform import clock
+from tests.billing.counter import words_of
 from tests.cast import STRANGER, signed_in
 
 
@@ -35,7 +38,7 @@ def test_a_complimentary_subscription_is_given_in_ones_own_name(farid, ada):
     ("changes", "reason"),
     [
         ({"email": STRANGER}, "Nobody is registered with this address."),
-        ({"email": "nonsense"}, "valid email"),
+        ({"email": "nonsense"}, "does not look like an e-mail address"),
         ({"email": ""}, "required"),
         ({"ends_at": "2020-01-01 00:00"}, "It must end after it begins."),
         ({"starts_at": "2019-01-01 00:00", "ends_at": "2020-01-01 00:00"}, "This moment has passed."),
@@ -81,3 +84,16 @@ def test_only_the_subscriptions_manager_and_the_operator_see_readers(carla, dev,
         assert signed_in(person).get("/desk/readers/").status_code != 200
         assert signed_in(person).get("/desk/complimentary/").status_code != 200
     assert signed_in(greta).get("/desk/readers/").status_code == 200
+
+
+def test_the_day_of_a_complimentary_subscription_is_the_publications(farid, ada):
+    """Whoever gives it lives in Tokyo, whoever gets it reads in New York."""
+    Publication.objects.update(time_zone="Europe/London")
+    UserProfile.objects.create(user=farid, current_time_zone="Asia/Tokyo")
+    give(farid, email=ada.email, starts_at="2026-12-01 00:00", ends_at="2026-12-24 00:30")
+    given = Entitlement.objects.get(person=ada)
+    assert given.ends_at == datetime(2026, 12, 24, 0, 30, tzinfo=UTC)
+    with clock.moved_to(datetime(2026, 12, 2, 9, tzinfo=UTC)):
+        assert "until Dec. 24, 2026" in words_of(signed_in(ada).get("/account/"))
+    record = signed_in(farid).get(f"/desk/readers/{ada.pk}/").text
+    assert "Dec. 24, 2026, 12:30 a.m." in record

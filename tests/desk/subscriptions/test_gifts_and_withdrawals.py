@@ -20,7 +20,7 @@ def give(buyer: Person, price: Price, name: str = "Lotte") -> Gift:
     bought = buy(
         buyer,
         price,
-        kind=Checkout.Kind.GIFT,
+        purpose=Checkout.Purpose.GIFT,
         recipient_name=name,
         recipient_email=f"{name.lower()}@reader.example",
     )

@@ -79,6 +79,7 @@ def test_one_that_was_overdue_is_active_again(farid: Person, open_one: Invoice) 
         ({"amount": "39.99"}, "is over $40.00, not $39.99. Nothing was recorded."),
         ({"amount": "£40"}, "“£” is not the currency here"),
         ({"amount": "a lot"}, "Write an amount such as 12 or 12.50."),
+        ({"amount": "0.040"}, "“0.040” can’t be read as an amount in USD"),
         ({"amount": ""}, "required"),
         ({"reference": " "}, "required"),
         ({"day": "2040-01-01"}, "This day is still to come."),

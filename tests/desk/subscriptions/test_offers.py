@@ -54,6 +54,7 @@ def test_an_offer_of_another_edition_speaks_its_language_and_leads_there(
         ({"amount": "£1"}, "“£” is not the currency here"),
         ({"amount": "41"}, "more than the price itself"),
         ({"amount": "one"}, "Write an amount such as 12 or 12.50."),
+        ({"amount": "0.500"}, "“0.500” can’t be read as an amount in USD"),
         ({"amount": ""}, "required"),
         ({"code": "two words"}, "Capital letters, digits and hyphens only."),
         ({"code": "autumn"}, "already exists"),

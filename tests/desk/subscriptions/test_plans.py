@@ -6,7 +6,6 @@ from django.utils.timezone import localdate
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from broadsheet.billing.fulfilment import fulfil
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Market, Offer, Plan, Price
 from broadsheet.people.models import Person
@@ -60,6 +59,7 @@ def test_a_plan_is_added_with_its_prices_in_the_currencies_of_their_editions(far
         ({"currency": "GBP"}, "sells in USD"),
         ({"amount": "£40"}, "“£” is not the currency here"),
         ({"amount": "forty"}, "Write an amount such as 12 or 12.50."),
+        ({"amount": "0.500"}, "“0.500” can’t be read as an amount in USD"),
         ({"amount": ""}, "required"),
         ({"term": "once"}, "Only a donation is paid once."),
         ({"edition": "en-au"}, "valid choice"),
@@ -137,7 +137,7 @@ def test_a_price_at_somebodys_checkout_can_only_be_replaced(
     editor = signed_in(farid).get(f"/desk/plans/edit/{yearly.plan_id}/").text
     assert f"/desk/plans/prices/{yearly.pk}/replace/" in editor
     signed_in(farid).post(f"/desk/plans/prices/{yearly.pk}/replace/", replacement())
-    fulfil(begun, card())
+    begun.fulfil(card())
     begun.refresh_from_db()
     assert begun.subscription is not None
     assert begun.subscription.amount == 4000
@@ -180,6 +180,7 @@ def test_a_replaced_price_reaches_renewals_after_notice(farid: Person, ada: Pers
     [
         ({"amount": "40"}, "This is the price already."),
         ({"amount": "€48"}, "“€” is not the currency here"),
+        ({"amount": "4800,000"}, "“4800,000” can’t be read as an amount in USD"),
         ({"amount": ""}, "required"),
         ({"why": ""}, "required"),
         ({"who": "renewals"}, "Say from which day."),

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from broadsheet.editorial.models import Article, Author, Byline, Picture
 from tests.magazine import Magazine
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -142,6 +143,44 @@ def test_markup_in_a_headline_stays_text(magazine: Magazine, client: Client, nam
     assert client.get(f"/feed/{name}").status_code == 200
     assert headline in {item["title"] for item in json_feed(client, "/")["items"]}
     assert headline in {item.findtext("title") for item in rss(client, "/").findall("item")}
+
+
+@pytest.mark.parametrize("character", ["\x07", "\x0b", "\x0c", "\ufffe"])
+def test_text_that_was_never_cleaned_leaves_feeds_well_formed(
+    magazine: Magazine, client: Client, character: str
+) -> None:
+    odd = f"O{character}dd"
+    article = magazine.article("harbour")
+    Article.objects.filter(pk=article.pk).update(title=odd, standfirst=odd)
+    article.topics.update(name=odd)
+    Author.objects.update(name=odd, role=odd)
+    Picture.objects.update(credit=odd, description=odd)
+    for place in ("/", "/world/", "/authors/nell-abernathy/", "/topics/oceans/"):
+        assert "Odd" in {item.findtext("title") for item in rss(client, place).findall("item")}
+        assert "Odd" in {
+            entry.findtext(f"{ATOM}title") for entry in atom(client, place).findall(f"{ATOM}entry")
+        }
+        assert "Odd" in {item["title"] for item in json_feed(client, place)["items"]}
+
+
+def test_words_in_angle_brackets_do_not_vanish(magazine: Magazine, client: Client) -> None:
+    standfirst = "Use <em> & <strong>, she said"
+    magazine.publish("odds", standfirst=standfirst)
+    [entry] = [e for e in atom(client, "/").findall(f"{ATOM}entry") if e.findtext(f"{ATOM}title") == "Odds"]
+    summary = entry.find(f"{ATOM}summary")
+    assert (summary.attrib, summary.text) == ({"type": "text"}, standfirst)
+    [item] = [item for item in rss(client, "/").findall("item") if item.findtext("title") == "Odds"]
+    assert item.findtext("description") == "<p>Use &lt;em&gt; &amp; &lt;strong&gt;, she said</p>"
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_has_no_byline_is_the_publications(magazine: Magazine, client: Client, place: str) -> None:
+    Byline.objects.all().delete()
+    feed = atom(client, place)
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "The Meridian"
+    assert feed.findtext(f"{ATOM}author/{ATOM}uri") == f"{settings.PUBLIC_URL}/"
+    assert not feed.findall(f"{ATOM}entry/{ATOM}author")
+    assert json_feed(client, place)["authors"] == [{"name": "The Meridian", "url": f"{settings.PUBLIC_URL}/"}]
 
 
 @pytest.mark.parametrize("name", ["rss.xml", "atom.xml", "feed.json"])

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import resolve
 
+from broadsheet.editorial.media.renditions import is_signed
 from broadsheet.editorial.models import Article
-from broadsheet.editorial.renditions import is_signed
 from broadsheet.site.discovery import listings
 from tests.cast import signed_in
 from tests.magazine import Magazine, make_picture

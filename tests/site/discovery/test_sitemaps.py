@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from broadsheet.editorial.models import Edition
+from broadsheet.editorial.models import Article, Edition
 from broadsheet.platform import clock
 from broadsheet.site.discovery import sitemaps
 from tests.magazine import PRINTED, Magazine
@@ -98,7 +98,37 @@ def test_the_news_sitemap_tells_of_two_days(magazine: Magazine, client: Client) 
     assert [news.findtext(f"{NEWS}title") for news in root.iter(f"{NEWS}news")] == ["Fresh"]
     assert root.findtext(f".//{NEWS}name") == "The Meridian"
     assert root.findtext(f".//{NEWS}language") == "en"
-    assert addresses(read(client, "/uk/news-sitemap.xml")) == []
+
+
+def test_without_news_the_news_sitemap_has_the_newest_article(magazine: Magazine, client: Client) -> None:
+    root = read(client, "/news-sitemap.xml")
+    assert addresses(root) == [f"{settings.PUBLIC_URL}/world/harbour/"]
+    assert not list(root.iter(f"{NEWS}news"))
+
+
+def test_no_sitemap_is_ever_empty(magazine: Magazine, client: Client) -> None:
+    """Of an edition that only shows what another one wrote there is no sitemap of news."""
+    for article in Article.objects.descendant_of(magazine.uk).originals():
+        article.unpublish()
+    assert client.get("/uk/news-sitemap.xml").status_code == 404
+    named = [
+        line.removeprefix("Sitemap: ")
+        for line in client.get("/robots.txt").text.splitlines()
+        if "Sitemap" in line
+    ]
+    assert f"{settings.PUBLIC_URL}/news-sitemap.xml" in named
+    assert f"{settings.PUBLIC_URL}/uk/news-sitemap.xml" not in named
+    for address in [*named, *addresses(read(client, "/sitemap.xml"))]:
+        assert addresses(read(client, address)), address
+
+
+@pytest.mark.parametrize("character", ["\x07", "\x0b", "\x0c", "\ufffe"])
+def test_a_headline_that_was_never_cleaned_leaves_sitemaps_well_formed(
+    magazine: Magazine, client: Client, character: str
+) -> None:
+    fresh = magazine.publish("fresh", at=clock.now())
+    Article.objects.filter(pk=fresh.pk).update(title=f"Fre{character}sh")
+    assert read(client, "/news-sitemap.xml").findtext(f".//{NEWS}title") == "Fresh"
 
 
 def test_robots_are_told_where_the_sitemaps_are(magazine: Magazine, client: Client) -> None:

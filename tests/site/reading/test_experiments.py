@@ -110,14 +110,14 @@ def test_who_registers_at_the_wall_is_counted(
     assert client.cookies[COOKIE].value.split(".")[0] == before
 
 
-def test_a_subscriber_known_by_their_card_is_counted(
+def test_a_subscriber_known_by_their_cookie_is_counted(
     same_for_all: Experiment, magazine: Magazine, client: Client, ada: Person, monthly: Price
 ) -> None:
     for article in magazine.metered()[:3]:
         read(client, article)
     Person.objects.filter(pk=ada.pk).update(date_joined=clock.now() - timedelta(days=9))
     client.force_login(ada)
-    Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="house")
+    Subscription.objects.begin(ada, monthly, Actor.reader(ada), provider="till")
     for _ in range(3):
         assert client.get("/world/reef/").headers["Broadsheet-Verdict"] == "subscription"
     assert counted() == [(1, 0, 1)]

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents import get_document_model
 
-from broadsheet.editorial import renditions, sounds
+from broadsheet.editorial.media import renditions, sounds
 from broadsheet.editorial.models import Picture
 from broadsheet.people.models import Person
 from tests.cast import signed_in
@@ -51,6 +51,17 @@ def test_a_document_is_for_the_desk(magazine: Magazine, client: Client, dev: Per
     assert (response.status_code, b"".join(response)) == (200, b"sound")
     assert client.get(f"/media/images/../{sound.file.name}").status_code == 404
     assert client.get(f"/documents/{'9' * 5000}/tide.mp3").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["page.html", "page.xhtml", "page.svg", "page.js", "page.pdf", "page", "a.mp3.htm"]
+)
+def test_what_is_no_sound_is_for_nobody(magazine: Magazine, client: Client, dev: Person, name: str) -> None:
+    """However it became a document: a browser might run it."""
+    page = get_document_model().objects.create(title="Page", file=ContentFile(b"<script>", name=name))
+    for visitor in (client, signed_in(dev)):
+        assert visitor.get(page.url).status_code == 404
+        assert visitor.get(sounds.address(page)).status_code == 404
 
 
 @pytest.mark.parametrize("wanted", ["bytes={}-", "bytes=0-{}", "bytes=-{}"])

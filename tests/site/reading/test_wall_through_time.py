@@ -1,4 +1,4 @@
-"""What changes in the middle of a period: the terms, the article, the reader's right, the visitor's means."""
+"""What changes in the middle of a period: the meter’s rules, the article, the reader's right and means."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,7 @@ def set_meter(**fields: object) -> Meter:
     return meter
 
 
-# --- The terms --------------------------------------------------------------------------------------
+# --- The meter --------------------------------------------------------------------------------------
 
 
 def test_an_allowance_raised_in_the_middle_of_a_month_opens_more_at_once(ada, magazine: Magazine) -> None:

@@ -48,7 +48,7 @@ def library(db: None) -> Institution:
 @pytest.mark.parametrize(
     "address", ["192.0.2.0", "192.0.2.255", "::ffff:192.0.2.7", "2001:db8:4a1d::1", "2001:db8:4a1d:ffff::9"]
 )
-def test_an_address_of_a_reading_room_reads_everything(magazine, library, client: Client, address) -> None:
+def test_an_address_of_an_institution_reads_everything(magazine, library, client: Client, address) -> None:
     for article in (magazine.article("reef"), magazine.for_subscribers):
         response = get(client, article, REMOTE_ADDR=address)
         assert verdict(response) == ("institution", "full")
@@ -100,7 +100,7 @@ def test_an_admission_is_given_by_the_address_alone(magazine, library, client: C
         assert (verdict(again)[0], list(again.cookies)) == ("institution", [])
     # Whoever is known by a mailbox leaves nothing behind for the next person at the computer.
     scholar = signed_in(introduce("Sol Berg", "sol@halden.example"))
-    assert "broadsheet_reading_room" not in read(scholar, magazine.article("reef")).cookies
+    assert "broadsheet_admission" not in read(scholar, magazine.article("reef")).cookies
 
 
 def test_an_admission_ends_at_sign_out(magazine, library, ada) -> None:

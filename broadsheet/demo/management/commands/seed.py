@@ -2,11 +2,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from broadsheet.demo.magazine import Magazine
 from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.platform import clock
+from broadsheet.platform.progress import step
 
 
 class Command(BaseCommand):
@@ -22,15 +22,8 @@ class Command(BaseCommand):
 
     def _make(self) -> None:
         magazine = Magazine(clock.now())
-        columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns) as progress:
-            bar = progress.add_task("", total=len(magazine.steps()))
-
-            def report(step: str) -> None:
-                progress.update(bar, description=step)
-                progress.advance(bar)
-
-            magazine.build(report)
+        with step("The Meridian", len(magazine.steps()), "steps") as advance:
+            magazine.build(lambda _step: advance(1))
         self.stdout.write(f"Made {len(magazine.articles)} articles in two editions.")
 
     def _introduce(self) -> None:

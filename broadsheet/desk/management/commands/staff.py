@@ -3,11 +3,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.db import transaction
 
+from broadsheet.delivery.addresses import NotAnAddress, NotForOurServer, reachable
 from broadsheet.desk.roles import ROLES, Role
 from broadsheet.people.models import Person
 
@@ -33,14 +32,17 @@ class Command(BaseCommand):
     @transaction.atomic
     def _add(self, email: str, role: Role, name: str) -> None:
         try:
-            validate_email(email.strip())
-        except ValidationError as error:
+            address = reachable(email)
+        except NotForOurServer as error:
+            raise CommandError(
+                f"The mail server takes only plain letters before the @ of “{email}”."
+            ) from error
+        except NotAnAddress as error:
             raise CommandError(f"“{email}” is no e-mail address.") from error
         try:
             group = Group.objects.get(name=role.name)
         except Group.DoesNotExist as error:
             raise CommandError("The roles are missing: run `broadsheet migrate` first.") from error
-        address = Person.objects.normalize_email(email)
         person = Person.objects.filter(email=address).first()
         is_new = person is None
         person = person or Person.objects.create_user(address)

@@ -1,4 +1,5 @@
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.platform import clock
@@ -136,6 +138,10 @@ class Price(models.Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.edition)
 
     @property
     def each(self) -> str:

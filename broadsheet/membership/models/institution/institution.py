@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel
 
-from broadsheet.membership.addresses import domain_of, sort_key
+from broadsheet.delivery.addresses import canonical, domain_of
+from broadsheet.membership.addresses import sort_key
 from broadsheet.membership.models.institution.domain import InstitutionDomain
 from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.platform import clock
@@ -31,7 +32,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def having_mailbox(self, email: str) -> Self:
         """Those with the domain of `email`, which must be proven: that of a `Person` is."""
-        domains = InstitutionDomain.objects.filter(domain=domain_of(email))
+        domains = InstitutionDomain.objects.filter(domain=domain_of(canonical(email)))
         return self.filter(pk__in=domains.values("institution"))
 
 

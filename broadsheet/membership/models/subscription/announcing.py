@@ -1,7 +1,7 @@
 """What a subscription's reader must be told: at once of what was done, ahead of time of what will happen."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from broadsheet.membership.lengths import Term
@@ -13,11 +13,11 @@ from broadsheet.notices.models import Notice
 if TYPE_CHECKING:
     from broadsheet.membership.models.subscription.subscription import Subscription
 
-SHORT_PAUSE = timedelta(days=14)
-"""The end of a pause that lasts no longer is told when it begins, and not again."""
-BEFORE_RETURN = timedelta(days=7)
-LONG_OFFER = timedelta(days=14)
-"""The end of a trial or first offer is announced if it lasts at least this long."""
+SHORT_PAUSE = 14
+"""The end of a pause that lasts no more days is told when it begins, and not again."""
+BEFORE_RETURN = 7
+LONG_OFFER = 14
+"""The end of a trial or first offer is announced if it lasts at least so many days."""
 SAID_AT_ONCE = {
     Change.PAUSED: SubscriptionNotice.PAUSED,
     Change.RESUMED: SubscriptionNotice.RESUMED,
@@ -48,18 +48,17 @@ def announce(subscription: "Subscription", written: Transition) -> None:
 
 def _planned(subscription: "Subscription") -> Iterator[tuple[SubscriptionNotice, str, datetime]]:
     policy = SalesPolicy.load()
-    end = subscription.term_ends_at
-    key = f"{end:%Y-%m-%d}"
-    if (pause := subscription.pause) and pause.until - pause.starts_at > SHORT_PAUSE:
-        yield SubscriptionNotice.COMING_BACK, f"{pause.pk}", pause.until - BEFORE_RETURN
+    start, end = subscription.term_starts_at, subscription.term_ends_at
+    later, key = subscription.later, f"{subscription.on(end)}"
+    if (pause := subscription.pause) and pause.until > later(pause.starts_at, days=SHORT_PAUSE):
+        yield SubscriptionNotice.COMING_BACK, f"{pause.pk}", later(pause.until, days=-BEFORE_RETURN)
     if subscription.state not in {State.TRIALING, State.ACTIVE} or subscription.cancellation:
         return
     is_first = subscription.state == State.TRIALING or subscription.is_in_offer
-    length = end - subscription.term_starts_at
-    if length > timedelta(days=180):
-        yield SubscriptionNotice.RENEWAL, key, end - timedelta(days=policy.renewal_notice_days)
-    elif is_first and length >= LONG_OFFER and _becomes_dearer(subscription):
-        yield SubscriptionNotice.OFFER_ENDS, key, end - timedelta(days=policy.offer_notice_days)
+    if end > later(start, days=180):
+        yield SubscriptionNotice.RENEWAL, key, later(end, days=-policy.renewal_notice_days)
+    elif is_first and end >= later(start, days=LONG_OFFER) and _becomes_dearer(subscription):
+        yield SubscriptionNotice.OFFER_ENDS, key, later(end, days=-policy.offer_notice_days)
 
 
 def _becomes_dearer(subscription: "Subscription") -> bool:

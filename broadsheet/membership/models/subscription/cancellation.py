@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.catalogue.offer import Offer, OfferPlacement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.platform import clock
 
 
@@ -50,10 +50,10 @@ class Cancellation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}: {self.reason}"
+        return f"{self.subscription.on(self.at)}: {self.reason}"
 
 
-class Cancellable(models.Model):
+class Cancellable(Zoned):
     class Meta:
         abstract = True
 
@@ -71,6 +71,8 @@ class Cancellable(models.Model):
 
         def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
         def refuse_if_ended(self) -> None: ...
+        @property
+        def term_end(self) -> str: ...
         def end(self, by: Actor) -> None: ...
 
     @property
@@ -85,7 +87,7 @@ class Cancellable(models.Model):
                 raise Refused(
                     _("This subscription is cancelled already. It ends when its paid time is used.")
                 )
-            end = date_format(self.term_ends_at, "DATE_FORMAT")
+            end = self.term_end
             raise Refused(_("This subscription is cancelled already. It ends on %s.") % end)
 
     @under_lock
@@ -106,8 +108,7 @@ class Cancellable(models.Model):
         if not self.cancellation:
             raise Refused(_("This subscription isn’t cancelled."))
         if self.state != State.PAUSED and self.term_ends_at <= clock.now():
-            end = date_format(self.term_ends_at, "DATE_FORMAT")
-            raise Refused(_("This subscription ended on %s.") % end)
+            raise Refused(_("This subscription ended on %s.") % self.term_end)
 
     @under_lock
     def keep(self, by: Actor) -> None:

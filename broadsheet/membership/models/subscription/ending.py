@@ -1,18 +1,17 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.platform import clock
 
 
-class Endable(models.Model):
+class Endable(Zoned):
     """What comes of a term that is not paid, and how a subscription ends."""
 
     class Meta:
@@ -30,14 +29,13 @@ class Endable(models.Model):
         lapses_at: datetime | None
         ended_at: datetime | None
         pauses: Any
+        grace_days: int
 
         def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
         @property
         def number(self) -> str: ...
         @property
         def access_ends_at(self) -> datetime: ...
-        @property
-        def grace(self) -> timedelta: ...
 
     @under_lock
     def fall_due(self, by: Actor) -> None:
@@ -46,7 +44,7 @@ class Endable(models.Model):
             raise Refused(_("Only what runs can fall due."))
         from_state, self.state = self.state, State.PAST_DUE
         self.past_due_since = clock.now()
-        self.lapses_at = self.past_due_since + self.grace
+        self.lapses_at = self.later(self.past_due_since, days=self.grace_days)
         self.record(Change.FELL_DUE, by, from_state)
 
     @under_lock
@@ -77,7 +75,7 @@ class Endable(models.Model):
 
     def refuse_if_ended(self) -> None:
         if self.state == State.ENDED and self.ended_at:
-            raise Refused(_("This subscription ended on %s.") % date_format(self.ended_at, "DATE_FORMAT"))
+            raise Refused(_("This subscription ended on %s.") % self.day(self.ended_at))
 
     def _close(self, what: Change, by: Actor) -> None:
         now = clock.now()

@@ -1,17 +1,17 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.lengths import months_after
+from broadsheet.membership.lengths import next_end
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.platform import clock
 
 
-class Extendable(models.Model):
+class Extendable(Zoned):
     """Time that is given without charge."""
 
     class Meta:
@@ -44,17 +44,25 @@ class Extendable(models.Model):
         self.refuse_if_ended()
         if self.state == State.PAST_DUE:
             raise Refused(_("A payment is due. Once it is made, the subscription can be extended."))
-        pause = self.pauses.filter(ended_at=None).first()
-        end = pause.starts_at + pause.unused if pause else self.term_ends_at
-        longer = months_after(end, months) + timedelta(days=days) + time
-        if pause:
-            self.extra += longer - end
-            pause.unused += longer - end
+        if pause := self.pauses.filter(ended_at=None).first():
+            unused = pause.lengthened(months=months, days=days, time=time)
+            self.extra += unused - pause.unused
+            pause.unused = unused
             pause.save()
         else:
-            self.lengthen_term(longer)
+            self.lengthen_term(months=months, days=days, time=time)
         self.record(Change.EXTENDED, by, self.state)
 
-    def lengthen_term(self, end: datetime) -> None:
+    def lengthened(self, *, months: int = 0, days: int = 0, time: timedelta = timedelta()) -> datetime:
+        """When the term would end with so much more. Months alone leave it on its day of the month."""
+        end = self.term_ends_at
+        if months:
+            end = next_end(self.anchored_at, end, months, self.zone)
+        return self.later(end, days=days) + time
+
+    def lengthen_term(self, *, months: int = 0, days: int = 0, time: timedelta = timedelta()) -> None:
+        end = self.lengthened(months=months, days=days, time=time)
         self.extra += end - self.term_ends_at
-        self.term_ends_at = self.anchored_at = end
+        self.term_ends_at = end
+        if days or time:
+            self.anchored_at = end

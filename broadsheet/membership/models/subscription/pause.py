@@ -3,18 +3,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.platform import clock
 
-SHORTEST = timedelta(weeks=1)
-LONGEST = timedelta(weeks=12)
+SHORTEST, LONGEST = 7, 12 * 7
+"""In days."""
 # A day is typed, of which it is the first moment; and it takes a while to fill in a form.
-LEEWAY = timedelta(days=1)
+LEEWAY = 1
+ON_TIME_WITHIN = timedelta(minutes=10)
+"""A clock that ends a pause no later than this ended it in time: it looks each minute."""
 
 
 def whole_days(length: timedelta) -> int:
@@ -47,7 +49,13 @@ class Pause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d} to {self.ended_at or self.until:%Y-%m-%d}"
+        on = self.subscription.on
+        return f"{on(self.starts_at)} to {on(self.ended_at or self.until)}"
+
+    def lengthened(self, *, months: int = 0, days: int = 0, time: timedelta = timedelta()) -> timedelta:
+        """`unused` with so much more, as if the paid term ran on from the start of the pause."""
+        end = self.subscription.later(self.starts_at + self.unused, months=months, days=days)
+        return end - self.starts_at + time
 
     @property
     def kept_days(self) -> int:
@@ -55,7 +63,7 @@ class Pause(models.Model):
         return whole_days(self.unused)
 
 
-class Pausable(models.Model):
+class Pausable(Zoned):
     class Meta:
         abstract = True
 
@@ -70,12 +78,20 @@ class Pausable(models.Model):
         def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
         def refuse_if_ended(self) -> None: ...
         @property
+        def term_end(self) -> str: ...
+        @property
         def cancellation(self) -> Any: ...
 
     @property
     def pause(self) -> Pause | None:
         """The one that lasts."""
         return self.pauses.filter(ended_at=None).first()
+
+    @property
+    def paid_until(self) -> datetime:
+        """When the term ends; of one that is paused, if that comes back on its day and not before."""
+        pause = self.pause
+        return pause.until + pause.unused if pause else self.term_ends_at
 
     def require_pausable(self, until: datetime) -> None:
         """Raises Refused where it can't be paused now until that moment."""
@@ -84,20 +100,19 @@ class Pausable(models.Model):
             raise Refused(_("A donation isn’t paused. It can be ended at any time."))
         now, pause = clock.now(), self.pause
         if pause:
-            back = date_format(pause.until, "DATE_FORMAT")
-            raise Refused(_("This subscription is paused already, until %s.") % back)
+            raise Refused(_("This subscription is paused already, until %s.") % self.day(pause.until))
         if self.state == State.PAST_DUE:
             raise Refused(_("A payment is due. Once it is made, the subscription can be paused."))
         if self.state == State.TRIALING:
             raise Refused(_("A trial can’t be paused: nothing has been paid yet. It can be cancelled."))
         if self.cancellation:
-            end = date_format(self.term_ends_at, "DATE_FORMAT")
+            end = self.term_end
             raise Refused(
                 _("This subscription ends on %s. Undo the cancellation first, then pause it.") % end
             )
-        if until < now + SHORTEST - LEEWAY:
+        if until < self.later(now, days=SHORTEST - LEEWAY):
             raise Refused(_("A pause lasts at least a week. Choose a later day."))
-        if until > now + LONGEST:
+        if until > self.later(now, days=LONGEST):
             raise Refused(_("A pause lasts at most twelve weeks. Choose an earlier day."))
 
     @under_lock
@@ -117,13 +132,18 @@ class Pausable(models.Model):
 
     @under_lock
     def resume(self, by: Actor) -> None:
-        """Ends the pause now, and gives back what was unused of the paid term, once."""
+        """Ends the pause now, and gives back what was unused of the paid term, once.
+
+        One that is over ends at its moment, if the clock comes in time: the day that was said to come next
+        stays that day.
+        """
         self.require_resumable()
         now, pause = clock.now(), self.pauses.get(ended_at=None)
-        pause.ended_at = now
+        back = pause.until if pause.until <= now <= pause.until + ON_TIME_WITHIN else now
+        pause.ended_at = back
         pause.save()
         used = pause.starts_at - self.term_starts_at
-        self.term_starts_at = now - used
-        self.term_ends_at = self.anchored_at = now + pause.unused
+        self.term_starts_at = back - used
+        self.term_ends_at = self.anchored_at = back + pause.unused
         from_state, self.state = self.state, State.ACTIVE
         self.record(Change.RESUMED, by, from_state)

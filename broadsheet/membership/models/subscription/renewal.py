@@ -1,27 +1,27 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.lengths import Term, next_end
+from broadsheet.membership.lengths import Term, Unit, next_end
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
 
-PRICE_CHANGE_NOTICE = timedelta(days=30)
-"""How long before a renewal that costs more its subscriber is told of the new price."""
-ON_TIME_WITHIN = timedelta(days=1)
-"""A renewal that comes no later than this came in time."""
+PRICE_CHANGE_NOTICE = 30
+"""How many days before a renewal that costs more its subscriber is told of the new price."""
+ON_TIME_WITHIN = 1
+"""A renewal that comes no more days late came in time."""
 
 
-class Renewable(models.Model):
+class Renewable(Zoned):
     """Terms: what each costs, and when it ends."""
 
     class Meta:
@@ -43,10 +43,9 @@ class Renewable(models.Model):
         anchored_at: datetime
         extra: timedelta
         carried: timedelta
+        grace_days: int
 
         def record(self, what: Change, by: Actor, from_state: str) -> Any: ...
-        @property
-        def grace(self) -> timedelta: ...
         @property
         def cancellation(self) -> Any: ...
 
@@ -82,23 +81,23 @@ class Renewable(models.Model):
 
     def _was_told_of(self, price: Price) -> bool:
         told = Notice.objects.filter(kind=SubscriptionNotice.PRICE_CHANGE, about=self.pk, key=str(price.pk))
-        return told.filter(sent_at__lte=self.term_ends_at - PRICE_CHANGE_NOTICE).exists()
+        return told.filter(sent_at__lte=self.later(self.term_ends_at, days=-PRICE_CHANGE_NOTICE)).exists()
 
     def first_renewal_from(self, moment: datetime) -> datetime:
         """When it renews first at or after `moment`, if it goes on."""
         end = self.term_ends_at
         while end < moment:
-            end = next_end(self.anchored_at, end, Term(self.price.term).months)
+            end = next_end(self.anchored_at, end, Term(self.price.term).months, self.zone)
         return end
 
     def begin_term(self, start: datetime) -> Money:
         """Moves on to the term that begins at `start`, and says what it costs."""
-        months = Term(self.price.term).months
         offer = self.offer if self.offer_terms_left else None
-        if offer is None or offer.lasts_as_the_price:
-            end = next_end(self.anchored_at, start, months)
+        length = offer.length if offer else Term(self.price.term).length
+        if length.unit == Unit.MONTH:
+            end = next_end(self.anchored_at, start, length.count, self.zone)
         else:
-            end = self.anchored_at = offer.length.after(start)
+            end = self.anchored_at = length.after(start, self.zone)
         self.term_starts_at, self.term_ends_at = start, end
         self.extra = self.carried = timedelta()
         cost = offer.money if offer else self.money
@@ -123,7 +122,7 @@ class Renewable(models.Model):
         elif price := self.announced_price:
             self.take_price(price)
         start = self.term_ends_at
-        if now - start > max(self.grace, ON_TIME_WITHIN):
+        if now > self.later(start, days=max(self.grace_days, ON_TIME_WITHIN)):
             start = self.anchored_at = now
         cost = self.begin_term(start)
         from_state, self.state = self.state, State.ACTIVE
@@ -131,7 +130,5 @@ class Renewable(models.Model):
         return cost
 
     def take_price(self, price: Price) -> None:
-        if Term(price.term) != Term(self.price.term):
-            self.anchored_at = self.term_ends_at
         self.price, self.amount, self.currency = price, price.amount, price.currency
         self.next_price = None

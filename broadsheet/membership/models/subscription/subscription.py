@@ -22,10 +22,9 @@ from broadsheet.membership.models.subscription.plan_change import Changeable
 from broadsheet.membership.models.subscription.queryset import SubscriptionQuerySet
 from broadsheet.membership.models.subscription.renewal import Renewable
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State, Transition
+from broadsheet.membership.models.zoned import Zoned
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-
-DAY = timedelta(days=1)
 
 
 class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  # type: ignore[misc]
@@ -46,6 +45,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         where the offer is not theirs to take.
         """
         now = clock.now()
+        zone = price.zone
         try:
             with transaction.atomic():
                 # Two tabs, one reader: the second waits here and then sees what the first has done.
@@ -65,6 +65,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                     offer=offer,
                     offer_terms_left=offer.terms if offer else 0,
                     provider=provider,
+                    time_zone=zone.key,
                     grace_days=SalesPolicy.load().grace_days,
                     began_at=now,
                     anchored_at=now,
@@ -73,9 +74,8 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                 )
                 if trial and not offer:  # they don't add up: see `Quote`
                     subscription.state = State.TRIALING
-                    subscription.term_ends_at = subscription.anchored_at = now + timedelta(
-                        days=price.trial_days
-                    )
+                    end = subscription.later(now, days=price.trial_days)
+                    subscription.term_ends_at = subscription.anchored_at = end
                 else:
                     subscription.begin_term(now)
                 subscription.save(force_insert=True)
@@ -100,7 +100,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         return own.order_by(F("ended_at").desc(nulls_first=True)).first()
 
 
-class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, models.Model):
+class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, Zoned):
     """A paid agreement. Its verbs leave a `Transition` each, and the entitlements that follow from them.
 
     It has never heard of a payment provider: rooms above tell it what was paid.
@@ -124,7 +124,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
     grace_days = models.PositiveSmallIntegerField()
     began_at = models.DateTimeField()
     anchored_at = models.DateTimeField()
-    """What the ends of its terms are counted from: see `lengths.next_end`."""
+    """Whose day of the month, and time of day, the ends of its terms are on: see `lengths.next_end`."""
     term_starts_at = models.DateTimeField()
     term_ends_at = models.DateTimeField()
     term_amount = models.PositiveBigIntegerField(default=0)
@@ -169,6 +169,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="subscription_currency_is_iso_4217"
             ),
+            models.CheckConstraint(condition=~Q(time_zone=""), name="subscription_has_a_time_zone"),
         ]
         indexes = [
             models.Index(fields=["state", "term_ends_at"], name="subscription_due"),
@@ -198,8 +199,9 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
         return self.price.plan.name
 
     @property
-    def grace(self) -> timedelta:
-        return self.grace_days * DAY
+    def term_end(self) -> str:
+        """The day of it, as its reader is told."""
+        return self.day(self.term_ends_at)
 
     @property
     def is_live(self) -> bool:
@@ -215,7 +217,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
         if self.ended_at:
             return self.ended_at
         ends = [self.term_ends_at] if self.cancellation else []
-        return min([*ends, self.lapses_at or self.term_ends_at + self.grace])
+        return min([*ends, self.lapses_at or self.later(self.term_ends_at, days=self.grace_days)])
 
     def access_periods(self) -> Iterator[tuple[datetime, datetime]]:
         """When it has given, and will give, the right to read: from its rows alone, in order."""

@@ -1,19 +1,33 @@
-from typing import Any
+from argparse import ArgumentParser
+from typing import Any, TextIO, cast
 
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+
+from broadsheet.platform import preparing, readiness
 
 
 class Command(BaseCommand):
-    help = "Brings database, static files and search index up to this version. Safe to repeat."
+    help = "Brings the database, the static files and the search index up to this version. Safe to repeat."
+    requires_system_checks = (readiness.TAG,)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write("Database …")
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--static-only",
+            action="store_true",
+            help="only this host's static files: for each further host that shares the database",
+        )
+
+    def handle(self, *args: Any, static_only: bool, **options: Any) -> None:
+        out = cast(TextIO, self.stdout._out)  # Django's wrapper would end each piece of a bar in a new line
+        if not static_only:
+            for found in readiness.findings():
+                if found.id == readiness.NO_DATABASE:
+                    raise CommandError(found.msg)
+                if found.id != readiness.UNPREPARED_DATABASE:
+                    self.stderr.write(found.msg)  # without what it says `prepare` can still do its work
+            preparing.migrate_database(out)
         if not settings.DEBUG:
-            self.stdout.write("Static files …")
-            call_command("collectstatic", interactive=False, verbosity=0)
-        self.stdout.write("Search index …")
-        call_command("update_index", verbosity=0)
+            preparing.collect_static_files(out)
+        if not static_only:
+            preparing.index(out)

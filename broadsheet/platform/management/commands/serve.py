@@ -1,19 +1,24 @@
+import logging
 import socket
 import sys
 from argparse import ArgumentParser
+from threading import Thread
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from broadsheet.platform import readiness
 from broadsheet.platform.supervisor import Child, Supervisor
+
+logger = logging.getLogger(__name__)
 
 CLI = (sys.executable, "-m", "broadsheet.cli")
 PROCESSES = ("letterbox", "web", "worker", "post", "scheduler")
 
 
 class Command(BaseCommand):
-    requires_system_checks = ()  # each child runs them
+    requires_system_checks = (readiness.TAG,)  # each child runs the others
     help = "Runs the magazine: web server, task worker, post and scheduler. Ctrl+C or SIGTERM stops them all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,7 +31,7 @@ class Command(BaseCommand):
         if only in {None, "web"}:
             claim(host, settings.PORT)
         if only in {None, "letterbox"} and settings.LETTERBOX_PORT:
-            claim("127.0.0.1", settings.LETTERBOX_PORT)
+            claim("127.0.0.1", settings.LETTERBOX_PORT, " for the demo’s mail, 25 above PORT")
         if options["check"]:
             return
         commands = {
@@ -37,9 +42,20 @@ class Command(BaseCommand):
             "scheduler": [*CLI, "sweep", "--every-minute"],
         }
         names = [only] if only else [name for name in PROCESSES if has_work(name)]
-        if "web" in names:
-            self.stdout.write(f"{', '.join(names)}: {settings.PUBLIC_URL} on {host}:{settings.PORT}")
+        where = f" on {host}:{settings.PORT} for {settings.PUBLIC_URL}" if "web" in names else ""
+        self.say(f"Serving{where}: {', '.join(names)}. Ctrl+C stops.")
+        # Beside it: the magazine starts even where a server is away that it can do without for a while.
+        Thread(target=self.say_what_is_missing, daemon=True).start()
         Supervisor([Child(name, commands[name]) for name in names]).run()
+        self.say("Stopped.")
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def say_what_is_missing(self) -> None:
+        for found in readiness.findings():
+            logger.warning("%s", found.msg)
 
 
 def has_work(process: str) -> bool:
@@ -52,10 +68,12 @@ def has_work(process: str) -> bool:
     return True
 
 
-def claim(host: str, port: int) -> None:
-    """Refuses an address that the web server could not listen on, before anything is started."""
+def claim(host: str, port: int, purpose: str = "") -> None:
+    """Refuses an address that could not be listened on, before anything is started."""
     if port > 65_535:
-        raise CommandError(f"PORT={port} is no port: it must be between 1 and 65535.")
+        raise CommandError(
+            f"Cannot listen on {host}:{port}{purpose}: the last port is 65535. Set PORT lower."
+        )
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, proto) as probe:
@@ -63,7 +81,8 @@ def claim(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         raise CommandError(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Set PORT or --host to a free address."
+            f"Cannot listen on {host}:{port}{purpose}: {error.strerror}. "
+            "Set PORT or --host to a free address."
         ) from error
 
 

@@ -1,0 +1,36 @@
+"""Calendar arithmetic in a named time zone: nobody's day begins and ends with UTC's."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+
+
+def later(start: datetime, zone: ZoneInfo, *, months: int = 0, days: int = 0) -> datetime:
+    """The same time of day in `zone`, so many months and days after `start`, an aware moment. In UTC.
+
+    A month that has no such day gives its last one. A time of day that the clocks skip is moved on by as
+    much, and of one that they show twice the first is taken.
+    """
+    if not months and not days:
+        return start.astimezone(UTC)
+    local = start.astimezone(zone)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    wall = local.replace(year=year, month=month + 1, day=day, tzinfo=None, fold=0) + timedelta(days=days)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def day_of(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def name_of(moment: datetime, zone: ZoneInfo) -> str:
+    """The day of `moment`, as people are told it: “December 20, 2026”."""
+    return date_format(day_of(moment, zone), "DATE_FORMAT")
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of `day` in `zone`, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
