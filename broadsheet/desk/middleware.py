@@ -32,10 +32,9 @@ PAGE_CHOOSERS = frozenset(
 
 
 class DeskMiddleware:
-    """The desk’s door, its Content-Security-Policy, its share of the database’s time, and one answer wherever
-    publishing is refused.
+    """The desk's door, its Content-Security-Policy, and one answer wherever publishing is refused.
 
-    A preview of a reader's page keeps the readers' policy.
+    A preview of a reader's page keeps the readers' policy. The database has more time here than for readers.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

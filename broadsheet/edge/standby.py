@@ -255,14 +255,14 @@ class StandbyMiddleware:
             # Another process may have withdrawn it without telling this one.
             store.forget(request.path_info)
         fault = getattr(request, "fault", None)
+        if response.status_code >= 500 and fault and (is_late(fault) or _is_away()):
+            connection.close()  # it has answered too late, or not at all
+            return self._lost(request, fault)
+        self._away_since = None
         if response.status_code >= 500 and (is_full(fault) or is_locked(fault)):
             log.error("%s; pages are served, nothing is saved: %s", _named(fault), fault)
             return fallback_response(request, store, is_informed=True, can_be_read=True)
-        if response.status_code < 500 or not fault or not (is_late(fault) or _is_away()):
-            self._away_since = None
-            return response
-        connection.close()  # it has answered too late, or not at all
-        return self._lost(request, fault)
+        return response
 
     def _lost(self, request: HttpRequest, fault: Exception) -> HttpResponse:
         log.error("%s; pages come from memory: %s", _named(fault), fault)

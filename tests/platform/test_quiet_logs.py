@@ -12,7 +12,7 @@ from tests.magazine import Magazine
 
 @pytest.fixture
 def stranger(monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(standby, "BREATH", 0.0)
+    monkeypatch.setattr(standby, "RETRY_AFTER", 0.0)
     standby.store.clear()
     return Client(raise_request_exception=False)
 
