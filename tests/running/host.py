@@ -5,6 +5,7 @@ those of the documents. Run by anybody else, its paths lie in a folder, and whoe
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,7 +65,9 @@ class Host:
             for name, lines in ALIKE.items():
                 self._program(name, lines)
             for path in PATHS:
-                (self.folder / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+                place = self.folder / path.lstrip("/")
+                # The system's own folders are there on any host; those of the magazine are not.
+                (place.parent if "magazine" in path else place).mkdir(parents=True, exist_ok=True)
         self._publish()
         return self
 
@@ -92,10 +95,10 @@ class Host:
         } | named
 
     def place(self, text: str) -> str:
-        """`text`, with the paths as they are here."""
+        """`text`, with the paths as they are here; those that are so already stay."""
         if not self.is_root:
             for path in PATHS:
-                text = text.replace(path, f"{self.folder}{path}")
+                text = re.sub(f"(?<!{re.escape(str(self.folder))}){path}", f"{self.folder}{path}", text)
         return text
 
     def run(self, command: str, seconds: float = 600) -> subprocess.CompletedProcess[str]:
