@@ -14,7 +14,7 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 from harness import engines
 
 RECIPIENTS = 20_000

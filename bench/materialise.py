@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 from harness import engines
 
 RECIPIENTS = 1_000_000

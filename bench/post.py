@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from bench.table import show
 from broadsheet.delivery.message import Listing, Segments, Signer, message_id, return_path
 from broadsheet.delivery.smtp import Answer, Envelope, Relay, Result, deliver
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 from harness import engines
 from harness.ports import free_port
 

@@ -14,7 +14,7 @@ from random import Random
 
 import psycopg
 
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 
 SEED = 20260302
 READERS = 1_000_000

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.table import show
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 from harness import engines
 from harness.ports import free_port
 

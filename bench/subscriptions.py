@@ -17,7 +17,7 @@ from rich.table import Table
 
 from bench import readership
 from bench.reading import ask_product, seeded, serving
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 from harness import engines
 
 GOAL = 300

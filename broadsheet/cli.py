@@ -24,7 +24,7 @@ def main() -> None:
     except lost() as error:
         from django.db import ProgrammingError
 
-        from broadsheet.platform.readiness import is_unprepared, one_line, sentence
+        from broadsheet.platform.processes.readiness import is_unprepared, one_line, sentence
 
         is_our_fault = isinstance(error, ProgrammingError) and not is_unprepared(error)
         if is_our_fault or "--traceback" in sys.argv:

@@ -10,8 +10,8 @@ def at(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
         "filters": {
-            "held": {"()": "broadsheet.platform.quiet_logs.Held"},
-            "unknown_host": {"()": "broadsheet.platform.quiet_logs.UnknownHost"},
+            "held": {"()": "broadsheet.platform.processes.quiet_logs.Held"},
+            "unknown_host": {"()": "broadsheet.platform.processes.quiet_logs.UnknownHost"},
             "repeats": {"()": "broadsheet.platform.outages.repeats.OnceAMinute"},
         },
         "handlers": {

@@ -112,15 +112,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "broadsheet.platform.middleware.TrustedProxyMiddleware",
+    "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "broadsheet.edge.revalidation.RevalidationMiddleware",
-    "broadsheet.platform.quiet_logs.HeldRecordMiddleware",
+    "broadsheet.platform.processes.quiet_logs.HeldRecordMiddleware",
     "broadsheet.edge.standby.StandbyMiddleware",
-    "broadsheet.platform.middleware.EditionMiddleware",
-    "broadsheet.platform.middleware.NulMiddleware",
+    "broadsheet.platform.http.middleware.EditionMiddleware",
+    "broadsheet.platform.http.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -145,7 +145,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "broadsheet.platform.context.messages",
+                "broadsheet.platform.http.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
             ],

@@ -4,7 +4,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
-from broadsheet.platform.editions import edition_patterns
+from broadsheet.platform.http.editions import edition_patterns
 from broadsheet.site.discovery import sitemaps
 from broadsheet.site.discovery.robots import robots
 from broadsheet.site.reading.media import media, picture, sound

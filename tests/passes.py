@@ -7,7 +7,7 @@ from broadsheet.membership import passes
 from broadsheet.membership.passes import Pass
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.signed_cookies import signing_keys
 
 
 def issue(article: UUID, recipient: str, *, person: Person | None = None, **options: Any) -> str:

@@ -25,11 +25,11 @@ from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.people.current import reader_of
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.caching import for_nobody_else
-from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import with_query
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.caching import for_nobody_else
+from broadsheet.platform.http.origin import same_origin_only
+from broadsheet.platform.http.redirects import with_query
+from broadsheet.platform.http.robots import unlisted
 
 logger = logging.getLogger(__name__)
 

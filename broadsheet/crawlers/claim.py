@@ -6,7 +6,7 @@ from broadsheet.crawlers import proving
 from broadsheet.crawlers.known import KnownCrawler, Treatment, claimed_by
 from broadsheet.crawlers.models import CrawlerPolicy
 from broadsheet.crawlers.ranges import on_file
-from broadsheet.platform.proxy import Address, address_in
+from broadsheet.platform.http.proxy import Address, address_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 
-from broadsheet.platform.proxy import address_in
+from broadsheet.platform.http.proxy import address_in
 
 SECONDS = 10.0
 LARGEST = 5 * 1024 * 1024

@@ -14,8 +14,8 @@ from broadsheet.crawlers.dns import UnansweredError, belongs
 from broadsheet.crawlers.known import KNOWN, KnownCrawler, Treatment
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.networks import network_of
-from broadsheet.platform.proxy import Address, address_in
+from broadsheet.platform.http.networks import network_of
+from broadsheet.platform.http.proxy import Address, address_in
 
 PROVEN_FOR = timedelta(days=7)
 REFUTED_FOR = timedelta(days=1)

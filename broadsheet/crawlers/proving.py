@@ -7,8 +7,8 @@ from django.tasks import task
 from broadsheet.crawlers.known import KnownCrawler
 from broadsheet.crawlers.models import AT_ONCE, CrawlerProof
 from broadsheet.platform import clock
-from broadsheet.platform.proxy import Address
-from broadsheet.platform.scheduler import DAY, once_every
+from broadsheet.platform.http.proxy import Address
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 BATCH = 4 * AT_ONCE
 """Addresses looked up before other tasks have their turn: twelve seconds where no name server answers."""

@@ -14,7 +14,7 @@ from broadsheet.crawlers.fetching import FetchError, Opener, PublicConnection, f
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.ranges import Network, Networks, Published, RangeFile, on_file
 from broadsheet.platform import clock
-from broadsheet.platform.scheduler import DAY, once_every
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 logger = logging.getLogger(__name__)
 

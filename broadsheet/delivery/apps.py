@@ -10,7 +10,7 @@ class DeliveryConfig(AppConfig):
 
         from broadsheet.delivery import letters, message_files, readiness, sources
         from broadsheet.delivery.provider import tracking as webhook_events
-        from broadsheet.platform.readiness import TAG
+        from broadsheet.platform.processes.readiness import TAG
         from broadsheet.platform.signals import minute_passed
 
         sources.register(message_files.SOURCE, sources.unchanged)

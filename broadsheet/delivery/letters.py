@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from broadsheet.delivery.models import Addressee, Lane, Send
-from broadsheet.platform.scheduler import DAY, once_every
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 SOURCE = "letters"
 SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")

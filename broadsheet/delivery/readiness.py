@@ -1,4 +1,4 @@
-"""Whether the mail server lets us in and DNS has our key: see platform/readiness.py."""
+"""Whether the mail server lets us in and DNS has our key: see platform/processes/readiness.py."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning
 
 from broadsheet.delivery import post_room
 from broadsheet.delivery.smtp import Timeouts, Unreachable, greet
-from broadsheet.platform.readiness import SECONDS
+from broadsheet.platform.processes.readiness import SECONDS
 from broadsheet.platform.resolver import resolver
 
 HASTE = Timeouts(connecting=SECONDS, greeting=SECONDS, command=SECONDS)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.platform.refusals import refuse
+from broadsheet.platform.http.refusals import refuse
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.paywall.models import Meter
-from broadsheet.platform.caching import for_nobody_else
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.caching import for_nobody_else
+from broadsheet.platform.http.robots import unlisted
 
 type Policy = Mapping[str, Collection[str] | str]
 

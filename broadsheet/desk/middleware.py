@@ -12,8 +12,8 @@ from wagtail.models import Page
 from broadsheet.desk.newsroom.gates import say_not_ready
 from broadsheet.desk.zones import set_zone
 from broadsheet.editorial.models import NotReadyError
+from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.outages.patience import FOR_STAFF, patience
-from broadsheet.platform.refusals import refuse
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -9,8 +9,8 @@ from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.revocations import honoured
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform import clock
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.signed_cookies import signing_keys
 
 
 class Pages(Protocol):

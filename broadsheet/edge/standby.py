@@ -30,7 +30,7 @@ from broadsheet.edge.fallback import fallback_response
 from broadsheet.editorial.models import Publication, Section
 from broadsheet.paywall.models import AccessRule
 from broadsheet.platform import clock
-from broadsheet.platform.caching import is_cookieless
+from broadsheet.platform.http.caching import is_cookieless
 from broadsheet.platform.models import Invalidation
 from broadsheet.platform.outages.patience import is_late
 from broadsheet.platform.outages.unwritable import is_full, is_locked

@@ -1,8 +1,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from broadsheet.platform.caching import for_nobody_else
-from broadsheet.platform.refusals import wants_json
+from broadsheet.platform.http.caching import for_nobody_else
+from broadsheet.platform.http.refusals import wants_json
 
 
 def unavailable(request: HttpRequest, *, can_be_read: bool) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from broadsheet.insights.models import Counted, HourlyCount, Numbers
 from broadsheet.platform import clock
-from broadsheet.platform.scheduler import DAY, once_every
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 logger = logging.getLogger(__name__)
 

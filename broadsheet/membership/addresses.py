@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.addresses import NotAnAddress, domain_of, tidied
 from broadsheet.environment import Network
-from broadsheet.platform.proxy import Address
+from broadsheet.platform.http.proxy import Address
 
 MAPPED = IPv6Network("::ffff:0:0/96")
 BROADEST = {4: 8, 6: 16}

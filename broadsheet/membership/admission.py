@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from broadsheet.membership.models import Institution, InstitutionQuerySet
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import set_signed_cookie, signing_keys
+from broadsheet.platform.http.signed_cookies import set_signed_cookie, signing_keys
 from broadsheet.platform.signed_values import SignedValue
 
 COOKIE = "broadsheet_admission"

@@ -9,7 +9,7 @@ from broadsheet.membership.models import Entitlement
 from broadsheet.membership.passes import COOKIE_NAME, COOKIE_PREFIX, Pass
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import set_signed_cookie, signing_keys
+from broadsheet.platform.http.signed_cookies import set_signed_cookie, signing_keys
 
 
 def renew_entitlement_cookie(response: HttpResponse, person: Person) -> None:

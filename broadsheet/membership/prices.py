@@ -14,7 +14,7 @@ from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.days import later
-from broadsheet.platform.scheduler import once_every
+from broadsheet.platform.processes.scheduler import once_every
 
 HOUR = timedelta(hours=1)
 """It looks at many rows, and has fifteen days."""

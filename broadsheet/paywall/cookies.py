@@ -12,7 +12,7 @@ from broadsheet.paywall.grant_cookies import GRANT_NAME, GRANT_PREFIX, sign_gran
 from broadsheet.paywall.period import Period
 from broadsheet.paywall.verdict import Verdict
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import seconds_of, set_signed_cookie, signing_keys
+from broadsheet.platform.http.signed_cookies import seconds_of, set_signed_cookie, signing_keys
 
 COUNT_NAME = "broadsheet_left"
 TRIAL_NAME = "broadsheet_trial"

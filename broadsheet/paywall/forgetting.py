@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from broadsheet.paywall.models import GiftLink, Grant
-from broadsheet.platform.scheduler import DAY, once_every
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 KEPT = timedelta(days=90)
 

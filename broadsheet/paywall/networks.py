@@ -15,10 +15,10 @@ from django.conf import settings
 from limits.storage import MovingWindowSupport
 
 from broadsheet.platform import clock
+from broadsheet.platform.http.networks import network_of
+from broadsheet.platform.http.proxy import address_in
 from broadsheet.platform.limiting import InMemory, redis_storage
-from broadsheet.platform.networks import network_of
 from broadsheet.platform.outages.redis_link import link
-from broadsheet.platform.proxy import address_in
 
 PREFIX = "broadsheet:networks:key:"
 

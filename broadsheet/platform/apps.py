@@ -9,10 +9,10 @@ class PlatformConfig(AppConfig):
         from django.db.backends.signals import connection_created
         from django.db.models.signals import pre_migrate, pre_save
 
-        from broadsheet.platform import readiness
         from broadsheet.platform.characters import clean_before_saving
         from broadsheet.platform.outages import patience
-        from broadsheet.platform.scheduler import cleanup
+        from broadsheet.platform.processes import readiness
+        from broadsheet.platform.processes.scheduler import cleanup
         from broadsheet.platform.signals import minute_passed
 
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.editions import language_tag
 
 
 def editions() -> list[tuple[str, str]]:

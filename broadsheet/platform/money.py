@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.editions import language_tag
 
 WHOLE = r"(?P<whole>[0-9]{1,9}|[1-9][0-9]{0,2}(?P<group>[,.' ])[0-9]{3}(?:(?P=group)[0-9]{3})?)"
 """With or without a sign between thousands, which always stands before three figures."""

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from broadsheet.platform.refusals import refuse
+from broadsheet.platform.http.refusals import refuse
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -29,12 +29,12 @@ from broadsheet.paywall.gift_links.models import present_month
 from broadsheet.paywall.models import Ending, GiftLink, Meter, NoGiftLeftError
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.caching import for_nobody_else
-from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other, with_query
-from broadsheet.platform.refusals import refuse
-from broadsheet.platform.robots import confidential
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.caching import for_nobody_else
+from broadsheet.platform.http.origin import same_origin_only
+from broadsheet.platform.http.redirects import see_other, with_query
+from broadsheet.platform.http.refusals import refuse
+from broadsheet.platform.http.robots import confidential
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.head import Head, card_of
 from broadsheet.site.reading.case import Case

@@ -8,10 +8,10 @@ from broadsheet.editorial.lookup import find_article
 from broadsheet.membership.cookies import set_pass
 from broadsheet.membership.passes import PassError, PassExpiredError, read
 from broadsheet.platform import clock
-from broadsheet.platform.redirects import with_query
-from broadsheet.platform.refusals import refuse
-from broadsheet.platform.robots import confidential
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.redirects import with_query
+from broadsheet.platform.http.refusals import refuse
+from broadsheet.platform.http.robots import confidential
+from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.reading.reading import UNKNOWN
 
 

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.contrib.redirects import middleware
 from wagtail.contrib.redirects.models import Redirect
 
-from broadsheet.platform.redirects import with_query
+from broadsheet.platform.http.redirects import with_query
 
 
 class RedirectMiddleware(middleware.RedirectMiddleware):

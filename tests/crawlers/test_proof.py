@@ -11,7 +11,7 @@ from broadsheet.crawlers import models, proving
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.models import CrawlerProof
 from broadsheet.platform import clock
-from broadsheet.platform.scheduler import sweep
+from broadsheet.platform.processes.scheduler import sweep
 from tests.crawlers.agents import ANYBODYS, ANYBODYS_SIX, GOOGLES, GOOGLES_NAME
 from tests.name_server import NameServer
 

@@ -17,7 +17,7 @@ from broadsheet.crawlers.management.commands.refresh_crawlers import Command
 from broadsheet.crawlers.ranges import on_file
 from broadsheet.crawlers.refreshing import ImplausibleError, parse, refresh
 from broadsheet.platform import clock
-from broadsheet.platform.scheduler import sweep
+from broadsheet.platform.processes.scheduler import sweep
 from tests.crawlers.publisher import EVERY_LIST, Publisher
 
 GOOGLEBOT, BINGBOT = KNOWN["googlebot"], KNOWN["bingbot"]

@@ -12,9 +12,9 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from broadsheet.people.models import Person
-from broadsheet.platform import scheduler
 from broadsheet.platform.models import Lease
 from broadsheet.platform.outages.unwritable import is_full, is_locked
+from broadsheet.platform.processes import scheduler
 from broadsheet.platform.signals import minute_passed
 from tests.cast import PASSWORD, STRANGER, signed_in
 from tests.people.conftest import ask, new_browser

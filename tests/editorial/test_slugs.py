@@ -5,7 +5,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from broadsheet.editorial.models import Section, StandingPage
-from broadsheet.platform.first_segments import first_segments
+from broadsheet.platform.http.first_segments import first_segments
 from tests.magazine import Magazine
 
 # Beside the editions and in them, by path and by regular expression, here and in what is included.

@@ -20,7 +20,7 @@ from broadsheet.membership.models.entitlement import unbroken_end
 from broadsheet.membership.revocations import honoured
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.signed_cookies import signing_keys
 from tests.cast import employ
 
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)

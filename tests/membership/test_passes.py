@@ -18,7 +18,7 @@ from broadsheet.membership.passes import (
 )
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.signed_cookies import signing_keys
 from tests.passes import issue, pass_in, read
 
 ARTICLE, OTHER = UUID(int=0xA), UUID(int=0xB)

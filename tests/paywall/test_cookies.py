@@ -9,7 +9,7 @@ from broadsheet.paywall.cookies import set_grant
 from broadsheet.paywall.grant_cookies import GRANT_PREFIX, MOST_COOKIES, grants_in
 from broadsheet.paywall.period import Span, calendar_month, period_at
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.signed_cookies import signing_keys
 
 ARTICLE, OTHER = UUID(int=0xA), UUID(int=0xB)
 NOW = datetime(2026, 2, 10, tzinfo=UTC)

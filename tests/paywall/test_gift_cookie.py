@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from broadsheet.paywall.cookies import forget_gifts, set_gift
 from broadsheet.paywall.gift_links.cookie import GIFT_PREFIX, MOST_COOKIES, gifts_in
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.signed_cookies import signing_keys
 
 ARTICLE, OTHER = UUID(int=0xA), UUID(int=0xB)
 NOW = datetime(2026, 11, 12, 9, tzinfo=UTC)

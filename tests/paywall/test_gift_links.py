@@ -13,7 +13,7 @@ from broadsheet.membership.models import Actor, Gift, Plan, Price, Subscription
 from broadsheet.paywall.models import Ending, GiftLink, Meter, NoGiftLeftError
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.scheduler import sweep
+from broadsheet.platform.processes.scheduler import sweep
 from tests.cast import introduce
 from tests.paywall.test_spending import at_once
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from broadsheet.paywall import networks
 from broadsheet.paywall.networks import PerNetwork
 from broadsheet.platform import clock
-from broadsheet.platform.networks import network_of
+from broadsheet.platform.http.networks import network_of
 
 HOME, OFFICE = "93.184.216.34", "2606:2800:220:1::1"
 NOON = datetime(2026, 11, 24, 12, 2, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from broadsheet.paywall.standing import current_meter_rules, standing_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.models import Lease
-from broadsheet.platform.scheduler import sweep
+from broadsheet.platform.processes.scheduler import sweep
 from tests.cast import signed_in
 from tests.magazine import Magazine
 

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from broadsheet.platform import progress
+from broadsheet.platform.processes import progress
 
 
 def test_a_file_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.platform.proxy import apply_forwarded
+from broadsheet.platform.http.proxy import apply_forwarded
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 

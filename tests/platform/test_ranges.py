@@ -2,7 +2,7 @@ from io import BytesIO
 
 import pytest
 
-from broadsheet.platform.ranges import serve_file
+from broadsheet.platform.http.ranges import serve_file
 
 SOUND = bytes(range(100))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from broadsheet.platform import readiness
+from broadsheet.platform.processes import readiness
 from harness.ports import free_port
 from tests.platform.conftest import run
 

@@ -5,8 +5,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from broadsheet.platform import clock, scheduler
+from broadsheet.platform import clock
 from broadsheet.platform.models import Lease
+from broadsheet.platform.processes import scheduler
 from broadsheet.platform.signals import minute_passed
 
 pytestmark = pytest.mark.django_db

@@ -23,8 +23,8 @@ class Supervised:
             for number, program in enumerate(programs)
         ]
         script = (
-            "from broadsheet.platform import supervisor\n"
-            "from broadsheet.platform.supervisor import Child, Supervisor\n"
+            "from broadsheet.platform.processes import supervisor\n"
+            "from broadsheet.platform.processes.supervisor import Child, Supervisor\n"
             f"supervisor.GRACE = {grace}\n"
             f"Supervisor([{', '.join(children)}]).run()"
         )

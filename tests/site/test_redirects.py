@@ -8,7 +8,7 @@ from broadsheet.membership import passes
 from broadsheet.membership.models import Price
 from broadsheet.paywall.models import GiftLink
 from broadsheet.people.models import Person
-from broadsheet.platform.redirects import with_query
+from broadsheet.platform.http.redirects import with_query
 from tests.cast import signed_in
 from tests.magazine import Magazine
 from tests.shop import subscribe

@@ -11,8 +11,8 @@ from broadsheet.billing.pages.own import of_subscriber, to_account
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.membership.models.locking import held
+from broadsheet.platform.http.redirects import see_other
 from broadsheet.platform.money import Money
-from broadsheet.platform.redirects import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,8 +18,8 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Price, Subscription, Verb
 from broadsheet.membership.models.locking import held
 from broadsheet.membership.selling import ChangeQuote
+from broadsheet.platform.http.redirects import see_other
 from broadsheet.platform.money import Money
-from broadsheet.platform.redirects import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,9 +24,9 @@ from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Plan, Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.redirects import see_other
 from broadsheet.platform.money import Money, from_decimal, from_typed
-from broadsheet.platform.redirects import see_other
 
 LEAST, MOST = 1, 10_000
 """In major units of the currency."""

@@ -23,8 +23,8 @@ from broadsheet.membership.models import Price
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.platform import clock
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.redirects import see_other
 
 DELIVERED_AT = time(7)
 """By the clock of the edition."""

@@ -23,10 +23,10 @@ from broadsheet.membership.models import Market, State, Subscription
 from broadsheet.membership.selling import Quote
 from broadsheet.people.current import person_of
 from broadsheet.people.paths import local_path
-from broadsheet.platform.editions import edition_of_path
+from broadsheet.platform.http.editions import edition_of_path
+from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.http.robots import unlisted
 from broadsheet.platform.money import Money
-from broadsheet.platform.redirects import see_other
-from broadsheet.platform.robots import unlisted
 
 METHODS = {
     Payment.Method.CARD: gettext_lazy("Card"),

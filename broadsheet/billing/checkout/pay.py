@@ -13,7 +13,7 @@ from broadsheet.billing.models import Checkout, Mandate, Means
 from broadsheet.billing.pages.invoices import own_invoice
 from broadsheet.billing.pages.own import to_account
 from broadsheet.membership.errors import Refused
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.http.redirects import see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,9 +22,9 @@ from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
-from broadsheet.platform.redirects import see_other, with_query
-from broadsheet.platform.refusals import refuse
-from broadsheet.platform.robots import out_of_sight
+from broadsheet.platform.http.redirects import see_other, with_query
+from broadsheet.platform.http.refusals import refuse
+from broadsheet.platform.http.robots import out_of_sight
 
 
 def address_of(price: Price, code: str = "", next_path: str = "") -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
 from broadsheet.people.current import person_of
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.robots import unlisted
 
 
 def own_invoice(request: HttpRequest, number: str) -> Invoice:

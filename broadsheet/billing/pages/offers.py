@@ -20,8 +20,8 @@ from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.limits import TOO_MANY_GUESSES
 from broadsheet.people.models import Person
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.robots import unlisted
 
 LONGEST = 30
 

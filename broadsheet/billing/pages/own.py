@@ -18,8 +18,8 @@ from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
-from broadsheet.platform.redirects import see_other
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.http.robots import unlisted
 
 type View = Callable[[HttpRequest, Subscription], HttpResponse]
 

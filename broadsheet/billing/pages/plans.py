@@ -22,7 +22,7 @@ from broadsheet.membership.selling import Quote
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from broadsheet.delivery.address_fields import EmailField
 from broadsheet.membership.models import SalesPolicy, Subscription, Withdrawal
 from broadsheet.people.current import reader_of
 from broadsheet.platform import clock
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
-from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.origin import same_origin_only
+from broadsheet.platform.http.robots import unlisted
 
 SAME_WITHIN = timedelta(hours=1)
 """The same declaration within this time is a second click or a reloaded page, not a new one."""

@@ -29,9 +29,9 @@ from broadsheet.membership.models import Intent
 from broadsheet.people.current import person_of
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of
+from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.http.robots import unlisted
 from broadsheet.platform.money import Money
-from broadsheet.platform.redirects import see_other
-from broadsheet.platform.robots import unlisted
 
 
 class Answer(models.TextChoices):

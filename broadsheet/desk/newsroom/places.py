@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from broadsheet.editorial.models import Edition, Section
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.editions import language_tag
 
 
 def edition_tags() -> list[tuple[str, str]]:

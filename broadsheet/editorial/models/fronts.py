@@ -18,7 +18,7 @@ from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.slugs import refuse_taken
 from broadsheet.platform import clock
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.editions import language_tag
 
 if TYPE_CHECKING:
     from broadsheet.editorial.models.standing_page import StandingPage

@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from broadsheet.platform.first_segments import first_segments
+from broadsheet.platform.http.first_segments import first_segments
 
 
 def refuse_taken(slug: str) -> None:

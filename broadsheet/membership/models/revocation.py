@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.people.signals import role_given, sessions_ended
 from broadsheet.platform import clock
-from broadsheet.platform.scheduler import DAY, once_every
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 KEPT = timedelta(hours=49)
 """An hour longer than the longest life of an entitlement cookie."""

@@ -21,7 +21,7 @@ from broadsheet.paywall.experiments.models import Outcome, Variant, VariantCount
 from broadsheet.paywall.verdict import Reason, Verdict
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.signed_cookies import set_signed_cookie, signing_keys
+from broadsheet.platform.http.signed_cookies import set_signed_cookie, signing_keys
 from broadsheet.platform.signed_values import SignedValue
 
 COOKIE = TRIAL_NAME

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import NameForm
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.http.redirects import see_other
 
 
 @require_safe

@@ -15,7 +15,7 @@ from broadsheet.people.current import person_of
 from broadsheet.people.forms import AddressForm
 from broadsheet.people.models import AddressTaken, CodeRefused, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.http.redirects import see_other
 
 TAKEN = _("This address has an account of its own. Sign in there and erase it, or use another address.")
 

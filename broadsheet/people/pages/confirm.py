@@ -13,7 +13,7 @@ from broadsheet.people.current import person_of
 from broadsheet.people.models import CodeRefused, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
 from broadsheet.people.paths import local_path
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.http.redirects import see_other
 
 
 @require_http_methods(["GET", "POST"])

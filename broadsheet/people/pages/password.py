@@ -14,7 +14,7 @@ from broadsheet.people import letters
 from broadsheet.people.confirmation import for_confirmed_person
 from broadsheet.people.current import person_of
 from broadsheet.people.forms import PasswordForm
-from broadsheet.platform.redirects import see_other
+from broadsheet.platform.http.redirects import see_other
 
 
 @sensitive_post_parameters("password")

@@ -15,8 +15,8 @@ from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.people.forms import StartForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
-from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other, with_query
+from broadsheet.platform.http.origin import same_origin_only
+from broadsheet.platform.http.redirects import see_other, with_query
 
 ASKERS_SESSION = 24 * 3600
 """Seconds that the session of a stranger who asked for a code is kept; at sign-in it gets its full age."""

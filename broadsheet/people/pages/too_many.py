@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from broadsheet.platform.refusals import refuse
+from broadsheet.platform.http.refusals import refuse
 
 
 @never_cache

@@ -5,8 +5,8 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from broadsheet.editorial.models import Edition
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.editions import language_tag
 
 
 def page_address(page: Page, request: HttpRequest) -> str:

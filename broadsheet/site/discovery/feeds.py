@@ -21,8 +21,8 @@ from broadsheet.editorial.models import (
     Topic,
     attach_sections,
 )
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.caching import as_cacheable_as
 from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.feed_formats import FORMATS, Item

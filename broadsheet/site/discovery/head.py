@@ -15,8 +15,8 @@ from wagtail.models import Page
 from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Edition, Picture, Publication, Section, StandingPage
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.editions import language_tag
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
 from broadsheet.site.discovery.feed_formats import FORMATS

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
 from broadsheet.people.current import reader_of
-from broadsheet.platform.caching import as_cacheable_as
+from broadsheet.platform.http.caching import as_cacheable_as
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import Head, json_ld, list_head
 

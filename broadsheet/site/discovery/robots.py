@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.models import CrawlerPolicy
 from broadsheet.editorial.context import editions_of
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.caching import for_all
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.caching import for_all
 
 # Of no use in an index, or not the same for everyone.
 FOR_EVERY_EDITION = ("/search/", "/read/", "/preview/")

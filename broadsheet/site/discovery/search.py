@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.finding import query_for, words_of
 from broadsheet.editorial.models import Article
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.robots import unlisted
 from broadsheet.site.discovery.head import search_head
 from broadsheet.site.discovery.listings import page_of, show_list
 

@@ -27,9 +27,9 @@ from broadsheet.editorial.models import (
     Topic,
 )
 from broadsheet.platform import clock
-from broadsheet.platform.addresses import absolute
-from broadsheet.platform.caching import as_cacheable_as
 from broadsheet.platform.characters import without_forbidden
+from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.caching import as_cacheable_as
 from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
 from broadsheet.site.discovery.archive import months_of, within
 

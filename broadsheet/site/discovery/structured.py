@@ -13,7 +13,7 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
 from broadsheet.editorial.models.article import Kind
-from broadsheet.platform.addresses import absolute
+from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.timestamps import to_the_second
 
 type Node = dict[str, Any]

@@ -14,7 +14,7 @@ from wagtail.images.models import SourceImageIOError
 from broadsheet.editorial.media import renditions, sounds
 from broadsheet.editorial.media.sound_kinds import kind_of
 from broadsheet.editorial.models import Picture
-from broadsheet.platform.ranges import serve_file
+from broadsheet.platform.http.ranges import serve_file
 from broadsheet.site.reading.visit import Visit
 
 # Originals of pictures and uploads under review are not for anybody's browser.

@@ -14,9 +14,9 @@ from broadsheet.editorial.lookup import find_article
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.networks import PerNetwork
 from broadsheet.paywall.verdict import Reason
-from broadsheet.platform.caching import for_nobody_else
-from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.refusals import refuse
+from broadsheet.platform.http.caching import for_nobody_else
+from broadsheet.platform.http.origin import same_origin_only
+from broadsheet.platform.http.refusals import refuse
 from broadsheet.site.reading.case import count_open
 from broadsheet.site.reading.reading import UNKNOWN
 from broadsheet.site.reading.visit import Visit

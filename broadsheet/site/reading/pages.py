@@ -27,8 +27,8 @@ from broadsheet.insights.most_read import most_read
 from broadsheet.paywall.access import next_change
 from broadsheet.paywall.cookies import set_count
 from broadsheet.paywall.verdict import Reason, Verdict
-from broadsheet.platform.caching import as_cacheable_as, for_nobody_else
-from broadsheet.platform.refusals import refuse
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.refusals import refuse
 from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.visit import Visit

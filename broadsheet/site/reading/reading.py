@@ -16,11 +16,11 @@ from broadsheet.paywall.cookies import set_count, set_grant
 from broadsheet.paywall.models import spend
 from broadsheet.paywall.networks import grants
 from broadsheet.paywall.verdict import Reason
-from broadsheet.platform.caching import for_nobody_else
-from broadsheet.platform.origin import same_origin_only
-from broadsheet.platform.redirects import see_other, with_query
-from broadsheet.platform.refusals import refuse, wants_json
-from broadsheet.platform.robots import unlisted
+from broadsheet.platform.http.caching import for_nobody_else
+from broadsheet.platform.http.origin import same_origin_only
+from broadsheet.platform.http.redirects import see_other, with_query
+from broadsheet.platform.http.refusals import refuse, wants_json
+from broadsheet.platform.http.robots import unlisted
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit

@@ -19,7 +19,7 @@ from broadsheet.paywall.cookies import forget, forget_gifts, set_count
 from broadsheet.paywall.models import merge, spend
 from broadsheet.paywall.verdict import Reason
 from broadsheet.people.models import Person
-from broadsheet.platform.editions import edition_of_path
+from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.site.reading.case import count_decision, rights_of
 from broadsheet.site.reading.pages import page_at
 from broadsheet.site.reading.visit import Visit

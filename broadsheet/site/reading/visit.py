@@ -25,8 +25,8 @@ from broadsheet.paywall.models import Meter
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from broadsheet.platform.caching import COOKIE_PREFIX
-from broadsheet.platform.signed_cookies import signing_keys
+from broadsheet.platform.http.caching import COOKIE_PREFIX
+from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.platform.signed_values import Keys
 
 

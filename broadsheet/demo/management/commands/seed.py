@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from broadsheet.demo.magazine import Magazine
 from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.platform import clock
-from broadsheet.platform.progress import step
+from broadsheet.platform.processes.progress import step
 
 
 class Command(BaseCommand):

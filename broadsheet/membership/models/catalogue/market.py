@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.platform.edition_field import EditionTagField
-from broadsheet.platform.editions import language_tag
+from broadsheet.platform.http.editions import language_tag
 from broadsheet.platform.money import Money, Taxed
 
 

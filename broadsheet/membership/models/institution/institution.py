@@ -12,7 +12,7 @@ from broadsheet.membership.addresses import sort_key
 from broadsheet.membership.models.institution.domain import InstitutionDomain
 from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.platform import clock
-from broadsheet.platform.proxy import address_in
+from broadsheet.platform.http.proxy import address_in
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):

@@ -4,7 +4,8 @@ from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.platform import backup, clock
+from broadsheet.platform import clock
+from broadsheet.platform.processes import backup
 
 
 class Command(BaseCommand):

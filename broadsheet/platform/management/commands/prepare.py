@@ -4,7 +4,7 @@ from typing import Any, TextIO, cast
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.platform import preparing, readiness
+from broadsheet.platform.processes import preparing, readiness
 
 
 class Command(BaseCommand):

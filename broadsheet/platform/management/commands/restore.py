@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.platform import backup
 from broadsheet.platform.management.commands.serve import claim
+from broadsheet.platform.processes import backup
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.platform import readiness
-from broadsheet.platform.supervisor import Child, Supervisor
+from broadsheet.platform.processes import readiness
+from broadsheet.platform.processes.supervisor import Child, Supervisor
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from broadsheet.platform import scheduler
+from broadsheet.platform.processes import scheduler
 
 
 class Command(BaseCommand):

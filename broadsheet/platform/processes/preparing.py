@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from modelsearch.index import get_indexed_models
 from wagtail.search.management.commands import update_index
 
-from broadsheet.platform.progress import Advance, step
+from broadsheet.platform.processes.progress import Advance, step
 
 
 class Migrating(migrate.Command):

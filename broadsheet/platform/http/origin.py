@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from broadsheet.platform.refusals import refuse
+from broadsheet.platform.http.refusals import refuse
 
 type View = Callable[..., HttpResponse]
 

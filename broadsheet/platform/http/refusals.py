@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from broadsheet.platform.caching import for_nobody_else
+from broadsheet.platform.http.caching import for_nobody_else
 
 
 def wants_json(request: HttpRequest) -> bool:

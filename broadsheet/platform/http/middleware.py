@@ -5,8 +5,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from broadsheet.platform.editions import edition_of_path
-from broadsheet.platform.proxy import apply_forwarded
+from broadsheet.platform.http.editions import edition_of_path
+from broadsheet.platform.http.proxy import apply_forwarded
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -15,7 +15,7 @@ from django.core.checks import CheckMessage, Error, Info, run_checks
 from django.db import DatabaseError, InterfaceError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from broadsheet.platform.editions import EditionPrefixPattern
+from broadsheet.platform.http.editions import EditionPrefixPattern
 
 TAG = "broadsheet"
 SECONDS = 3

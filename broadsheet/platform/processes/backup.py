@@ -13,7 +13,7 @@ from typing import TextIO
 from django.conf import settings
 from django.db import connection
 
-from broadsheet.platform.progress import Advance, step
+from broadsheet.platform.processes.progress import Advance, step
 
 UNFINISHED = ".unfinished"
 

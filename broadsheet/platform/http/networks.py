@@ -2,7 +2,7 @@
 
 from ipaddress import IPv6Address, ip_network
 
-from broadsheet.platform.proxy import Address
+from broadsheet.platform.http.proxy import Address
 
 
 def network_of(address: Address) -> str:

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from broadsheet.platform.caching import for_nobody_else
+from broadsheet.platform.http.caching import for_nobody_else
 
 
 def unlisted[R: HttpResponse](response: R) -> R:
