@@ -37,8 +37,8 @@ class ServiceURL:
             raise Malformed("it holds a space, which is written %20")
         if BARE_PERCENT.search(parts.netloc):
             raise Malformed(f"it holds a % that encodes nothing ({ENCODING})")
-        if parts.query and "@" in parts.query and "@" not in parts.netloc:
-            raise Malformed(f"it has no host before its ? ({ENCODING})")
+        if "@" in raw and "@" not in parts.netloc:
+            raise Malformed(f"its @ stands behind a / or ? ({ENCODING})")
         given = dict(parse_qsl(parts.query, keep_blank_values=True))
         if options is not None and (unknown := sorted(given.keys() - set(options))):
             known = f"; there is only {', '.join(options)}" if options else ""
@@ -59,6 +59,6 @@ def _port(parts: SplitResult) -> int | None:
         port = parts.port
     except ValueError:
         port = 0
-    if port == 0:
+    if port == 0 or parts.netloc.endswith(":"):
         raise Malformed(f"its port is no number from 1 to 65535 ({ENCODING})")
     return port

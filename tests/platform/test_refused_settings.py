@@ -179,7 +179,7 @@ REDIS = "as in REDIS_URL=redis://localhost:6379"
             "Postmark needs server_token",
             "as in MAIL_PROVIDER=postmark://token@",
         ),
-        ("MAIL_PROVIDER", "postmark://hunter2@?at=http://x", "at must be an address with https://", ""),
+        ("MAIL_PROVIDER", "postmark://hunter2@?at=eu.x", "at must be an address with https://", ""),
         ("MAIL_PROVIDER", "postmark://hunter2@?signing-key=x", "Postmark has no signing-key", ""),
         (
             "DKIM_KEY",

@@ -57,7 +57,7 @@ class Provider:
         if not all(given.values()):
             raise Malformed(f"{service.name} needs {', '.join(name.lower() for name in given)}")
         if "at" in parts.options:
-            if not parts.options["at"].startswith("https://"):
+            if not parts.options["at"].startswith(("https://", "http://")):
                 raise Malformed("at must be an address with https://")
             given["API_URL"] = parts.options["at"]
         if "signing-key" in parts.options:

@@ -14,10 +14,10 @@ class UnknownHost(logging.Filter):
     """For django.security.DisallowedHost: anybody can ask for any host."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        asked = re.search(r"'([^']*)'", record.getMessage())
-        host = asked[1] if asked else "?"
-        record.msg = "Refused: the host %s is neither that of PUBLIC_URL nor in EXTRA_HOSTS"
-        record.args, record.exc_info, record.exc_text = (host,), None, None
+        if asked := re.search(r"'([^']*)'", record.getMessage()):
+            record.msg = "Refused: the host %s is neither that of PUBLIC_URL nor in EXTRA_HOSTS"
+            record.args = (asked[1],)
+        record.exc_info, record.exc_text = None, None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 

@@ -254,7 +254,7 @@ def test_what_an_envelope_raises_ends_it(postmark: Provider, api: Api) -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("pigeon://key@", "expected one of brevo, mailgun"),
+        ("pigeon://key@", "it must begin with brevo:// or mailgun://"),
         ("postmark://", "Postmark needs server_token"),
         ("mailgun://key@", "Mailgun needs api_key, sender_domain"),
         ("mailjet://key@", "Mailjet needs api_key, secret_key"),
