@@ -4,11 +4,11 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from broadsheet.membership import passes
 from broadsheet.membership.models import Price
 from broadsheet.paywall.models import GiftLink
 from broadsheet.people.models import Person
 from broadsheet.platform.http.redirects import with_query
+from tests import passes
 from tests.cast import signed_in
 from tests.magazine import Magazine
 from tests.shop import subscribe

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 
@@ -8,6 +8,11 @@ register = template.Library()
 
 
 @register.filter(expects_localtime=True)
-def timestamp(moment: datetime | None) -> str:
-    """`moment` as HTML, sitemaps and Open Graph take it: ``2026-11-24T09:30:00-05:00``; nothing for None."""
-    return to_the_second(moment).isoformat() if moment else ""
+def timestamp(moment: date | None) -> str:
+    """`moment` as HTML, sitemaps and Open Graph take it: ``2026-11-24T09:30:00-05:00``, a day ``2026-11-24``.
+
+    Nothing for None.
+    """
+    if moment is None:
+        return ""
+    return (to_the_second(moment) if isinstance(moment, datetime) else moment).isoformat()
