@@ -9,12 +9,14 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.billing import account, letters, providers
+        from broadsheet.billing.checkout import fulfilling
         from broadsheet.billing.providers.transfer import Transfer
         from broadsheet.people.account import register_export
         from broadsheet.platform.signals import minute_passed
         from broadsheet.platform.slots import fill
 
         providers.register(Transfer())
+        fulfilling.register()
         letters.register()
         fill("masthead.strip", 30, "billing/slots/subscribe_link.html")
         fill("colophon.links", 30, "billing/slots/withdraw_link.html")

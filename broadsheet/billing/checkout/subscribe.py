@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from broadsheet.billing.checkout.order import BuyerForm, sent_before
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Means
 from broadsheet.billing.pages.offers import Code
+from broadsheet.billing.pages.own import subscription_of
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import PriceChanged
@@ -78,15 +79,6 @@ def quote_for(price: Price, reader: Person | None, code: Code) -> Quote:
         (offer for offer in Offer.objects.shown(price.edition, reader) if offer.price_id == price.pk), None
     )
     return Quote.of(price, offer=offer, trial=Subscription.objects.may_begin_trial(reader, price))
-
-
-def subscription_of(reader: Person | None) -> Subscription | None:
-    """The live subscription that `reader` reads by."""
-    if reader is None:
-        return None
-    found = Subscription.objects.filter(person=reader).reading().live()
-    live: Subscription | None = found.select_related("price__plan").first()
-    return live
 
 
 def fulfil(checkout: Checkout, means: Means) -> None:

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -192,14 +193,12 @@ class Checkout(models.Model):
 
         If that is not possible after all, the whole checkout is refused and only the reason is kept.
         """
-        from broadsheet.billing.checkout import FULFILMENTS
-
         with held(self), translation.override(self.edition):
             if not self.is_unfinished:
                 return
             try:
                 with transaction.atomic():
-                    FULFILMENTS[self.Purpose(self.purpose)](self, means)
+                    fulfilments[self.Purpose(self.purpose)](self, means)
             except Refused as refused:
                 self.refresh_from_db()  # its fields name rows that were rolled back
                 self.state, self.fault = self.State.REFUSED, refused.reason[:300]
@@ -251,3 +250,7 @@ class Checkout(models.Model):
         self.save(update_fields=["gift"])
         invoice.gift = self.gift
         invoice.save(update_fields=["gift"])
+
+
+fulfilments: dict[Checkout.Purpose, Callable[[Checkout, Means], None]] = {}
+"""What each kind of purchase gives the buyer, registered by `billing.checkout`."""

@@ -18,6 +18,7 @@ from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
 from broadsheet.people.current import person_of
+from broadsheet.people.models import Person
 from broadsheet.platform.http.redirects import see_other
 from broadsheet.platform.http.robots import unlisted
 
@@ -89,3 +90,12 @@ def ask(
 def status_of(request: HttpRequest) -> HTTPStatus:
     """The status of a form's page: a post that is answered with the form had errors."""
     return HTTPStatus.BAD_REQUEST if request.method == "POST" else HTTPStatus.OK
+
+
+def subscription_of(reader: Person | None) -> Subscription | None:
+    """The live subscription that `reader` reads by."""
+    if reader is None:
+        return None
+    found = Subscription.objects.filter(person=reader).reading().live()
+    live: Subscription | None = found.select_related("price__plan").first()
+    return live

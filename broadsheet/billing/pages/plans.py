@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from broadsheet.billing.checkout.subscribe import subscription_of
 from broadsheet.billing.pages.offers import Code
+from broadsheet.billing.pages.own import subscription_of
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.context import editions_of
 from broadsheet.editorial.models import Edition
