@@ -21,21 +21,23 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On SQLite without those that need Redis; on PostgreSQL and Redis without those that ask for neither."""
-    belongs = _asks_for_data if settings.REDIS_URL else _needs_no_redis
+    """On SQLite without those that need more; on PostgreSQL and Redis without those that ask for neither."""
+    belongs = _asks_for_data if settings.REDIS_URL else _needs_no_server
     elsewhere = [item for item in items if not belongs(item)]
     items[:] = [item for item in items if belongs(item)]
     config.hook.pytest_deselected(items=elsewhere)
 
 
-def _needs_no_redis(item: pytest.Item) -> bool:
-    return item.get_closest_marker("redis") is None
+def _needs_no_server(item: pytest.Item) -> bool:
+    return not any(item.get_closest_marker(name) for name in ("redis", "postgresql"))
 
 
 def _asks_for_data(item: pytest.Item) -> bool:
     """What asks no database gave its answer in the run on SQLite."""
+    if item.get_closest_marker("sqlite"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
-    is_marked = any(item.get_closest_marker(name) for name in ("redis", "django_db", "journey"))
+    is_marked = any(item.get_closest_marker(name) for name in ("redis", "postgresql", "django_db", "journey"))
     is_of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
     return is_marked or is_of_django or bool(fixtures & {"db", "transactional_db", "django_db_setup"})
 

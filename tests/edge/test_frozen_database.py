@@ -18,7 +18,7 @@ from broadsheet.platform.outages.patience import GRACE, is_late, patience
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked in this process"),
+    pytest.mark.postgresql,  # SQLite is asked in this process
 ]
 SECONDS = 1
 REEF, WORLD = "/world/reef/", "/world/"

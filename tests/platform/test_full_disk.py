@@ -14,6 +14,7 @@ from django.db import connection
 from harness.serving import Serving
 from tests.magazine import Magazine
 
+pytestmark = pytest.mark.sqlite  # a server has a disk of its own
 SIZE = 48 * 1024 * 1024
 
 
@@ -30,8 +31,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def magazine_there(transactional_db: None, magazine: Magazine, small_disk: Path) -> Iterator[Serving]:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL has a disk of its own")
     database = small_disk / "magazine.sqlite3"
     with (
         closing(sqlite3.connect(connection.settings_dict["NAME"])) as printed,

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from harness.serving import Serving, parents
 from tests.platform.test_supervisor import await_that
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="no other system ends a process with its parent"),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="the database changes nothing here"),
+    pytest.mark.sqlite,  # the database changes nothing here
 ]
 
 
