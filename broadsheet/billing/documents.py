@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.billing import paper
 from broadsheet.billing.models import Invoice, Payment, Seller
+from broadsheet.delivery.addresses import readable
 from broadsheet.membership.models import Market
 from broadsheet.platform.money import Money
 
@@ -31,7 +32,7 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
             company=invoice.buyer_company,
             address=_lines(invoice.buyer_address),
             vat_number=invoice.buyer_vat_number,
-            email=invoice.buyer_email,
+            email=readable(invoice.buyer_email),
         ),
         lines=tuple(
             paper.Line(

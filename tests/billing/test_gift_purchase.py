@@ -74,7 +74,7 @@ def test_a_gift_is_paid_once_and_delivered_on_its_morning(bruno: Person, yearly:
     gift = Gift.objects.get()
     said = words_of(page)
     assert gift.code in said
-    assert "We send it to Lotte, lotte@reader.example, on Dec. 24, 2026 at" in said
+    assert "On Dec. 24, 2026 at 7 a.m. we send it to Lotte, lotte@reader.example." in said
     assert (gift.buyer, gift.buyer_name, gift.message) == (bruno, "Bruno Keller", "For the long winter.")
     assert gift.deliver_at == Notice.objects.get(kind=GiftNotice.DELIVERY).due_at
     assert Payment.objects.get().amount == 4000
@@ -98,6 +98,14 @@ def test_one_for_today_goes_out_at_once(bruno: Person, yearly: Price) -> None:
     page = give(bruno, yearly, day="2026-11-24")
     assert Gift.objects.get().deliver_at - NOON < timedelta(minutes=1)
     assert "at once" in words_of(page)
+
+
+def test_one_for_today_does_not_wait_for_seven_in_the_morning(bruno: Person, yearly: Price) -> None:
+    """Bought at five in New York."""
+    with clock.moved_to(datetime(2026, 11, 24, 10, tzinfo=UTC)):
+        page = give(bruno, yearly, day="2026-11-24")
+        assert Gift.objects.get().deliver_at <= clock.now()
+    assert "We send it at once to" in words_of(page)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from broadsheet.editorial.models import Article
 from broadsheet.membership.models import Entitlement
 from broadsheet.paywall.holding import HeldGrant
 from broadsheet.paywall.models import EditionAllowance, Experiment, Grant, Meter, Variant, merge
-from broadsheet.paywall.standing import current_meter_rules, standing_of
+from broadsheet.paywall.standing import articles_by_key, current_meter_rules, standing_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.models import Lease
@@ -38,6 +40,19 @@ def test_a_reader_with_some_left_is_told_how_many(ada, magazine: Magazine) -> No
     assert "What you opened in November" in page
     assert "You have 4 of 5 articles left." in page
     assert "Reef" in page
+
+
+def test_an_article_of_both_editions_is_listed_in_the_one_of_the_page(magazine: Magazine) -> None:
+    harbour = next(article for article in Article.objects.live() if article.alias_of_id)
+    here = harbour.locale.language_code
+    Article.objects.filter(pk=harbour.pk).update(title="As the copy has it")
+    Article.objects.filter(pk=harbour.alias_of_id).update(title="As the original has it")
+    found = {}
+    for tag in ("en-us", "en-gb"):
+        with translation.override(tag):
+            found[tag] = articles_by_key([harbour.uuid])[harbour.uuid].title
+    other = next(tag for tag in found if tag != here)
+    assert found == {here: "As the copy has it", other: "As the original has it"}
 
 
 def test_a_reader_with_none_left_is_told_why_and_until_when(ada, magazine: Magazine) -> None:

@@ -77,11 +77,12 @@ class GiftForm(BuyerForm):
     def gift_fields(self) -> dict[str, Any]:
         given = self.cleaned_data
         morning = datetime.combine(given["day"], DELIVERED_AT, tzinfo=timezone.get_current_timezone())
+        is_today = given["day"] == today()
         return {
             "recipient_name": given["recipient_name"],
             "recipient_email": given["recipient_email"],
             "message": given["message"],
-            "deliver_at": morning,
+            "deliver_at": None if is_today else morning,
         }
 
 
