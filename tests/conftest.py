@@ -26,6 +26,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     elsewhere = [item for item in items if not belongs(item)]
     items[:] = [item for item in items if belongs(item)]
     config.hook.pytest_deselected(items=elsewhere)
+    # It takes minutes, most of them waiting: begun last, it would be waited for alone.
+    items.sort(key=lambda item: "test_the_install_as_it_is_documented" not in item.name)
 
 
 def _needs_no_server(item: pytest.Item) -> bool:

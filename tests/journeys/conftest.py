@@ -1,6 +1,6 @@
 """A browser in front of the demo's magazine, served as an operator serves it: `broadsheet serve`.
 
-The magazine is seeded once a run, into the test database; the served processes and the tests share it, so
+Each worker seeds the magazine once, into its test database; the served processes and the tests share it, so
 that a test may look at rows and change them for good. What a journey needs untouched it makes itself.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import override_settings
 from playwright.sync_api import (
@@ -36,6 +37,7 @@ from broadsheet.demo.people import PASSWORD
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
 from broadsheet.paywall.access import ruling
+from broadsheet.platform.models import LimitWindow
 from harness.ports import free_port
 from tests.database import address_of_test_database
 from tests.journeys import chromium
@@ -71,6 +73,12 @@ def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """Lets the journey use models, on the rows that the served magazine uses."""
     with django_db_blocker.unblock():
         yield
+
+
+def forget_limits() -> None:
+    """All journeys come from one address, which may not do so much in a while."""
+    cache.clear()
+    LimitWindow.objects.all().delete()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Locator, Page, expect
 
 from broadsheet.billing.models import Payment
@@ -15,7 +14,7 @@ from broadsheet.editorial.templatetags.editorial_tags import place_for_promotion
 from broadsheet.membership.models import Entitlement, Gift
 from broadsheet.paywall.access import ruling
 from broadsheet.people.models import Person
-from tests.journeys.conftest import COLOURS, NARROWEST, PHONE, Piece
+from tests.journeys.conftest import COLOURS, NARROWEST, PHONE, Piece, forget_limits
 from tests.journeys.test_wall import code_in, meet_the_wall
 from tests.post import LetterBox
 
@@ -25,7 +24,7 @@ numbers = count(1)
 @pytest.fixture(autouse=True)
 def _fresh_limits(rows: None) -> None:
     """All buyers sit at one address here, which may not ask for that many codes."""
-    cache.clear()
+    forget_limits()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 from playwright.sync_api import Locator, Page, expect
 
@@ -18,7 +17,7 @@ from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Entitlement, Price, State, Subscription
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
-from tests.journeys.conftest import COLOURS, PHONE, Piece, sign_in
+from tests.journeys.conftest import COLOURS, PHONE, Piece, forget_limits, sign_in
 from tests.shop import subscribe
 
 numbers = count(1)
@@ -27,7 +26,7 @@ numbers = count(1)
 @pytest.fixture
 def subscription(rows: None) -> Subscription:
     """Of a reader of this journey alone, begun a year ago but for some months."""
-    cache.clear()  # all sit at one address here, which may not sign in that often
+    forget_limits()  # all sit at one address here, which may not sign in that often
     price = Price.objects.on_sale("en-us").get(plan__name="Digital", term=Term.YEAR)
     # What is served does not know the hashes that are good enough for other tests.
     with override_settings(PASSWORD_HASHERS=product.PASSWORD_HASHERS):
@@ -174,7 +173,7 @@ def test_a_stranger_withdraws_from_a_contract(
     page: Page, rows: None, axe: Callable[[Page], None], open_window: Callable[..., Page]
 ) -> None:
     for window in (page, open_window(java_script_enabled=False)):
-        cache.clear()
+        forget_limits()
         window.goto("/")
         window.get_by_role("link", name="Withdraw from a contract").click()
         window.get_by_label("Your name").fill("Mallory")
