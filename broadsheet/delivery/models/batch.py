@@ -115,7 +115,7 @@ class Batch(models.Model):
         return bool(leased)
 
     def settle(self, outcomes: Mapping[int, "Outcome"], back_at: datetime | None = None) -> bool:
-        """Ends this lease with `outcomes` of its recipients, by number. Who has none is queued as before.
+        """Ends this lease with `outcomes` of its recipients, by number. The others are queued as before.
 
         It is done when all are settled, else it comes back when the first is due, but not before `back_at`.
         """

@@ -44,7 +44,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.unsettled().filter(Q(due_at=None) | Q(due_at__lte=clock.now()))
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Writes each recipient's outcome. Whose state a bounce has changed meanwhile keeps that."""
+        """Writes each recipient's outcome. One that a bounce has changed meanwhile stays as it is."""
         moment = connection.ops.adapt_datetimefield_value
         now = moment(clock.now())
         rows = [

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('amount', models.PositiveBigIntegerField(help_text='In minor units: 4000 is 40.00.', verbose_name='amount')),
                 ('currency', broadsheet.membership.models.catalogue.plan.CurrencyField(max_length=3, verbose_name='currency')),
                 ('term', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year'), ('once', 'once')], default='year', max_length=7, verbose_name='term')),
-                ('trial_days', models.PositiveSmallIntegerField(default=0, help_text='Free, and only for who never subscribed. 0: none.', verbose_name='days of trial')),
+                ('trial_days', models.PositiveSmallIntegerField(default=0, help_text='Free, and only for readers who never subscribed. 0: none.', verbose_name='days of trial')),
                 ('retired_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sold until')),
                 ('replaced_from', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('plan', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='membership.plan')),

@@ -177,7 +177,7 @@ class Gift(Zoned):
         else:
             self.entitlement = self._entitle(person)
         self.redeemed_by, self.redeemed_at = person, clock.now()
-        # Who has it already needs no letter about it.
+        # Whoever has it already needs no letter about it.
         Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 

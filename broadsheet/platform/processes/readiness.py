@@ -89,7 +89,7 @@ def first_parts(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def sentence(error: Exception) -> str:
-    """What a database's error means to who runs it."""
+    """What a database's error means to whoever runs it."""
     said = one_line(error)
     if is_unprepared(error):
         return f"DATABASE_URL: the database is not prepared ({said}): run `broadsheet prepare`"

@@ -101,7 +101,9 @@ class Price(models.Model):
     currency = CurrencyField()
     term = models.CharField(_("term"), max_length=7, choices=Term.choices, default=Term.YEAR)
     trial_days = models.PositiveSmallIntegerField(
-        _("days of trial"), default=0, help_text=_("Free, and only for who never subscribed. 0: none.")
+        _("days of trial"),
+        default=0,
+        help_text=_("Free, and only for readers who never subscribed. 0: none."),
     )
     retired_at = models.DateTimeField(_("sold until"), null=True, blank=True, editable=False)
     replaced_by = models.OneToOneField(
