@@ -251,6 +251,8 @@ def axe() -> Callable[..., None]:
     """
 
     def check(page: Page, rules: dict[str, object] = WCAG, within: str | None = None) -> None:
+        # A link that was clicked has led to the page, of which little may be there yet.
+        page.wait_for_load_state()
         found = Axe().run(page, within, options={"runOnly": rules, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
