@@ -2,14 +2,15 @@
 
 from typing import Protocol
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
-from broadsheet.edge.unavailable import unavailable
 from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.revocations import honoured
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform import clock
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.refusals import wants_json
 from broadsheet.platform.http.signed_cookies import signing_keys
 
 
@@ -34,7 +35,7 @@ def fallback_response(
         found = pages.find(request.path_info, "public")
         if found and (is_informed or found[1] != Reason.FREE):
             return as_cacheable_as(request, _page(found, "public"), seconds=10)
-    return unavailable(request, can_be_read=can_be_read)
+    return _unavailable(request, can_be_read=can_be_read)
 
 
 def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
@@ -43,4 +44,17 @@ def _page(found: tuple[bytes, str], rendition: str) -> HttpResponse:
     if verdict:
         response.headers["Broadsheet-Verdict"] = verdict
         response.headers["Broadsheet-Rendition"] = rendition
+    return for_nobody_else(response)
+
+
+def _unavailable(request: HttpRequest, *, can_be_read: bool) -> HttpResponse:
+    """503, where the database is away or, if it `can_be_read`, takes no writes."""
+    if wants_json(request):
+        sentence = "The rest of the article can’t be fetched just now. Please try again in a minute."
+        response: HttpResponse = JsonResponse({"error": sentence}, status=503)
+    else:
+        template = "edge/503_unwritable.html" if can_be_read else "edge/503.html"
+        # Without context processors: they would ask the database.
+        response = HttpResponse(render(None, template).content, status=503)
+    response.headers["Retry-After"] = "30"
     return for_nobody_else(response)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Locale
 
 from broadsheet.editorial.models import Article, Edition
 from broadsheet.paywall.experiments.assignment import variant_assigned_to
@@ -106,10 +107,5 @@ def standings_elsewhere(reader: Person) -> list[tuple[str, Standing]]:
 
 def articles_by_key(keys: Iterable[UUID]) -> dict[UUID, Article]:
     """Those that are published: of a shared article the one in this edition, else the original."""
-    found = Article.objects.live().filter(translation_key__in=set(keys)).select_related("locale")
-    here = get_language()
-
-    def is_first_choice(article: Article) -> tuple[bool, bool]:
-        return article.locale.language_code == here, article.alias_of_id is None
-
-    return {article.uuid: article for article in sorted(found, key=is_first_choice)}
+    live = Article.objects.live().filter(translation_key__in=set(keys)).select_related("locale")
+    return {article.uuid: article for article in live.once_each(Locale.get_active())}
