@@ -246,7 +246,7 @@ class ChangeQuote(Quote):
 
     @property
     def breakdown(self) -> str:
-        """“$40 less $36.50 for the part of your present term that you have not used”: what `first` is made of."""
+        """What `first` is made of: “$40 less $36.50 for the unused part of your present term”."""
         if not self.credit:
             return ""
         words = {"price": self.in_full, "credit": self.unused.brief, "tax": self.market.tax_name}

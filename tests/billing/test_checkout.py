@@ -205,7 +205,10 @@ def test_who_pays_by_transfer_reads_at_once_and_gets_the_account(
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ({"method": "card", "company": "Brandt Ltd"}, "Enter the company’s address: its invoice must show it."),
+        (
+            {"method": "card", "company": "Brandt Ltd"},
+            "Enter the company’s address: its invoice must show it.",
+        ),
         ({"method": "card", "vat_number": "GB 1"}, "Enter the company’s address: its invoice must show it."),
         ({"method": "card", "name": " "}, "Write your name: it stands on the invoice."),
         ({"method": "cash"}, "Select a valid choice."),
