@@ -148,6 +148,7 @@ TEMPLATES = [
                 "broadsheet.platform.http.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
+                "broadsheet.membership.context.visitor",
             ],
             # Django's date filter writes microseconds into what machines read.
             "builtins": ["broadsheet.platform.templatetags.timestamps"],
