@@ -1,7 +1,7 @@
 """Which articles an issue has, and in which order: plain values in, plain values out."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -34,6 +34,9 @@ class Rule:
     topics: frozenset[int] = frozenset()
     has_lead: bool = True
     is_bright_last: bool = True
+
+    def with_room_for(self, count: int) -> "Rule":
+        return replace(self, at_most=count)
 
     def takes(self, candidate: Candidate) -> bool:
         return (
