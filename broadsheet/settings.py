@@ -65,6 +65,7 @@ ROOMS = [
     "broadsheet.desk",
     "broadsheet.edge",
     "broadsheet.contact",
+    "broadsheet.newsletters",
     "broadsheet.billing",
     "broadsheet.paywall",
     "broadsheet.membership",
