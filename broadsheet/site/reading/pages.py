@@ -151,7 +151,8 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
         context["rest"] = []
     context = found.get_context(request) | context
     if "preview_link" not in context:
-        context["more"] = found.section.newest(MORE, besides=found)
+        if "more" not in context:
+            context["more"] = found.section.newest(MORE, besides=found)
         shown = [*context["opening"], *context["rest"]]
         context["head"] = article_head(found, shown, request, access=context["access"])
     response = _rendered(request, found, context)
