@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,7 @@ from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Market, State, Subscription
 from broadsheet.membership.selling import Quote
-from broadsheet.people.current import person_of
+from broadsheet.people.current import own_or_404, person_of
 from broadsheet.people.paths import local_path
 from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.platform.http.redirects import see_other
@@ -192,10 +192,9 @@ def card_page(request: HttpRequest, template: str, context: dict[str, Any]) -> H
 @in_its_zone
 def done(request: HttpRequest, uuid: str) -> HttpResponse:
     """The result of a checkout: thanks, or why it failed. A post tries again."""
-    found = get_object_or_404(
-        Checkout.objects.select_related("price__plan", "subscription__price__plan", "invoice", "gift"),
-        pk=uuid,
-        person=person_of(request),
+    own = Checkout.objects.filter(person=person_of(request))
+    found = own_or_404(
+        own.select_related("price__plan", "subscription__price__plan", "invoice", "gift"), pk=uuid
     )
     if request.method == "POST":
         return see_other(found.go_on())
