@@ -164,7 +164,7 @@ def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed
             # Its own: what is shared on from a preview of it must be the gift.
             canonical=absolute(request.path),
             kind="article",
-            card=card_of(article.picture),
+            card=card_of(article.picture or Publication.load(request_or_site=request).share_picture),
             noindex=True,
         ),
     }

@@ -77,19 +77,21 @@ def show(found: Page, request: HttpRequest) -> HttpResponse:
 
 @show.register
 def _front(found: Edition, request: HttpRequest) -> HttpResponse:
+    articles = found.lineup(FRONT_LENGTH)
     context = found.get_context(request) | {
-        "articles": found.lineup(FRONT_LENGTH),
+        "articles": articles,
         "most_read": most_read(found.locale),
-        "head": front_head(found, request),
+        "head": front_head(found, articles, request),
     }
     return _kept(request, found, context)
 
 
 @show.register
 def _section(found: Section, request: HttpRequest) -> HttpResponse:
+    articles = found.lineup(SECTION_LENGTH)
     context = found.get_context(request) | {
-        "articles": found.lineup(SECTION_LENGTH),
-        "head": page_head(found, request),
+        "articles": articles,
+        "head": page_head(found, request, articles),
     }
     return _kept(request, found, context)
 

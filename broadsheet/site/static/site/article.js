@@ -143,11 +143,13 @@ class Offer extends HTMLElement {
   connectedCallback() {
     const address = this.dataset.offer;
     if (!address) return;
+    // Before it is seen, so that nothing that somebody reads is moved.
+    const options = { rootMargin: "100% 0px" };
     const watch = new IntersectionObserver((seen) => {
       if (!seen.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
       whenLookedAt().then(() => this.#fetch(address)).catch(() => {});
-    });
+    }, options);
     watch.observe(this);
   }
 
