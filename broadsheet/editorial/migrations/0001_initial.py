@@ -200,6 +200,11 @@ class Migration(migrations.Migration):
             name='picture',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.picture', verbose_name='lead picture'),
         ),
+        migrations.AddField(
+            model_name='publication',
+            name='share_picture',
+            field=models.ForeignKey(blank=True, help_text='Shown where a link to a page without a picture of its own is shared.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='picture for links'),
+        ),
         migrations.CreateModel(
             name='PictureRendition',
             fields=[
