@@ -93,10 +93,76 @@ def test_a_reporter_uploads_pictures_with_one_credit_and_chooses_them_for_a_gall
     dev.get_by_role("button", name="Choose several pictures").click()
     dialog = dev.get_by_role("dialog")
     for name in names:
-        dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check()
+        dialog.get_by_role("listitem").filter(has_text=name).get_by_role("checkbox").check()
     dialog.get_by_role("button", name="Confirm selection").first.click()
     expect(body.locator("[data-chooser-image]:visible")).to_have_count(3)
     dev.get_by_role("button", name="Save draft").click()
     expect(dev.get_by_role("main").get_by_role("status").first).to_contain_text("Three tides")
     article = Article.objects.get(title="Three tides").get_latest_revision_as_object()
     assert sorted(picture["image"].title for picture in article.body[0].value["pictures"]) == names
+
+
+PASTED = Path(__file__).parent.parent / "desk/newsroom/pasted"
+PASTE = """(editor, html) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", "The harbour");
+  editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+def paste(page: Page, new_article: str, headline: str, html: str) -> None:
+    page.goto(new_article)
+    page.locator("#id_title").fill(headline)
+    body = page.get_by_role("region", name="Body")
+    body.get_by_role("button", name="Insert a block").click()
+    page.get_by_role("option", name="Text", exact=True).click()
+    body.locator("[contenteditable=true]").press_sequentially("Noon. ")
+    body.locator("[contenteditable=true]").evaluate(PASTE, html)
+
+
+def saved(page: Page, headline: str) -> Article:
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("main").get_by_role("status").first).to_contain_text(headline)
+    return Article.objects.get(title=headline).get_latest_revision_as_object()
+
+
+def test_text_from_word_processors_comes_clean_with_its_headings_lists_notes_and_tables(
+    desktop: Page, new_article: str
+) -> None:
+    dev = desktop
+    sign_in(dev, "reporter@meridian.example")
+    for program in ("word", "google-docs", "libreoffice", "pages", "outlook"):
+        paste(dev, new_article, f"Pasted from {program}", (PASTED / f"{program}.html").read_text())
+        expect(dev.locator("#body-0-value")).to_have_value(re.compile("A bell"))
+        expect(dev.locator("#body-2-value")).to_have_value(re.compile("Measured at noon"))
+        before, table, after = saved(dev, f"Pasted from {program}").body
+        html = re.sub(r' data-block-key="\w+"', "", before.value.source)
+        assert html == (
+            "<p>Noon. The harbour</p>"
+            '<p>The tide <b>went</b> out.[1] See <a href="https://tides.example/tables">the tables</a>.</p>'
+            "<h3>What was left</h3><ul><li>A boot</li><li>A bell</li></ul>"
+        ), program
+        assert [column["heading"] for column in table.value["table"].columns] == ["Port", "Depth"]
+        assert [[cell.value for cell in row] for row in table.value["table"].rows] == [["Halden", "4 m"]]
+        html = re.sub(r' data-block-key="\w+"', "", after.value.source)
+        assert html == "<p>Nobody spoke.</p><p>[1] Measured at noon.</p>", program
+
+
+def test_text_from_word_and_docs_on_the_web_keeps_headings_and_no_empty_lines(
+    desktop: Page, new_article: str
+) -> None:
+    dev = desktop
+    sign_in(dev, "reporter@meridian.example")
+    endings = {
+        "office-com-headings": "Heading four",
+        "office-com-text-formats": "highlight",
+        "google-docs-empty-paragraphs": "End of the article",
+    }
+    for program, ending in endings.items():
+        paste(dev, new_article, f"Pasted from {program}", (PASTED / f"{program}.html").read_text())
+        expect(dev.locator("#body-0-value")).to_have_value(re.compile(ending))
+        (text,) = saved(dev, f"Pasted from {program}").body
+        assert not re.search(r"<(p|h3|li)[^>]*>\s*</", text.value.source)
+        if program != "office-com-text-formats":
+            assert "<h3" in text.value.source
