@@ -3,3 +3,19 @@ from django.apps import AppConfig
 
 class NewslettersConfig(AppConfig):
     name = "broadsheet.newsletters"
+
+    def ready(self) -> None:
+        from broadsheet.newsletters import account, forgetting, letters, receiving  # noqa: F401 (receivers)
+        from broadsheet.people.account import register_export, register_losses
+        from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
+
+        letters.register()
+        fill("colophon.links", 20, "newsletters/colophon_link.html")
+        fill("front.styles", 10, "newsletters/styles.html")
+        fill("front.below", 10, "newsletters/front.html")
+        fill("account", 26, "newsletters/account_section.html", account.section)
+        register_export("newsletters", account.export)
+        register_losses("newsletters", account.losses)
+        minute_passed.connect(forgetting.forget_unconfirmed, dispatch_uid="newsletters.unconfirmed")
+        minute_passed.connect(forgetting.ask_the_silent, dispatch_uid="newsletters.silent")
