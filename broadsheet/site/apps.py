@@ -28,4 +28,6 @@ class SiteConfig(AppConfig):
         fill("article.amid_rest", 10, "site/reading/promotion_in_rest.html")
         fill("front.styles", 10, "site/reading/front_styles.html")
         fill("front.promotion", 10, "site/reading/promotion_on_front.html")
+        fill("wall.form", 10, "site/reading/wall_newsletters.html")
+        fill("wall.ways", 10, "site/reading/wall_ways.html")
         fill("article.closed", 10, "site/reading/slot.html")
