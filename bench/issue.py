@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
@@ -106,7 +107,7 @@ def _multiply(row: Any, count: int, **values: str) -> None:
 def _look(issue: Issue) -> None:
     editor = Person.objects.create_user("bench@magazine.example", "a-long-pass-phrase")
     editor.groups.add(Group.objects.get(name="Audience editor"))
-    client = Client()
+    client = Client(SERVER_NAME=settings.PUBLIC.hostname)
     client.force_login(editor)
     address = issue.send.recipients.order_by("-pk").values_list("address", flat=True).first()
     lists = {
