@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('access', models.CharField(choices=[('free', 'Free: everyone reads it'), ('metered', 'Metered: counts against the allowance'), ('subscribers', 'Subscribers only')], default='metered', max_length=12, verbose_name='access')),
                 ('opening_words', models.PositiveSmallIntegerField(default=180, help_text='About how much of an article everyone sees, where its editor sets no mark.', validators=[django.core.validators.MinValueValidator(20)], verbose_name='words of the opening')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
+                ('postal_address', models.TextField(blank=True, help_text='At the foot of each newsletter, as the law of many countries asks.', max_length=300, verbose_name='postal address')),
             ],
             options={
                 'verbose_name': 'publication',
