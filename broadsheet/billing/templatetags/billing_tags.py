@@ -2,7 +2,7 @@ from django import template
 from django.utils.translation import get_language
 
 from broadsheet.membership import legal_buttons as law
-from broadsheet.membership.models import Price
+from broadsheet.membership.models import Offer, Price
 
 register = template.Library()
 
@@ -17,3 +17,9 @@ def sells_here() -> bool:
 def legal_buttons() -> law.LegalButtons:
     """The words that the law has for buttons, in the language of the page."""
     return law.legal_buttons()
+
+
+@register.simple_tag
+def public_offer() -> Offer | None:
+    """The best that a stranger is offered in the edition that the address names."""
+    return Offer.objects.best(get_language() or "")
