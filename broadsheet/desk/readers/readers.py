@@ -116,7 +116,9 @@ class EntitlementViewSet(ModelViewSet):
     copy_view_enabled = False
     search_fields: Any = ["person__email", "person__first_name", "person__last_name", "reason"]
     list_display: Any = [
-        TitleColumn("person", label=_("Reader"), accessor="person.email", url_name="complimentary:edit"),
+        TitleColumn(
+            "person", label=_("Reader"), accessor="person.readable_email", url_name="complimentary:edit"
+        ),
         Column("reason", label=_("Reason")),
         DateColumn("starts_at", label=_("Begins"), sort_key="starts_at"),
         DateColumn("ends_at", label=_("Ends"), sort_key="ends_at"),
@@ -146,7 +148,7 @@ class ReadersIndex(LongList):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            self._get_title_column("email"),
+            self._get_title_column("email", accessor="readable_email"),
             Column("name", label=_("Name"), accessor="get_full_name"),
             DateColumn("date_joined", label=_("Registered"), sort_key="date_joined"),
             DateColumn("last_login", label=_("Last signed in"), sort_key="last_login"),
