@@ -38,10 +38,10 @@ class SectionArrangement:
 
 def arrange_section(ranked: Iterable[Article]) -> SectionArrangement:
     """Cards with pictures stand apart from those without, so that no row is ragged."""
-    lead, *rest = [*ranked] or [None]
-    others = [article for article in rest if article]
+    articles = list(ranked)
+    others = articles[1:]
     return SectionArrangement(
-        lead,
+        articles[0] if articles else None,
         [article for article in others if article.picture],
         [article for article in others if not article.picture],
     )
