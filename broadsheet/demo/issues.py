@@ -153,7 +153,7 @@ class Issues:
         issue.save(update_fields=["subject", "preheader"])
 
     def _divide(self, last: Issue, issue: Issue) -> None:
-        """Half of the articles of `last` came too late for it, and go into `issue`; a single one does, too."""
+        """Half of the articles of `last` came too late for it and go into `issue`; a single one does, too."""
         items = list(last.items.all())
         late = items[1::2] or items
         articles = [item.article for item in late if item.article]
