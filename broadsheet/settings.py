@@ -149,6 +149,7 @@ TEMPLATES = [
                 "broadsheet.platform.http.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
+                "broadsheet.membership.context.visitor",
             ],
             # Django's date filter writes microseconds into what machines read.
             "builtins": ["broadsheet.platform.templatetags.timestamps"],
@@ -187,7 +188,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "broadsheet.platform.style_sheets.MergingStorage"
+        else "broadsheet.platform.style_sheets.ReadyStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -7,7 +7,11 @@ class SiteConfig(AppConfig):
     name = "broadsheet.site"
 
     def ready(self) -> None:
+        from broadsheet.newsletters import access
+        from broadsheet.paywall.access import ruling
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
+
+        access.register(lambda article: ruling(article).access)
 
         fill("head", 10, "site/discovery/head.html")
         fill("masthead.strip", 20, "site/discovery/search_link.html")

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from broadsheet.editorial.body import BodyBlock
+from broadsheet.newsletters.issues.editing import Editing
+from broadsheet.newsletters.issues.life import Life
 from broadsheet.newsletters.models.newsletter import Newsletter, validate_header_text
 from broadsheet.newsletters.models.segment import Segment
 from broadsheet.platform import clock
 
 if TYPE_CHECKING:
-    from broadsheet.newsletters.models.item import Item
+    from broadsheet.newsletters.models.item import Item, MailedArticle
     from broadsheet.newsletters.models.link import Link
 
 
@@ -24,7 +26,7 @@ class Variant(models.TextChoices):
     B = "b", "B"
 
 
-class Issue(models.Model):
+class Issue(Editing, Life, models.Model):
     """One letter of a newsletter to all of its readers, or one of the series for new ones."""
 
     class Kind(models.TextChoices):
@@ -91,6 +93,16 @@ class Issue(models.Model):
     winner = models.CharField(_("subject chosen"), max_length=1, choices=Variant.choices, blank=True)
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    # Who saved the present version, and when.
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    edited_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("issue")
@@ -138,6 +150,7 @@ class Issue(models.Model):
         links: models.QuerySet[Link]
         transitions: models.QuerySet["IssueTransition"]
         cohorts: models.QuerySet["IssueCohort"]
+        mailed_articles: models.QuerySet["MailedArticle"]
 
     def __str__(self) -> str:
         return self.subject or f"{self.newsletter} {self.number or self.pk}"
@@ -170,8 +183,7 @@ class IssueCohort(models.Model):
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="cohorts")
     due_at = models.DateTimeField(_("due"))
     variant = models.CharField(max_length=1, choices=Variant.choices, blank=True)
-    # The key of the post room's send.
-    send_key = models.CharField(max_length=120, unique=True)
+    readers = models.PositiveIntegerField(_("readers"), default=0)
     # When it was handed over.
     made_at = models.DateTimeField(null=True, editable=False)
 

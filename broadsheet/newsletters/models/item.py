@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Picture
 from broadsheet.newsletters.models.issue import Issue
 from broadsheet.newsletters.models.newsletter import Newsletter
@@ -28,6 +29,8 @@ class Item(models.Model):
     )
     url = models.URLField(_("address elsewhere"), max_length=500, blank=True)
     source_name = models.CharField(_("source"), max_length=120, blank=True)
+    # Who could read it when it was chosen: it isn't sent any more once only subscribers can.
+    access = models.CharField(max_length=12, choices=Access.choices, blank=True, editable=False)
     is_lead = models.BooleanField(_("lead"), default=False)
     is_dropped = models.BooleanField(_("dropped"), default=False)
 

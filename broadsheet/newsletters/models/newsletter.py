@@ -20,6 +20,7 @@ from broadsheet.platform.edition_field import EditionTagField
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.issue import Issue
+    from broadsheet.newsletters.models.item import MailedArticle
     from broadsheet.newsletters.models.sign_up import SignUpQuerySet
 
 LIST_ID = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
@@ -159,6 +160,17 @@ class Newsletter(models.Model):
     )
     has_lead = models.BooleanField(gettext_lazy("begins with a lead"), default=True)
     good_news_last = models.BooleanField(gettext_lazy("ends with good news"), default=False)
+    assembled_before = models.PositiveSmallIntegerField(
+        gettext_lazy("assembled (hours before)"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(72)],
+        help_text=gettext_lazy("Before the first of its readers has it. Until then editors can work on it."),
+    )
+    goes_out_by_itself = models.BooleanField(
+        gettext_lazy("goes out without approval"),
+        default=False,
+        help_text=gettext_lazy("Otherwise a digest that nobody has approved waits."),
+    )
 
     objects = NewsletterQuerySet.as_manager()
 
@@ -201,6 +213,7 @@ class Newsletter(models.Model):
     if TYPE_CHECKING:
         sign_ups: SignUpQuerySet
         issues: models.QuerySet[Issue]
+        mailed_articles: models.QuerySet[MailedArticle]
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -23,6 +24,10 @@ class Segment(ClusterableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rule(self) -> str:
+        return "; ".join(map(str, self.conditions.all()))
 
 
 class Condition(models.Model):
@@ -65,4 +70,8 @@ class Condition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.get_about_display()
+        """“not: has the label “Founding readers””."""
+        values = (self.get_edition_display(), self.plan, self.newsletter, self.label, self.days)
+        value = next((str(value) for value in values if value), "")
+        said = f"{self.get_about_display()} “{value}”" if value else self.get_about_display()
+        return gettext("not: %s") % said if self.is_negated else said

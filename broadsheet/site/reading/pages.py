@@ -132,6 +132,7 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "is_subscriber": case.visitor.is_subscriber,
         "may_give": case.may_give,
         "signed_in": case.visitor.is_reader,
+        "reads_everything": case.visitor.is_subscriber or case.visitor.is_staff,
     }
     return article_response(request, case.article, case.verdict, **context, **extra)
 
