@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -22,7 +22,7 @@ from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Market, State, Subscription
 from broadsheet.membership.selling import Quote
-from broadsheet.people.current import person_of
+from broadsheet.people.current import own_or_404, person_of
 from broadsheet.people.paths import local_path
 from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.platform.http.redirects import see_other
@@ -204,10 +204,9 @@ def done(request: HttpRequest, uuid: str) -> HttpResponse:
     Who subscribed from an article's wall gets the thanks in that article, open; who is to pay an invoice gets
     the bank account first.
     """
-    found = get_object_or_404(
-        Checkout.objects.select_related("price__plan", "subscription__price__plan", "invoice", "gift"),
-        pk=uuid,
-        person=person_of(request),
+    own = Checkout.objects.filter(person=person_of(request))
+    found = own_or_404(
+        own.select_related("price__plan", "subscription__price__plan", "invoice", "gift"), pk=uuid
     )
     if request.method == "POST":
         return see_other(found.go_on())

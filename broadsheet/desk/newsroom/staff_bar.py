@@ -23,7 +23,7 @@ def bar_values(request: HttpRequest) -> dict[str, Callable[[], bool]]:
 
 
 class ChecksOfThePage(ContentCheckerItem):
-    """Finds what an author can put right: neither what stands around the page nor how templates set a line."""
+    """Finds what an author can put right, not what stands around the page or how templates set a line."""
 
     axe_include = ["main"]
     axe_custom_rules = [

@@ -1,4 +1,4 @@
-"""Which mail programs show what a letter uses, by caniemail's data (caniemail/, which `bin/caniemail` renews)."""
+"""Which mail programs show what a letter uses, by caniemail's data, which `bin/caniemail` renews."""
 
 import json
 import re
@@ -17,7 +17,7 @@ DATA = Path(__file__).with_name("caniemail") / "features.json"
 
 ADDS_ONLY = {
     "css-at-media": "the letter is one column of full width without it",
-    "css-at-media-prefers-color-scheme": "without it the letter is light, or the program makes it dark itself",
+    "css-at-media-prefers-color-scheme": "without it the letter is light",
     "css-max-height": "only hides the preheader once more",
     "css-opacity": "only hides the preheader once more",
     "css-overflow": "only hides the preheader once more",
