@@ -20,7 +20,8 @@ from broadsheet.newsletters.models import Leaving, Mailbox, Newsletter, Place, S
 from broadsheet.newsletters.pages.known import for_mailbox
 from broadsheet.newsletters.pages.proving import MOVES, has_proven
 from broadsheet.newsletters.pages.sign_up import asking_of
-from broadsheet.newsletters.reader_links import ReaderToken, preferences_path
+from broadsheet.newsletters.reader_links import preferences_path, token_of
+from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.newsletters.zones import time_zones
 from broadsheet.people.models import MailedCode, Purpose
 from broadsheet.people.pages.codes import NotSent, send_code
@@ -171,7 +172,7 @@ def _page(
     shown = (offered | Newsletter.objects.filter(pk__in=received)).select_related("weekly_instead")
     context = {
         "mailbox": mailbox,
-        "token": ReaderToken(mailbox.pk, None),
+        "token": token_of(mailbox),
         "here": preferences_path(mailbox),
         "is_proven": has_proven(request, mailbox),
         "newsletters": list(shown),
