@@ -2,7 +2,18 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import home, mail
-from broadsheet.desk.newsroom import articles, authors, gates, pictures, preview_links, sharing
+from broadsheet.desk import mail, newsletters
+from broadsheet.desk.home import page
+from broadsheet.desk.newsroom import (
+    articles,
+    authors,
+    galleries,
+    gates,
+    picture_library,
+    pictures,
+    preview_links,
+    sharing,
+    staff_bar,
+)
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.readers import readers

@@ -7,8 +7,12 @@ class SiteConfig(AppConfig):
     name = "broadsheet.site"
 
     def ready(self) -> None:
+        from broadsheet.newsletters import access
+        from broadsheet.paywall.access import ruling
         from broadsheet.site.discovery.head import shared_card
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
+
+        access.register(lambda article: ruling(article).access)
 
         fill("head", 10, "site/discovery/head.html")
         fill("head.selling", 10, "site/discovery/card.html", shared_card)
@@ -24,4 +28,6 @@ class SiteConfig(AppConfig):
         fill("article.amid_rest", 10, "site/reading/promotion_in_rest.html")
         fill("front.styles", 10, "site/reading/front_styles.html")
         fill("front.promotion", 10, "site/reading/promotion_on_front.html")
+        fill("wall.form", 10, "site/reading/wall_newsletters.html")
+        fill("wall.ways", 10, "site/reading/wall_ways.html")
         fill("article.closed", 10, "site/reading/slot.html")

@@ -57,6 +57,12 @@ class Publication(BaseGenericSetting):
         help_text=_("About how much of an article everyone sees, where its editor sets no mark."),
     )
     contact_email = EmailModelField(_("contact e-mail"), blank=True)
+    postal_address = models.TextField(
+        _("postal address"),
+        max_length=300,
+        blank=True,
+        help_text=_("At the foot of each newsletter, as the law of many countries asks."),
+    )
 
     panels = [
         MultiFieldPanel(
@@ -71,6 +77,7 @@ class Publication(BaseGenericSetting):
         FieldPanel("time_zone"),
         MultiFieldPanel([FieldPanel("access"), FieldPanel("opening_words")], _("Wall")),
         FieldPanel("contact_email"),
+        FieldPanel("postal_address"),
     ]
 
     class Meta:
