@@ -120,7 +120,9 @@ def ended(subscription: Subscription, notice: Notice) -> Letter | None:
         )
     reads_until = Entitlement.objects.end_for(subscription.person, clock.now())
     last = reads_until and Entitlement.objects.filter(person=subscription.person, ends_at=reads_until).first()
-    if last:
+    if last and last.is_open_ended:
+        then = _("You go on reading without limit, by a right that you have besides.")
+    elif last:
         then = _("You go on reading without limit until %s, by a right that you have besides.")
         then %= last.last_day
     else:
