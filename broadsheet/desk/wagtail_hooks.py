@@ -4,6 +4,6 @@
 # ruff: noqa: F401
 from broadsheet.desk import mail
 from broadsheet.desk.home import page
-from broadsheet.desk.newsroom import articles, authors, gates, pictures, preview_links, sharing
+from broadsheet.desk.newsroom import articles, authors, gates, pictures, preview_links, sharing, writing
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.readers import readers

@@ -7,6 +7,7 @@ from broadsheet.editorial.models.fronts import (
     Section,
     SectionPlacement,
     Tone,
+    attach_editions,
     attach_sections,
 )
 from broadsheet.editorial.models.picture import Picture, PictureRendition
@@ -37,5 +38,6 @@ __all__ = [
     "State",
     "Tone",
     "Topic",
+    "attach_editions",
     "attach_sections",
 ]

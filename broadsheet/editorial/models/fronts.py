@@ -228,6 +228,15 @@ class SectionPlacement(Orderable):
     panels = [FieldPanel("article")]
 
 
+def attach_editions(sections: Iterable[Section]) -> list[Section]:
+    """Gives each section its `edition` with one query for all of them."""
+    editions = {edition.path: edition for edition in Edition.objects.select_related("locale")}
+    sections = list(sections)
+    for section in sections:
+        section.edition = editions[section.path[: -section.steplen]]
+    return sections
+
+
 def attach_sections(articles: Iterable[Article]) -> list[Article]:
     """Gives each article its `section` with one query for all of them."""
     articles = list(articles)
