@@ -2,8 +2,19 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import mail
+from broadsheet.desk import mail, newsletters
 from broadsheet.desk.home import page
-from broadsheet.desk.newsroom import articles, authors, gates, pictures, preview_links, sharing, writing
+from broadsheet.desk.newsroom import (
+    articles,
+    authors,
+    galleries,
+    gates,
+    picture_library,
+    pictures,
+    preview_links,
+    sharing,
+    staff_bar,
+    writing,
+)
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.readers import readers

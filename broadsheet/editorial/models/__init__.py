@@ -9,6 +9,7 @@ from broadsheet.editorial.models.fronts import (
     Tone,
     attach_editions,
     attach_sections,
+    forms_in,
 )
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
@@ -40,4 +41,5 @@ __all__ = [
     "Topic",
     "attach_editions",
     "attach_sections",
+    "forms_in",
 ]
