@@ -25,6 +25,7 @@ def gift(notice: Notice) -> Letter | None:
         [(_("Your code"), found.code), (_("To be used until"), found.day(found.expires_at))],
         (_("Unwrap it"), redeem),
         [_("It ends by itself. Nothing is ever charged to you for it.")],
+        on_record=_("A gift subscription, to whoever gets it"),
     )
 
 
