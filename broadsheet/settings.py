@@ -305,6 +305,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # Each room names its own; what they leave out is allauth's.
 ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
+NEWSLETTER_SILENT_MONTHS = env.number("NEWSLETTER_SILENT_MONTHS", 12, most=120)
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))
 MFA_ADAPTER = "broadsheet.people.second_factor.SecondFactorAdapter"
 MFA_FORMS = {

@@ -6,10 +6,22 @@ class NewslettersConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.delivery import sources
+        from broadsheet.newsletters import account, forgetting, letters, receiving  # noqa: F401 (receivers)
         from broadsheet.newsletters.issues.life import SOURCE
         from broadsheet.newsletters.sending.minutes import keep_issues
         from broadsheet.newsletters.sending.renewal import renew
+        from broadsheet.people.account import register_export, register_losses
         from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
 
+        letters.register()
         sources.register(SOURCE, renew)
+        fill("colophon.links", 20, "newsletters/colophon_link.html")
+        fill("front.styles", 10, "newsletters/styles.html")
+        fill("front.below", 10, "newsletters/front.html")
+        fill("account", 26, "newsletters/account_section.html", account.section)
+        register_export("newsletters", account.export)
+        register_losses("newsletters", account.losses)
+        minute_passed.connect(forgetting.forget_unconfirmed, dispatch_uid="newsletters.unconfirmed")
+        minute_passed.connect(forgetting.ask_the_silent, dispatch_uid="newsletters.silent")
         minute_passed.connect(keep_issues, dispatch_uid="newsletters.issues")

@@ -24,4 +24,6 @@ class SiteConfig(AppConfig):
         fill("article.top", 10, "site/reading/count.html")
         fill("article.amid_opening", 10, "site/reading/promotion_in_opening.html")
         fill("article.amid_rest", 10, "site/reading/promotion_in_rest.html")
+        fill("wall.form", 10, "site/reading/wall_newsletters.html")
+        fill("wall.ways", 10, "site/reading/wall_ways.html")
         fill("article.closed", 10, "site/reading/slot.html")

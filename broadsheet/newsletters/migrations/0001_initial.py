@@ -4,6 +4,7 @@ import broadsheet.editorial.models.publication
 import broadsheet.newsletters.models.newsletter
 import broadsheet.platform.clock
 import broadsheet.platform.edition_field
+import datetime
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('editorial', '0001_initial'),
         ('membership', '0001_initial'),
+        ('people', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -134,6 +136,7 @@ class Migration(migrations.Migration):
                 ('rested_at', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=broadsheet.platform.clock.now, editable=False)),
                 ('erased_at', models.DateTimeField(editable=False, null=True)),
+                ('merged_into', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='newsletters.mailbox')),
                 ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mailbox', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -171,7 +174,7 @@ class Migration(migrations.Migration):
                 ('frequency', models.CharField(choices=[('daily', 'Every day'), ('weekdays', 'Monday to Friday'), ('weekly', 'Every week'), ('monthly', 'Every month'), ('by_hand', 'Whenever there is something to say')], default='by_hand', max_length=8, verbose_name='how often')),
                 ('weekday', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], null=True, verbose_name='weekday')),
                 ('month_day', models.PositiveSmallIntegerField(blank=True, help_text='A month that has no such day takes its last one.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='day of the month')),
-                ('send_at', models.TimeField(default='07:00', verbose_name='time')),
+                ('send_at', models.TimeField(default=datetime.time(7, 0), verbose_name='time')),
                 ('clock', models.CharField(choices=[('reader', 'The reader’s'), ('edition', 'The edition’s')], default='reader', max_length=7, verbose_name='by whose clock')),
                 ('sender_name', models.CharField(blank=True, max_length=80, validators=[broadsheet.newsletters.models.newsletter.validate_header_text], verbose_name='sender’s name')),
                 ('sender_email', models.EmailField(blank=True, help_text='Empty: that of all letters, MAIL_FROM.', max_length=254, verbose_name='sender’s address')),
@@ -265,6 +268,8 @@ class Migration(migrations.Migration):
                 ('network_address', models.GenericIPAddressField(blank=True, null=True, verbose_name='network address')),
                 ('given_at', models.DateTimeField(default=broadsheet.platform.clock.now, verbose_name='given')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
+                ('time_zone', broadsheet.editorial.models.publication.TimeZoneField(blank=True, max_length=64)),
+                ('mailed', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.mailedcode')),
                 ('sign_up', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='newsletters.signup')),
             ],
             options={
@@ -433,6 +438,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='signup',
             index=models.Index(fields=['newsletter', 'state'], name='newsletters_newslet_c8e666_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='signup',
+            index=models.Index(fields=['state', 'asked_at'], name='newsletters_state_57df24_idx'),
         ),
         migrations.AddIndex(
             model_name='signup',

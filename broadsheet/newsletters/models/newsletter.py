@@ -1,4 +1,5 @@
 import re
+from datetime import time
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,7 +105,7 @@ class Newsletter(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text=gettext_lazy("A month that has no such day takes its last one."),
     )
-    send_at = models.TimeField(gettext_lazy("time"), default="07:00")
+    send_at = models.TimeField(gettext_lazy("time"), default=time(7))
     clock = models.CharField(
         gettext_lazy("by whose clock"), max_length=7, choices=Clock.choices, default=Clock.READER
     )
@@ -229,6 +231,32 @@ class Newsletter(models.Model):
     def _made_list_id(self) -> str:
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         return f"{self.slug}.{self.edition}.{domain}".replace("_", "-").lower()
+
+    @property
+    def rhythm(self) -> str:
+        """“Monday to Friday at 7 a.m., where you are”."""
+        match self.frequency:
+            case Frequency.WEEKLY:
+                often = _("Every %s") % Weekday(self.weekday or 0).label
+            case Frequency.MONTHLY:
+                often = _("Once a month")
+            case _:
+                often = str(Frequency(self.frequency).label)
+        if self.frequency == Frequency.BY_HAND:
+            return often
+        at = time_format(self.send_at, "TIME_FORMAT")
+        if self.clock == Clock.READER:
+            return _("%(often)s at %(time)s, where you are") % {"often": often, "time": at}
+        return _("%(often)s at %(time)s, %(city)s time") % {
+            "often": often,
+            "time": at,
+            "city": self.zone.key.rpartition("/")[2].replace("_", " "),
+        }
+
+    @property
+    def latest_issue(self) -> "Issue | None":
+        """The one that went out last, as a sample."""
+        return self.issues.filter(state="done").exclude(kind="welcome").order_by("-send_on", "-pk").first()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,16 +1,22 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.delivery.models import Suppression
+from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.newsletters.models.mailbox import Mailbox
 from broadsheet.newsletters.models.newsletter import Newsletter
+from broadsheet.people.models import MailedCode
 from broadsheet.platform import clock
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.welcome import Welcomed
+
+
+REASON_WITHIN = timedelta(hours=1)
 
 
 class Place(models.TextChoices):
@@ -54,6 +60,10 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
 
     def pending(self) -> Self:
         return self.filter(state=SignUp.State.PENDING)
+
+    def left_just_now(self) -> Self:
+        """Those of which one may still ask why."""
+        return self.filter(state=SignUp.State.LEFT, left_at__gt=clock.now() - REASON_WITHIN)
 
     def receiving(self, at: datetime | None = None) -> Self:
         """Those that an issue may go to: confirmed, of mailboxes neither paused, resting nor erased."""
@@ -105,6 +115,7 @@ class SignUp(models.Model):
         ]
         indexes = [
             models.Index(fields=["newsletter", "state"]),
+            models.Index(fields=["state", "asked_at"]),
             models.Index(fields=["newsletter", "confirmed_at"]),
             models.Index(fields=["newsletter", "left_at"]),
         ]
@@ -115,6 +126,61 @@ class SignUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.newsletter}: {self.mailbox}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.CONFIRMED
+
+    # Each says whether it changed anything: buttons are pressed twice, and mail programs ask again.
+
+    def confirm(self, place: Place | None = None) -> bool:
+        """Whoever had left gets it again."""
+        return self._move(
+            [self.State.PENDING, self.State.LEFT],
+            state=self.State.CONFIRMED,
+            place=place or self.place,
+            confirmed_at=clock.now(),
+            left_at=None,
+            leaving="",
+            reason="",
+            words="",
+        )
+
+    def leave(self, how: Leaving) -> bool:
+        return self._move(
+            [self.State.PENDING, self.State.CONFIRMED],
+            state=self.State.LEFT,
+            left_at=clock.now(),
+            leaving=how,
+        )
+
+    def explain(self, reason: str, words: str = "") -> bool:
+        """Keeps why somebody left, which nobody has to say."""
+        return self._move([self.State.LEFT], reason=reason, words=" ".join(words.split())[:300])
+
+    def _move(self, before: list[State], **after: object) -> bool:
+        moved = SignUp.objects.filter(pk=self.pk, state__in=before).update(**after)
+        self.refresh_from_db()
+        return bool(moved)
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def confirm(self, mailed: MailedCode) -> Mailbox | None:
+        """The mailbox that `mailed` proves, with all that was asked for beside it confirmed."""
+        asked = list(self.filter(mailed=mailed).select_related("sign_up__mailbox", "sign_up__newsletter"))
+        with transaction.atomic():
+            for consent in asked:
+                consent.confirm()
+        mailbox = asked[0].sign_up.mailbox if asked else Mailbox.objects.at(mailed.email).first()
+        if mailbox is None or mailbox.is_erased:
+            return None
+        mailbox.see()
+        if asked:
+            # What was thought not to arrive, or unwelcome, was read, and asked for.
+            Suppression.objects.active().of(mailbox.address).exclude(reason=Suppression.Reason.STAFF).update(
+                lifted_at=clock.now()
+            )
+        return mailbox
 
 
 class Consent(models.Model):
@@ -129,6 +195,14 @@ class Consent(models.Model):
     given_at = models.DateTimeField(_("given"), default=clock.now)
     # When the mailbox was proven; None: not yet.
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # The message by which it is confirmed; None: that is done with, or none was needed.
+    mailed = models.ForeignKey(
+        MailedCode, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    # As the browser said it; it is kept of a proven mailbox alone.
+    time_zone = TimeZoneField(blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")
@@ -136,3 +210,10 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign_up}, {self.given_at:%Y-%m-%d %H:%M}"
+
+    def confirm(self) -> None:
+        """What was asked for, by whoever reads the mailbox."""
+        Consent.objects.filter(pk=self.pk).update(confirmed_at=clock.now(), mailed=None)
+        self.sign_up.confirm(Place(self.place))
+        if self.time_zone:
+            Mailbox.objects.filter(pk=self.sign_up.mailbox_id, time_zone="").update(time_zone=self.time_zone)

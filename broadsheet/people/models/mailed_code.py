@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
     SIGN_IN = "sign-in", _("to sign in or register")
     CONFIRMATION = "confirmation", _("to confirm that a signed-in person is still there")
     NEW_ADDRESS = "new-address", _("to prove a new e-mail address")
+    MAILBOX = "mailbox", _("to prove a mailbox, without signing in")
 
 
 class CodeRefused(Exception):
@@ -42,6 +43,7 @@ class MailedCodeManager(models.Manager["MailedCode"]):
         next_path: str = "",
         person: Person | None = None,
         replaces: "MailedCode | None" = None,
+        lifetime: timedelta = LIFETIME,
     ) -> "MailedCode":
         """A new code and link for `email`, in the plain (`code`, `token`) this once only.
 
@@ -50,7 +52,7 @@ class MailedCodeManager(models.Manager["MailedCode"]):
         """
         now = clock.now()
         fresh = MailedCode(
-            purpose=purpose, email=email, next_path=next_path, person=person, expires_at=now + LIFETIME
+            purpose=purpose, email=email, next_path=next_path, person=person, expires_at=now + lifetime
         )
         fresh.code = f"{secrets.randbelow(10**6):06}"
         fresh.token = secrets.token_urlsafe(32)

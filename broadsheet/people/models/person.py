@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.delivery.forgetting import forget
-from broadsheet.people.signals import role_given, sessions_ended
+from broadsheet.people.signals import address_changed, role_given, sessions_ended
 from broadsheet.platform.prefixes import PrefixIndex, begins
 
 
@@ -154,6 +154,7 @@ class Person(AbstractUser):
         try:
             with transaction.atomic():
                 type(self).objects.filter(pk=self.pk).update(email=email)
+                address_changed.send(type(self), person_id=self.pk, old=self.email, new=email)
         except IntegrityError as error:
             raise AddressTaken from error
         self.email = email

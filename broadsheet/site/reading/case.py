@@ -167,3 +167,4 @@ def count_open(visit: Visit, article: Article, reason: str, variant: int = 0) ->
     is_readers = reason not in {Reason.STAFF, Reason.CRAWLER}
     if is_readers and not (visit.is_head or visit.is_speculative or visit.is_robot):
         counts.opened(article.uuid, visit.tag, reason, variant)
+        visit.note_sign_of_life()

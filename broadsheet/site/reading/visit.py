@@ -16,6 +16,7 @@ from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.models import Entitlement, Institution
 from broadsheet.membership.passes import Pass, pass_in
 from broadsheet.membership.revocations import honoured
+from broadsheet.newsletters import signs_of_life
 from broadsheet.paywall.experiments.assignment import Assignment
 from broadsheet.paywall.gift_links.cookie import gifts_in
 from broadsheet.paywall.grant_cookies import grants_in
@@ -88,6 +89,11 @@ class Visit:
     def person(self) -> Person | None:
         """Who is signed in: a reader, or one of the staff."""
         return self._signs_in or reader_of(self._request)
+
+    def note_sign_of_life(self) -> None:
+        """Keeps the month for a reader of newsletters, once a month for each session."""
+        if self.reader:
+            signs_of_life.note(self._request, self.reader)
 
     @cached_property
     def works_here(self) -> bool:
