@@ -11,7 +11,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, people, sends, walls
+from broadsheet.demo import content, issues, people, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
 from broadsheet.demo.subscribers import Subscribers
@@ -86,6 +86,7 @@ class Magazine:
             ("Plans and fourteen months of subscribers", self._sell),
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
+            ("Issues of newsletters", lambda: issues.make_issues(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:

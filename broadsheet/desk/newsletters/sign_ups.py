@@ -25,6 +25,7 @@ from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.newsletters.access import SignUpsMenuItem, may_see_sign_ups
 from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
 from broadsheet.newsletters.sending.fate import fates_of
+from broadsheet.platform.prefixes import begins
 
 
 class SignUpFilters(WagtailFilterSet):
@@ -75,7 +76,7 @@ class SignUpIndex(LongList):
     def search_queryset(self, queryset: QuerySet[SignUp]) -> QuerySet[SignUp]:
         if not self.is_searching:
             return queryset
-        begun = Mailbox.objects.filter(address__startswith=canonical(self.search_query)).order_by()
+        begun = Mailbox.objects.filter(begins("address", canonical(self.search_query))).order_by()
         return queryset.filter(mailbox__in=begun.values("pk"))
 
 

@@ -109,7 +109,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('correction', 'Correction'), ('clarification', 'Clarification'), ('retraction', 'Retraction')], default='correction', max_length=13, verbose_name='kind')),
                 ('date', models.DateField(default=broadsheet.editorial.models.correction.today, verbose_name='date')),
-                ('note', models.TextField(verbose_name='note')),
+                ('note', models.TextField(help_text='What was wrong, and what is right.', verbose_name='note')),
+                ('tells_readers', models.BooleanField(default=False, help_text='Once it is published, whoever was sent the article or opened it gets this note as a letter. Not for a typing error.', verbose_name='tell those who read it')),
                 ('article', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='editorial.article')),
             ],
             options={

@@ -10,6 +10,7 @@ from broadsheet.newsletters.models.newsletter import (
     NewsletterQuerySet,
     Weekday,
 )
+from broadsheet.newsletters.models.recall import Recall
 from broadsheet.newsletters.models.segment import Condition, Segment
 from broadsheet.newsletters.models.sign_up import (
     Consent,
@@ -42,6 +43,7 @@ __all__ = [
     "NewsletterQuerySet",
     "Place",
     "Reason",
+    "Recall",
     "Segment",
     "SignUp",
     "SignUpQuerySet",

@@ -16,6 +16,7 @@ from broadsheet.people.models import Person
 from broadsheet.people.models.person import masked
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.prefixes import PrefixIndex
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.label import Labelling
@@ -63,6 +64,12 @@ class Mailbox(models.Model):
     )
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
 
+    wants_corrections = models.BooleanField(
+        _("wants to know what was wrong"),
+        default=True,
+        help_text=_("A letter when an article that they were sent or opened is corrected."),
+    )
+
     # All that is kept of when the reader was last there: a month, “2026-03”.
     seen_in = models.CharField(_("last sign of life"), max_length=7, blank=True)
     objects_to_signs_of_life = models.BooleanField(_("objects to it"), default=False)
@@ -100,7 +107,11 @@ class Mailbox(models.Model):
                 name="mailbox_not_watched_against_its_will",
             ),
         ]
-        indexes = [models.Index(fields=["seen_in"]), models.Index(fields=["time_zone"])]
+        indexes = [
+            models.Index(fields=["seen_in"]),
+            models.Index(fields=["time_zone"]),
+            PrefixIndex("address", name="mailbox_address_begins"),
+        ]
 
     if TYPE_CHECKING:
         sign_ups: SignUpQuerySet
