@@ -6,12 +6,12 @@ from broadsheet.delivery import post_room
 from broadsheet.delivery.message import Segments
 from broadsheet.newsletters.letter.composing import letter_of, message_of, sender_of
 from broadsheet.newsletters.letter.rendering import Rendered
-from broadsheet.newsletters.letter.tokens import names_for, passes_in
+from broadsheet.newsletters.letter.tokens import links_of, names_for, passes_in
 from broadsheet.newsletters.models import Issue, SignUp
 from broadsheet.newsletters.preflight.contents import check_audience, check_contents
 from broadsheet.newsletters.preflight.domain import check_domain
 from broadsheet.newsletters.preflight.finding import Finding, Severity
-from broadsheet.newsletters.preflight.leaving import check_leaving, tokens_for, trial_reader
+from broadsheet.newsletters.preflight.leaving import check_leaving, trial_reader
 from broadsheet.newsletters.preflight.links import check_links
 from broadsheet.newsletters.preflight.markup import check_contrast, check_pictures, check_size
 from broadsheet.newsletters.preflight.spam import check_spam
@@ -53,7 +53,7 @@ def faults_in(findings: list[Finding]) -> list[str]:
 def as_sent(issue: Issue, letter: Rendered, reader: SignUp) -> bytes:
     """The message that `reader` would get, signed if we sign. Its passes open nothing."""
     message = Segments.compile(message_of(issue, letter), names_for(issue), clock.now())
-    tokens = tokens_for(reader) | dict.fromkeys(passes_in(issue), "preflight")
+    tokens = links_of(reader) | dict.fromkeys(passes_in(issue), "preflight")
     joined = message.join(reader.mailbox.address, f"<preflight-{issue.pk}@{_domain(issue)}>", tokens)
     signer = post_room.signer()
     return signer.signed(joined, is_plain=message.is_plain) if signer else joined

@@ -17,12 +17,10 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 
 from broadsheet.delivery import post_room
-from broadsheet.newsletters.letter.tokens import links_of
 from broadsheet.newsletters.models import Issue, Mailbox, Place, SignUp
 from broadsheet.newsletters.preflight.finding import Finding, Severity, fault, note, warning
 from broadsheet.newsletters.preflight.links import is_ours
 from broadsheet.platform import clock
-from broadsheet.platform.http.signed_cookies import signing_keys
 
 CHECK = "Leaving"
 SECONDS = 10.0
@@ -45,10 +43,6 @@ def trial_reader(issue: Issue) -> Iterator[SignUp]:
         )
     finally:
         mailbox.delete()
-
-
-def tokens_for(sign_up: SignUp) -> dict[str, str]:
-    return links_of(sign_up, signing_keys())
 
 
 def check_leaving(message: bytes, sign_up: SignUp) -> Iterator[Finding]:
