@@ -107,7 +107,7 @@ class NewsletterNumbersView(WagtailAdminTemplateMixin, TemplateResponseMixin, Vi
         sends = numbers.sends_of(found)
         progress = progress_of(sends.values())
         clicks = numbers.clicks_of(found)
-        rows = []
+        rows: list[tuple[Issue, tuple[int, ...]]] = []
         for issue in found:
             send = sends.get(issue.pk)
             counts = progress[send.pk].counts if send else {}
