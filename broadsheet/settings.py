@@ -149,6 +149,7 @@ TEMPLATES = [
                 "broadsheet.platform.http.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
+                "broadsheet.membership.context.visitor",
             ],
             # Django's date filter writes microseconds into what machines read.
             "builtins": ["broadsheet.platform.templatetags.timestamps"],
@@ -343,6 +344,9 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+WAGTAILADMIN_RICH_TEXT_EDITORS = {
+    "default": {"WIDGET": "broadsheet.desk.newsroom.pasted_text.PastedTextArea"}
+}
 WAGTAILEMBEDS_RESPONSIVE_HTML = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

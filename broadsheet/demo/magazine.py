@@ -171,6 +171,9 @@ class Magazine:
                 picture.focal_point_width = picture.focal_point_height = round(picture.height * extent)
                 picture.save()
             self.pictures[key] = picture
+        publication = Publication.load()
+        publication.share_picture = self.pictures["promo-subscribe"]
+        publication.save()
         Document = get_document_model()
         for path in sorted(content.PICTURES.glob("*.mp3")):
             with path.open("rb") as file:
@@ -301,7 +304,7 @@ class Magazine:
 
     def _sell(self) -> None:
         manager = Person.objects.get(email="subscriptions@meridian.example")
-        subscribers = Subscribers(open_shop(self.now), self.now, manager)
+        subscribers = Subscribers(open_shop(self.now, self.pictures["promo-subscribe"]), self.now, manager)
         subscribers.live(Person.objects.get(email=people.SUBSCRIBER[0]))
 
     def _write_to_readers(self) -> None:

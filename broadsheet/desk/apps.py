@@ -9,7 +9,11 @@ class DeskConfig(AppConfig):
     name = "broadsheet.desk"
 
     def ready(self) -> None:
+        from broadsheet.desk.newsroom.staff_bar import bar_values
+        from broadsheet.platform.slots import fill
+
         post_migrate.connect(_set_up_newsroom, dispatch_uid="newsroom")
+        fill("page.end", 10, "desk/newsroom/staff_bar.html", bar_values)
 
 
 def _set_up_newsroom(sender: AppConfig, using: str, **kwargs: Any) -> None:

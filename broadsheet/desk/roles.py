@@ -138,6 +138,7 @@ SUBSCRIPTIONS_MANAGER = Role(
         "delivery.view_send",
         *LOOKS_AFTER_ADDRESSES,
     ),
+    files=CHOOSES_FILES,
 )
 OPERATOR = Role(
     "Operator",

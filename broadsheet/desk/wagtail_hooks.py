@@ -4,6 +4,16 @@
 # ruff: noqa: F401
 from broadsheet.desk import mail, newsletters
 from broadsheet.desk.home import page
-from broadsheet.desk.newsroom import articles, authors, gates, pictures, preview_links, sharing
+from broadsheet.desk.newsroom import (
+    articles,
+    authors,
+    galleries,
+    gates,
+    picture_library,
+    pictures,
+    preview_links,
+    sharing,
+    staff_bar,
+)
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.readers import readers

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
 
 from broadsheet.editorial.embeds import PROVIDER_NAMES, player_for
 from broadsheet.editorial.media import sounds
+from broadsheet.editorial.media.picture_chooser import PictureChooserBlock
 from broadsheet.evidence.blocks import EVIDENCE_BLOCKS
 
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "superscript", "subscript"]
@@ -18,7 +18,7 @@ INLINE_FEATURES = ["bold", "italic", "link"]
 
 
 class PictureBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label=_("Picture"))
+    image = PictureChooserBlock(label=_("Picture"))
     caption = blocks.RichTextBlock(label=_("Caption"), features=INLINE_FEATURES, required=False)
     alt = blocks.CharBlock(
         label=_("Alternative text"),
@@ -38,8 +38,12 @@ class PictureBlock(blocks.StructBlock):
         template = "editorial/blocks/picture.html"
 
 
+class PictureListBlock(blocks.ListBlock):
+    """A list of pictures, of which the desk lets several be chosen at once."""
+
+
 class GalleryBlock(blocks.StructBlock):
-    pictures = blocks.ListBlock(PictureBlock(), label=_("Pictures"), min_num=2)
+    pictures = PictureListBlock(PictureBlock(), label=_("Pictures"), min_num=2)
 
     class Meta:
         icon = "image"
@@ -140,8 +144,15 @@ class RelatedBlock(blocks.StructBlock):
         template = "editorial/blocks/related.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        from broadsheet.editorial.models import Article, forms_in
+
         context = super().get_context(value, parent_context)
-        articles = [page.specific for page in value["articles"] if page and page.live]
+        chosen = [page.pk for page in value["articles"] if page]
+        found = Article.objects.live().public().select_related("locale").defer("body").in_bulk(chosen)
+        articles = [found[pk] for pk in chosen if pk in found]
+        # A block that is shown alone, at the desk say, is in no edition.
+        if edition := context.get("edition"):
+            articles = forms_in(edition.locale_id, articles)
         return context | {"articles": articles}
 
 

@@ -1,6 +1,7 @@
 """What the account page and the export of one's data say of subscriptions, and what an erasure takes."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -32,6 +33,12 @@ def rights(person: Person) -> dict[str, Any]:
         .select_related("price__plan"),
         "gifts": Gift.objects.filter(buyer=person).select_related("price__plan"),
     }
+
+
+def zone_of(person: Person) -> ZoneInfo | None:
+    """That of the edition in which `person` subscribed last."""
+    subscription = Subscription.objects.filter(person=person).order_by("-pk").first()
+    return subscription.zone if subscription else None
 
 
 def export(person: Person) -> list[Any]:

@@ -245,6 +245,16 @@ class ChangeQuote(Quote):
         return Money(self.credit, self.price.currency)
 
     @property
+    def breakdown(self) -> str:
+        """What `first` is made of: “$40 less $36.50 for the unused part of your present term”."""
+        if not self.credit:
+            return ""
+        words = {"price": self.in_full, "credit": self.unused.brief, "tax": self.market.tax_name}
+        if self.market.tax_included or not self.market.tax_rate:
+            return _("%(price)s less %(credit)s for the unused part of your present term") % words
+        return _("%(price)s less %(credit)s for the unused part of your present term, plus %(tax)s") % words
+
+    @property
     def first(self) -> Taxed:
         return self.taxed(Money(max(self.price.amount - self.credit, 0), self.price.currency))
 

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,7 @@ from broadsheet.paywall.access import ruling
 from broadsheet.paywall.cookies import set_gift
 from broadsheet.paywall.gift_links.models import present_month
 from broadsheet.paywall.models import Ending, GiftLink, Meter, NoGiftLeftError
+from broadsheet.people.current import own_or_404
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
 from broadsheet.platform.http.addresses import absolute
@@ -100,7 +101,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     reader = Visit.of(request).person
     if reader is None:
         return for_nobody_else(redirect_to_login(reverse("people:account")))
-    get_object_or_404(GiftLink, pk=pk, giver=reader).revoke()
+    own_or_404(GiftLink.objects.filter(giver=reader), pk=pk).revoke()
     messages.success(request, _("The link is taken back: it opens the article to nobody else."))
     back = local_path(request.POST.get("next")) or reverse("people:account")
     return for_nobody_else(see_other(back))
@@ -163,7 +164,7 @@ def _gift_page(request: HttpRequest, link: GiftLink, article: Article, *, signed
             # Its own: what is shared on from a preview of it must be the gift.
             canonical=absolute(request.path),
             kind="article",
-            card=card_of(article.picture),
+            card=card_of(article.picture or Publication.load(request_or_site=request).share_picture),
             noindex=True,
         ),
     }

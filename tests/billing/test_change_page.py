@@ -52,8 +52,14 @@ def test_the_choices_say_what_each_costs_now(
     subscribe(ada, monthly)
     with clock.moved_to(NOON + timedelta(days=15)):
         said = words_of(browser(ada).get(PAGE))
-    assert "Digital , $40 a year Now, for $37.50" in said
-    assert "Supporter , $60 a year Now, for $57.50" in said
+    assert (
+        "Digital , $40 a year From today, for $37.50: $40 less $2.50 for the unused part of your present term"
+        in said
+    )
+    assert (
+        "Supporter , $60 a year From today, for $57.50: $60 less $2.50 for the unused part of your present term"
+        in said
+    )
 
 
 def test_what_is_unused_is_credited_and_the_new_term_begins_now(

@@ -109,12 +109,34 @@ def test_bought_by_card_it_gives_the_right_to_read(magazine: Magazine, ada: Pers
     assert Entitlement.objects.entitle(ada)
     assert (Payment.objects.get().amount, Invoice.objects.get().buyer_name) == (100, "Ada Brandt")
     assert OfferUse.objects.get().person == ada
-    said = words_of(page)
-    assert "Thank you, and welcome" in said
-    assert f"Read on: {magazine.article('harbour').headline}" in said
-    assert 'href="/world/harbour/"' in page.text
+    assert page.headers["Location"] == "/world/harbour/"
+    article = client.get("/world/harbour/")
+    said = words_of(article)
+    assert article.headers["Broadsheet-Rendition"] == "full"
+    assert "Thank you, and welcome. You can now read every article." in said
     assert "On Jan. 5, 2027 it renews, and $40 is due." in said
     assert "Your receipt is on its way to ada@reader.example." in said
+    assert "Thank you" not in words_of(client.get("/world/harbour/"))
+
+
+def test_bought_without_an_article_it_says_thank_you_on_a_page_of_its_own(
+    ada: Person, six_weeks: Offer
+) -> None:
+    client = browser(ada)
+    done = pay(client, order(client, at(six_weeks.price, "?next=/archive/")))
+    page = client.get(done.headers["Location"])
+    assert "Thank you, and welcome" in words_of(page)
+    assert 'href="/archive/"' in page.text
+
+
+@pytest.mark.parametrize(("known_as", "called"), [("", "Ada Brandt"), ("A. Brandt", "A. Brandt")])
+def test_the_typed_name_becomes_that_of_an_account_without_one(
+    ada: Person, yearly: Price, known_as: str, called: str
+) -> None:
+    ada.rename(known_as)
+    order(browser(ada), at(yearly), name="Ada Brandt")
+    ada.refresh_from_db()
+    assert ada.get_full_name() == called
 
 
 def test_what_was_agreed_to_is_recorded_with_the_buttons_words(ada: Person, six_weeks: Offer) -> None:
@@ -183,9 +205,11 @@ def test_who_pays_by_transfer_reads_at_once_and_gets_the_account(
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ({"method": "transfer"}, "Write the postal address: an invoice needs it."),
-        ({"method": "card", "company": "Brandt Ltd"}, "Write the postal address: an invoice needs it."),
-        ({"method": "card", "vat_number": "GB 1"}, "Write the postal address: an invoice needs it."),
+        (
+            {"method": "card", "company": "Brandt Ltd"},
+            "Enter the company’s address: its invoice must show it.",
+        ),
+        ({"method": "card", "vat_number": "GB 1"}, "Enter the company’s address: its invoice must show it."),
         ({"method": "card", "name": " "}, "Write your name: it stands on the invoice."),
         ({"method": "cash"}, "Select a valid choice."),
         ({"method": ""}, "Choose how you pay."),
@@ -202,8 +226,31 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(
     assert not Checkout.objects.exists()
 
 
-def test_a_card_needs_no_address(ada: Person, yearly: Price) -> None:
-    assert order(browser(ada), at(yearly)).status_code == 303
+@pytest.mark.parametrize("method", ["card", "transfer"])
+def test_who_buys_for_themselves_gives_no_address(
+    ada: Person, yearly: Price, seller: Seller, method: str
+) -> None:
+    client = browser(ada)
+    form = client.get(at(yearly)).text
+    assert form.index("Buying for a company") < form.index('name="address"') < form.index("</details>")
+    assert order(client, at(yearly), method=method).status_code == 303
+
+
+def test_a_company_gives_its_address_for_the_invoice(ada: Person, yearly: Price, seller: Seller) -> None:
+    typed = {"company": "Brandt Ltd", "address": "1 Quay Road\nHarbour Town"}
+    order(browser(ada), at(yearly), method="transfer", **typed)
+    invoice = Invoice.objects.get()
+    assert (invoice.buyer_company, invoice.buyer_address) == ("Brandt Ltd", "1 Quay Road\nHarbour Town")
+
+
+def test_by_transfer_from_a_wall_the_bank_account_comes_first_and_then_the_article(
+    magazine: Magazine, ada: Person, yearly: Price, seller: Seller
+) -> None:
+    client = browser(ada)
+    response = order(client, at(yearly, "?next=/world/harbour/"), method="transfer")
+    page = client.get(response.headers["Location"])
+    assert "GB00 MERI 0000" in words_of(page)
+    assert f"Read on: {magazine.article('harbour').headline}" in words_of(page)
 
 
 def test_where_nothing_can_be_paid_by_it_says_whom_to_write_to(ada: Person, yearly: Price, settings) -> None:

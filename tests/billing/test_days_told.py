@@ -143,7 +143,7 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
         return days_in(desk.get("/desk/subscriptions/").text.partition("<main")[2])
 
     # It is bought.
-    with clock.moved_to(start):
+    with clock.stopped_at(start):
         order = words_of(reader.get(reverse("checkout", args=[price.pk])))
         assert f"From {named(end)} it renews" in order
         assert days_in(order) == {named(end)}
@@ -169,7 +169,7 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
 
     # It is paused, and comes back.
     now = subscription.later(start, days=3)
-    with clock.moved_to(now):
+    with clock.stopped_at(now):
         form = words_of(reader.get("/account/subscription/pause/"))
         until = subscription.later(clock.now(), days=7 * weeks)
         intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=until)

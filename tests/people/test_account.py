@@ -1,7 +1,7 @@
 """The account page and what is changed from it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,11 +12,14 @@ from django.test import Client
 
 from broadsheet.delivery.addresses import fingerprint
 from broadsheet.delivery.models import Suppression
+from broadsheet.membership.lengths import Term
+from broadsheet.membership.models import Plan, Price
 from broadsheet.people.devices import device_words
 from broadsheet.people.models import MailedCode, Person
 from broadsheet.platform import clock
 from tests.cast import PASSWORD
 from tests.delivery.envelopes import submitted
+from tests.magazine import Magazine
 from tests.people.conftest import (
     FIREFOX,
     IPHONE,
@@ -26,6 +29,7 @@ from tests.people.conftest import (
     sign_in,
     text_of,
 )
+from tests.shop import subscribe
 
 
 @pytest.fixture
@@ -75,6 +79,22 @@ def test_one_browser_is_signed_out_from_another(
     adas.post(f"/account/sessions/{of_phone.pk}/end/")
     assert not is_signed_in(phone)
     assert is_signed_in(adas)
+
+
+def test_sessions_are_told_in_the_zone_in_which_one_subscribed(
+    magazine: Magazine, ada: Person, adas: Client, digital: Plan
+) -> None:
+    in_january = datetime(2026, 1, 15, 23, 30, tzinfo=UTC)
+    with clock.moved_to(in_january):
+        adas.get("/account/")
+        UserSession.objects.filter(user=ada).update(created_at=in_january, last_seen_at=in_january)
+        assert "18:30 EST" in page(adas.get("/account/"))
+        pounds = Price.objects.create(
+            plan=digital, edition="en-gb", amount=3000, currency="GBP", term=Term.YEAR
+        )
+        subscribe(ada, pounds)
+        assert "23:30 GMT" in page(adas.get("/account/"))
+        assert "EST" not in page(adas.get("/account/"))
 
 
 def test_sign_out_everywhere_ends_every_session(

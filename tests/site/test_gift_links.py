@@ -283,7 +283,7 @@ def test_the_cookie_is_the_browsers_own_and_ends_with_the_link(link: GiftLink, r
     friend = Client()
     cookie = press(friend, link).cookies[f"broadsheet_gift_{reef.uuid.hex}"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
-    with clock.moved_to(link.expires_at - timedelta(seconds=2)):
+    with clock.stopped_at(link.expires_at - timedelta(seconds=2)):
         assert verdict(friend, reef) == "gift-link"
     with clock.moved_to(link.expires_at):
         assert verdict(friend, reef) == "meter"
@@ -598,6 +598,6 @@ def test_a_press_comes_again_for_a_minute(link: GiftLink) -> None:
     GiftLink.objects.update(opens_allowed=1)
     found = []
     for seconds in (0, 59, 61):
-        with clock.moved_to(link.created_at + timedelta(seconds=seconds)):
+        with clock.stopped_at(link.created_at + timedelta(seconds=seconds)):
             found.append(press(Client(), link, press="slow").status_code)
     assert found == [303, 303, 410]

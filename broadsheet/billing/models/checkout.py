@@ -162,6 +162,11 @@ class Checkout(models.Model):
         return self.state in self.UNFINISHED
 
     @property
+    def begins_to_read(self) -> bool:
+        """Whether its buyer has just subscribed."""
+        return self.purpose == self.Purpose.SUBSCRIBE and self.state == self.State.DONE
+
+    @property
     def buyer(self) -> Buyer:
         return Buyer(
             self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.person.email

@@ -47,6 +47,7 @@ class OfferForm(WagtailAdminModelForm):
         fields = (
             "name",
             "line",
+            "picture",
             "placement",
             "audience",
             "code",
@@ -236,6 +237,7 @@ class OfferViewSet(ModelViewSet):
                     FieldPanel("name"),
                     FieldPanel("code"),
                     FieldPanel("line"),
+                    FieldPanel("picture"),
                     FieldRowPanel([FieldPanel("placement"), FieldPanel("audience")]),
                 ],
                 heading=gettext_lazy("Offer"),

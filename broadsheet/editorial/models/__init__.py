@@ -8,6 +8,7 @@ from broadsheet.editorial.models.fronts import (
     SectionPlacement,
     Tone,
     attach_sections,
+    forms_in,
 )
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
@@ -38,4 +39,5 @@ __all__ = [
     "Tone",
     "Topic",
     "attach_sections",
+    "forms_in",
 ]

@@ -68,16 +68,12 @@ class ArticleQuerySet(PageQuerySet):
         return self.filter(alias_of=None)
 
     def once_each(self, locale: Locale) -> Self:
-        """Each article once: its form in the edition of `locale` (these first), else the original."""
+        """Each article once, the newest first: its form in the edition of `locale`, else the original."""
         copies = Article.objects.live().filter(translation_key=models.OuterRef("translation_key"))
         is_here = models.Q(locale=locale)
         is_nowhere_here = ~models.Exists(copies.filter(locale=locale))
         began_it = models.Q(pk=models.Subquery(copies.order_by("pk").values("pk")[:1]))
-        return (
-            self.filter(is_here | (is_nowhere_here & began_it))
-            .annotate(elsewhere=models.Case(models.When(is_here, then=0), default=1))
-            .order_by("elsewhere", "-first_published_at", "-pk")
-        )
+        return self.filter(is_here | (is_nowhere_here & began_it)).newest_first()
 
     def for_teasers(self) -> Self:
         """With everything that a list of articles shows, in a constant number of queries."""

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('editorial', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='For the staff.', max_length=80, verbose_name='name')),
                 ('line', models.CharField(blank=True, help_text='What slots say above the price: “Subscribe and save”.', max_length=80, verbose_name='line')),
+                ('picture', models.ForeignKey(blank=True, help_text='Stands with the offer in promotion slots, with its credit.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='picture')),
                 ('placement', models.CharField(choices=[('code', 'By its code or link only'), ('slot', 'In promotion slots, at walls and on the page that sells'), ('save', 'When a subscriber cancels')], default='code', max_length=4, verbose_name='where it shows')),
                 ('audience', models.CharField(choices=[('all', 'Everyone who has no subscription'), ('new', 'Who never had one'), ('returning', 'Who had one before')], default='all', max_length=9, verbose_name='who may use it')),
                 ('code', models.CharField(help_text='Readers type it, and links name it: /subscribe/?offer=SPRING', max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9-]+$', 'Capital letters, digits and hyphens only.')], verbose_name='code')),

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from broadsheet.newsletters.reader_links import ReaderToken
+from broadsheet.newsletters.reader_token import ReaderToken
+from broadsheet.platform.signed_values import Keys
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.issue import Issue
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 PREFERENCES = "preferences"
 """Of the mailbox: it opens the preference centre."""
 LEAVE = "leave"
-"""Of the mailbox and the newsletter: a POST with it leaves that one."""
+"""Of the mailbox and the newsletter: a POST with it leaves this newsletter."""
 
 
 def pass_to(item: "Item") -> str:
@@ -31,8 +32,8 @@ def names_for(issue: "Issue") -> list[str]:
     return [PREFERENCES, LEAVE, *passes_in(issue)]
 
 
-def links_of(sign_up: "SignUp") -> dict[str, str]:
+def links_of(sign_up: "SignUp", keys: Keys) -> dict[str, str]:
     return {
-        PREFERENCES: str(ReaderToken(sign_up.mailbox_id, None)),
-        LEAVE: str(ReaderToken(sign_up.mailbox_id, sign_up.newsletter_id)),
+        PREFERENCES: ReaderToken(sign_up.mailbox_id, None).sealed(keys),
+        LEAVE: ReaderToken(sign_up.mailbox_id, sign_up.newsletter_id).sealed(keys),
     }

@@ -17,6 +17,7 @@ from broadsheet.newsletters.preflight.markup import check_contrast, check_pictur
 from broadsheet.newsletters.preflight.spam import check_spam
 from broadsheet.newsletters.preflight.support import check_support
 from broadsheet.platform import clock
+from broadsheet.platform.http.signed_cookies import signing_keys
 
 ORDER = {Severity.FAULT: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -53,7 +54,7 @@ def faults_in(findings: list[Finding]) -> list[str]:
 def as_sent(issue: Issue, letter: Rendered, reader: SignUp) -> bytes:
     """The message that `reader` would get, signed if we sign. Its passes open nothing."""
     message = Segments.compile(message_of(issue, letter), names_for(issue), clock.now())
-    tokens = links_of(reader) | dict.fromkeys(passes_in(issue), "preflight")
+    tokens = links_of(reader, signing_keys()) | dict.fromkeys(passes_in(issue), "preflight")
     joined = message.join(reader.mailbox.address, f"<preflight-{issue.pk}@{_domain(issue)}>", tokens)
     signer = post_room.signer()
     return signer.signed(joined, is_plain=message.is_plain) if signer else joined

@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from broadsheet.editorial.models import Picture
@@ -120,6 +122,47 @@ def test_pictures_are_found_by_their_credit(magazine: Magazine, carla):
     page = signed_in(carla).get("/desk/images/?q=harrow").content.decode()
     assert "fog" in page
     assert "dusk" not in page
+
+
+def test_reporters_see_all_pictures_with_their_words_and_change_their_own(magazine: Magazine, dev, carla):
+    fog = make_picture("fog", credit="Photograph: Nell Harrow", description="Fog over the pier")
+    mine = make_picture("dusk")
+    mine.uploaded_by_user = dev
+    mine.save()
+    client = signed_in(dev)
+    for listing in ("/desk/images/", "/desk/images/?layout=list", "/desk/images/results/?q=harrow"):
+        assert "fog" in client.get(listing).content.decode()
+    record = client.get(f"/desk/images/{fog.pk}/").content.decode()
+    assert "Fog over the pier" in record
+    assert "Photograph: Nell Harrow" in record
+    assert "<form" not in record.partition("<main")[2]
+    client.post(f"/desk/images/{fog.pk}/", {"title": "Mist", "credit": "Mallory"})
+    fog.refresh_from_db()
+    assert (fog.title, fog.credit) == ("fog", "Photograph: Nell Harrow")
+    assert 'name="credit"' in client.get(f"/desk/images/{mine.pk}/").content.decode()
+    assert 'name="credit"' in signed_in(carla).get(f"/desk/images/{fog.pk}/").content.decode()
+
+
+def test_pictures_are_not_for_those_who_write_nothing(magazine: Magazine, farid):
+    fog = make_picture("fog", credit="Photograph: Nell Harrow")
+    for address in ("/desk/images/", f"/desk/images/{fog.pk}/"):
+        assert "Nell Harrow" not in signed_in(farid).get(address, follow=True).content.decode()
+    assert signed_in(farid).get("/desk/images/999999/").status_code == 404
+
+
+def test_a_gallery_of_many_pictures_opens_with_as_many_queries_as_one_of_few(magazine: Magazine, dev):
+    client = signed_in(dev)
+
+    def queries(length: int) -> int:
+        pictures = [{"image": make_picture(f"fog {length} {number}")} for number in range(length)]
+        article = magazine.write(f"misty-{length}", body=[("gallery", {"pictures": pictures})], live=False)
+        with CaptureQueriesContext(connection) as found:
+            page = client.get(f"/desk/pages/{article.pk}/edit/").content.decode()
+        assert f"fog {length} {length - 1}" in page
+        return len(found)
+
+    queries(2)
+    assert queries(12) <= queries(3)
 
 
 def test_a_heavy_picture_from_a_phone_is_taken(magazine: Magazine, dev):

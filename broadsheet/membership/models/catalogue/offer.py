@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadsheet.editorial.models import Picture
 from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Length, Term, Unit
 from broadsheet.membership.models.catalogue.plan import Price
@@ -43,7 +44,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             amount__lte=F("price__amount"),
             price__retired_at=None,
             price__plan__is_on_sale=True,
-        ).select_related("price__plan")
+        ).select_related("price__plan", "picture")
 
     def with_code(self, code: str) -> "Offer | None":
         """The offer with a code as somebody typed it."""
@@ -74,6 +75,15 @@ class Offer(models.Model):
         max_length=80,
         blank=True,
         help_text=gettext_lazy("What slots say above the price: “Subscribe and save”."),
+    )
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.SET_NULL,
+        verbose_name=gettext_lazy("picture"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=gettext_lazy("Stands with the offer in promotion slots, with its credit."),
     )
     placement = models.CharField(
         gettext_lazy("where it shows"),
@@ -190,6 +200,10 @@ class Offer(models.Model):
         return ""
 
     def clean(self) -> None:
+        if self.picture and not self.picture.may_be_published:
+            raise ValidationError(
+                {"picture": _("This picture has no credit. Give it one, or choose another.")}
+            )
         if not self.used:
             return
         if Offer.objects.filter(pk=self.pk).exclude(**{name: getattr(self, name) for name in AGREED}):

@@ -1,0 +1,40 @@
+"""Wagtail’s user bar on readers’ pages: “Edit this page”, and the checks that the editor’s panel reads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.admin.userbar import ContentCheckerItem
+
+from broadsheet.platform.http.caching import is_cookieless
+
+
+def bar_values(request: HttpRequest) -> dict[str, Callable[[], bool]]:
+    """Without a cookie an answer is everybody’s, so the bar is never in it.
+
+    Who asks is looked up only where a page of the tree is shown: error pages must do without the database.
+    """
+    return {
+        "is_for_staff": lambda: (
+            not is_cookieless(request) and request.user.has_perm("wagtailadmin.access_admin")
+        )
+    }
+
+
+class ChecksOfThePage(ContentCheckerItem):
+    """Finds what an author can put right, not what stands around the page or how templates set a line."""
+
+    axe_include = ["main"]
+    axe_custom_rules = [
+        *ContentCheckerItem.axe_custom_rules,
+        {"id": "p-as-heading", "selector": ".prose > p", "enabled": True},
+    ]
+
+
+@hooks.register("construct_wagtail_userbar")
+def narrow_checks(request: HttpRequest, items: list[Any], page: Any) -> None:
+    items[:] = [
+        ChecksOfThePage(in_editor=item.in_editor) if isinstance(item, ContentCheckerItem) else item
+        for item in items
+    ]
