@@ -82,7 +82,7 @@ class Readers:
         return self._in_segment is None or bool(sign_up and sign_up.pk in self._in_segment)
 
     def _tokens_of(self, sign_up: SignUp) -> dict[str, str]:
-        tokens = links_of(sign_up)
+        tokens = links_of(sign_up, self._signing)
         is_entitled = self._is_entitled(sign_up)
         for name, item in self._passes.items():
             opens_all = is_entitled and item.access == Access.SUBSCRIBERS
