@@ -45,3 +45,12 @@ def test_the_desks_own_profile_offers_neither_password_nor_address(gretas: Clien
     profile = page(gretas.get("/desk/account/"))
     assert 'name="password' not in profile
     assert 'name="name_email-email"' not in profile
+
+
+def test_the_list_shows_staff_and_their_roles(greta: Person, dev: Person, ada: Person) -> None:
+    listed = signed_in(greta).get("/desk/users/").text
+
+    assert "Dev Patel" in listed
+    assert "Reporter" in listed
+    assert "Ada Brandt" not in listed
+    assert "Ada Brandt" in signed_in(greta).get("/desk/users/?q=ada").text

@@ -1,4 +1,4 @@
-"""What the interface says is spelled alike in American and in British English, so that it suits every edition."""
+"""What the interface says is spelled alike in American and British English, so that it suits all editions."""
 
 import ast
 import re

@@ -43,12 +43,13 @@ def redeem(request: HttpRequest) -> HttpResponse:
         gift.require_redeemable()
         if request.method == "POST" and reader:
             return _redeem(request, gift, reader)
+        until = gift.would_last_until(reader) if reader else ""
     except Refused as refused:
         return _refused(request, written, refused.reason, 409 if request.method == "POST" else 400)
     here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
-        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last_until(reader)}
+        context |= {"subscription": gift.would_extend(reader), "until": until}
     return unlisted(for_nobody_else(render(request, "billing/gift/redeem_gift.html", context)))
 
 

@@ -120,7 +120,9 @@ def ended(subscription: Subscription, notice: Notice) -> Letter | None:
         )
     reads_until = Entitlement.objects.end_for(subscription.person, clock.now())
     last = reads_until and Entitlement.objects.filter(person=subscription.person, ends_at=reads_until).first()
-    if last:
+    if last and last.is_open_ended:
+        then = _("You can still read without limit.")
+    elif last:
         then = _("You can still read without limit until %s.")
         then %= last.last_day
     else:

@@ -25,6 +25,7 @@ def gift(notice: Notice) -> Letter | None:
         [(_("Your code"), found.code), (_("Use it by"), found.day(found.expires_at))],
         (_("Open your gift"), redeem),
         [_("It does not renew, and you are never charged for it.")],
+        on_record=_("A gift subscription, to whoever gets it"),
     )
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_at', models.DateTimeField(default=broadsheet.platform.clock.now, verbose_name='starts')),
-                ('ends_at', models.DateTimeField(help_text='The moment at which the right ends.', verbose_name='ends')),
+                ('ends_at', models.DateTimeField(help_text='Empty: until it is revoked.', verbose_name='ends')),
                 ('reason', models.CharField(help_text='Why it is given; the reader does not see this.', max_length=200, verbose_name='reason')),
                 ('given_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='entitlements_given', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entitlements', to=settings.AUTH_USER_MODEL)),

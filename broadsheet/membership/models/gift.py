@@ -12,7 +12,7 @@ from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models.catalogue.plan import Price
-from broadsheet.membership.models.entitlement import Entitlement
+from broadsheet.membership.models.entitlement import UNTIL_REVOKED, Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor
@@ -154,7 +154,7 @@ class Gift(Zoned):
         now, months = clock.now(), self.length.count
         subscription = self.would_extend(person)
         if subscription is None:
-            return self.later(Entitlement.objects.end_for(person, now) or now, months=months)
+            return self.later(self._start(person, now), months=months)
         if pause := subscription.pause:
             return pause.until + pause.lengthened(months=months)
         return subscription.lengthened(months=months)
@@ -181,9 +181,18 @@ class Gift(Zoned):
         Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 
+    def _start(self, person: Person, now: datetime) -> datetime:
+        """When the rights that `person` has end; raises Refused where they have no end."""
+        start = Entitlement.objects.end_for(person, now) or now
+        if start >= UNTIL_REVOKED:
+            raise Refused(
+                _("You read without limit already, and that has no end. Keep the code, or pass it on.")
+            )
+        return start
+
     def _entitle(self, person: Person) -> Entitlement:
         now = clock.now()
-        start = Entitlement.objects.end_for(person, now) or now
+        start = self._start(person, now)
         end = self.later(start, months=self.length.count)
         row = Entitlement.objects.create(person=person, starts_at=start, ends_at=end, reason=_("A gift"))
         Notice.objects.set_down(

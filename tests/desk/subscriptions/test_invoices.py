@@ -293,5 +293,5 @@ def test_the_log_names_nobody(farid: Person, paid: Payment, ada: Person) -> None
     form = {"count": "14", "unit": "days", "why": "As asked"}
     signed_in(farid).post(f"/desk/subscriptions/{subscription.pk}/extend/", form)
     labels = list(ModelLogEntry.objects.values_list("label", flat=True))
-    assert f"subscription {subscription.pk}" in labels
+    assert f"Subscription {subscription.number}" in labels
     assert not any("Ada" in label or ada.email in label for label in labels)
