@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page, Site
 from broadsheet.demo import content, issues, people, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
+from broadsheet.demo.spelling import make_own, respelled
 from broadsheet.demo.subscribers import Subscribers
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -227,7 +228,9 @@ class Magazine:
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
             self._date(article, written)
             for key in written["editions"][1:]:
-                article.share_with(self.editions[key])
+                copy = article.share_with(self.editions[key])
+                if (own := respelled(written, key)) != written:
+                    self._date(make_own(copy, own, body), written)
 
     def _make_draft(self, slug: str, written: dict[str, Any]) -> Article:
         home = written["editions"][0]
