@@ -2,7 +2,7 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import home, mail
+from broadsheet.desk import fields, home, mail
 from broadsheet.desk.newsroom import (
     articles,
     authors,

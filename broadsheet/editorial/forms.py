@@ -2,8 +2,16 @@ from typing import Any
 
 from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 
+IN_ANY_DIRECTION = ("title", "kicker", "standfirst", "picture_caption")
+
 
 class ArticleForm(WagtailAdminPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in IN_ANY_DIRECTION:
+            if name in self.fields:
+                self.fields[name].widget.attrs["dir"] = "auto"
+
     def save(self, commit: bool = True) -> Any:
         # Wagtail would make a page created by “Publish” live before asking whether that is allowed.
         if self.instance.pk is None:
