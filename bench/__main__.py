@@ -2,13 +2,14 @@
 
 import argparse
 
-from bench import kills, materialise, post, reading, signing, subscriptions, verdicts
+from bench import kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
 
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
+    "newsletters": newsletters.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,

@@ -65,6 +65,7 @@ ROOMS = [
     "broadsheet.desk",
     "broadsheet.edge",
     "broadsheet.contact",
+    "broadsheet.newsletters",
     "broadsheet.billing",
     "broadsheet.paywall",
     "broadsheet.membership",
@@ -148,6 +149,7 @@ TEMPLATES = [
                 "broadsheet.platform.http.context.messages",
                 "broadsheet.editorial.context.magazine",
                 "broadsheet.people.context.visitor",
+                "broadsheet.membership.context.visitor",
             ],
             # Django's date filter writes microseconds into what machines read.
             "builtins": ["broadsheet.platform.templatetags.timestamps"],
@@ -186,7 +188,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "broadsheet.platform.style_sheets.MergingStorage"
+        else "broadsheet.platform.style_sheets.ReadyStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -304,6 +306,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # Each room names its own; what they leave out is allauth's.
 ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
+NEWSLETTER_SILENT_MONTHS = env.number("NEWSLETTER_SILENT_MONTHS", 12, most=120)
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))
 MFA_ADAPTER = "broadsheet.people.second_factor.SecondFactorAdapter"
 MFA_FORMS = {

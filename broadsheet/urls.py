@@ -7,6 +7,7 @@ from wagtail.documents.views.serve import serve as serve_document
 from broadsheet.platform.http.editions import edition_patterns
 from broadsheet.site.discovery import sitemaps
 from broadsheet.site.discovery.robots import robots
+from broadsheet.site.newsletter_links import followed
 from broadsheet.site.reading.media import media, picture, sound
 
 handler400 = "broadsheet.site.errors.bad_request"
@@ -28,6 +29,7 @@ urlpatterns = [
     ),
     path("sounds/<str:signature>/<int:sound_id>/<str:name>", sound, name="sound"),
     path("media/<path:path>", media, name="media"),
+    path("c/<str:token>", followed, name="newsletter_click"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("account/", include("broadsheet.billing.account_urls")),
@@ -37,6 +39,7 @@ urlpatterns = [
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),
         path("", include("broadsheet.billing.urls")),
+        path("", include("broadsheet.newsletters.urls")),
         path("", include("broadsheet.site.urls")),
     ),
 ]

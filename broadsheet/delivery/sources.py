@@ -29,6 +29,10 @@ class SourceFailed(Exception):
     """A room can't say any more who of its send is still to get it."""
 
 
+class Held(Exception):
+    """A room wants a person to decide whether its send goes on; it says why."""
+
+
 FAULTS = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, OSError, RuntimeError),
     *(TypeError, ValueError, ObjectDoesNotExist),
@@ -42,7 +46,7 @@ def register(name: str, renew: Renew) -> None:
 
 
 def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
-    """Raises SourceFailed, and DatabaseError."""
+    """Raises Held, SourceFailed, and DatabaseError."""
     try:
         return _source_of(send)(send, recipients)
     except FAULTS as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broadsheet.billing.models import Seller
+from broadsheet.editorial.models import Picture
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import Audience, Market, Offer, OfferPlacement, Plan, Price
 
@@ -26,7 +27,8 @@ class Catalogue:
     offers: dict[str, Offer] = field(default_factory=dict)
 
 
-def open_shop(now: datetime) -> Catalogue:
+def open_shop(now: datetime, promotion: Picture) -> Catalogue:
+    """`promotion` stands with the offer in promotion slots."""
     _introduce_seller()
     catalogue = Catalogue()
     began = now - OPENED
@@ -63,7 +65,7 @@ def open_shop(now: datetime) -> Catalogue:
         ):
             price = Price.objects.create(plan=plan, edition=tag, amount=amount, currency=currency, term=term)
             catalogue.prices.setdefault((edition, plan.name, term), price)
-        _make_offers(catalogue, edition, began, now)
+        _make_offers(catalogue, edition, began, now, promotion)
     return catalogue
 
 
@@ -82,7 +84,9 @@ def _introduce_seller() -> None:
     Market.objects.create(edition="en-gb", tax_name="VAT", tax_rate=2000, tax_included=True)
 
 
-def _make_offers(catalogue: Catalogue, edition: str, began: datetime, now: datetime) -> None:
+def _make_offers(
+    catalogue: Catalogue, edition: str, began: datetime, now: datetime, promotion: Picture
+) -> None:
     suffix = "" if edition == "us" else "-UK"
     yearly = catalogue.prices[edition, "Digital", Term.YEAR]
     monthly = catalogue.prices[edition, "Digital", Term.MONTH]
@@ -90,6 +94,7 @@ def _make_offers(catalogue: Catalogue, edition: str, began: datetime, now: datet
         Offer(
             name=f"Six weeks for 1.00 ({edition.upper()})",
             line="Subscribe and save",
+            picture=promotion,
             placement=OfferPlacement.SLOT,
             code=f"SIXWEEKS{suffix}",
             price=yearly,

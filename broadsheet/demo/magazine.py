@@ -11,7 +11,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, people, sends, walls
+from broadsheet.demo import content, issues, people, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
 from broadsheet.demo.subscribers import Subscribers
@@ -86,6 +86,7 @@ class Magazine:
             ("Plans and fourteen months of subscribers", self._sell),
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
+            ("Issues of newsletters", lambda: issues.make_issues(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -170,6 +171,9 @@ class Magazine:
                 picture.focal_point_width = picture.focal_point_height = round(picture.height * extent)
                 picture.save()
             self.pictures[key] = picture
+        publication = Publication.load()
+        publication.share_picture = self.pictures["promo-subscribe"]
+        publication.save()
         Document = get_document_model()
         for path in sorted(content.PICTURES.glob("*.mp3")):
             with path.open("rb") as file:
@@ -300,7 +304,7 @@ class Magazine:
 
     def _sell(self) -> None:
         manager = Person.objects.get(email="subscriptions@meridian.example")
-        subscribers = Subscribers(open_shop(self.now), self.now, manager)
+        subscribers = Subscribers(open_shop(self.now, self.pictures["promo-subscribe"]), self.now, manager)
         subscribers.live(Person.objects.get(email=people.SUBSCRIBER[0]))
 
     def _write_to_readers(self) -> None:

@@ -57,7 +57,7 @@ class DeskMiddleware:
         user = request.user
         if user.is_authenticated and not user.has_perm("wagtailadmin.access_admin"):
             # Wagtail sends them to sign in, where they are signed in, and so back here without end.
-            return refuse(request, 403, "Only the newsroom’s staff may see this page.")
+            return refuse(request, 403, "Only the newsroom’s staff may see this page.", is_for_others=True)
         if user.is_authenticated:
             set_zone(request)
         if match.view_name == "wagtailadmin_error_test":

@@ -2,7 +2,8 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import fields, home, mail
+from broadsheet.desk import fields, mail, newsletters
+from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
@@ -13,6 +14,7 @@ from broadsheet.desk.newsroom import (
     preview_links,
     sharing,
     staff_bar,
+    writing,
 )
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.readers import readers

@@ -144,8 +144,15 @@ class RelatedBlock(blocks.StructBlock):
         template = "editorial/blocks/related.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        from broadsheet.editorial.models import Article, forms_in
+
         context = super().get_context(value, parent_context)
-        articles = [page.specific for page in value["articles"] if page and page.live]
+        chosen = [page.pk for page in value["articles"] if page]
+        found = Article.objects.live().public().select_related("locale").defer("body").in_bulk(chosen)
+        articles = [found[pk] for pk in chosen if pk in found]
+        # A block that is shown alone, at the desk say, is in no edition.
+        if edition := context.get("edition"):
+            articles = forms_in(edition.locale_id, articles)
         return context | {"articles": articles}
 
 

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Sum
 from wagtail.models import Locale
@@ -6,6 +7,9 @@ from wagtail.models import Locale
 from broadsheet.editorial.models import Article, ArticleQuerySet, Correction
 from broadsheet.insights.models import HourlyCount
 from broadsheet.platform import clock
+
+type Opened = list[tuple[UUID, int]]
+"""The uuid of an article, and how often it was opened."""
 
 SPANS = (timedelta(hours=24), timedelta(days=7))
 
@@ -19,18 +23,29 @@ def most_read(locale: Locale, limit: int = 5, at: datetime | None = None) -> lis
     at = at or clock.now()
     articles = Article.objects.live().public().filter(locale=locale)
     articles = articles.exclude(corrections__kind=Correction.Kind.RETRACTION)
-    opened: list[object] = []
+    opened: Opened = []
     for span in SPANS:
         opened = _most_opened(articles, locale, at - span, limit)
         if len(opened) == limit:
             break
-    named = articles.filter(translation_key__in=opened).select_related("locale").defer("body")
+    return [article for article, _times in _named(articles, opened)]
+
+
+def most_opened(locale: Locale, since: datetime, limit: int) -> list[tuple[Article, int]]:
+    """At most `limit` live articles of an edition with their opens since then, the most opened first."""
+    articles = Article.objects.live().filter(locale=locale)
+    return _named(articles, _most_opened(articles, locale, since, limit))
+
+
+def _named(articles: ArticleQuerySet, opened: Opened) -> list[tuple[Article, int]]:
+    uuids = [uuid for uuid, _times in opened]
+    named = articles.filter(translation_key__in=uuids).select_related("locale").defer("body")
     found = {article.translation_key: article for article in named}
     # One may have been withdrawn since it was counted.
-    return [found[uuid] for uuid in opened if uuid in found]
+    return [(found[uuid], times) for uuid, times in opened if uuid in found]
 
 
-def _most_opened(articles: ArticleQuerySet, locale: Locale, since: datetime, limit: int) -> list[object]:
+def _most_opened(articles: ArticleQuerySet, locale: Locale, since: datetime, limit: int) -> Opened:
     counted = HourlyCount.objects.of_edition(locale.language_code).since(since)
     summed = (
         counted.filter(article__in=articles.values("translation_key"))
@@ -39,4 +54,4 @@ def _most_opened(articles: ArticleQuerySet, locale: Locale, since: datetime, lim
         .filter(times__gt=0)
         .order_by("-times", "article")
     )
-    return [row["article"] for row in summed[:limit]]
+    return [(row["article"], row["times"]) for row in summed[:limit]]

@@ -1,6 +1,7 @@
 """What the account page and the export of one's data say of subscriptions, and what an erasure takes."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -33,6 +34,12 @@ def rights(person: Person) -> dict[str, Any]:
         .select_related("price__plan"),
         "gifts": Gift.objects.filter(buyer=person).select_related("price__plan"),
     }
+
+
+def zone_of(person: Person) -> ZoneInfo | None:
+    """That of the edition in which `person` subscribed last."""
+    subscription = Subscription.objects.filter(person=person).order_by("-pk").first()
+    return subscription.zone if subscription else None
 
 
 def holdings(person: Person) -> list[str]:
@@ -122,15 +129,16 @@ def losses(person: Person) -> list[str]:
             continue
         until = {"plan": subscription.plan, "day": subscription.term_end}
         said.append(
-            _("Your subscription %(plan)s ends at once. It runs until %(day)s: that time is lost.") % until
+            _("Your subscription %(plan)s ends at once. It runs until %(day)s, and that time is lost.")
+            % until
         )
         said.append(
-            _("If you only want to stop paying, cancel it instead: then you can read until that day.")
+            _("If you only want to stop paying, cancel it instead. Then you can read until that day.")
         )
     if Entitlement.objects.filter(person=person, subscription=None).live().exists():
-        said.append(_("Your right to read without limit ends, too, whoever gave it to you."))
+        said.append(_("You lose any access that somebody has given you."))
     if Gift.objects.filter(buyer=person).exists():
-        said.append(_("Subscriptions that you gave to others stay theirs. Your name is taken off them."))
+        said.append(_("Subscriptions that you gave to others stay theirs, without your name."))
     if said:
         said.append(_("Invoices are kept without your name and address, as tax law asks."))
     return said

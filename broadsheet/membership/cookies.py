@@ -4,12 +4,19 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse
 
-from broadsheet.membership.entitlement_cookie import COOKIE, EntitlementCookie
+from broadsheet.membership.entitlement_cookie import COOKIE, EntitlementCookie, entitlement_cookie_in
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.passes import COOKIE_NAME, COOKIE_PREFIX, Pass
+from broadsheet.membership.revocations import honoured
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.http.signed_cookies import set_signed_cookie, signing_keys
+
+
+def is_subscribers_cookie(cookies: Mapping[str, str]) -> bool:
+    """Whether the entitlement cookie among `cookies` says that this is a subscriber, without the database."""
+    cookie = entitlement_cookie_in(cookies, signing_keys())
+    return cookie is not None and honoured(cookie, clock.now(), database_is_away=False)
 
 
 def renew_entitlement_cookie(response: HttpResponse, person: Person) -> None:

@@ -1,14 +1,16 @@
-"""Which access an article has, and who says so."""
+"""Which access an article has, who says so, and what a visitor who meets a wall may open instead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models import Article, Publication, Section
+from broadsheet.editorial.models import Article, Publication, Section, attach_sections
 from broadsheet.paywall.models import AccessRule
+from broadsheet.paywall.verdict import Verdict, Visitor
 from broadsheet.platform import clock
 
 
@@ -58,3 +60,27 @@ def next_change(article: Article) -> datetime | None:
     limits = AccessRule.objects.values_list("older_than", "younger_than")
     moments = [article.first_published_at + timedelta(days=days) for pair in limits for days in pair if days]
     return min((moment for moment in moments if moment > clock.now()), default=None)
+
+
+def open_instead(article: Article, visitor: Visitor, verdict: Verdict, limit: int) -> list[Article]:
+    """At most `limit` others in the same edition that open for `visitor`, who got `verdict` for `article`.
+
+    The free ones first, then those that they have opened already, then those that their allowance has room
+    for; of each kind those of the article's own section first, and then the newest.
+    """
+    rules, publication = AccessRule.objects.order_by("position", "pk"), article.publication
+    free = rules.ruled(Access.FREE, publication).values("translation_key")
+    opens = [
+        When(translation_key__in=free, then=Value(0)),
+        When(translation_key__in=visitor.granted, then=Value(1)),
+    ]
+    if verdict.left and (visitor.is_reader or visitor.may_be_granted):
+        metered = rules.ruled(Access.METERED, publication).values("translation_key")
+        opens.append(When(translation_key__in=metered, then=Value(2)))
+    others = Article.objects.live().public().filter(locale_id=article.locale_id)
+    others = others.exclude(translation_key=article.uuid).annotate(
+        opens=Case(*opens),
+        is_elsewhere=Case(When(Q(path__startswith=article.section.path), then=Value(0)), default=Value(1)),
+    )
+    found = others.exclude(opens=None).order_by("opens", "is_elsewhere", "-first_published_at", "-pk")
+    return attach_sections(found.for_teasers()[:limit])

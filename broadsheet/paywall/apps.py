@@ -5,11 +5,14 @@ class PaywallConfig(AppConfig):
     name = "broadsheet.paywall"
 
     def ready(self) -> None:
+        from broadsheet.notices import seen
         from broadsheet.paywall import account, forgetting
+        from broadsheet.paywall.seen import opened_by
         from broadsheet.people.account import register_export
         from broadsheet.platform.signals import minute_passed
         from broadsheet.platform.slots import fill
 
+        seen.register("paywall", opened_by)
         fill("account", 22, "paywall/account_section.html", account.reads)
         fill("account", 24, "paywall/gifts_section.html", account.given)
         register_export("articles_opened", account.export)

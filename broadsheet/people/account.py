@@ -1,18 +1,21 @@
-"""The export of one's data, and what an erased account takes with it.
+"""The export of one's data, what an erased account takes with it, and the time zone of its pages.
 
-Rooms above add to both from their `AppConfig.ready`.
+Rooms above add to each from their `AppConfig.ready`.
 """
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from broadsheet.people.models import Person
 
 type Export = Callable[[Person], Any]
 type Losses = Callable[[Person], list[str]]
+type ZoneOf = Callable[[Person], ZoneInfo | None]
 
 _exports: dict[str, Export] = {}
 _losses: dict[str, Losses] = {}
+_zones: list[ZoneOf] = []
 
 
 def register_export(name: str, export: Export) -> None:
@@ -23,6 +26,16 @@ def register_export(name: str, export: Export) -> None:
 def register_losses(name: str, losses: Losses) -> None:
     """Adds the sentences that `losses` makes to what is said before an account is erased."""
     _losses[name] = losses
+
+
+def register_zone(zone_of: ZoneOf) -> None:
+    """Adds what knows in which time zone a person lives, or None."""
+    _zones.append(zone_of)
+
+
+def zone_of(person: Person) -> ZoneInfo | None:
+    """The time zone in which a person's account shows its times; None where nothing tells."""
+    return next((zone for known in _zones if (zone := known(person))), None)
 
 
 def everything_about(person: Person) -> dict[str, Any]:

@@ -1,7 +1,23 @@
+from typing import Any
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
 
 from broadsheet.people.models import Person
+
+
+class NotTheirsError(Http404):
+    """What was asked for isn't in the account that is signed in. Whether it is in another is not said."""
+
+
+def own_or_404[M: Model](own: QuerySet[M], **lookup: Any) -> M:
+    """The one of `own`, the rows of whoever is signed in. Raises NotTheirsError where it isn't among them."""
+    try:
+        return own.get(**lookup)
+    except ObjectDoesNotExist as missing:
+        raise NotTheirsError from missing
 
 
 def person_of(request: HttpRequest) -> Person:

@@ -17,6 +17,7 @@ from broadsheet.platform.slots import fill
 def register() -> None:
     fill("masthead.strip", 40, "people/slots/account_link.html")
     fill("colophon.links", 40, "people/slots/colophon_link.html")
+    fill("error.for_others", 10, "people/slots/other_account.html")
     fill("account", 10, "people/account/who.html", _who)
     fill("account", 30, "people/account/ways.html", _ways)
     fill("account", 50, "people/account/sessions.html", _sessions)

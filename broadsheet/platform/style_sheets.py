@@ -2,17 +2,21 @@
 
 A sheet imports others of its room or one below, each in a line of its own:
 ``@import "../../evidence/css/evidence.css";``. Browsers follow that while one develops; `collectstatic` puts
-the imported text in the line's place.
+the imported text in the line's place, minifies the sheet and lays it compressed beside itself, where
+WhiteNoise and nginx (`gzip_static`) find it.
 """
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import tinycss2
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
+from whitenoise.compress import Compressor
 
 IMPORT = re.compile(r'^@import "([^":]+)";\n', re.MULTILINE)
 
@@ -37,7 +41,33 @@ def merged(name: str, read: Read) -> str:
     return IMPORT.sub(imported, read(name))
 
 
-class MergingStorage(ManifestStaticFilesStorage):
+def minified(css: str) -> str:
+    """The same rules without comments, and with white space only where it can mean something."""
+    return _tightened(tinycss2.parse_component_value_list(css))
+
+
+def _tightened(nodes: Iterable[Any]) -> str:
+    tight = ""
+    for node in nodes:
+        if node.type == "whitespace":
+            # Next to these, and twice, it means nothing.
+            part = "" if not tight or tight[-1] in " ;{}" else " "
+        elif node.type == "comment":
+            part = "" if not tight or tight[-1] in " ;{}" else "/**/"
+        elif node.type == "{} block":
+            tight = tight.rstrip(" ")
+            part = "{" + _tightened(node.content).removesuffix(";") + "}"
+        else:
+            part = str(node.serialize())
+            if part == ";":
+                tight = tight.rstrip(" ")
+        tight += part
+    return tight.rstrip(" ")
+
+
+class ReadyStorage(ManifestStaticFilesStorage):
+    """Static files as browsers want them: style sheets whole and minified, all text compressed."""
+
     def post_process(
         self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
@@ -47,7 +77,25 @@ class MergingStorage(ManifestStaticFilesStorage):
                 return str(file.read().decode())
 
         whole = InMemoryStorage()
-        sheets = [name for name in paths if name.endswith(".css") and IMPORT.search(read(name))]
+        sheets = [name for name in paths if name.endswith(".css") and not name.endswith(".min.css")]
         for name in sheets:
-            whole.save(name, ContentFile(merged(name, read).encode()))
-        yield from super().post_process(paths | {name: (whole, name) for name in sheets}, dry_run, **options)
+            whole.save(name, ContentFile(minified(merged(name, read)).encode()))
+        found = []
+        whole_paths = paths | {name: (whole, name) for name in sheets}
+        for name, stored, processed in super().post_process(whole_paths, dry_run, **options):
+            if stored and not isinstance(processed, Exception):
+                found.append(str(stored))
+            yield name, stored, processed
+        if not dry_run:
+            self._compress(found)
+
+    def _compress(self, names: Iterable[str]) -> None:
+        """Those that are there already are left: a name holds the digest of what it names."""
+        compressor = Compressor(quiet=True)
+        missing = [
+            self.path(name)
+            for name in names
+            if compressor.should_compress(name) and not self.exists(f"{name}.gz")
+        ]
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(compressor.compress, missing))

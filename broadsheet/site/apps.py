@@ -7,9 +7,15 @@ class SiteConfig(AppConfig):
     name = "broadsheet.site"
 
     def ready(self) -> None:
+        from broadsheet.newsletters import access
+        from broadsheet.paywall.access import ruling
+        from broadsheet.site.discovery.head import shared_card
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
 
+        access.register(lambda article: ruling(article).access)
+
         fill("head", 10, "site/discovery/head.html")
+        fill("head.selling", 10, "site/discovery/card.html", shared_card)
         fill("masthead.strip", 20, "site/discovery/search_link.html")
         fill("colophon.links", 10, "site/discovery/links.html")
         fill("error.not_found", 10, "site/discovery/find.html")
@@ -20,4 +26,8 @@ class SiteConfig(AppConfig):
         fill("article.top", 10, "site/reading/count.html")
         fill("article.amid_opening", 10, "site/reading/promotion_in_opening.html")
         fill("article.amid_rest", 10, "site/reading/promotion_in_rest.html")
+        fill("front.styles", 10, "site/reading/front_styles.html")
+        fill("front.promotion", 10, "site/reading/promotion_on_front.html")
+        fill("wall.form", 10, "site/reading/wall_newsletters.html")
+        fill("wall.ways", 10, "site/reading/wall_ways.html")
         fill("article.closed", 10, "site/reading/slot.html")

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from broadsheet.people.current import NotTheirsError
 from broadsheet.platform.http.refusals import refuse
 
 
@@ -17,10 +18,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, 403, "You may not see this page.")
+    return refuse(request, 403, "You may not see this page.", is_for_others=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, NotTheirsError):
+        return refuse(request, 404, "This is not in your account.", is_for_others=True)
     return refuse(request, 404, "There is no page at this address.")
 
 

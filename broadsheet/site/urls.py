@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from broadsheet.contact import form
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, listings, search, sitemaps
+from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
 from broadsheet.site.reading import opened, pages, reading
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
@@ -28,9 +28,13 @@ urlpatterns = [
     re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),
     re_path(rf"^authors/(?P<slug>[\w-]+)/{FEED}$", feeds.author_feed, name="author_feed"),
     re_path(rf"^topics/(?P<slug>[\w-]+)/{FEED}$", feeds.topic_feed, name="topic_feed"),
+    path("newsletters/<slug:slug>/", newsletters.newsletter, name="newsletter"),
+    path("newsletters/<slug:slug>/<int:number>/", newsletters.issue, name="newsletter_issue"),
+    re_path(rf"^newsletters/(?P<slug>[\w-]+)/{FEED}$", newsletters.newsletter_feed, name="newsletter_feed"),
     re_path(rf"^(?P<slug>[\w-]+)/{FEED}$", feeds.section_feed, name="section_feed"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap/pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemap/newsletters.xml", sitemaps.newsletters, name="sitemap_newsletters"),
     re_path(
         rf"^sitemap/{MONTH % '-'}-(?P<part>[1-9][0-9]{{0,3}})\.xml$", sitemaps.month, name="sitemap_month"
     ),

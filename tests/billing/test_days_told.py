@@ -143,7 +143,7 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
         return days_in(desk.get("/desk/subscriptions/").text.partition("<main")[2])
 
     # It is bought.
-    with clock.moved_to(start):
+    with clock.stopped_at(start):
         order = words_of(reader.get(reverse("checkout", args=[price.pk])))
         assert f"From {named(end)} it renews" in order
         assert days_in(order) == {named(end)}
@@ -169,13 +169,13 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
 
     # It is paused, and comes back.
     now = subscription.later(start, days=3)
-    with clock.moved_to(now):
+    with clock.stopped_at(now):
         form = words_of(reader.get("/account/subscription/pause/"))
         until = subscription.later(clock.now(), days=7 * weeks)
         intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=until)
         back = first + timedelta(days=3 + 7 * weeks)
         following = subscription.on(subscription.paid_until)
-        assert weeks not in {1, 2, 3, 4, 6, 8, 12} or f"back on {named(back)}" in form
+        assert weeks not in {1, 2, 3, 4, 6, 8, 12} or f"resumes on {named(back)}" in form
         assert weeks not in {1, 2, 3, 4, 6, 8, 12} or f"next payment on {named(following)}" in form
         (letter,) = letters()
         assert days_in(letter) == account() == {named(back)}

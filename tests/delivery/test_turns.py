@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -12,9 +13,10 @@ from django.db.backends.signals import connection_created
 from broadsheet.delivery import sources
 from broadsheet.delivery.models import Addressee, Lane, Recipient, Send, Suppression
 from broadsheet.delivery.spool import Spool
+from broadsheet.platform import clock
 from harness.smtp_script import Act, Rule, Script, says
 from harness.smtp_server import SmtpServer
-from tests.delivery.conftest import SendTo, arrived, readers, states
+from tests.delivery.conftest import BRIEFING, SendTo, arrived, readers, states
 from tests.delivery.worker_process import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +51,46 @@ def test_what_a_source_says_when_a_batch_is_fetched_counts(
     assert send.recipients.get(state="skipped").words == "Unsubscribed."
     assert b"Bruno, since yesterday" in server.to("bruno@reader.example")[0].content
     assert b"dear reader" in server.to("carla@reader.example")[0].content
+
+
+def test_a_source_can_have_a_person_decide(send_to: SendTo, spool: Spool, server: SmtpServer) -> None:
+    def renew(send: Send, recipients: Sequence[Recipient]) -> sources.Renewal:
+        raise sources.Held("This was due a week ago.")
+
+    sources.register("stale", renew)
+    send = send_to("ada@reader.example", source="stale")
+    work(spool, server.port, until=lambda: Send.objects.filter(pk=send.pk, state="held").exists())
+
+    send.refresh_from_db()
+    assert (send.state, send.words) == (Send.State.HELD, "This was due a week ago.")
+    assert send.counts() == {"queued": 1}
+    assert not server.taken
+
+
+def test_what_is_due_later_waits(send_to: SendTo, spool: Spool, server: SmtpServer) -> None:
+    send = send_to("ada@reader.example")
+    tomorrow = clock.now() + timedelta(days=1)
+    later = [Addressee("bruno@reader.example", "bruno", {"name": "Bruno"})]
+    assert send.cohorts.get().materialise(later, tomorrow) == 1
+    work(spool, server.port, until=lambda: bool(server.taken))
+
+    assert states(send) == {"ada": "submitted", "bruno": "queued"}
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+
+
+def test_a_message_replaced_when_a_batch_is_fetched_goes_out_in_its_place(
+    send_to: SendTo, spool: Spool, server: SmtpServer
+) -> None:
+    def renew(send: Send, recipients: Sequence[Recipient]) -> sources.Renewal:
+        if send.cohorts.count() == 1:
+            send.cohorts.get().replace(BRIEFING.replace(b"Hello", b"Good morning"))
+        return {}
+
+    sources.register("replacing", renew)
+    send_to("ada@reader.example", source="replacing")
+    work(spool, server.port)
+    assert b"Good morning" in server.to("ada@reader.example")[0].content
 
 
 def test_a_send_whose_source_fails_is_held_and_the_others_go_on(

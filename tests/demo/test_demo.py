@@ -1,6 +1,7 @@
 """The demo: its mail page, its tour, and that its articles are what they claim to be."""
 
 import asyncio
+import re
 import smtplib
 from email.message import EmailMessage
 from pathlib import Path
@@ -164,3 +165,43 @@ def test_the_flagship_holds_every_kind_of_evidence() -> None:
     flagship = next(article for article in content.articles() if article["slug"] == "assad-in-moscow")
     kinds = {kind for block in flagship["body"] for kind in block}
     assert {"quotation", "facts", "timeline", "perspectives", "contested_term", "wall", "sponsor"} <= kinds
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>|\W", " ", text).lower().split())
+
+
+def test_no_pull_quote_repeats_the_paragraph_above_or_below_it() -> None:
+    """In the demo's articles."""
+    found = 0
+    for article in content.articles():
+        shown = [
+            (kind, _words(piece))
+            for block in article["body"]
+            for kind, value in block.items()
+            if kind in {"text", "pull_quote"}
+            for piece in (value.split("\n\n") if kind == "text" else [value["text"]])
+        ]
+        for place, (kind, words) in enumerate(shown):
+            if kind == "pull_quote":
+                found += 1
+                assert not any(
+                    words in near
+                    for _kind, near in [*shown[place - 1 : place], *shown[place + 1 : place + 2]]
+                ), words
+    assert found
+
+
+def test_every_quotation_in_evidence_is_a_whole_thought_that_the_text_does_not_say_already() -> None:
+    quoted = 0
+    for article in content.articles():
+        text = _words(" ".join(block["text"] for block in article["body"] if "text" in block))
+        positions = [
+            p for block in article["body"] for p in block.get("perspectives", {}).get("positions", [])
+        ]
+        quotations = [block["quotation"]["text"] for block in article["body"] if "quotation" in block]
+        for words in map(_words, [*quotations, *(p["evidence"] for p in positions if p["evidence"])]):
+            quoted += 1
+            assert len(words.split()) >= 8, words
+            assert words not in text, words
+    assert quoted

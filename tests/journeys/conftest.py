@@ -158,7 +158,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Playwright runs an event loop in this thread, where Django would refuse the database.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        expect.set_options(timeout=15_000)
+        expect.set_options(timeout=30_000)
         browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         yield browser
         browser.close()
@@ -199,7 +199,7 @@ def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Page
     def open_window(**options: object) -> Page:
         defaults: dict[str, object] = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-US"}
         context = browser.new_context(base_url=served.address, **(defaults | options))  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("page", complaints.listen)
         contexts.append(context)
         return context.new_page()

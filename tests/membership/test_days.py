@@ -138,7 +138,7 @@ def test_a_trial_lasts_whole_days_of_the_zone(ada: Person, monthly: Price) -> No
 def test_a_pause_of_weeks_ends_on_the_same_day_of_the_week(ada: Person, yearly: Price) -> None:
     subscription = begun(ada, yearly, datetime(2027, 10, 1, 12, tzinfo=LONDON))
     start = datetime(2027, 11, 4, 23, 30, tzinfo=NEW_YORK)  # the clocks go back on the 7th
-    with clock.moved_to(start):
+    with clock.stopped_at(start):
         intents.ask(
             subscription, Verb.PAUSE, Actor.reader(ada), until=subscription.later(clock.now(), days=14)
         )
@@ -150,7 +150,7 @@ def test_the_day_that_was_said_to_follow_a_pause_is_the_one_that_follows(ada: Pe
     """Though the clock comes round a minute after midnight."""
     start = datetime(2027, 5, 3, 23, 59, 58, tzinfo=NEW_YORK)
     subscription = begun(ada, yearly, start - 40 * DAY)
-    with clock.moved_to(start):
+    with clock.stopped_at(start):
         intents.ask(
             subscription, Verb.PAUSE, Actor.reader(ada), until=subscription.later(clock.now(), days=14)
         )
@@ -173,7 +173,7 @@ def test_a_gift_lasts_to_the_day_and_can_be_used_for_two_years(
     ada: Person, bruno: Person, yearly: Price
 ) -> None:
     start = datetime(2027, 2, 28, 20, tzinfo=NEW_YORK)
-    with clock.moved_to(start):
+    with clock.stopped_at(start):
         buy(bruno, yearly, purpose=Checkout.Purpose.GIFT, recipient_name="Ada", recipient_email=ada.email)
         gift = Gift.objects.get()
         gift.redeem(ada)

@@ -107,7 +107,7 @@ class Subscribers(RuleBasedStateMachine):
         self.now = FIRST_DAY
         self.steps = 0
         self.notes: dict[int, Note] = {}
-        with clock.moved_to(self.now):
+        with clock.stopped_at(self.now):
             self.people = {
                 name: introduce(f"{name.title()} Brandt", f"{name}@life.example") for name in ("ada", "ben")
             }
@@ -143,7 +143,7 @@ class Subscribers(RuleBasedStateMachine):
     def at_once(self, step: Callable[[], object], **notes: Note) -> bool:
         """Whether `step` was done, not refused. Each is at a minute of its own, so that none coincide."""
         self.now += timedelta(minutes=1)
-        with clock.moved_to(self.now):
+        with clock.stopped_at(self.now):
             try:
                 with transaction.atomic():
                     step()
@@ -250,7 +250,7 @@ class Subscribers(RuleBasedStateMachine):
             self.at_once(lambda: intents.ask(subscription, Verb.CHANGE, by, price=price), will_change=note)
             return
         self.now += timedelta(minutes=1)
-        with clock.moved_to(self.now):
+        with clock.stopped_at(self.now):
             credit = min(subscription.unused_value().minor, price.amount)
             due = Market.objects.of("en-us").taxed(Money(price.amount - credit, "USD")).total.minor
             means = card() if how == "card" else BY_TRANSFER
@@ -416,15 +416,15 @@ class Subscribers(RuleBasedStateMachine):
     def sweep_twice(self) -> None:
         self._minute()
         before = len(mail.outbox)
-        with clock.moved_to(self.now):
+        with clock.stopped_at(self.now):
             minute_passes()
         self._note({})
-        with clock.moved_to(self.now):
+        with clock.stopped_at(self.now):
             assert not Notice.objects.due(clock.now()).exists()
         assert Subscription.objects.live().count() or len(mail.outbox) == before
 
     def _minute(self) -> None:
-        with clock.moved_to(self.now):
+        with clock.stopped_at(self.now):
             minute_passes()
         self._note({})
 

@@ -96,7 +96,7 @@ def test_the_last_letter_counts_in_full(token: str) -> None:
 
 
 def test_it_opens_until_the_second_at_which_it_ends(token: str) -> None:
-    with clock.moved_to(NOW + WEEK - 2 * SECOND):
+    with clock.stopped_at(NOW + WEEK - 2 * SECOND):
         assert read(token).article == ARTICLE
     with clock.moved_to(NOW + WEEK), pytest.raises(PassExpiredError) as refusal:
         read(token)

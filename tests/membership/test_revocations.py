@@ -306,7 +306,7 @@ def test_a_row_that_was_committed_late_is_not_missed(copy: RevokedPeople) -> Non
     now = clock.now()
     Revocation.push(CARLA)
     assert copy.revoked_since(CARLA, now)
-    with clock.moved_to(now - timedelta(seconds=40)):
+    with clock.stopped_at(now - timedelta(seconds=40)):
         Revocation.push(BRUNO)
     wait_until_old()
     assert copy.revoked_since(BRUNO, now)
@@ -465,7 +465,7 @@ def test_rows_that_no_cookie_can_be_older_than_are_swept_once_a_day() -> None:
             Revocation.push(number)
     call_command("sweep")
     assert revoked() == {2}
-    with clock.moved_to(now - KEPT - SECOND):
+    with clock.stopped_at(now - KEPT - SECOND):
         Revocation.push(3)
     call_command("sweep")
     assert revoked() == {2, 3}

@@ -35,7 +35,7 @@ def test_it_is_read_back(jar: dict[str, str]) -> None:
 
 
 def test_it_ends_to_the_second_with_the_link(jar: dict[str, str]) -> None:
-    with clock.moved_to(END - timedelta(seconds=2)):
+    with clock.stopped_at(END - timedelta(seconds=2)):
         assert gifts_in(jar, signing_keys(), clock.now()) == {ARTICLE}
     with clock.moved_to(END):
         assert not gifts_in(jar, signing_keys(), clock.now())

@@ -114,7 +114,7 @@ def test_the_number_is_new_with_the_month_of_the_publications_zone(
     publication.time_zone = zone
     publication.save()
     give(bruno)
-    with clock.moved_to(at):
+    with clock.stopped_at(at):
         assert GiftLink.objects.left(bruno) == left
 
 
@@ -164,7 +164,7 @@ def test_it_opens_as_often_as_it_may(bruno: Person) -> None:
 
 def test_it_expires_to_the_second(bruno: Person) -> None:
     link = give(bruno)
-    with clock.moved_to(link.expires_at - timedelta(seconds=2)):
+    with clock.stopped_at(link.expires_at - timedelta(seconds=2)):
         assert link.open()
     with clock.moved_to(link.expires_at):
         assert not link.open()

@@ -1,7 +1,7 @@
 """The account page and what is changed from it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,11 +12,14 @@ from django.test import Client
 
 from broadsheet.delivery.addresses import fingerprint
 from broadsheet.delivery.models import Suppression
+from broadsheet.membership.lengths import Term
+from broadsheet.membership.models import Plan, Price
 from broadsheet.people.devices import device_words
 from broadsheet.people.models import MailedCode, Person
 from broadsheet.platform import clock
 from tests.cast import PASSWORD
 from tests.delivery.envelopes import submitted
+from tests.magazine import Magazine
 from tests.people.conftest import (
     FIREFOX,
     IPHONE,
@@ -26,6 +29,7 @@ from tests.people.conftest import (
     sign_in,
     text_of,
 )
+from tests.shop import subscribe
 
 
 @pytest.fixture
@@ -75,6 +79,22 @@ def test_one_browser_is_signed_out_from_another(
     adas.post(f"/account/sessions/{of_phone.pk}/end/")
     assert not is_signed_in(phone)
     assert is_signed_in(adas)
+
+
+def test_sessions_are_told_in_the_zone_in_which_one_subscribed(
+    magazine: Magazine, ada: Person, adas: Client, digital: Plan
+) -> None:
+    in_january = datetime(2026, 1, 15, 23, 30, tzinfo=UTC)
+    with clock.moved_to(in_january):
+        adas.get("/account/")
+        UserSession.objects.filter(user=ada).update(created_at=in_january, last_seen_at=in_january)
+        assert "18:30 EST" in page(adas.get("/account/"))
+        pounds = Price.objects.create(
+            plan=digital, edition="en-gb", amount=3000, currency="GBP", term=Term.YEAR
+        )
+        subscribe(ada, pounds)
+        assert "23:30 GMT" in page(adas.get("/account/"))
+        assert "EST" not in page(adas.get("/account/"))
 
 
 def test_sign_out_everywhere_ends_every_session(
@@ -131,7 +151,7 @@ def test_devices_are_named_in_words(user_agent: str, words: str) -> None:
     assert device_words(user_agent) == words
 
 
-# --- Is it still you? ----------------------------------------------------------------------------
+# --- Please confirm it’s you ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["address/", "password/", "erase/", "my-data.json", "app/", "passkeys/add/"])
@@ -152,7 +172,7 @@ def test_whoever_has_a_password_may_confirm_by_it(ada: Person, adas: Client) -> 
     way = adas.get("/account/address/").headers["Location"]
     assert way.startswith("/account/confirm/password/")
     assert "Get a code by e-mail" in page(adas.get(way))
-    assert "This is not your password" in page(adas.post(way, {"password": "wrong"}))
+    assert "That is not your password" in page(adas.post(way, {"password": "wrong"}))
     assert adas.post(way, {"password": PASSWORD}).headers["Location"] == "/account/address/"
     assert adas.get("/account/address/").status_code == 200
 
@@ -198,7 +218,7 @@ def test_a_taken_address_is_told_only_to_whoever_reads_its_mail(
     )
     answer = adas.post("/account/address/code/", {"code": code_in(mailoutbox[-1])})
     assert answer.status_code == 400
-    assert "has an account of its own" in page(answer)
+    assert "Another account has this address" in page(answer)
     ada.refresh_from_db()
     assert ada.email == "ada@reader.example"
 

@@ -1,11 +1,13 @@
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 from django.core.files.storage import FileSystemStorage
 
-from broadsheet.platform.style_sheets import MergingStorage
+from broadsheet.platform.style_sheets import ReadyStorage, minified
 from tests.platform.test_direction import HEIGHTS, SOURCE, files, templates
 
 READERS_ROOMS = HEIGHTS.keys() - {"desk"}
@@ -33,7 +35,7 @@ def collected(room: Path) -> str:
     """The text of the page's sheet as it is served."""
     source, target = room.parent, room.parents[1] / "collected"
     names = [path.relative_to(source).as_posix() for path in source.rglob("*.*")]
-    storage = MergingStorage(location=str(target), base_url="/static/")
+    storage = ReadyStorage(location=str(target), base_url="/static/")
     list(storage.post_process({name: (FileSystemStorage(str(source)), name) for name in names}))
     return (target / storage.stored_name("room/css/page.css")).read_text()
 
@@ -43,7 +45,7 @@ def test_a_sheet_is_served_with_what_it_imports_in_its_place(room: Path):
 
     assert "@import" not in text
     assert re.fullmatch(
-        r'@font-face { src: url\("\.\./a\.\w{12}\.woff2"\) }\ni { margin: 0 }\n\nb { margin: 0 }\n',
+        r'@font-face{src: url\("\.\./a\.\w{12}\.woff2"\)}i{margin: 0}b{margin: 0}',
         text,
     )
 
@@ -52,8 +54,35 @@ def test_a_change_of_what_is_imported_reaches_those_who_keep_the_sheet(room: Pat
     collected(room)
     (room.parent / "below/css/parts.css").write_text("i { margin: 1px }\n")
 
-    assert "i { margin: 1px }" in collected(room)
+    assert "i{margin: 1px}" in collected(room)
     assert len(list((room.parents[1] / "collected/room/css").glob("page.*.css"))) == 2
+
+
+def test_a_sheet_lies_compressed_beside_itself(room: Path):
+    (room / "css/type.css").write_text("b { margin: 0 }\n" * 100)
+    text = collected(room)
+    (gz,) = room.parents[1].glob("collected/room/css/page.*.css.gz")
+    (br,) = room.parents[1].glob("collected/room/css/page.*.css.br")
+
+    assert gzip.decompress(gz.read_bytes()) == brotli.decompress(br.read_bytes()) == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("css", "tight"),
+    [
+        ("/* why */\nb { margin: 0; }\n\ni { margin: 0 }\n", "b{margin: 0}i{margin: 0}"),
+        (
+            "@layer a {\n.b :is(c) {\n    d: calc(1px + 2px);\n  }\n}",
+            "@layer a{.b :is(c){d: calc(1px + 2px)}}",
+        ),
+        ('a::after { content: "  ;  {" }', 'a::after{content: "  ;  {"}'),
+        ("a/* x */b { c: d }", "a/**/b{c: d}"),
+        ("@media (width > 40em) { a { b: c } }", "@media (width > 40em){a{b: c}}"),
+        ("", ""),
+    ],
+)
+def test_minified_keeps_what_means_something(css: str, tight: str):
+    assert minified(css) == tight
 
 
 def test_an_address_that_would_lead_elsewhere_is_refused(room: Path):

@@ -55,7 +55,6 @@ BEYOND_BASELINE = {
 GRACEFUL = {
     "text-wrap: pretty": "lines break a little worse",
     "hanging-punctuation": "a quotation mark stands inside the edge",
-    "@view-transition": "one page replaces the other at once",
     "-webkit-text-size-adjust": "Safari's name for text-size-adjust",
     "::details-content": "a closed transcript is not printed",
 }

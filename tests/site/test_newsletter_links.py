@@ -71,7 +71,7 @@ def test_forwarded_it_works_until_it_expires(reef: Article) -> None:
     address = link(reef)
     until = clock.now() + passes.LIFE
     friends = [follow(address) for _ in range(3)]
-    with clock.moved_to(until - timedelta(seconds=5)):
+    with clock.stopped_at(until - timedelta(seconds=5)):
         assert {verdict(friend, reef) for friend in friends} == {"newsletter-link"}
     with clock.moved_to(until):
         assert {verdict(friend, reef) for friend in friends} == {"meter"}

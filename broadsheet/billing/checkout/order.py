@@ -5,9 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -21,7 +22,7 @@ from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.membership.models import Market, State, Subscription
 from broadsheet.membership.selling import Quote
-from broadsheet.people.current import person_of
+from broadsheet.people.current import own_or_404, person_of
 from broadsheet.people.paths import local_path
 from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.platform.http.redirects import see_other
@@ -30,30 +31,30 @@ from broadsheet.platform.money import Money
 
 METHODS = {
     Payment.Method.CARD: gettext_lazy("Card"),
-    Payment.Method.TRANSFER: gettext_lazy("Bank transfer, after an invoice by e-mail"),
+    Payment.Method.TRANSFER: gettext_lazy("Bank transfer, on an invoice"),
 }
 
 
+COMPANY_FIELDS = ("company", "vat_number", "address")
+
+
 class BuyerForm(forms.Form):
-    """Who buys, and how they pay. `methods` is empty where nothing can be paid, and there is no button."""
+    """Who buys, and how they pay. `methods` is empty where nothing can be paid, and there is no button.
+
+    Only an invoice to a business needs a postal address (Directive 2006/112/EC, Art. 226 and 220): tax is
+    charged by the edition's market, not by where a buyer lives, and nothing is sent by post.
+    """
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=150,
-        error_messages={"required": gettext_lazy("Write your name: it stands on the invoice.")},
+        error_messages={"required": gettext_lazy("Enter your name. It appears on the invoice.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     method = forms.ChoiceField(
-        label=gettext_lazy("How do you pay?"),
+        label=gettext_lazy("How would you like to pay?"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose how you pay.")},
-    )
-    address = forms.CharField(
-        label=gettext_lazy("Postal address"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("Needed if you pay by transfer, and for an invoice in the name of a company."),
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+        error_messages={"required": gettext_lazy("Choose how you would like to pay.")},
     )
     company = forms.CharField(
         label=gettext_lazy("Company"),
@@ -62,6 +63,12 @@ class BuyerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     vat_number = forms.CharField(label=gettext_lazy("VAT number"), required=False, max_length=40)
+    address = forms.CharField(
+        label=gettext_lazy("Company address"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
     uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -88,16 +95,15 @@ class BuyerForm(forms.Form):
 
     def clean(self) -> None:
         given = self.cleaned_data
-        is_invoiced = given.get("method") == Payment.Method.TRANSFER
-        if (is_invoiced or given.get("company") or given.get("vat_number")) and not given.get("address"):
-            self.add_error("address", _("Write the postal address: an invoice needs it."))
+        if (given.get("company") or given.get("vat_number")) and not given.get("address"):
+            self.add_error("address", _("Enter the company’s address for its invoice."))
         if given.get("agreed") != self.present:
             # The page now shows the new price, so sending the form again agrees to that.
             self.data = dict(self.data.items()) | {"agreed": self.present}
             self.add_error(
                 None,
                 _(
-                    "The price has changed while this page was open. Nothing was charged: this is what it"
+                    "The price changed while this page was open. Nothing was charged. This is what it"
                     " costs now."
                 ),
             )
@@ -108,13 +114,15 @@ class BuyerForm(forms.Form):
     @property
     def details_are_open(self) -> bool:
         """Whether the fields for companies are shown unfolded: one is filled in, or has an error."""
-        return any(self.data.get(name) or name in self.errors for name in ("company", "vat_number"))
+        return any(self[name].value() or name in self.errors for name in COMPANY_FIELDS)
 
     def begin(
         self, purpose: Checkout.Purpose, quote: Quote, consent: str, *, next_path: str = "", **more: Any
     ) -> HttpResponseRedirect:
         """Begins the checkout, once for each form however often that is sent, and redirects to pay."""
-        given, price = self.cleaned_data, quote.price
+        given, price, reader = self.cleaned_data, quote.price, person_of(self.request)
+        if not reader.get_full_name():
+            reader.rename(given["name"])
         return begin(
             self.request,
             given["uuid"],
@@ -191,20 +199,24 @@ def card_page(request: HttpRequest, template: str, context: dict[str, Any]) -> H
 @login_required
 @in_its_zone
 def done(request: HttpRequest, uuid: str) -> HttpResponse:
-    """The result of a checkout: thanks, or why it failed. A post tries again."""
-    found = get_object_or_404(
-        Checkout.objects.select_related("price__plan", "subscription__price__plan", "invoice", "gift"),
-        pk=uuid,
-        person=person_of(request),
+    """The result of a checkout: thanks, or why it failed. A post tries again.
+
+    Who subscribed from an article's wall gets the thanks in that article, open; who is to pay an invoice gets
+    the bank account first.
+    """
+    own = Checkout.objects.filter(person=person_of(request))
+    found = own_or_404(
+        own.select_related("price__plan", "subscription__price__plan", "invoice", "gift"), pk=uuid
     )
     if request.method == "POST":
         return see_other(found.go_on())
-    context: dict[str, Any] = {
-        "checkout": found,
-        "article": article_at(found.next_path),
-        "is_invoiced": found.method == Payment.Method.TRANSFER and found.invoice and found.invoice.is_open,
-    }
-    if context["is_invoiced"]:
+    article = article_at(found.next_path)
+    is_invoiced = found.method == Payment.Method.TRANSFER and found.invoice and found.invoice.is_open
+    if article and found.begins_to_read and not is_invoiced:
+        messages.success(request, welcome(found))
+        return see_other(found.next_path)
+    context: dict[str, Any] = {"checkout": found, "article": article, "is_invoiced": is_invoiced}
+    if is_invoiced:
         context["bank"] = bank_details(found.invoice)
     if found.subscription and found.subscription.is_live:
         context["comes_next"] = comes_next(found.subscription)
@@ -223,8 +235,17 @@ def comes_next(subscription: Subscription) -> str:
         charge = Market.objects.of(subscription.price.edition).taxed(charge).total
     due = {"day": subscription.term_end, "charge": charge.brief}
     if subscription.state == State.TRIALING:
-        return _("Your trial ends on %(day)s. If you do not cancel before, %(charge)s is due then.") % due
-    return _("On %(day)s it renews, and %(charge)s is due. We write to you whenever we charge you.") % due
+        return _("Your trial ends on %(day)s. If you do not cancel before then, %(charge)s is due.") % due
+    return _("It renews on %(day)s for %(charge)s. We send you a receipt for every charge.") % due
+
+
+def welcome(checkout: Checkout) -> str:
+    """What the article says to a new subscriber in which they land."""
+    thanks = _("Thank you, and welcome. You can now read every article.")
+    receipt = _("Your receipt is on its way to %s.") % checkout.person.readable_email if checkout.due else ""
+    subscription = checkout.subscription
+    ahead = comes_next(subscription) if subscription and subscription.is_live else ""
+    return " ".join(filter(None, (thanks, receipt, ahead)))
 
 
 def article_at(path: str) -> Article | None:

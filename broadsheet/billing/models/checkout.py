@@ -87,7 +87,7 @@ class Checkout(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
-        CONFIRMING = "confirming", _("Waits for the bank’s confirmation")
+        CONFIRMING = "confirming", _("Awaiting the bank’s confirmation")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused")
 
@@ -160,6 +160,11 @@ class Checkout(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.state in self.UNFINISHED
+
+    @property
+    def begins_to_read(self) -> bool:
+        """Whether its buyer has just subscribed."""
+        return self.purpose == self.Purpose.SUBSCRIBE and self.state == self.State.DONE
 
     @property
     def buyer(self) -> Buyer:

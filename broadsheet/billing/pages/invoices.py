@@ -2,20 +2,19 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
-from broadsheet.people.current import person_of
+from broadsheet.people.current import own_or_404, person_of
 from broadsheet.platform.http.robots import unlisted
 
 
 def own_invoice(request: HttpRequest, number: str) -> Invoice:
-    """Raises Http404 where it is somebody else's."""
+    """Raises NotTheirsError where it is somebody else's."""
     own = Invoice.objects.filter(person=person_of(request)).select_related("subscription__price__plan")
-    found: Invoice = get_object_or_404(own, number=number)
+    found: Invoice = own_or_404(own, number=number)
     return found
 
 

@@ -57,12 +57,15 @@ class Code:
         if offer is None or fault:
             is_known = offer and (is_public or (reader and offer.uses.filter(person=reader).exists()))
             if not is_known:
-                fault = _("The code “%s” gives you no offer. It may be mistyped, or have ended.") % written
+                fault = (
+                    _("The code “%s” isn’t valid here. It may be mistyped, or its offer may have ended.")
+                    % written
+                )
             return cls(written, fault=fault)
         if offer.price.edition != edition:
             with translation.override(offer.price.edition):
                 elsewhere = f"{reverse('subscribe')}?{urlencode({'offer': offer.code})}"
-            fault = _("This offer is for another edition, and in %s.") % offer.price.currency
+            fault = _("This offer is for another edition, with prices in %s.") % offer.price.currency
             return cls(written, fault=fault, elsewhere=elsewhere)
         return cls(written, offer)
 
@@ -78,12 +81,9 @@ class Code:
 def offer(request: HttpRequest) -> HttpResponse:
     """The best current offer, for a promotion slot; 204 for subscribers and staff."""
     reader = reader_of(request)
-    quote = None if _needs_none(reader) else Quote.best(edition_of(request).locale.language_code, reader)
+    needs_none = reader is not None and Entitlement.objects.open_everything_to(reader)
+    quote = None if needs_none else Quote.best(edition_of(request).locale.language_code, reader)
     response = (
         render(request, "billing/offers/offer.html", {"quote": quote}) if quote else HttpResponse(status=204)
     )
     return unlisted(for_nobody_else(response) if reader else as_cacheable_as(request, response))
-
-
-def _needs_none(reader: Person | None) -> bool:
-    return reader is not None and (reader.is_staff or Entitlement.objects.entitle(reader))

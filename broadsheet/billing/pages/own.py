@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +16,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Subscription, Verb
-from broadsheet.people.current import person_of
+from broadsheet.people.current import own_or_404, person_of
 from broadsheet.people.models import Person
 from broadsheet.platform.http.redirects import see_other
 from broadsheet.platform.http.robots import unlisted
@@ -56,7 +55,7 @@ def _live_one(request: HttpRequest, pk: int | None) -> Subscription | None:
     if pk is None:
         live: Subscription | None = own.reading().live().first()
         return live
-    donation: Subscription = get_object_or_404(own, pk=pk, is_donation=True)
+    donation: Subscription = own_or_404(own, pk=pk, is_donation=True)
     return donation
 
 

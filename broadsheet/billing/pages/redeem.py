@@ -38,7 +38,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     try:
         gift = Gift.objects.find(written)
         if reader and gift.redeemed_by_id == reader.pk:
-            messages.info(request, _("You have used this code already. What it gave is on this page."))
+            messages.info(request, _("You have already used this code. What it gave you is shown here."))
             return unlisted(for_nobody_else(redirect("people:account")))
         gift.require_redeemable()
         if request.method == "POST" and reader:
@@ -56,7 +56,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
 def _redeem(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
     day = gift.would_last_until(reader)
     gift.redeem(reader)
-    messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
+    messages.success(request, _("The gift is yours. You can read without limit until %s.") % day)
     return unlisted(for_nobody_else(see_other("people:account")))
 
 

@@ -11,6 +11,7 @@ from broadsheet.delivery.message.identity import Forged, returned
 from broadsheet.delivery.models.recipient import Recipient
 from broadsheet.delivery.models.suppression import Suppression
 from broadsheet.delivery.models.suppression_hold import SuppressionHold
+from broadsheet.delivery.signals import complained
 from broadsheet.platform import clock
 
 SOFT_BOUNCES, SOFT_BOUNCES_OVER, SOFT_BOUNCES_WITHIN = 5, timedelta(days=7), timedelta(days=60)
@@ -105,6 +106,7 @@ class Bounce(models.Model):
         if self.recipient:
             if self.kind == self.Kind.COMPLAINT:
                 self.recipient.complain(self.words)
+                complained.send(Bounce, recipient=self.recipient)
             else:
                 self.recipient.bounce(self.words, is_final=self.kind == self.Kind.HARD)
         reason = self._reason_to_suppress()

@@ -1,7 +1,8 @@
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db import models
+from django.db import models, transaction
 
 from broadsheet.delivery.models.send import Send
 
@@ -28,8 +29,8 @@ class Cohort(models.Model):
     def __str__(self) -> str:
         return f"{self.send}: {self.name}"
 
-    def materialise(self, addressees: Iterable[Addressee]) -> int:
-        """Queues a message for each of `addressees`, in batches; how many are new.
+    def materialise(self, addressees: Iterable[Addressee], due_at: datetime | None = None) -> int:
+        """Queues a message for each of `addressees`, in batches, from `due_at` on or now; how many are new.
 
         It takes them as they come, so that a million need no more memory than a thousand. Who is on the
         send already stays as they are: what was cut short is done again from the beginning. An address
@@ -37,4 +38,18 @@ class Cohort(models.Model):
         """
         from broadsheet.delivery.models.materialising import materialise
 
-        return materialise(self, addressees)
+        return materialise(self, addressees, due_at)
+
+    def replace(self, message: bytes) -> "Cohort":
+        """Has whoever was not served yet get `message` instead; they are a cohort of their own from now on.
+
+        A batch that a worker has in its hands is finished with the old one.
+        """
+        from broadsheet.delivery.models.batch import Batch
+
+        with transaction.atomic():
+            first = self.name.partition("#")[0]
+            again = self.send.cohorts.filter(models.Q(name=first) | models.Q(name__startswith=f"{first}#"))
+            cohort: Cohort = self.send.cohorts.create(name=f"{first}#{again.count()}", message=message)
+            self.batches.exclude(state=Batch.State.DONE).update(cohort=cohort)
+        return cohort

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import batched, islice
 
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +11,7 @@ from broadsheet.delivery.addresses import LONGEST, NotAnAddress, tidied
 from broadsheet.delivery.models.batch import Batch
 from broadsheet.delivery.models.cohort import Addressee, Cohort
 from broadsheet.delivery.models.recipient import Recipient
+from broadsheet.platform import clock
 
 BATCH = 200
 """Recipients of one lease: what a worker that is killed leaves to be looked through."""
@@ -21,13 +23,15 @@ COLUMNS = ("send_id", "batch_id", "address", "key", "tokens", "state", "tries", 
 type Row = tuple[int, int, str, str, str, str, int, str]
 
 
-def materialise(cohort: Cohort, addressees: Iterable[Addressee]) -> int:
+def materialise(cohort: Cohort, addressees: Iterable[Addressee], due_at: datetime | None = None) -> int:
     new = 0
+    due_at = due_at or clock.now()
     remaining = iter(addressees)
     while chunk := list(islice(remaining, CHUNK)):
         with transaction.atomic():
             batches = Batch.objects.bulk_create(
-                Batch(send_id=cohort.send_id, cohort=cohort) for _ in range(-(-len(chunk) // BATCH))
+                Batch(send_id=cohort.send_id, cohort=cohort, due_at=due_at)
+                for _ in range(-(-len(chunk) // BATCH))
             )
             rows = list(_rows(cohort, batches, chunk))
             new += _copy(rows) if connection.vendor == "postgresql" else _insert(rows)

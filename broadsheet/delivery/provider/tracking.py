@@ -5,10 +5,13 @@ from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
+from broadsheet.delivery import keys
 from broadsheet.delivery.intake import Kind, Report
 from broadsheet.delivery.intake.verdict import in_one_line, verdict
-from broadsheet.delivery.models import Bounce
+from broadsheet.delivery.message.identity import Forged, returned
+from broadsheet.delivery.models import Bounce, Recipient
 from broadsheet.delivery.provider.api_client import RETURN_PATH
+from broadsheet.delivery.signals import unsubscribed
 
 TAKEN = {
     *(EventType.QUEUED, EventType.SENT, EventType.DEFERRED, EventType.DELIVERED),
@@ -19,13 +22,24 @@ KNOWN_TO_BE_GONE = {RejectReason.INVALID, RejectReason.BOUNCED}
 
 
 def take_in(event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
-    report = report_of(event, esp_name)
-    if report:
+    if event.event_type == EventType.UNSUBSCRIBED:
+        _unsubscribe(event)
+    elif report := report_of(event, esp_name):
         Bounce.objects.take_in(report, is_vouched_for=True)
 
 
+def _unsubscribe(event: AnymailTrackingEvent) -> None:
+    """The reader left by a link or a button of the provider's, which counts as if it were ours."""
+    try:
+        number = returned(keys.secrets(), str((event.metadata or {}).get(RETURN_PATH)))
+    except Forged:
+        return
+    if recipient := Recipient.objects.filter(pk=number).select_related("send").first():
+        unsubscribed.send(Recipient, recipient=recipient)
+
+
 def report_of(event: AnymailTrackingEvent, by: str) -> Report | None:
-    """None for what does not concern us, such as a list of the provider's own that somebody left."""
+    """None for what says nothing of whether a message arrived, or was welcome."""
     kind = _kind(event)
     if kind is None:
         return None

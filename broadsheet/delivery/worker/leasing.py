@@ -81,13 +81,17 @@ def _leased(
     spool.lease_log.record(batch)
     try:
         skipped = _skipped(batch, recipients, throttle)
-    except sources.SourceFailed as failed:
+    except (sources.Held, sources.SourceFailed) as failed:
         # It would fail each time. Its send waits for a person, and all other mail goes on.
-        logger.exception("Send %s is held: its source fails", batch.send_id)
+        if isinstance(failed, sources.SourceFailed):
+            logger.exception("Send %s is held: its source fails", batch.send_id)
         batch.send.hold(words=str(failed))
         if batch.settle({}):
             journal.discard()
         return None
+    if batch.send.lane != Lane.LETTERS:
+        # Its source may have replaced the message just now.
+        batch.refresh_from_db(fields=["cohort"])
     waits = [outcome.due_at for outcome in skipped.values() if outcome.due_at]
     if recipients and len(waits) == len(recipients):
         # In one update: row by row, those who wait would be more work than those who get their message.

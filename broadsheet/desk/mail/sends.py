@@ -76,11 +76,11 @@ class SendIndex(generic.IndexView):
         self.progress_of = progress_of(context["object_list"])
         context["is_live"] = any(send.is_on_its_way for send in context["object_list"])
         if not self.results_only:
-            context["stuck_letters"] = list(_stuck_letters()[:20])
+            context["stuck_letters"] = list(stuck_letters()[:20])
         return context
 
 
-def _stuck_letters() -> QuerySet[Send]:
+def stuck_letters() -> QuerySet[Send]:
     stuck = Batch.objects.stuck().filter(send__lane=Lane.LETTERS)
     return Send.objects.filter(pk__in=stuck.values("send"))
 

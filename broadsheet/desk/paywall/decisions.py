@@ -1,6 +1,7 @@
 """The report of the wall: which verdicts it gave, and how many of each."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from django.db.models import QuerySet, Sum
 from django.forms import CheckboxSelectMultiple
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -18,10 +21,12 @@ from wagtail.admin.views.reports import ReportView
 
 from broadsheet.desk.newsroom.articles import EditionFilter
 from broadsheet.desk.paywall.opens import CountsMenuItem
-from broadsheet.desk.paywall.spans import SpanFilters, SpanReport
+from broadsheet.desk.paywall.spans import Span, SpanFilters, SpanReport
 from broadsheet.editorial.models import Article, Edition
 from broadsheet.insights.models import HourlyCount
 from broadsheet.paywall.verdict import Reason
+from broadsheet.platform.charts.over_time import bars
+from broadsheet.platform.charts.series import Series
 
 LABELS = {
     Reason.STAFF: _("Staff"),
@@ -36,6 +41,15 @@ LABELS = {
     Reason.REGISTER: _("Wall: register"),
     Reason.SUBSCRIBE: _("Wall: subscribe"),
 }
+
+GROUPS = (
+    (_("Wall"), {Reason.REGISTER, Reason.SUBSCRIBE}),
+    (_("By right"), {Reason.STAFF, Reason.SUBSCRIPTION, Reason.INSTITUTION}),
+    (_("Free article"), {Reason.FREE}),
+    (_("Allowance, or opened before"), {Reason.METER, Reason.GRANTED}),
+    (_("By a link"), {Reason.GIFT_LINK, Reason.NEWSLETTER_LINK}),
+)
+"""What the plot tells apart, from below; everything else is one more."""
 
 
 class CountsEditionFilter(EditionFilter):
@@ -114,6 +128,29 @@ class Decisions(SpanReport, ReportView):
             for reason, (decisions, opens) in sums.items()
         ]
 
+    @property
+    def plot(self) -> SafeString:
+        """The verdicts of each hour or day; nothing where there were none."""
+        if not self.numbers:
+            return SafeString()
+        told_apart = {reason for _label, reasons in GROUPS for reason in reasons}
+        others = {reason for reason in self.numbers if reason not in told_apart}
+        return bars(
+            gettext("Verdicts by the hour") if self.span == Span.DAY else gettext("Verdicts by the day"),
+            [self.span.short_label_of(moment) for moment in self.moments],
+            [
+                Series(str(label), self._summed(reasons))
+                for label, reasons in (*GROUPS, (_("Robots and others"), others))
+                if reasons & self.numbers.keys()
+            ],
+        )
+
+    def _summed(self, reasons: Iterable[str]) -> list[int]:
+        return [
+            sum(self.numbers[reason].get(moment, (0, 0))[0] for reason in reasons if reason in self.numbers)
+            for moment in self.moments
+        ]
+
     def get_filtered_queryset(self) -> list[dict[str, Any]]:
         """Sums for each hour or day in place of rows of the table, the newest first."""
         if not self.numbers:
@@ -148,7 +185,7 @@ class Decisions(SpanReport, ReportView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"totals": self.totals}
+        return context | {"totals": self.totals, "plot": self.plot}
 
 
 def label_of(reason: str) -> str:

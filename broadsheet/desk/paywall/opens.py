@@ -1,7 +1,6 @@
 """The report of opens: articles by how often they were read."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from broadsheet.desk.newsroom.articles import EditionFilter, FiltersByEdition
 from broadsheet.desk.paywall.spans import Span, SpanFilters, SpanReport, may_see_counts
 from broadsheet.editorial.models import Article, Edition
 from broadsheet.insights.models import HourlyCount, HourlyCountQuerySet
+from broadsheet.platform.charts.spark import spark
 
 type OfArticle = tuple[UUID, str]
 """An article's uuid and the language tag of the edition."""
@@ -34,42 +34,6 @@ class OpensFilters(FiltersByEdition, SpanFilters):
     class Meta:
         model = Article
         fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    x: int
-    height: int
-    label: str
-
-    @property
-    def y(self) -> int:
-        return Chart.HEIGHT - self.height
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Bars on a baseline, the tallest as high as the chart."""
-
-    bars: list[Bar]
-
-    HEIGHT = 24
-    STEP = 5
-
-    @property
-    def width(self) -> int:
-        return len(self.bars) * self.STEP
-
-    @classmethod
-    def of(cls, numbers: list[tuple[str, int]]) -> "Chart":
-        """From pairs of (label, count), the oldest first."""
-        most = max((number for _label, number in numbers), default=0) or 1
-        return cls(
-            [
-                Bar(place * cls.STEP, -(-number * (cls.HEIGHT - 1) // most), f"{label}: {number}")
-                for place, (label, number) in enumerate(numbers)
-            ]
-        )
 
 
 class ChartColumn(Column):
@@ -135,7 +99,7 @@ class Opens(SpanReport, ReportView):
         for article in articles:
             article.edition_name = names.get(article.locale_id, "")
             of_article = opens[article.uuid, article.locale.language_code]
-            article.chart = Chart.of(
+            article.chart = spark(
                 [(self.span.label_of(moment), of_article.get(moment, 0)) for moment in self.moments]
             )
         return articles

@@ -43,6 +43,10 @@ class Span(TextChoices):
         """The hour or day that a count belongs to, as in `moments`."""
         return Trunc("hour", "hour" if self == Span.DAY else "day", tzinfo=timezone.get_current_timezone())
 
+    def short_label_of(self, moment: datetime) -> str:
+        """For an axis, where the moments before it are seen."""
+        return date_format(timezone.localtime(moment), "H:i" if self == Span.DAY else "j M")
+
     def label_of(self, moment: datetime) -> str:
         local = timezone.localtime(moment)
         return date_format(local, "j M, H:i" if self == Span.DAY else "D j M")

@@ -8,14 +8,14 @@ from wagtail.admin.widgets import BaseChooser
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.images.widgets import AdminImageChooser, ImageChooserAdapter
 
-from broadsheet.editorial.media.renditions import address, size_of
-from broadsheet.editorial.models.picture import Picture
-
 THUMBNAIL = 160
 
 
 class PictureChooser(AdminImageChooser):
     def get_value_data_from_instance(self, instance: Any) -> dict[str, Any]:
+        # Its models have bodies, which have this chooser.
+        from broadsheet.editorial.media.renditions import address, size_of
+
         # Wagtail would make a rendition of each picture, or look for it, before the page is answered.
         size = size_of(instance, "whole", THUMBNAIL)
         return BaseChooser.get_value_data_from_instance(self, instance) | {
@@ -38,4 +38,4 @@ class PictureChooserBlock(ImageChooserBlock):
 
     def clean(self, value: Any) -> Any:
         # A picture at hand was found in the database, for all blocks at once. Wagtail looks for each again.
-        return value if isinstance(value, Picture) else super().clean(value)
+        return value if isinstance(value, self.target_model) else super().clean(value)

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('access', models.CharField(choices=[('free', 'Free: everyone reads it'), ('metered', 'Metered: counts against the allowance'), ('subscribers', 'Subscribers only')], default='metered', max_length=12, verbose_name='access')),
                 ('opening_words', models.PositiveSmallIntegerField(default=180, help_text='About how much of an article everyone sees, where its editor sets no mark.', validators=[django.core.validators.MinValueValidator(20)], verbose_name='words of the opening')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
+                ('postal_address', models.TextField(blank=True, help_text='At the foot of each newsletter, as the law of many countries asks.', max_length=300, verbose_name='postal address')),
             ],
             options={
                 'verbose_name': 'publication',
@@ -108,7 +109,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('correction', 'Correction'), ('clarification', 'Clarification'), ('retraction', 'Retraction')], default='correction', max_length=13, verbose_name='kind')),
                 ('date', models.DateField(default=broadsheet.editorial.models.correction.today, verbose_name='date')),
-                ('note', models.TextField(verbose_name='note')),
+                ('note', models.TextField(help_text='What was wrong, and what is right.', verbose_name='note')),
+                ('tells_readers', models.BooleanField(default=False, help_text='Once it is published, whoever was sent the article or opened it gets this note as a letter. Not for a typing error.', verbose_name='tell those who read it')),
                 ('article', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='editorial.article')),
             ],
             options={
@@ -187,6 +189,7 @@ class Migration(migrations.Migration):
                 ('biography', models.TextField(blank=True, verbose_name='biography')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address for readers')),
                 ('edition', models.ForeignKey(blank=True, help_text='Named in the byline: “Eleanor Vance, The Meridian US”.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='authors', to='wagtailcore.locale', verbose_name='edition')),
+                ('person', models.OneToOneField(blank=True, help_text='New articles from this account begin with this byline.', limit_choices_to=models.Q(('groups__isnull', False), ('is_superuser', True), _connector='OR'), null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='account at the desk')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='picture')),
             ],
             options={
@@ -199,6 +202,11 @@ class Migration(migrations.Migration):
             model_name='article',
             name='picture',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.picture', verbose_name='lead picture'),
+        ),
+        migrations.AddField(
+            model_name='publication',
+            name='share_picture',
+            field=models.ForeignKey(blank=True, help_text='Shown where a link to a page without a picture of its own is shared.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='picture for links'),
         ),
         migrations.CreateModel(
             name='PictureRendition',

@@ -7,7 +7,9 @@ from broadsheet.editorial.models.fronts import (
     Section,
     SectionPlacement,
     Tone,
+    attach_editions,
     attach_sections,
+    forms_in,
 )
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
@@ -37,5 +39,7 @@ __all__ = [
     "State",
     "Tone",
     "Topic",
+    "attach_editions",
     "attach_sections",
+    "forms_in",
 ]

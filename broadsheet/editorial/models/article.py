@@ -25,6 +25,7 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.body import BodyBlock
 from broadsheet.editorial.forms import ArticleCopyForm, ArticleForm
 from broadsheet.editorial.models.correction import Correctable
+from broadsheet.editorial.models.moving import Movable
 from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import Readiness
 from broadsheet.editorial.models.rights import KindOfPage
@@ -68,16 +69,12 @@ class ArticleQuerySet(PageQuerySet):
         return self.filter(alias_of=None)
 
     def once_each(self, locale: Locale) -> Self:
-        """Each article once: its form in the edition of `locale` (these first), else the original."""
+        """Each article once, the newest first: its form in the edition of `locale`, else the original."""
         copies = Article.objects.live().filter(translation_key=models.OuterRef("translation_key"))
         is_here = models.Q(locale=locale)
         is_nowhere_here = ~models.Exists(copies.filter(locale=locale))
         began_it = models.Q(pk=models.Subquery(copies.order_by("pk").values("pk")[:1]))
-        return (
-            self.filter(is_here | (is_nowhere_here & began_it))
-            .annotate(elsewhere=models.Case(models.When(is_here, then=0), default=1))
-            .order_by("elsewhere", "-first_published_at", "-pk")
-        )
+        return self.filter(is_here | (is_nowhere_here & began_it)).newest_first()
 
     def for_teasers(self) -> Self:
         """With everything that a list of articles shows, in a constant number of queries."""
@@ -104,7 +101,7 @@ class ArticleQuerySet(PageQuerySet):
 ArticleManager = PageManager.from_queryset(ArticleQuerySet)
 
 
-class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
+class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Page):
     """One piece of journalism. The uuid that the meter counts is its `translation_key`."""
 
     kicker = models.CharField(_("kicker"), max_length=40, blank=True)
@@ -146,6 +143,7 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
     subpage_types: ClassVar[list[str]] = []
 
     content_panels = [
+        FieldPanel("section"),
         FieldPanel("kicker"),
         TitleFieldPanel(
             "title",

@@ -28,9 +28,21 @@ class Correction(models.Model):
     article = ParentalKey("editorial.Article", on_delete=models.CASCADE, related_name="corrections")
     kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices, default=Kind.CORRECTION)
     date = models.DateField(_("date"), default=today)
-    note = models.TextField(_("note"))
+    note = models.TextField(_("note"), help_text=_("What was wrong, and what is right."))
+    tells_readers = models.BooleanField(
+        _("tell those who read it"),
+        default=False,
+        help_text=_(
+            "Once it is published, whoever was sent the article or opened it gets this note as a letter."
+            " Not for a typing error."
+        ),
+    )
 
-    panels = [FieldRowPanel([FieldPanel("kind"), FieldPanel("date")]), FieldPanel("note")]
+    panels = [
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("date")]),
+        FieldPanel("note"),
+        FieldPanel("tells_readers"),
+    ]
 
     class Meta:
         ordering = ["date", "pk"]
@@ -44,7 +56,12 @@ class Correctable(models.Model):
         abstract = True
 
     def correct(
-        self, note: str, *, kind: Correction.Kind = Correction.Kind.CORRECTION, by: Any = None
+        self,
+        note: str,
+        *,
+        kind: Correction.Kind = Correction.Kind.CORRECTION,
+        by: Any = None,
+        tells_readers: bool = False,
     ) -> Correction:
         """Adds a public note, dated by the edition's own day, and publishes it.
 
@@ -57,7 +74,7 @@ class Correctable(models.Model):
         goes_live_at = live.latest_revision.approved_go_live_at if draft else None
         day = clock.now().astimezone(live.edition.zone).date()
         note = without_forbidden(note)  # as it is saved, to be found again
-        correction = Correction(kind=kind, date=day, note=note)
+        correction = Correction(kind=kind, date=day, note=note, tells_readers=tells_readers)
         with transaction.atomic():
             live.corrections.add(correction)
             live.save_revision(user=by, log_action=True).publish(user=by)

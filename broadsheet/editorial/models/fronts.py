@@ -39,6 +39,7 @@ class Front(models.Model):
 
     if TYPE_CHECKING:
         placements: models.QuerySet[Any]
+        locale_id: int
 
     def articles(self) -> ArticleQuerySet:
         """Everything live under this front."""
@@ -52,7 +53,8 @@ class Front(models.Model):
         placed_ids = list(self.placements.values_list("article_id", flat=True))
         found = Article.objects.live().public().for_teasers().in_bulk(placed_ids)
         placed: dict[UUID, Article] = {}
-        for article in (found[pk] for pk in placed_ids if pk in found):
+        in_order = [found[pk] for pk in placed_ids if pk in found]
+        for article in forms_in(self.locale_id, in_order):
             placed.setdefault(article.uuid, article)
         rest = self.articles().exclude(translation_key__in=placed).newest_first().for_teasers()
         first = list(placed.values())[:limit]
@@ -161,6 +163,18 @@ class Edition(KindOfPage, Front, Page):
         ended = self.breaking_until and self.breaking_until <= clock.now()
         return "" if ended else self.breaking_text
 
+    @cached_property
+    def breaking_leads_to(self) -> Article | None:
+        return self._live_form_of(self.breaking_article)
+
+    @cached_property
+    def archived(self) -> Article | None:
+        """The article from the archive, if it is published."""
+        return self._live_form_of(self.from_the_archive)
+
+    def _live_form_of(self, article: Article | None) -> Article | None:
+        return forms_in(self.locale_id, [article])[0] if article and article.live else None
+
 
 class EditionPlacement(Orderable):
     front = ParentalKey(Edition, on_delete=models.CASCADE, related_name="placements")
@@ -226,6 +240,26 @@ class SectionPlacement(Orderable):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
 
     panels = [FieldPanel("article")]
+
+
+def attach_editions(sections: Iterable[Section]) -> list[Section]:
+    """Gives each section its `edition` with one query for all of them."""
+    editions = {edition.path: edition for edition in Edition.objects.select_related("locale")}
+    sections = list(sections)
+    for section in sections:
+        section.edition = editions[section.path[: -section.steplen]]
+    return sections
+
+
+def forms_in(locale_id: int, articles: Iterable[Article]) -> list[Article]:
+    """Each article's form in the edition of that locale, and itself where it has none there."""
+    articles = list(articles)
+    elsewhere = [article.uuid for article in articles if article.locale_id != locale_id]
+    if not elsewhere:
+        return articles
+    here = Article.objects.live().public().filter(locale_id=locale_id, translation_key__in=elsewhere)
+    forms = {article.uuid: article for article in here.for_teasers()}
+    return [forms.get(article.uuid, article) for article in articles]
 
 
 def attach_sections(articles: Iterable[Article]) -> list[Article]:

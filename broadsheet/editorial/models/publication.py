@@ -37,6 +37,15 @@ class Publication(BaseGenericSetting):
     description = models.CharField(
         _("description"), max_length=300, blank=True, help_text=_("For search engines and feeds.")
     )
+    share_picture = models.ForeignKey(
+        "editorial.Picture",
+        on_delete=models.SET_NULL,
+        verbose_name=_("picture for links"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Shown where a link to a page without a picture of its own is shared."),
+    )
     time_zone = TimeZoneField(
         _("time zone"), default="UTC", help_text=_("In which the month of the meter begins and ends.")
     )
@@ -48,12 +57,27 @@ class Publication(BaseGenericSetting):
         help_text=_("About how much of an article everyone sees, where its editor sets no mark."),
     )
     contact_email = EmailModelField(_("contact e-mail"), blank=True)
+    postal_address = models.TextField(
+        _("postal address"),
+        max_length=300,
+        blank=True,
+        help_text=_("At the foot of each newsletter, as the law of many countries asks."),
+    )
 
     panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("motto"), FieldPanel("description")], _("Title")),
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldPanel("motto"),
+                FieldPanel("description"),
+                FieldPanel("share_picture"),
+            ],
+            _("Title"),
+        ),
         FieldPanel("time_zone"),
         MultiFieldPanel([FieldPanel("access"), FieldPanel("opening_words")], _("Wall")),
         FieldPanel("contact_email"),
+        FieldPanel("postal_address"),
     ]
 
     class Meta:

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('editorial', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -79,7 +80,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', broadsheet.platform.edition_field.EditionTagField(choices=broadsheet.platform.edition_field.editions, max_length=16, unique=True, verbose_name='edition')),
                 ('tax_name', models.CharField(blank=True, help_text='“VAT”. Empty: no tax is charged.', max_length=40, verbose_name='name of the tax')),
-                ('tax_rate', models.PositiveSmallIntegerField(default=0, help_text='In hundredths of a percent: 2000 is 20 %.', validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='rate')),
+                ('tax_rate', models.PositiveSmallIntegerField(default=0, help_text='In hundredths of a percent: 2000 is 20%.', validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='rate')),
                 ('tax_included', models.BooleanField(default=True, help_text='Else it is added at the checkout.', verbose_name='prices contain it')),
             ],
             options={
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='For the staff.', max_length=80, verbose_name='name')),
                 ('line', models.CharField(blank=True, help_text='What slots say above the price: “Subscribe and save”.', max_length=80, verbose_name='line')),
+                ('picture', models.ForeignKey(blank=True, help_text='Stands with the offer in promotion slots, with its credit.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='picture')),
                 ('placement', models.CharField(choices=[('code', 'By its code or link only'), ('slot', 'In promotion slots, at walls and on the page that sells'), ('save', 'When a subscriber cancels')], default='code', max_length=4, verbose_name='where it shows')),
                 ('audience', models.CharField(choices=[('all', 'Everyone who has no subscription'), ('new', 'Who never had one'), ('returning', 'Who had one before')], default='all', max_length=9, verbose_name='who may use it')),
                 ('code', models.CharField(help_text='Readers type it, and links name it: /subscribe/?offer=SPRING', max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9-]+$', 'Capital letters, digits and hyphens only.')], verbose_name='code')),
@@ -294,7 +296,7 @@ class Migration(migrations.Migration):
             name='Transition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Cancelled, to the end of its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid')], max_length=12)),
+                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid')], max_length=12)),
                 ('at', models.DateTimeField(default=broadsheet.platform.clock.now)),
                 ('from_state', models.CharField(blank=True, choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),
                 ('to_state', models.CharField(choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),

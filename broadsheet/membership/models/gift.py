@@ -55,7 +55,7 @@ class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[m
         """The gift with a code as somebody typed it; raises Refused."""
         gift = self.select_related("price__plan").filter(code=normalised_code(code)).first()
         if gift is None:
-            raise Refused(_("This is not the code of a gift. Look again: it has twelve letters and digits."))
+            raise Refused(_("This is not a gift code. Please check it: it has twelve letters and digits."))
         return gift
 
     def read_by(self, person: Person) -> "models.QuerySet[Gift]":
@@ -135,15 +135,15 @@ class Gift(Zoned):
         if self.expires_at <= clock.now():
             day = self.day(self.expires_at)
             raise Refused(
-                _("This gift could be used until %s. Write to us, and we will see what can be done.") % day
+                _("This gift could be used until %s. Write to us, and we will see what we can do.") % day
             )
 
     def _require_unused(self) -> None:
         if self.revoked_at:
-            raise Refused(_("This gift was taken back: its price has been refunded."))
+            raise Refused(_("This gift was refunded, so its code no longer works."))
         if self.redeemed_at:
             day = self.day(self.redeemed_at)
-            raise Refused(_("This code was used on %s. A gift works once.") % day)
+            raise Refused(_("This code was used on %s. Each gift can be used once.") % day)
 
     def would_extend(self, person: Person) -> Subscription | None:
         """The subscription that it would be added to; None where it gives a right of its own."""

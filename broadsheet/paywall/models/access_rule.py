@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models import Article, Kind, Section, Topic
+from broadsheet.editorial.models import Article, ArticleQuerySet, Kind, Publication, Section, Topic
 from broadsheet.platform import clock
 from broadsheet.platform.models import Invalidation
 
@@ -57,6 +57,20 @@ class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
         rows = articles.annotate(decides=decides).values_list("decides").annotate(number=Count("pk"))
         found: dict[int, int] = dict(rows)
         return Decided(by_itself=found.pop(BY_ITSELF, 0), by_section=found.pop(BY_NO_RULE, 0), by_rule=found)
+
+    def ruled(self, access: Access, publication: Publication, at: datetime | None = None) -> ArticleQuerySet:
+        """The live originals that have `access`, by the order of `paywall.access.ruling`, in the database."""
+        at = at or clock.now()
+        rules = [When(rule.condition(at), then=Value(rule.access)) for rule in self.select_related("section")]
+        sections = [
+            When(Q(path__startswith=section.path), then=Value(section.access))
+            for section in Section.objects.exclude(access="")
+        ]
+        ruled = Case(
+            When(~Q(access=""), then=F("access")), *rules, *sections, default=Value(publication.access)
+        )
+        articles: ArticleQuerySet = Article.objects.live().originals().order_by()
+        return articles.alias(ruled=ruled).filter(ruled=access)
 
 
 class AccessRule(models.Model):

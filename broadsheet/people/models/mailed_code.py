@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
     SIGN_IN = "sign-in", _("to sign in or register")
     CONFIRMATION = "confirmation", _("to confirm that a signed-in person is still there")
     NEW_ADDRESS = "new-address", _("to prove a new e-mail address")
+    MAILBOX = "mailbox", _("to prove a mailbox, without signing in")
 
 
 class CodeRefused(Exception):
@@ -42,6 +43,7 @@ class MailedCodeManager(models.Manager["MailedCode"]):
         next_path: str = "",
         person: Person | None = None,
         replaces: "MailedCode | None" = None,
+        lifetime: timedelta = LIFETIME,
     ) -> "MailedCode":
         """A new code and link for `email`, in the plain (`code`, `token`) this once only.
 
@@ -50,7 +52,7 @@ class MailedCodeManager(models.Manager["MailedCode"]):
         """
         now = clock.now()
         fresh = MailedCode(
-            purpose=purpose, email=email, next_path=next_path, person=person, expires_at=now + LIFETIME
+            purpose=purpose, email=email, next_path=next_path, person=person, expires_at=now + lifetime
         )
         fresh.code = f"{secrets.randbelow(10**6):06}"
         fresh.token = secrets.token_urlsafe(32)
@@ -129,9 +131,9 @@ class MailedCode(models.Model):
     def require_live(self) -> None:
         """Raises CodeRefused where the link can't count any more, and so the code neither."""
         if self.used_at:
-            raise CodeRefused(_("This code has been used already. Ask for a new one."))
+            raise CodeRefused(_("This code has already been used. Ask for a new one."))
         if self.expires_at <= clock.now():
-            raise CodeRefused(_("This code has expired, or a newer one replaced it. Ask for a new one."))
+            raise CodeRefused(_("This code has expired, or a newer one has replaced it. Ask for a new one."))
 
     def require_tries(self) -> None:
         """Raises CodeRefused where the code can't count any more. The link does, which nobody can guess."""
@@ -139,8 +141,8 @@ class MailedCode(models.Model):
         if self.tries < MOST_TRIES:
             return
         if self.purpose == Purpose.SIGN_IN:
-            raise CodeRefused(_("That was one try too many. Open the message’s link, or ask for a new code."))
-        raise CodeRefused(_("That was one try too many for this code. Ask for a new one."))
+            raise CodeRefused(_("Too many tries. Open the link in the message, or ask for a new code."))
+        raise CodeRefused(_("Too many tries for this code. Ask for a new one."))
 
     def redeem_code(self, typed: str) -> None:
         """Counts a try, and uses the code up if `typed` is it; else raises CodeRefused."""
@@ -153,7 +155,7 @@ class MailedCode(models.Model):
             left = MOST_TRIES - self.tries
             if not left:
                 self.require_tries()
-            raise CodeRefused(_("This is not the code that we sent. Look again."), can_retry=True)
+            raise CodeRefused(_("That is not the code we sent. Please check it."), can_retry=True)
         self._use_up()
 
     def redeem_link(self) -> None:

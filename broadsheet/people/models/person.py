@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.delivery.forgetting import forget
-from broadsheet.people.signals import role_given, sessions_ended
+from broadsheet.people.signals import address_changed, role_given, sessions_ended
 from broadsheet.platform.prefixes import PrefixIndex, begins
 
 
@@ -69,6 +69,11 @@ class PersonManager(UserManager["Person"]):
     def called(self, text: str) -> PersonQuerySet:
         return self.get_queryset().called(text)
 
+    def staff(self) -> PersonQuerySet:
+        """Everyone who works here."""
+        working_here = Person.groups.through.objects.values("person")
+        return self.get_queryset().filter(Q(pk__in=working_here) | Q(is_superuser=True))
+
     def readers(self) -> PersonQuerySet:
         """Everyone who has an account and doesn't work here."""
         # Not by a join: PostgreSQL would think that hardly anybody is left, and sort all of them.
@@ -96,7 +101,7 @@ class Person(AbstractUser):
     email = EmailModelField(
         _("e-mail address"),
         unique=True,
-        error_messages={"unique": _("There is an account with this address already.")},
+        error_messages={"unique": _("There is already an account with this address.")},
     )
 
     USERNAME_FIELD = "email"
@@ -154,6 +159,7 @@ class Person(AbstractUser):
         try:
             with transaction.atomic():
                 type(self).objects.filter(pk=self.pk).update(email=email)
+                address_changed.send(type(self), person_id=self.pk, old=self.email, new=email)
         except IntegrityError as error:
             raise AddressTaken from error
         self.email = email

@@ -5,12 +5,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from broadsheet.people.current import person_of
+from broadsheet.people.account import zone_of
+from broadsheet.people.current import own_or_404, person_of
 from broadsheet.people.forms import NameForm
 from broadsheet.platform.http.redirects import see_other
 
@@ -19,7 +20,7 @@ from broadsheet.platform.http.redirects import see_other
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/account.html")
+    return render(request, "people/account.html", {"zone": zone_of(person_of(request))})
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +42,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs one of the reader's other browsers out."""
     if request.method != "POST":
         return redirect("people:account")
-    session = get_object_or_404(UserSession, pk=pk, user=person_of(request))
+    session = own_or_404(UserSession.objects.filter(user=person_of(request)), pk=pk)
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
     person_of(request).end_sessions(pk=session.pk)

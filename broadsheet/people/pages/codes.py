@@ -1,5 +1,7 @@
 """What the three pages on which a code is typed have in common."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest
@@ -9,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.people import letters, limits
 from broadsheet.people.forms import CodeForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
+from broadsheet.people.models.mailed_code import LIFETIME
 
-NOT_POSTED = _("Our mail server did not take the message. Please try again in a minute.")
+NOT_POSTED = _("We could not send the message. Please try again in a minute.")
 
 
 class NotSent(Exception):
@@ -29,8 +32,13 @@ def send_code(
     *,
     next_path: str = "",
     person: Person | None = None,
+    post: Callable[[HttpRequest, MailedCode], None] = letters.post_code,
+    lifetime: timedelta = LIFETIME,
 ) -> MailedCode:
-    """Sends a code to `email` and remembers in the session that this browser asked; raises NotSent."""
+    """Sends a code to `email` and remembers in the session that this browser asked; raises NotSent.
+
+    `post` writes the letter and hands it over; it may raise NotPosted.
+    """
     if not limits.may_ask_for_mail(request):
         raise NotSent(limits.TOO_MANY_LETTERS, HTTPStatus.TOO_MANY_REQUESTS)
     if not limits.may_send_to(request, purpose, email):
@@ -39,9 +47,11 @@ def send_code(
         raise NotSent(reason, HTTPStatus.TOO_MANY_REQUESTS)
     before = asked_here(request, purpose)
     replaces = before if before and before.email == email else None
-    mailed = MailedCode.objects.issue(purpose, email, next_path=next_path, person=person, replaces=replaces)
+    mailed = MailedCode.objects.issue(
+        purpose, email, next_path=next_path, person=person, replaces=replaces, lifetime=lifetime
+    )
     try:
-        letters.post_code(request, mailed)
+        post(request, mailed)
     except letters.NotPosted as error:
         raise NotSent(NOT_POSTED, HTTPStatus.SERVICE_UNAVAILABLE) from error
     request.session[_asked_key(purpose)] = mailed.pk

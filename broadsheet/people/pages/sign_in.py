@@ -15,6 +15,7 @@ from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.people.forms import StartForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
+from broadsheet.people.signals import code_sent, mailbox_proven
 from broadsheet.platform.http.origin import same_origin_only
 from broadsheet.platform.http.redirects import see_other, with_query
 
@@ -35,10 +36,13 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _start_page(request, form, HTTPStatus.BAD_REQUEST)
     try:
-        send_code(request, Purpose.SIGN_IN, form.cleaned_data["email"], next_path=form.cleaned_data["next"])
+        mailed = send_code(
+            request, Purpose.SIGN_IN, form.cleaned_data["email"], next_path=form.cleaned_data["next"]
+        )
     except NotSent as failure:
         form.add_error(None, failure.reason)
         return _start_page(request, form, failure.status)
+    code_sent.send(MailedCode, request=request, mailed=mailed)
     if is_stranger:
         request.session.set_expiry(ASKERS_SESSION)
     return see_other("people:code")
@@ -71,7 +75,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     mailed = MailedCode.objects.with_token(token)
     try:
         if mailed is None or mailed.purpose != Purpose.SIGN_IN:
-            raise CodeRefused(_("This link is not one of ours, or too old to be known. Ask for a new one."))
+            raise CodeRefused(_("This link is not valid, or is too old. Ask for a new one."))
         if request.method == "POST":
             mailed.redeem_link()
             return _sign_in(request, mailed)
@@ -95,6 +99,7 @@ def _sign_in(request: HttpRequest, mailed: MailedCode) -> HttpResponse:
     """Hands the person over to allauth, whose stages may still ask for a second factor."""
     person, is_new = Person.objects.registered(mailed.email)
     forget_asked(request, Purpose.SIGN_IN)
+    mailbox_proven.send(MailedCode, request=request, mailed=mailed, person=person)
     if request.user == person:
         return see_other(mailed.next_path or "people:account")
     if request.user.is_authenticated:

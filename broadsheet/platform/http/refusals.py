@@ -10,9 +10,12 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def refuse(request: HttpRequest, status: int, reason: str) -> HttpResponse:
-    """A 4xx answer with its reason, as JSON to a script and as a page to everyone else."""
+def refuse(request: HttpRequest, status: int, reason: str, *, is_for_others: bool = False) -> HttpResponse:
+    """A 4xx answer with its reason, as JSON to a script and as a page to everyone else.
+
+    `is_for_others` is what another account may open: the page says who is signed in, and how to change that.
+    """
     if wants_json(request):
         return for_nobody_else(JsonResponse({"error": reason}, status=status))
-    context = {"status": status, "reason": reason}
+    context = {"status": status, "reason": reason, "is_for_others": is_for_others}
     return for_nobody_else(render(request, "platform/error.html", context, status=status))

@@ -9,7 +9,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.editorial.media.renditions import address
 from broadsheet.editorial.models import (
     Article,
@@ -54,7 +54,7 @@ def topic_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     topic = get_object_or_404(Topic, slug=slug)
     articles = Article.objects.live().public().filter(topics=topic).once_each(edition.locale)
     path = reverse("topic", args=[topic.slug])
-    return _feed(request, name, edition, topic.name, path, articles.newest_first(), topic.description)
+    return _feed(request, name, edition, topic.name, path, articles, topic.description)
 
 
 @require_safe
@@ -63,7 +63,7 @@ def author_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
     articles = Article.objects.live().public().filter(bylines__author=author).once_each(edition.locale)
     path = reverse("author", args=[author.slug])
-    return _feed(request, name, edition, author.name, path, articles.newest_first(), author.role)
+    return _feed(request, name, edition, author.name, path, articles, author.role)
 
 
 def _feed(
@@ -93,18 +93,19 @@ def _feed(
     )
     found = articles.for_teasers().prefetch_related("topics", "corrections")[:LENGTH]
     for article in attach_sections(found):
-        feed.add_item(**_item(article, request))
+        feed.add_item(**_item(article, edition, request))
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
     if feed.items:
         response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
     return as_cacheable_as(request, response, seconds=FIVE_MINUTES)
 
 
-def _item(article: Article, request: HttpRequest) -> Item:
+def _item(article: Article, edition: Edition, request: HttpRequest) -> Item:
+    description = [article.standfirst, *_corrections(article), _elsewhere(article, edition, request)]
     item: dict[str, Any] = {
         "title": article.headline,
         "link": page_address(article, request),
-        "description": "\n\n".join(filter(None, [article.standfirst, *_corrections(article)])),
+        "description": "\n\n".join(filter(None, description)),
         # The same in every edition: a reader of two feeds sees a shared article once.
         "unique_id": article.uuid.urn,
         "unique_id_is_permalink": False,
@@ -124,6 +125,14 @@ def _item(article: Article, request: HttpRequest) -> Item:
             "alt": picture.default_alt_text,
         }
     return item
+
+
+def _elsewhere(article: Article, edition: Edition, request: HttpRequest) -> str:
+    """A sentence that says in which other edition the article is, if it isn't in `edition`."""
+    if article.locale_id == edition.locale_id:
+        return ""
+    homes = [other.full_name for other in editions_of(request) if other.locale_id == article.locale_id]
+    return _("In %s.") % homes[0] if homes else ""
 
 
 def _corrections(article: Article) -> list[str]:

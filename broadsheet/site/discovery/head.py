@@ -85,7 +85,13 @@ def feeds_at(prefix: str, title: str) -> list[Feed]:
     ]
 
 
-def front_head(edition: Edition, request: HttpRequest) -> Head:
+def _first_of(articles: Iterable[Article]) -> Picture | None:
+    """The picture of the first of `articles` that has one."""
+    return next((article.picture for article in articles if article.picture), None)
+
+
+def front_head(edition: Edition, articles: Iterable[Article], request: HttpRequest) -> Head:
+    """`articles` are those on the front, in their order."""
     publication = Publication.load(request_or_site=request)
     front = f"{edition.prefix}/"
     return Head(
@@ -94,6 +100,7 @@ def front_head(edition: Edition, request: HttpRequest) -> Head:
         canonical=absolute(front),
         alternates=in_every_edition("/", editions_of(request)),
         feeds=feeds_at(front, f"{publication.name} {edition.short_name}"),
+        card=card_of(publication.share_picture or _first_of(articles)),
         json_ld=json_ld(
             structured.publisher(publication, edition, with_policies=True),
             structured.website(publication, edition),
@@ -101,8 +108,8 @@ def front_head(edition: Edition, request: HttpRequest) -> Head:
     )
 
 
-def page_head(page: Section | StandingPage, request: HttpRequest) -> Head:
-    """Of a section or a standing page."""
+def page_head(page: Section | StandingPage, request: HttpRequest, articles: Iterable[Article] = ()) -> Head:
+    """Of a section, which shows `articles`, or of a standing page."""
     edition = edition_of(request)
     publication = Publication.load(request_or_site=request)
     url = page_address(page, request)
@@ -114,7 +121,13 @@ def page_head(page: Section | StandingPage, request: HttpRequest) -> Head:
         canonical=url,
         alternates=_translations(page, request),
         feeds=feeds_at(f"{edition.prefix}/{page.slug}/", title) if is_section else [],
+        card=card_of(_first_of(articles) or publication.share_picture),
     )
+
+
+def shared_card(request: HttpRequest) -> dict[str, Card | None]:
+    """What the head of a page knows that has no `Head`: the pages that sell."""
+    return {"card": card_of(Publication.load(request_or_site=request).share_picture)}
 
 
 def list_head(
@@ -132,6 +145,7 @@ def list_head(
     edition = edition_of(request)
     here = f"{edition.prefix}{path}"
     number = page_obj.number if page_obj else 1
+    shown = page_obj.object_list if page_obj else ()
 
     def numbered(number: int) -> str:
         return absolute(here if number == 1 else f"{here}?page={number}")
@@ -144,7 +158,7 @@ def list_head(
         # Lists of different length have no counterparts beyond the first page.
         alternates=in_every_edition(path, editions_of(request)) if number == 1 else [],
         feeds=feeds_at(here, f"{title} – {publication.name} {edition.short_name}") if with_feeds else [],
-        card=card_of(picture),
+        card=card_of(picture or _first_of(shown) or publication.share_picture),
         previous=numbered(number - 1) if page_obj and page_obj.has_previous() else "",
         next=numbered(number + 1) if page_obj and page_obj.has_next() else "",
         json_ld=data,
@@ -170,7 +184,7 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *
             f"{edition.prefix}/{section.slug}/",
             f"{section.title} – {publication.name} {edition.short_name}",
         ),
-        card=card_of(article.picture),
+        card=card_of(article.picture or publication.share_picture),
         json_ld=json_ld(
             structured.news_article(article, canonical, shown, publication, edition, access),
             structured.breadcrumbs(

@@ -1,4 +1,5 @@
-"""Sitemaps: one index; for each edition its pages, its articles by month, and its news of two days.
+"""Sitemaps: one index; for each edition its pages, its articles by month, its newsletters, and its
+news of two days.
 
 An article stands in one of them only, under its canonical address.
 """
@@ -26,6 +27,8 @@ from broadsheet.editorial.models import (
     StandingPage,
     Topic,
 )
+from broadsheet.newsletters.archive import published, published_at
+from broadsheet.newsletters.models import Issue, Newsletter
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.http.addresses import absolute
@@ -59,6 +62,8 @@ def index(request: HttpRequest) -> HttpResponse:
     for edition in editions_of(request):
         with translation.override(edition.locale.language_code):
             sitemaps.append(reverse("sitemap_pages"))
+            if Newsletter.objects.offered(edition.locale.language_code).exists():
+                sitemaps.append(reverse("sitemap_newsletters"))
             for month, count in months_of(edition, _originals(edition)):
                 for part in range(1, ceil(count / LENGTH) + 1):
                     sitemaps.append(reverse("sitemap_month", args=[f"{month:%Y}", f"{month:%m}", part]))
@@ -130,6 +135,20 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 def _everywhere(edition: Edition, path: str, editions: list[Edition]) -> Entry:
     return {"address": absolute(f"{edition.prefix}{path}"), "alternates": in_every_edition(path, editions)}
+
+
+@require_safe
+def newsletters(request: HttpRequest) -> HttpResponse:
+    """The newsletters that are offered, and their newest issues."""
+    offered = Newsletter.objects.offered(edition_of(request).locale.language_code)
+    entries: list[Entry] = [{"address": absolute(reverse("newsletter", args=[one.slug]))} for one in offered]
+    if not entries:
+        raise Http404
+    issues = published(Issue.objects.filter(newsletter__in=offered).select_related("newsletter"))
+    for issue in issues.order_by("-send_on", "-pk")[: LENGTH - len(entries)]:
+        path = reverse("newsletter_issue", args=[issue.newsletter.slug, issue.number])
+        entries.append({"address": absolute(path), "changed": published_at(issue)})
+    return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 
 @require_safe

@@ -45,7 +45,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     found = page_at(request, path)
     if found is None or not found.live:
         if found and found.first_published_at and not _leads_on(request):
-            return refuse(request, 410, _("This page was withdrawn. It is not here any more."))
+            return refuse(request, 410, _("This page has been withdrawn."))
         raise Http404
     for hook in hooks.get_hooks("before_serve_page"):
         if isinstance(answer := hook(found, request, [], {}), HttpResponse):
@@ -77,19 +77,21 @@ def show(found: Page, request: HttpRequest) -> HttpResponse:
 
 @show.register
 def _front(found: Edition, request: HttpRequest) -> HttpResponse:
+    articles = found.lineup(FRONT_LENGTH)
     context = found.get_context(request) | {
-        "articles": found.lineup(FRONT_LENGTH),
+        "articles": articles,
         "most_read": most_read(found.locale),
-        "head": front_head(found, request),
+        "head": front_head(found, articles, request),
     }
     return _kept(request, found, context)
 
 
 @show.register
 def _section(found: Section, request: HttpRequest) -> HttpResponse:
+    articles = found.lineup(SECTION_LENGTH)
     context = found.get_context(request) | {
-        "articles": found.lineup(SECTION_LENGTH),
-        "head": page_head(found, request),
+        "articles": articles,
+        "head": page_head(found, request, articles),
     }
     return _kept(request, found, context)
 
@@ -132,6 +134,7 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "is_subscriber": case.visitor.is_subscriber,
         "may_give": case.may_give,
         "signed_in": case.visitor.is_reader,
+        "reads_everything": case.visitor.is_subscriber or case.visitor.is_staff,
     }
     return article_response(request, case.article, case.verdict, **context, **extra)
 
@@ -150,7 +153,8 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
         context["rest"] = []
     context = found.get_context(request) | context
     if "preview_link" not in context:
-        context["more"] = found.section.newest(MORE, besides=found)
+        if "more" not in context:
+            context["more"] = found.section.newest(MORE, besides=found)
         shown = [*context["opening"], *context["rest"]]
         context["head"] = article_head(found, shown, request, access=context["access"])
     response = _rendered(request, found, context)

@@ -22,13 +22,14 @@ from broadsheet.platform.http.redirects import see_other, with_query
 from broadsheet.platform.http.refusals import refuse, wants_json
 from broadsheet.platform.http.robots import unlisted
 from broadsheet.site.reading.case import Case
-from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
+from broadsheet.site.reading.pages import MORE, NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
 
 UNKNOWN = "There is no such article."
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
 # of this name says why the article did not stay open.
 READ_ON = "#read-on"
+WALL = "#wall"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +99,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
     if not wants_json(request):
         if opened:
             return see_other(article.get_url(request) + READ_ON)
-        return see_other(reverse("read", args=[article.uuid]))
+        return see_other(reverse("read", args=[article.uuid]) + WALL)
     context = {
         "article": article,
         "case": case,
@@ -116,7 +117,10 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "left": verdict.left_after,
         "allowance": verdict.allowance,
         "html": render_to_string(template, context, request=request),
+        "instead": "",
     }
+    if instead := case.open_instead(MORE):
+        body["instead"] = render_to_string("editorial/article/more.html", context | instead, request=request)
     return JsonResponse(body)
 
 
@@ -140,6 +144,6 @@ def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     if is_strangers and not _may_be_granted(case, takes=False):
         case = case.refused_by_network()
     standing = {"shows_standing": True, "left": case.verdict.left, "wall": case.wall()}
-    response = case_response(request, case, **standing)
+    response = case_response(request, case, **standing, **case.open_instead(MORE))
     case.follow_trial(response)
     return for_nobody_else(unlisted(response))

@@ -12,10 +12,10 @@ from broadsheet.crawlers.claim import Claim, claim_of
 from broadsheet.crawlers.known import claimed_by
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.admission import COOKIE, admitting
-from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
+from broadsheet.membership.cookies import is_subscribers_cookie
 from broadsheet.membership.models import Entitlement, Institution
 from broadsheet.membership.passes import Pass, pass_in
-from broadsheet.membership.revocations import honoured
+from broadsheet.newsletters import signs_of_life
 from broadsheet.paywall.experiments.assignment import Assignment
 from broadsheet.paywall.gift_links.cookie import gifts_in
 from broadsheet.paywall.grant_cookies import grants_in
@@ -89,6 +89,11 @@ class Visit:
         """Who is signed in: a reader, or one of the staff."""
         return self._signs_in or reader_of(self._request)
 
+    def note_sign_of_life(self) -> None:
+        """Keeps the month for a reader of newsletters, once a month for each session."""
+        if self.reader:
+            signs_of_life.note(self._request, self.reader)
+
     @cached_property
     def works_here(self) -> bool:
         return self.person is not None and self.person.is_staff
@@ -98,8 +103,7 @@ class Visit:
         """Whether the entitlement cookie says that this is a subscriber, so that the database isn't asked."""
         if self._signs_in or settings.SESSION_COOKIE_NAME not in self.cookies:
             return False
-        cookie = entitlement_cookie_in(self.cookies, self._keys)
-        return cookie is not None and honoured(cookie, clock.now(), database_is_away=False)
+        return is_subscribers_cookie(self.cookies)
 
     @cached_property
     def reader(self) -> Person | None:

@@ -276,4 +276,4 @@ def test_the_dashboard_shows_what_is_scheduled_held_and_under_embargo(magazine: 
     assert "Held" in page
     assert NO_CREDIT in page
     assert "Not yet" in page
-    assert "1 Picture without credit" in page
+    assert "1 picture without credit" in page

@@ -7,6 +7,7 @@ from broadsheet.membership.models import Offer, Price
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
+from tests.magazine import Magazine, make_picture
 from tests.shop import checkout, subscribe
 
 
@@ -26,6 +27,21 @@ def form(to: Price, **changes: Any) -> dict[str, Any]:
         "ends_at": "",
         "limit": "",
     } | changes
+
+
+def test_the_roles_that_make_offers_choose_a_picture_that_has_a_credit(
+    magazine: Magazine, edith: Person, farid: Person, yearly: Price
+) -> None:
+    lamp, nameless = make_picture("a lamp"), make_picture("a chair", credit="")
+    for number, person in enumerate((edith, farid)):
+        desk = signed_in(person)
+        assert desk.get("/desk/images/chooser/").status_code == 200
+        code = f"SPRING{number}"
+        refused = desk.post("/desk/offers/new/", form(yearly, code=code, picture=nameless.pk))
+        assert "This picture has no credit" in refused.text
+        assert not Offer.objects.filter(code=code).exists()
+        desk.post("/desk/offers/new/", form(yearly, code=code, picture=lamp.pk))
+        assert Offer.objects.get(code=code).picture == lamp
 
 
 def test_an_offer_is_made_and_shows_its_words_and_its_link(edith: Person, yearly: Price) -> None:
@@ -53,8 +69,8 @@ def test_an_offer_of_another_edition_speaks_its_language_and_leads_there(
     [
         ({"amount": "£1"}, "“£” is not the currency here"),
         ({"amount": "41"}, "more than the price itself"),
-        ({"amount": "one"}, "Write an amount such as 12 or 12.50."),
-        ({"amount": "0.500"}, "“0.500” can’t be read as an amount in USD"),
+        ({"amount": "one"}, "Enter an amount such as 12 or 12.50."),
+        ({"amount": "0.500"}, "“0.500” is not an amount in USD"),
         ({"amount": ""}, "required"),
         ({"code": "two words"}, "Capital letters, digits and hyphens only."),
         ({"code": "autumn"}, "already exists"),
@@ -79,7 +95,7 @@ def test_an_offer_is_not_for_a_price_that_is_sold_no_more(edith: Person, six_wee
     page = client.post(f"/desk/offers/edit/{six_weeks.pk}/", form(six_weeks.price, code="AUTUMN")).text
     assert "This price is not sold any more." in page
     assert (
-        "What this offer was for is not sold any more."
+        "What this offer was for is no longer on sale."
         in client.get(f"/desk/offers/edit/{six_weeks.pk}/").text
     )
 

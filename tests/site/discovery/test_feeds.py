@@ -94,7 +94,8 @@ def test_json_feed_is_valid(magazine: Magazine, client: Client, place: str) -> N
     assert feed["feed_url"] == f"{settings.PUBLIC_URL}{place}feed/feed.json"
     for item in feed["items"]:
         assert item["id"].startswith("urn:uuid:")
-        assert item["content_text"] == f"The standfirst of {item['title'].lower()}."
+        # What is in another edition alone says so below it.
+        assert item["content_text"].partition("\n")[0] == f"The standfirst of {item['title'].lower()}."
         assert datetime.fromisoformat(item["date_published"]).tzinfo
         assert item["authors"] == [
             {"name": "Nell Abernathy", "url": item["authors"][0]["url"]},

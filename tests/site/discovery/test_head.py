@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import resolve
 
 from broadsheet.editorial.media.renditions import is_signed
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Publication
 from broadsheet.site.discovery import listings
 from tests.cast import signed_in
 from tests.magazine import Magazine, make_picture
@@ -161,6 +161,36 @@ def test_a_shared_link_shows_headline_standfirst_and_picture(magazine: Magazine,
     assert is_signed(**picture.kwargs)
     width, height = int(metas["og:image:width"][0]), int(metas["og:image:height"][0])
     assert width / height == pytest.approx(1200 / 630, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/", "the masthead"),
+        ("/world/", "harbour at low water"),
+        ("/world/harbour/", "harbour at low water"),
+        ("/world/reef/", "the masthead"),
+        ("/topics/oceans/", "harbour at low water"),
+        ("/authors/nell-abernathy/", "harbour at low water"),
+        ("/authors/samuel-osei/", "the masthead"),
+        ("/science/", "the masthead"),
+        ("/about/", "the masthead"),
+        ("/archive/", "the masthead"),
+        ("/archive/2026/03/", "harbour at low water"),
+        ("/subscribe/", "the masthead"),
+        ("/gift/", "the masthead"),
+        ("/donate/", "the masthead"),
+    ],
+)
+def test_every_page_has_a_picture_to_be_shared_with(
+    magazine: Magazine, client: Client, yearly: Any, path: str, shown: str
+) -> None:
+    publication = Publication.load()
+    publication.share_picture = make_picture("the masthead")
+    publication.save()
+    metas = look(client, path).metas
+    assert metas["og:image:alt"] == [f"A plain view of {shown}"]
+    assert metas["twitter:card"] == ["summary_large_image"]
 
 
 def test_an_article_without_a_picture_has_a_plain_card(magazine: Magazine, client: Client) -> None:

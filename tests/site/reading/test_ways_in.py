@@ -118,7 +118,7 @@ def test_the_contract_ends_to_the_second_for_every_way_in(magazine, library, cli
     library.ends_at = clock.now() + timedelta(hours=1)
     library.save()
     for seconds, expected in ((-2, "institution"), (0, "meter")):
-        with clock.moved_to(library.ends_at + timedelta(seconds=seconds)):
+        with clock.stopped_at(library.ends_at + timedelta(seconds=seconds)):
             assert verdict(get(client, reef))[0] == expected
             assert verdict(get(Client(), reef, REMOTE_ADDR="192.0.2.7"))[0] == expected
             assert verdict(get(scholar, reef))[0] == expected

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadsheet.editorial.models import Picture
 from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Length, Term, Unit
 from broadsheet.membership.models.catalogue.plan import Price
@@ -43,7 +44,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             amount__lte=F("price__amount"),
             price__retired_at=None,
             price__plan__is_on_sale=True,
-        ).select_related("price__plan")
+        ).select_related("price__plan", "picture")
 
     def with_code(self, code: str) -> "Offer | None":
         """The offer with a code as somebody typed it."""
@@ -74,6 +75,15 @@ class Offer(models.Model):
         max_length=80,
         blank=True,
         help_text=gettext_lazy("What slots say above the price: “Subscribe and save”."),
+    )
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.SET_NULL,
+        verbose_name=gettext_lazy("picture"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=gettext_lazy("Stands with the offer in promotion slots, with its credit."),
     )
     placement = models.CharField(
         gettext_lazy("where it shows"),
@@ -165,11 +175,11 @@ class Offer(models.Model):
         if self.ends_at and self.ends_at <= now:
             return _("This offer has ended.")
         if self.limit is not None and self.used >= self.limit:
-            return _("This offer is used up: all of its places are taken.")
+            return _("This offer has been used up.")
         if self.price.retired_at or not self.price.plan.is_on_sale:
-            return _("What this offer was for is not sold any more.")
+            return _("What this offer was for is no longer on sale.")
         if self.amount > self.price.amount:
-            return _("What this offer was for costs less by now without it.")
+            return _("What this offer was for now costs less without it.")
         return ""
 
     def fault_for(self, person: Person | None) -> str:
@@ -186,10 +196,14 @@ class Offer(models.Model):
         if self.audience == Audience.RETURNING and not had_one:
             return _("This offer is for readers who subscribed before.")
         if self.uses.filter(person=person).exists():
-            return _("You have used this offer before; it is there once for each reader.")
+            return _("You have used this offer before. Each reader can use it once.")
         return ""
 
     def clean(self) -> None:
+        if self.picture and not self.picture.may_be_published:
+            raise ValidationError(
+                {"picture": _("This picture has no credit. Give it one, or choose another.")}
+            )
         if not self.used:
             return
         if Offer.objects.filter(pk=self.pk).exclude(**{name: getattr(self, name) for name in AGREED}):
@@ -213,10 +227,10 @@ class Offer(models.Model):
             used=F("used") + 1
         )
         if not taken:
-            raise Refused(_("This offer is used up: all of its places are taken."))
+            raise Refused(_("This offer has been used up."))
         __, is_new = OfferUse.objects.get_or_create(offer=self, person=person)
         if not is_new:
-            raise Refused(_("You have used this offer before; it is there once for each reader."))
+            raise Refused(_("You have used this offer before. Each reader can use it once."))
         self.refresh_from_db(fields=["used"])
 
 

@@ -23,6 +23,20 @@ function showCount() {
   line.textContent = `${left} of ${allowance} ${articles} left${within(span, line.dataset.zone)}`;
 }
 
+function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// A screen reader says what comes into a status that is there already, not one that comes in with its words.
+function announce(status) {
+  if (!status) return;
+  const words = [...status.childNodes];
+  status.replaceChildren();
+  setTimeout(() => status.append(...words), 100);
+}
+
 function whenLookedAt() {
   return new Promise((resolve) => {
     const check = () => {
@@ -94,18 +108,28 @@ class Slot extends HTMLElement {
     }
   }
 
-  #show({ opened, html }, byHand) {
-    const rest = document.createElement("template");
-    rest.innerHTML = html;
-    const first = rest.content.firstElementChild;
+  #show({ opened, html, instead }, byHand) {
+    const part = fragment(html);
+    const first = part.firstElementChild;
+    // A focus inside would be lost with what it stands on.
+    const takesFocus = byHand || this.contains(document.activeElement);
     showCount();
     this.#opened = opened;
-    if (opened) this.replaceWith(rest.content);
-    else this.replaceChildren(rest.content);
-    if (byHand && first) {
+    if (!opened && !takesFocus) announce(part.querySelector("[role=status]"));
+    if (opened) this.replaceWith(part);
+    else this.#showWall(part, instead);
+    if (takesFocus && first) {
       first.tabIndex = -1;
       first.focus({ preventScroll: opened });
     }
+  }
+
+  #showWall(wall, instead) {
+    this.replaceChildren(wall);
+    if (!instead) return;
+    const more = document.querySelector(".more");
+    if (more) more.replaceWith(fragment(instead));
+    else this.closest("article").after(fragment(instead));
   }
 
   #say(sentence) {
@@ -119,25 +143,26 @@ class Offer extends HTMLElement {
   connectedCallback() {
     const address = this.dataset.offer;
     if (!address) return;
+    // Before it is seen, so that nothing that somebody reads is moved.
+    const options = { rootMargin: "100% 0px" };
     const watch = new IntersectionObserver((seen) => {
       if (!seen.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
       whenLookedAt().then(() => this.#fetch(address)).catch(() => {});
-    });
+    }, options);
     watch.observe(this);
   }
 
   async #fetch(address) {
     const response = await fetch(address, { credentials: "same-origin" });
     if (response.status !== 200) return;
-    const offer = document.createElement("template");
-    offer.innerHTML = await response.text();
-    for (const link of offer.content.querySelectorAll("a")) {
+    const offer = fragment(await response.text());
+    for (const link of offer.querySelectorAll("a")) {
       const to = new URL(link.getAttribute("href"), location.href);
       to.searchParams.set("next", location.pathname);
       link.href = to.pathname + to.search;
     }
-    this.replaceChildren(offer.content);
+    this.replaceChildren(offer);
   }
 }
 

@@ -1,0 +1,108 @@
+"""Newsletters on the account page, in the export, and when somebody signs in or is erased."""
+
+from typing import Any
+
+from allauth.account.signals import user_logged_in
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from broadsheet.newsletters.models import Consent, Mailbox
+from broadsheet.newsletters.reader_links import preferences_path
+from broadsheet.people.current import person_of
+from broadsheet.people.models import MailedCode, Person
+from broadsheet.people.signals import address_changed, mailbox_proven
+
+
+def section(request: HttpRequest) -> dict[str, Any]:
+    mailbox = Mailbox.objects.of(person_of(request))
+    received = mailbox.sign_ups.confirmed().select_related("newsletter") if mailbox else []
+    return {
+        "mailbox": mailbox,
+        "received": [sign_up.newsletter for sign_up in received],
+        "preferences": preferences_path(mailbox) if mailbox else "",
+    }
+
+
+def export(person: Person) -> dict[str, Any]:
+    mailbox = _of(person)
+    if mailbox is None:
+        return {}
+    consents = Consent.objects.filter(sign_up__mailbox=mailbox).select_related("sign_up__newsletter")
+    return {
+        "address": mailbox.address,
+        "edition": mailbox.edition,
+        "time_zone": mailbox.time_zone,
+        "paused_until": mailbox.paused_until,
+        "last_month_of_a_sign_of_life": mailbox.seen_in,
+        "objects_to_that": mailbox.objects_to_signs_of_life,
+        "labels": [labelling.label.name for labelling in mailbox.labellings.select_related("label")],
+        "sign_ups": [
+            {
+                "newsletter": sign_up.newsletter.name,
+                "edition": sign_up.newsletter.edition,
+                "state": sign_up.state,
+                "place": sign_up.place,
+                "signed_up": sign_up.asked_at,
+                "confirmed": sign_up.confirmed_at,
+                "left": sign_up.left_at,
+                "how": sign_up.leaving,
+                "reason": sign_up.reason,
+                "words": sign_up.words,
+            }
+            for sign_up in mailbox.sign_ups.select_related("newsletter")
+        ],
+        "agreements": [
+            {
+                "newsletter": consent.sign_up.newsletter.name,
+                "words": consent.words,
+                "place": consent.place,
+                "page": consent.page,
+                "network_address": consent.network_address,
+                "given": consent.given_at,
+                "confirmed": consent.confirmed_at,
+            }
+            for consent in consents
+        ],
+    }
+
+
+def losses(person: Person) -> list[str]:
+    mailbox = _of(person)
+    count = mailbox.sign_ups.confirmed().count() if mailbox else 0
+    if not count:
+        return []
+    return [ngettext("the newsletter that you get", "the %d newsletters that you get", count) % count]
+
+
+def _of(person: Person) -> Mailbox | None:
+    return Mailbox.objects.filter(person=person).first() or Mailbox.objects.at(person.email).first()
+
+
+@receiver(user_logged_in)
+def know_again(user: Person, **kwargs: Any) -> None:
+    """Whoever signs in has proven their address, at some time, and is there."""
+    if mailbox := Mailbox.objects.of(user):
+        mailbox.see()
+
+
+@receiver(mailbox_proven)
+def carry_out(request: HttpRequest, mailed: MailedCode, person: Person, **kwargs: Any) -> None:
+    """What was ticked where they asked to sign in: registering and signing up are one step."""
+    if mailbox := Consent.objects.confirm(mailed):
+        mailbox.belong_to(person)
+
+
+@receiver(address_changed)
+def follow(person_id: int, new: str, **kwargs: Any) -> None:
+    person = Person.objects.get(pk=person_id)
+    if mailbox := Mailbox.objects.filter(person=person).first():
+        mailbox.move_to(new).belong_to(person)
+
+
+@receiver(pre_delete, sender=Person)
+def forget(instance: Person, **kwargs: Any) -> None:
+    for mailbox in {_of(instance), Mailbox.objects.at(instance.email).first()}:
+        if mailbox:
+            mailbox.erase()

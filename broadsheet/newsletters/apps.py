@@ -1,0 +1,35 @@
+from django.apps import AppConfig
+
+
+class NewslettersConfig(AppConfig):
+    name = "broadsheet.newsletters"
+
+    def ready(self) -> None:
+        from wagtail.signals import page_published
+
+        from broadsheet.delivery import sources
+        from broadsheet.newsletters import account, forgetting, letters, receiving  # noqa: F401 (receivers)
+        from broadsheet.newsletters.issues.life import SOURCE
+        from broadsheet.newsletters.recall import telling
+        from broadsheet.newsletters.sending.minutes import keep_issues
+        from broadsheet.newsletters.sending.renewal import renew
+        from broadsheet.notices import seen
+        from broadsheet.people.account import register_export, register_losses
+        from broadsheet.platform.signals import minute_passed
+        from broadsheet.platform.slots import fill
+
+        sources.register(SOURCE, renew)
+        letters.register()
+        fill("colophon.links", 20, "newsletters/colophon_link.html")
+        fill("front.styles", 20, "newsletters/styles.html")
+        fill("front.below", 10, "newsletters/front.html")
+        fill("account", 26, "newsletters/account_section.html", account.section)
+        register_export("newsletters", account.export)
+        register_losses("newsletters", account.losses)
+        minute_passed.connect(keep_issues, dispatch_uid="newsletters.issues")
+        minute_passed.connect(forgetting.forget_unconfirmed, dispatch_uid="newsletters.unconfirmed")
+        minute_passed.connect(forgetting.ask_the_silent, dispatch_uid="newsletters.silent")
+        sources.register(telling.SOURCE, telling.renew)
+        seen.register("newsletters", telling.mailed_to)
+        minute_passed.connect(telling.tell_due, dispatch_uid="newsletters.recalls")
+        page_published.connect(telling.note_corrections, dispatch_uid="newsletters.corrections")

@@ -1,0 +1,91 @@
+"""Letters about newsletters: to confirm a sign-up, to prove a mailbox, to ask whether to go on."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from broadsheet.editorial.zones import zone_of
+from broadsheet.newsletters.models import Mailbox, Newsletter
+from broadsheet.newsletters.notice_kinds import MailboxNotice
+from broadsheet.newsletters.reader_links import preferences_address
+from broadsheet.notices import kinds
+from broadsheet.notices.models import Notice
+from broadsheet.people.letters import Letter, post_letter
+from broadsheet.people.models import MailedCode
+
+
+def post_confirmation(mailed: MailedCode, newsletters: Sequence[Newsletter], edition: str) -> None:
+    """One message for all that was ticked, with a code and a link; raises NotPosted."""
+    with translation.override(edition):
+        names = ", ".join(newsletter.name for newsletter in newsletters)
+        letter = Letter(
+            _("%(code)s confirms your sign-up") % {"code": mailed.code},
+            [
+                _("Somebody, you we hope, signed this address up to: %s.") % names,
+                _("Type the code where you signed up, or press the button and confirm there."),
+            ],
+            [(_("Code"), mailed.code)],
+            (_("Confirm"), _address("newsletter_confirm", mailed.token)),
+            [
+                _("Both work once, within a week."),
+                _("If you did not ask for this, ignore it: nothing is sent, and we forget the address."),
+            ],
+        )
+    post_letter(letter, mailed.email, edition)
+
+
+def post_proof(mailed: MailedCode, edition: str) -> None:
+    """To the mailbox that the newsletters go to, before its address is changed; raises NotPosted."""
+    with translation.override(edition):
+        letter = Letter(
+            _("%(code)s proves that this is your mailbox") % {"code": mailed.code},
+            [_("Somebody has a link to your newsletter preferences and wants to change the address.")],
+            [(_("Code"), mailed.code)],
+            (_("It is me: go on"), _address("newsletter_confirm", mailed.token)),
+            [_("If it was not you, ignore this: the address stays as it is.")],
+        )
+    post_letter(letter, mailed.email, edition)
+
+
+def post_new_address(mailed: MailedCode, edition: str) -> None:
+    """To a mailbox that newsletters shall go to from now on; raises NotPosted."""
+    with translation.override(edition):
+        letter = Letter(
+            _("%(code)s confirms your new address") % {"code": mailed.code},
+            [_("Type this code on the page on which you changed the address of your newsletters.")],
+            [(_("Code"), mailed.code)],
+            after=[_("If you did not ask for this, ignore it: nothing changes without the code.")],
+        )
+    post_letter(letter, mailed.email, edition)
+
+
+def whether_to_go_on(mailbox: Mailbox) -> Letter:
+    return Letter(
+        _("Shall we go on writing to you?"),
+        [
+            _("We have not seen you for a long time, and do not want to write to nobody."),
+            _("Press the button, and say so on the page. Otherwise your newsletters pause in a month."),
+        ],
+        action=(_("Go on, or not"), preferences_address(mailbox)),
+        after=[
+            _("All that we keep of this is the last month in which you were here. You can object to that."),
+        ],
+    )
+
+
+def _address(name: str, token: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"
+
+
+def write_whether_to_go_on(notice: Notice) -> Letter | None:
+    mailbox = Mailbox.objects.filter(pk=notice.about, erased_at=None).first()
+    if mailbox is None or mailbox.asked_whether_to_go_on_at is None:
+        return None
+    return whether_to_go_on(mailbox)
+
+
+def register() -> None:
+    kinds.register({MailboxNotice.GO_ON: write_whether_to_go_on}, zone_of=zone_of)

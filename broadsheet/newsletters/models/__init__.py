@@ -1,0 +1,53 @@
+from broadsheet.newsletters.models.issue import Issue, IssueCohort, IssueTransition, Variant
+from broadsheet.newsletters.models.item import Item, MailedArticle
+from broadsheet.newsletters.models.label import Label, Labelling
+from broadsheet.newsletters.models.link import Clicks, Link
+from broadsheet.newsletters.models.mailbox import Mailbox, MailboxQuerySet
+from broadsheet.newsletters.models.newsletter import (
+    Clock,
+    Frequency,
+    Newsletter,
+    NewsletterQuerySet,
+    Weekday,
+)
+from broadsheet.newsletters.models.recall import Recall
+from broadsheet.newsletters.models.segment import Condition, Segment
+from broadsheet.newsletters.models.sign_up import (
+    Consent,
+    Leaving,
+    Place,
+    Reason,
+    SignUp,
+    SignUpQuerySet,
+)
+from broadsheet.newsletters.models.welcome import Welcomed
+
+__all__ = [
+    "Clicks",
+    "Clock",
+    "Condition",
+    "Consent",
+    "Frequency",
+    "Issue",
+    "IssueCohort",
+    "IssueTransition",
+    "Item",
+    "Label",
+    "Labelling",
+    "Leaving",
+    "Link",
+    "Mailbox",
+    "MailboxQuerySet",
+    "MailedArticle",
+    "Newsletter",
+    "NewsletterQuerySet",
+    "Place",
+    "Reason",
+    "Recall",
+    "Segment",
+    "SignUp",
+    "SignUpQuerySet",
+    "Variant",
+    "Weekday",
+    "Welcomed",
+]

@@ -1,0 +1,39 @@
+"""Which of two subjects the rest gets: the one of which more was pressed, in total, by people."""
+
+from django.db import transaction
+from django.db.models import Min, Sum
+
+from broadsheet.newsletters.letter.composing import compose
+from broadsheet.newsletters.models import Clicks, Issue, IssueCohort, Variant
+from broadsheet.platform import clock
+
+
+def clicks_of(issue: Issue) -> dict[str, float]:
+    """Variant → clicks by people for each reader of the sample who got it."""
+    rows = Clicks.objects.filter(link__issue=issue).exclude(variant="").order_by()
+    clicks = dict(rows.values_list("variant").annotate(Sum("by_people")))
+    cohorts = IssueCohort.objects.filter(issue=issue).exclude(variant="").order_by()
+    readers = dict(cohorts.values_list("variant").annotate(Sum("readers")))
+    return {
+        variant.value: (clicks.get(variant.value) or 0) / (readers.get(variant.value) or 1)
+        for variant in Variant
+    }
+
+
+def choose_subject(issue: Issue) -> bool:
+    """Chooses once the rest is due; whether it was chosen just now. Of two alike, the first."""
+    if not issue.subject_b or issue.winner:
+        return False
+    rest = issue.cohorts.filter(variant="").aggregate(first=Min("due_at"))["first"]
+    if rest is None or rest > clock.now():
+        return False
+    pressed = clicks_of(issue)
+    winner = Variant.B if pressed[Variant.B] > pressed[Variant.A] else Variant.A
+    with transaction.atomic():
+        if not Issue.objects.filter(pk=issue.pk, winner="").update(winner=winner):
+            return False
+        issue.winner = winner
+        if winner == Variant.B and (send := issue.send):
+            for cohort in send.cohorts.filter(name__regex=r"^(#.*)?$"):
+                cohort.replace(compose(issue).frozen())
+    return True

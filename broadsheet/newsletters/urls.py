@@ -1,0 +1,16 @@
+"""Addresses of newsletters, under each edition's prefix."""
+
+from django.urls import path
+
+from broadsheet.newsletters.pages import leave, preferences, proving, sign_up
+
+urlpatterns = [
+    path("newsletters/", sign_up.newsletters, name="newsletters"),
+    path("newsletters/sign-up/", sign_up.sign_up, name="newsletter_sign_up"),
+    path("newsletters/pace/", sign_up.pace, name="newsletter_pace"),
+    path("newsletters/code/", proving.code, name="newsletter_code"),
+    path("newsletters/confirm/<str:token>/", proving.link, name="newsletter_confirm"),
+    path("newsletters/leave/<str:token>/", leave.leave, name="newsletter_leave"),
+    path("newsletters/preferences/<str:token>/", preferences.preferences, name="newsletter_preferences"),
+    path("newsletters/preferences/<str:token>/address/", preferences.address, name="newsletter_address"),
+]
