@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from broadsheet.editorial.models.fronts import Section
 
 BYLINES = "bylines"
+IN_ANY_DIRECTION = ("title", "kicker", "standfirst", "picture_caption")
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -17,6 +18,9 @@ class ArticleForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in IN_ANY_DIRECTION:
+            if name in self.fields:
+                self.fields[name].widget.attrs["dir"] = "auto"
         sections = self._sections()
         if sections and self.parent_page:
             self.fields["section"].choices = _by_edition(sections)
