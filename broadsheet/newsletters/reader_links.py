@@ -1,82 +1,35 @@
-"""The signed links by which a reader of newsletters is known without signing in.
+"""Where the links of a reader of newsletters lead to."""
 
-A token is sealed (AES-SIV): whoever a letter is forwarded to learns nothing from it and can't make another.
-It names the mailbox and, where it leaves one newsletter, which. It has no end: leaving must work for as long
-as a letter lies about. What it lets one do is as little as that allows.
-"""
-
-import base64
-import re
-import struct
-from dataclasses import dataclass
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
 from broadsheet.newsletters.models import Mailbox, Newsletter
+from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.platform.http.signed_cookies import signing_keys
-from broadsheet.platform.signed_values import salted_digest
-
-SALT = "broadsheet.newsletters.reader"
-VERSION = 1
-# Version, mailbox, newsletter (0: none), and what makes the token end at a whole letter.
-LAYOUT = struct.Struct(">BQQ3x")
-TOKEN = re.compile(r"[A-Za-z0-9_-]{48}")
 
 
-class NotOurs(ValueError):
-    """This is no token of ours: forged, cut, or made for something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderToken:
-    mailbox: int
-    newsletter: int | None
-
-    def __str__(self) -> str:
-        plain = LAYOUT.pack(VERSION, self.mailbox, self.newsletter or 0)
-        return base64.urlsafe_b64encode(_seal(signing_keys()[0]).encrypt(plain, None)).decode()
-
-    @classmethod
-    def read(cls, token: str) -> "ReaderToken":
-        """Raises NotOurs."""
-        if not TOKEN.fullmatch(token):
-            raise NotOurs
-        sealed = base64.urlsafe_b64decode(token)
-        for key in signing_keys():
-            try:
-                version, mailbox, newsletter = LAYOUT.unpack(_seal(key).decrypt(sealed, None))
-            except InvalidTag:
-                continue
-            if version == VERSION:
-                return cls(mailbox, newsletter or None)
-        raise NotOurs
-
-
-def _seal(key: str) -> AESSIV:
-    # Equal contents give equal tokens, so that an issue sent again has the same links; SIV is safe for that.
-    return AESSIV(salted_digest(f"{SALT}.seal", "", key, "sha512"))
+def token_of(mailbox: Mailbox) -> str:
+    return ReaderToken(mailbox.pk, None).sealed(signing_keys())
 
 
 def preferences_path(mailbox: Mailbox, done: str = "") -> str:
     """In the edition of the page; `done` says what was done before."""
-    path = reverse("newsletter_preferences", args=[ReaderToken(mailbox.pk, None)])
+    path = reverse("newsletter_preferences", args=[token_of(mailbox)])
     return f"{path}?done={done}" if done else path
 
 
 def preferences_address(mailbox: Mailbox) -> str:
     """Absolute, in the mailbox's edition; for letters."""
-    return _address("newsletter_preferences", mailbox.edition, ReaderToken(mailbox.pk, None))
+    return _address("newsletter_preferences", mailbox.edition, token_of(mailbox))
 
 
 def leave_address(mailbox: int, newsletter: Newsletter) -> str:
     """That of List-Unsubscribe: a POST to it leaves `newsletter`, and a GET shows a button."""
-    return _address("newsletter_leave", newsletter.edition, ReaderToken(mailbox, newsletter.pk))
+    token = ReaderToken(mailbox, newsletter.pk).sealed(signing_keys())
+    return _address("newsletter_leave", newsletter.edition, token)
 
 
-def _address(name: str, edition: str, token: ReaderToken) -> str:
+def _address(name: str, edition: str, token: str) -> str:
     with translation.override(edition):
         return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"

@@ -12,13 +12,12 @@ from broadsheet.delivery.signals import complained, unsubscribed
 from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.asking import Asking, consent_words
 from broadsheet.newsletters.forms import known_zone
-from broadsheet.newsletters.models import Consent, IssueCohort, Leaving, Newsletter, Place, SignUp
+from broadsheet.newsletters.issues.life import SOURCE
+from broadsheet.newsletters.models import Consent, Leaving, Newsletter, Place, SignUp
 from broadsheet.people.models import MailedCode
 from broadsheet.people.paths import local_path
 from broadsheet.people.signals import code_sent
 
-SOURCE = "newsletters"
-"""Under which issues are handed to the post room. The key of a recipient is the number of their mailbox."""
 ASKED = "newsletters_asked"
 
 
@@ -57,13 +56,8 @@ def leave_by_provider(recipient: Recipient, **kwargs: Any) -> None:
 
 
 def _leave(recipient: Recipient, how: Leaving) -> None:
-    """Leaves the newsletter whose issue it was."""
-    send = recipient.send
-    if send.source != SOURCE or not recipient.key.isdecimal():
+    """Leaves the newsletter whose issue it was. The key of a recipient is the number of their sign-up."""
+    if recipient.send.source != SOURCE or not recipient.key.isdecimal():
         return
-    cohort = IssueCohort.objects.filter(send_key=send.key).select_related("issue").first()
-    if cohort is None:
-        return
-    newsletter = cohort.issue.newsletter_id
-    if sign_up := SignUp.objects.filter(mailbox=int(recipient.key), newsletter=newsletter).first():
+    if sign_up := SignUp.objects.filter(pk=int(recipient.key)).first():
         sign_up.leave(how)

@@ -11,7 +11,7 @@ from wagtail.users.views.users import IndexView, UserViewSet
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.people.models import Person
 
-TAKEN = _("There is an account with this address already.")
+TAKEN = _("There is already an account with this address.")
 
 
 class PersonCreationForm(UserCreationForm):

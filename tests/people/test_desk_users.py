@@ -29,7 +29,7 @@ def test_a_person_is_made_without_username_or_password(gretas: Client) -> None:
 def test_an_address_is_there_once_whatever_its_case(email: str, ada: Person, gretas: Client) -> None:
     answer = gretas.post("/desk/users/new/", NEW | {"email": email})
     assert answer.status_code == 200
-    assert "There is an account with this address already." in page(answer)
+    assert "There is already an account with this address." in page(answer)
 
 
 def test_a_reader_without_a_name_can_be_changed(gretas: Client) -> None:

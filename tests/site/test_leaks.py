@@ -19,10 +19,11 @@ from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingP
 from broadsheet.editorial.opening import plain_text
 from broadsheet.membership import passes
 from broadsheet.membership.models import Price
-from broadsheet.newsletters.reader_links import ReaderToken
+from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
+from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
 from tests.magazine import Magazine, marks_in
 from tests.passes import issue
@@ -92,7 +93,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             for name in ("newsletters", "newsletter_sign_up", "newsletter_pace", "newsletter_code"):
                 look(name)
             for name in ("newsletter_leave", "newsletter_preferences", "newsletter_address"):
-                look(name, str(ReaderToken(1, 1)))
+                look(name, ReaderToken(1, 1).sealed(signing_keys()))
             look("newsletter_confirm", "nonsense")
             look("offer")
             look("withdraw")

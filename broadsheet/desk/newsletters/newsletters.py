@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from broadsheet.desk.newsletters.numbers import NewsletterNumbersView
 from broadsheet.editorial.models import Kind, Section, attach_editions
 from broadsheet.newsletters.models import Newsletter
 
@@ -61,6 +63,12 @@ class NewsletterViewSet(ModelViewSet):
         Column("send_at", label=_("Time")),
         BooleanColumn("subscribers_only", label=_("Subscribers only")),
         BooleanColumn("is_active", label=_("Offered")),
+        TitleColumn(
+            "numbers",
+            label=_("Numbers"),
+            accessor=lambda newsletter: _("Numbers"),
+            url_name="newsletters:numbers",
+        ),
     ]
     edit_handler = ObjectList(
         [
@@ -111,3 +119,7 @@ class NewsletterViewSet(ModelViewSet):
         ],
         base_form_class=NewsletterForm,
     )
+
+    def get_urlpatterns(self) -> list[Any]:
+        numbers = path("<int:pk>/numbers/", NewsletterNumbersView.as_view(), name="numbers")
+        return [*super().get_urlpatterns(), numbers]

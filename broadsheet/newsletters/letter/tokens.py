@@ -1,22 +1,19 @@
 """What differs between two readers of an issue: names that stand in the letter, and what becomes of them."""
 
-import re
 from typing import TYPE_CHECKING
 
-from broadsheet.platform.signed_values import Keys, SignedValue
+from broadsheet.newsletters.reader_token import ReaderToken
+from broadsheet.platform.signed_values import Keys
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.issue import Issue
     from broadsheet.newsletters.models.item import Item
     from broadsheet.newsletters.models.sign_up import SignUp
 
-MAILBOX = SignedValue("broadsheet.newsletters.mailbox", re.compile(r"[0-9]{1,19}"), 80)
-SIGN_UP = SignedValue("broadsheet.newsletters.sign_up", re.compile(r"[0-9]{1,19}"), 80)
-
 PREFERENCES = "preferences"
 """Of the mailbox: it opens the preference centre."""
 LEAVE = "leave"
-"""Of the sign-up: a POST with it leaves this newsletter."""
+"""Of the mailbox and the newsletter: a POST with it leaves this newsletter."""
 
 
 def pass_to(item: "Item") -> str:
@@ -37,6 +34,6 @@ def names_for(issue: "Issue") -> list[str]:
 
 def links_of(sign_up: "SignUp", keys: Keys) -> dict[str, str]:
     return {
-        PREFERENCES: MAILBOX.sign(str(sign_up.mailbox_id), keys),
-        LEAVE: SIGN_UP.sign(str(sign_up.pk), keys),
+        PREFERENCES: ReaderToken(sign_up.mailbox_id, None).sealed(keys),
+        LEAVE: ReaderToken(sign_up.mailbox_id, sign_up.newsletter_id).sealed(keys),
     }

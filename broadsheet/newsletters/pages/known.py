@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.newsletters.models import Mailbox
-from broadsheet.newsletters.reader_links import NotOurs, ReaderToken
+from broadsheet.newsletters.reader_token import NotOurs, ReaderToken
 from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.robots import confidential
+from broadsheet.platform.http.signed_cookies import signing_keys
 
 NOT_OURS = _("This link is not whole. Open it from the letter once more, or copy all of it.")
 
@@ -23,7 +24,7 @@ def for_mailbox(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            read = ReaderToken.read(token)
+            read = ReaderToken.read(token, signing_keys())
         except NotOurs:
             return confidential(refuse(request, 404, str(NOT_OURS)))
         mailbox = Mailbox.objects.filter(pk=read.mailbox).select_related("merged_into").first()

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 from broadsheet.newsletters.forms import ReasonForm
 from broadsheet.newsletters.models import Leaving, Mailbox, SignUp
 from broadsheet.newsletters.pages.known import for_mailbox
-from broadsheet.newsletters.reader_links import ReaderToken, preferences_path
+from broadsheet.newsletters.reader_links import preferences_path
+from broadsheet.newsletters.reader_token import ReaderToken
 
 
 @csrf_exempt  # no provider has a token, or a cookie

@@ -20,7 +20,8 @@ from broadsheet.newsletters.models import Leaving, Mailbox, Newsletter, Place, S
 from broadsheet.newsletters.pages.known import for_mailbox
 from broadsheet.newsletters.pages.proving import MOVES, has_proven
 from broadsheet.newsletters.pages.sign_up import asking_of
-from broadsheet.newsletters.reader_links import ReaderToken, preferences_path
+from broadsheet.newsletters.reader_links import preferences_path, token_of
+from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.newsletters.zones import time_zones
 from broadsheet.people.models import MailedCode, Purpose
 from broadsheet.people.pages.codes import NotSent, send_code
@@ -139,6 +140,12 @@ def _object(request: HttpRequest, mailbox: Mailbox) -> str:
     return "saved"
 
 
+def _hear_of_corrections(request: HttpRequest, mailbox: Mailbox) -> str:
+    mailbox.wants_corrections = request.POST.get("wants") == "yes"
+    mailbox.save(update_fields=["wants_corrections"])
+    return "saved"
+
+
 def _erase(request: HttpRequest, mailbox: Mailbox) -> str:
     if request.POST.get("sure") != "yes":
         raise Refused(NOT_SURE)
@@ -155,6 +162,7 @@ ACTS: dict[str, Callable[[HttpRequest, Mailbox], str]] = {
     "leave": _leave_all,
     "explain": _explain,
     "signs": _object,
+    "corrections": _hear_of_corrections,
     "erase": _erase,
 }
 
@@ -171,7 +179,7 @@ def _page(
     shown = (offered | Newsletter.objects.filter(pk__in=received)).select_related("weekly_instead")
     context = {
         "mailbox": mailbox,
-        "token": ReaderToken(mailbox.pk, None),
+        "token": token_of(mailbox),
         "here": preferences_path(mailbox),
         "is_proven": has_proven(request, mailbox),
         "newsletters": list(shown),

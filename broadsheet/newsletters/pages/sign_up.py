@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,7 +51,7 @@ def pace(request: HttpRequest) -> HttpResponse:
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Sends one message with a code and a link. What it answers is the same for any address."""
     if request.method != "POST":
-        return for_nobody_else(see_other("newsletters"))
+        return for_nobody_else(redirect("newsletters"))
     form = SignUpForm(request.POST, offered=_offered(), person=reader_of(request))
     if not form.is_valid():
         return _page(request, form, HTTPStatus.OK if form.asks_again else HTTPStatus.BAD_REQUEST)

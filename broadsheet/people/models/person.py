@@ -101,7 +101,7 @@ class Person(AbstractUser):
     email = EmailModelField(
         _("e-mail address"),
         unique=True,
-        error_messages={"unique": _("There is an account with this address already.")},
+        error_messages={"unique": _("There is already an account with this address.")},
     )
 
     USERNAME_FIELD = "email"
