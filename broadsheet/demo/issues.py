@@ -1,6 +1,5 @@
-"""The issues of the demo's newsletters: some weeks of them in the archives, and one that waits for its editor."""
+"""The issues of the demo’s newsletters: weeks of them in the archives, and one that waits for its editor."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -43,12 +42,13 @@ class Issues:
             self._make_letters()
             self._make_series()
             return
-        sent = list(self._of_the_past())
-        for issue in sent[-WITH_LEDGER:]:
-            self._deliver(issue)
+        self._make_archive()
         self._make_next()
+        sent = self.newsletter.issues.filter(state=Issue.State.DONE).order_by("-send_on")
+        for issue in sent[:WITH_LEDGER]:
+            self._deliver(issue)
 
-    def _of_the_past(self) -> Iterator[Issue]:
+    def _make_archive(self) -> None:
         """Each has what was published since the one before it, and an empty one was skipped."""
         newsletter = self.newsletter
         first = self.today - WEEKS * 7 * DAY
@@ -64,14 +64,13 @@ class Issues:
             if chosen:
                 by_pk = {one.article: one for one in here}
                 mailed |= {by_pk[one.article].uuid for one in chosen}
-                yield self._make_sent(day, [by_pk[one.article] for one in chosen])
+                self._make_sent(day, [by_pk[one.article] for one in chosen])
 
-    def _make_sent(self, day: date, chosen: list[Candidate]) -> Issue:
+    def _make_sent(self, day: date, chosen: list[Candidate]) -> None:
         articles = Article.objects.in_bulk([one.article for one in chosen])
         found = [articles[one.article] for one in chosen]
         issue = self._new(day, Issue.State.DONE, subject=found[0].title[:160])
         self._fill(issue, found)
-        return issue
 
     def _new(self, day: date | None, state: Issue.State, **fields: object) -> Issue:
         if state != Issue.State.DRAFT and day:
@@ -144,7 +143,7 @@ class Issues:
             return
         issue = self._new(day, Issue.State.DRAFT)
         last = newsletter.issues.filter(state=Issue.State.DONE).order_by("-send_on").first()
-        if last and not issue.assemble() and last.items.count() > 1:
+        if last and not issue.assemble():
             self._divide(last, issue)
         if issue.is_empty:
             issue.delete()
@@ -154,11 +153,15 @@ class Issues:
         issue.save(update_fields=["subject", "preheader"])
 
     def _divide(self, last: Issue, issue: Issue) -> None:
-        """Half of the articles of `last` were published too late for it, and go into `issue`."""
-        late = list(last.items.all())[1::2]
+        """Half of the articles of `last` came too late for it and go into `issue`; a single one does, too."""
+        items = list(last.items.all())
+        late = items[1::2] or items
         articles = [item.article for item in late if item.article]
-        last.items.filter(pk__in=[item.pk for item in late]).delete()
-        last.mailed_articles.filter(article_uuid__in=[article.uuid for article in articles]).delete()
+        if late == items:
+            last.delete()
+        else:
+            last.items.filter(pk__in=[item.pk for item in late]).delete()
+            last.mailed_articles.filter(article_uuid__in=[article.uuid for article in articles]).delete()
         for article in articles:
             issue.add_article(article, by=self.editor)
         issue.lead_with(issue.shown_items[0], by=self.editor)

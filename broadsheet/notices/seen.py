@@ -1,4 +1,4 @@
-"""Who has seen an article, as far as the rooms above know: each that knows of some registers how to find them."""
+"""Who has seen an article, as far as the rooms above know: each of them registers how to find some."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple

@@ -8,6 +8,7 @@ from django.test import Client
 from broadsheet.delivery.models import Recipient, Send
 from broadsheet.delivery.sources import Skip
 from broadsheet.newsletters.models import Mailbox, Newsletter, Recall
+from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.newsletters.recall.telling import SOURCE, renew, tell_due
 from broadsheet.newsletters.sending.freezing import freeze, hand_over
 from broadsheet.paywall.models import Grant
@@ -59,6 +60,12 @@ def test_who_was_mailed_it_or_opened_it_is_told_once_what_is_right(
     message = bytes(send.cohorts.first().message)
     assert b"It opens in June." in message
     assert Recall.objects.get().readers == 2
+    recipients = list(send.recipients.all())
+    tokens = renew(send, recipients)
+    for recipient in recipients:
+        page = Client().get(f"/newsletters/preferences/{tokens[recipient.key]['preferences']}/")
+        assert page.status_code == 200
+        assert "You get a letter when an article" in " ".join(page.text.split())
 
 
 def test_a_typing_error_is_nobody_s_business(mailed: Newsletter, magazine: Magazine) -> None:
@@ -86,7 +93,7 @@ def test_who_wants_no_such_letters_gets_none(mailed: Newsletter, magazine: Magaz
     magazine.article("harbour").correct(NOTE, tells_readers=True)
     tell_due()
     assert told() == {bruno.email}
-    Mailbox.objects.create(address=bruno.email, edition="en-us", wants_corrections=False)
+    Mailbox.objects.filter(address=bruno.email).update(wants_corrections=False)
     send = Send.objects.get(source=SOURCE)
     assert all(isinstance(new, Skip) for new in renew(send, list(send.recipients.all())).values())
 
@@ -96,3 +103,15 @@ def test_the_editor_ticks_it_on_the_correction(magazine: Magazine, carla: Person
     page: Any = client.get(f"/desk/pages/{magazine.article('harbour').pk}/edit/")
     assert "tells_readers" in page.text
     assert "tell those who read it" in page.text.lower()
+
+
+def test_such_letters_are_switched_off_by_the_link_in_them(mailed: Newsletter) -> None:
+    ada = Mailbox.objects.get(address="ada@reader.example")
+    page = preferences_path(ada)
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    client.post(page, {"do": "corrections", "wants": "no"})
+    ada.refresh_from_db()
+    assert not ada.wants_corrections
+    client.post(page, {"do": "corrections", "wants": "yes"})
+    ada.refresh_from_db()
+    assert ada.wants_corrections

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('editorial', '0002_initial'),
+        ('editorial', '0001_initial'),
         ('membership', '0001_initial'),
         ('people', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),

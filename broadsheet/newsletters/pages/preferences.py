@@ -140,6 +140,12 @@ def _object(request: HttpRequest, mailbox: Mailbox) -> str:
     return "saved"
 
 
+def _hear_of_corrections(request: HttpRequest, mailbox: Mailbox) -> str:
+    mailbox.wants_corrections = request.POST.get("wants") == "yes"
+    mailbox.save(update_fields=["wants_corrections"])
+    return "saved"
+
+
 def _erase(request: HttpRequest, mailbox: Mailbox) -> str:
     if request.POST.get("sure") != "yes":
         raise Refused(NOT_SURE)
@@ -156,6 +162,7 @@ ACTS: dict[str, Callable[[HttpRequest, Mailbox], str]] = {
     "leave": _leave_all,
     "explain": _explain,
     "signs": _object,
+    "corrections": _hear_of_corrections,
     "erase": _erase,
 }
 

@@ -1,7 +1,7 @@
 """“What we told you was wrong”: to whoever was mailed an article or opened it, once for each correction."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from itertools import batched
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.tasks import task
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,17 +24,22 @@ from broadsheet.delivery.sources import Renewal, Skip
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article, Correction
 from broadsheet.newsletters.issues.life import SOURCE as ISSUES
-from broadsheet.newsletters.models import Issue, Mailbox, MailedArticle
+from broadsheet.newsletters.letter.tokens import PREFERENCES
+from broadsheet.newsletters.models import Issue, Mailbox, MailboxQuerySet, MailedArticle
 from broadsheet.newsletters.models.recall import Recall
+from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.notices.seen import Witness, who_has_seen
 from broadsheet.people.letters import Letter
 from broadsheet.platform import clock
 from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.platform.models import Lease
 from broadsheet.platform.processes.scheduler import MINUTE, worker_id
+from broadsheet.platform.signed_values import Keys
 
 SOURCE = "corrections"
-CHUNK = 1_000
+CHUNK = 500
+PLACE = f"{{{{{PREFERENCES}}}}}"
 
 
 def note_corrections(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -98,16 +104,21 @@ def tell(recall: Recall) -> int:
 def _by_edition(witnesses: Sequence[Witness]) -> dict[str, list[Addressee]]:
     """Those who want such letters, by the edition that they read."""
     editions = {witness.email: witness.edition for witness in reversed(witnesses)}
-    known = {box.address: box for box in Mailbox.objects.filter(address__in=editions, erased_at=None)}
     default = next(iter(settings.EDITIONS))
+    # A mailbox for everyone, so that each letter leads to where such letters are switched off.
+    missing = editions.keys() - set(_mailboxes(editions).values_list("address", flat=True))
+    Mailbox.objects.bulk_create(
+        Mailbox(address=address, edition=editions[address] or default) for address in sorted(missing)
+    )
     found: dict[str, list[Addressee]] = {}
-    for address, seen_in in editions.items():
-        mailbox = known.get(address)
-        if mailbox and not mailbox.wants_corrections:
-            continue
-        edition = seen_in or (mailbox.edition if mailbox else default)
-        found.setdefault(edition, []).append(Addressee(address, address[:254]))
+    for mailbox in _mailboxes(editions).filter(wants_corrections=True).order_by("pk"):
+        edition = editions[mailbox.address] or mailbox.edition
+        found.setdefault(edition, []).append(Addressee(mailbox.address, str(mailbox.pk)))
     return found
+
+
+def _mailboxes(addresses: Iterable[str]) -> MailboxQuerySet:
+    return Mailbox.objects.filter(address__in=addresses, erased_at=None)
 
 
 def _subject(recall: Recall) -> str:
@@ -126,8 +137,8 @@ def _message(recall: Recall, edition: str) -> Segments:
             ],
             action=(_("Read it as it is now"), address) if address else None,
             after=[
-                _("You don’t want to be told? Switch it off in your newsletter preferences: %s")
-                % absolute(_preferences())
+                _("You don’t want to be told? Switch such letters off: %s")
+                % absolute(reverse("newsletter_preferences", args=["TOKEN"])).replace("TOKEN", PLACE)
             ],
         )
         context = {
@@ -142,21 +153,21 @@ def _message(recall: Recall, edition: str) -> Segments:
         message.set_content(render_to_string("people/letters/letter.txt", context, request=request))
         html = render_to_string("people/letters/letter.html", context, request=request)
         message.add_alternative(html, subtype="html")
-        return Segments.compile(message, [], clock.now())
-
-
-def _preferences() -> str:
-    return "/newsletters/"
+        return Segments.compile(message, [PREFERENCES], clock.now())
 
 
 def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
-    addresses = {recipient.key: canonical(recipient.address) for recipient in recipients}
-    boxes = Mailbox.objects.filter(address__in=addresses.values(), erased_at=None)
-    unwanted = {box.address for box in boxes if not box.wants_corrections or box.is_paused}
-    return {
-        key: Skip(_("Wants no letters about corrections, or paused all.")) if address in unwanted else {}
-        for key, address in addresses.items()
-    }
+    keys = signing_keys()
+    known = {str(box.pk): box for box in Mailbox.objects.filter(pk__in=[one.key for one in recipients])}
+    return {one.key: _renewed(known.get(one.key), keys) for one in recipients}
+
+
+def _renewed(mailbox: Mailbox | None, keys: Keys) -> dict[str, str] | Skip:
+    if mailbox is None or mailbox.is_erased:
+        return Skip(_("The account was erased."))
+    if not mailbox.wants_corrections or mailbox.is_paused:
+        return Skip(_("Wants no letters about corrections, or paused all."))
+    return {PREFERENCES: ReaderToken(mailbox.pk, None).sealed(keys)}
 
 
 def mailed_to(article: UUID) -> Iterator[Witness]:
