@@ -11,8 +11,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from broadsheet.desk.newsletters.numbers import NewsletterNumbersView
-from broadsheet.desk.newsroom.places import with_editions
-from broadsheet.editorial.models import Kind, Section
+from broadsheet.editorial.models import Kind, Section, attach_editions
 from broadsheet.newsletters.models import Newsletter
 
 
@@ -44,7 +43,7 @@ class NewsletterForm(WagtailAdminModelForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("None: all of the edition’s."),
             )
-            editions = {section.pk: section.edition for section in with_editions(Section.objects.all())}
+            editions = {section.pk: section.edition for section in attach_editions(Section.objects.all())}
             field.label_from_instance = lambda section: f"{section.title} {editions[section.pk].short_name}"  # type: ignore[method-assign]
             self.fields["sections"] = field
 
