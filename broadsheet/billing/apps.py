@@ -19,7 +19,7 @@ class BillingConfig(AppConfig):
         fulfilling.register()
         letters.register()
         fill("masthead.strip", 30, "billing/slots/subscribe_link.html")
-        fill("colophon.links", 30, "billing/slots/withdraw_link.html")
+        fill("colophon.links", 30, "billing/slots/contract_links.html")
         fill("account", 20, "billing/account/section.html", account.subscriptions)
         register_export("invoices", account.export_invoices)
         register_export("payment_methods", account.export_mandates)

@@ -41,7 +41,7 @@ def ask(
 def fault_of(subscription: Subscription, verb: Verb) -> str:
     """Why its invoices forbid `verb` now; empty if they don't. Called under the subscription's lock."""
     if verb == Verb.PAUSE and Invoice.objects.unpaid().filter(subscription=subscription).exists():
-        return _("An invoice is open. Once it is paid, the subscription can be paused.")
+        return _("You have an unpaid invoice. Once it is paid, you can pause your subscription.")
     return ""
 
 

@@ -61,9 +61,9 @@ def invoice(about: Invoice, notice: Notice) -> Letter | None:
         return None
     due = about.day(about.due_at)
     return Letter(
-        _("Invoice %(number)s, to be paid until %(day)s") % {"number": about.number, "day": due},
+        _("Invoice %(number)s, due by %(day)s") % {"number": about.number, "day": due},
         [_("Here is your invoice. Please transfer the amount by %s.") % due],
-        [*_facts(about), (_("To be paid until"), due), *bank_details(about)],
+        [*_facts(about), (_("Due by"), due), *bank_details(about)],
         to_account(),
         attachments=_attached(about),
     )
@@ -76,9 +76,12 @@ def receipt(about: Invoice, notice: Notice) -> Letter | None:
     facts = [*_facts(about), (_("Paid on"), about.day(payment.at))]
     after = []
     if about.gift:
-        facts.append((_("Code of the gift"), about.gift.code))
+        facts.append((_("Gift code"), about.gift.code))
         after.append(
-            _("We send it to %(email)s on %(day)s. You can also give the code yourself: on a card, say.")
+            _(
+                "We will send it to %(email)s on %(day)s. You can also give the code yourself, in a"
+                " card for example."
+            )
             % {"email": about.gift.recipient_email, "day": about.gift.day(about.gift.deliver_at)}
         )
     subscription = about.subscription
@@ -105,19 +108,20 @@ def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
         return None
     facts, after = _facts(about), []
     if about.next_try_at:
-        facts.append((_("We try again on"), about.day(about.next_try_at)))
+        facts.append((_("We will try again on"), about.day(about.next_try_at)))
     subscription = about.subscription
     if subscription and subscription.lapses_at:
         ends = subscription.day(subscription.lapses_at)
         if subscription.is_donation:
-            after.append(_("If nothing is paid by %s, your donation ends.") % ends)
+            after.append(_("If no payment has arrived by %s, your donation ends.") % ends)
         else:
             after.append(
-                _("You read on until %s. If nothing is paid by then, your subscription ends.") % ends
+                _("You can keep reading until %s. If no payment has arrived by then, your subscription ends.")
+                % ends
             )
     return Letter(
         _("Your payment did not go through"),
-        [failed.fault, _("Pay it with another card or confirm it with your bank: that takes a minute.")],
+        [failed.fault, _("Pay with another card, or confirm the payment with your bank. It takes a minute.")],
         facts,
         (_("Pay now"), address("pay_invoice", about.number)),
         after,
@@ -131,20 +135,20 @@ def overdue(about: Invoice, notice: Notice) -> Letter | None:
     if subscription and subscription.lapses_at:
         ends = subscription.day(subscription.lapses_at)
         if subscription.is_donation:
-            after.append(_("If nothing arrives by %s, your donation ends.") % ends)
+            after.append(_("If no payment arrives by %s, your donation ends.") % ends)
         else:
-            after.append(_("If nothing arrives by %s, your subscription ends.") % ends)
+            after.append(_("If no payment arrives by %s, your subscription ends.") % ends)
     elif subscription is None:
         lapses = about.day(about.later(about.due_at, days=SalesPolicy.load().grace_days))
         after.append(
-            _("If nothing arrives by %s, we take the order as withdrawn, and nothing is owed.") % lapses
+            _("If no payment arrives by %s, we treat the order as withdrawn, and you owe nothing.") % lapses
         )
     return Letter(
         _("Invoice %s is overdue") % about.number,
         [
-            _("We have not found your payment yet. If it is on its way, there is nothing to do."),
+            _("We have not received your payment yet. If it is on its way, you need do nothing."),
         ],
-        [*_facts(about), (_("Was to be paid until"), about.day(about.due_at)), *bank_details(about)],
+        [*_facts(about), (_("Was due by"), about.day(about.due_at)), *bank_details(about)],
         (_("Pay now"), address("pay_invoice", about.number)),
         after,
         attachments=_attached(about),
@@ -158,7 +162,7 @@ def refund(about: Invoice, notice: Notice) -> Letter | None:
     return Letter(
         _("We have refunded %s") % about.money,
         [
-            _("You get back %(amount)s of invoice %(number)s, in the way in which you paid.")
+            _("You get back %(amount)s of invoice %(number)s, by the same means that you paid.")
             % {"amount": about.money, "number": corrected.number}
         ],
         [(_("Credit note"), about.number), (_("Amount"), str(about.money))],
@@ -184,9 +188,9 @@ def card_expires(notice: Notice) -> Letter | None:
     return Letter(
         _("Your card expires on %s") % date_format(mandate.expires_on, "DATE_FORMAT"),
         [
-            _("The card ending in %(digits)s, by which you pay for %(plan)s, expires soon.")
+            _("The card ending in %(digits)s, which pays for %(plan)s, expires soon.")
             % {"digits": mandate.last_digits, "plan": subscription.plan},
-            _("The next payment is due on %s. Put in your new card before, and nothing is interrupted.")
+            _("The next payment is due on %s. Add your new card before then, and nothing is interrupted.")
             % subscription.day(subscription.paid_until),
         ],
         [],

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.people import ratelimit
 from broadsheet.people.limits import subnet_of
 
-TOO_MANY_ORDERS = _("That is more than we do at once. Nothing was done. Please wait an hour and try again.")
+TOO_MANY_ORDERS = _(
+    "That was too many requests in a short time. Nothing was changed. Please try again in an hour."
+)
 
 
 def may_order(request: HttpRequest) -> bool:

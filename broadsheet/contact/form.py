@@ -34,8 +34,10 @@ from broadsheet.platform.http.robots import unlisted
 logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 5_000
-TOO_MANY = _("That is more letters than we take at once. Please wait some minutes and send it again.")
-NOT_POSTED = _("Our mail server did not take your letter. Nothing was sent. Please try again in a minute.")
+TOO_MANY = _(
+    "We have received too many messages in a short time. Please wait a few minutes and send yours again."
+)
+NOT_POSTED = _("We could not send your message. Please try again in a minute.")
 
 
 class Topic(models.TextChoices):
@@ -69,7 +71,7 @@ def uuid_in(written: str) -> UUID | None:
 
 class ContactForm(forms.Form):
     email = EmailField(
-        label=_("Your e-mail address"), help_text=_("We answer to it, and use it for nothing else.")
+        label=_("Your e-mail address"), help_text=_("We reply to it, and use it for nothing else.")
     )
     topic = forms.ChoiceField(
         label=_("What is it about?"),
@@ -80,8 +82,8 @@ class ContactForm(forms.Form):
         label=_("Your message"),
         max_length=LONGEST_MESSAGE,
         error_messages={
-            "required": _("Write your message."),
-            "max_length": _("%(show_value)d characters are too many: write at most %(limit_value)d."),
+            "required": _("Enter your message."),
+            "max_length": _("Your message has %(show_value)d characters. Please keep it to %(limit_value)d."),
         },
         widget=forms.Textarea(attrs={"rows": 9}),
     )
@@ -102,7 +104,10 @@ class ContactForm(forms.Form):
             # Said openly, and mended by the answer, for a browser may have filled it in for a person.
             self.data = dict(self.data.items()) | {"nothing": ""}
             raise forms.ValidationError(
-                _("A field that must stay empty was filled in. It is empty again: send once more.")
+                _(
+                    "A field that must stay empty was filled in. We have cleared it. Please send your"
+                    " message again."
+                )
             )
 
     @property

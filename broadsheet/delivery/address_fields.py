@@ -31,7 +31,7 @@ class EmailField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("E-mail address"))
         kwargs.setdefault("max_length", LONGEST)
-        kwargs.setdefault("error_messages", {"required": _("Write your e-mail address.")})
+        kwargs.setdefault("error_messages", {"required": _("Enter your e-mail address.")})
         super().__init__(**kwargs)
         self.widget.attrs.update(autocomplete="email", spellcheck="false", autocapitalize="none")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from email import policy
 from email.utils import parseaddr
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import DatabaseError, transaction
 
 from broadsheet.delivery.models import Addressee, Lane, Send
@@ -15,6 +15,13 @@ SOURCE = "letters"
 SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
 KEPT = timedelta(days=30)
 """For so long the desk can tell whether a letter left. What it said is gone as soon as it has."""
+
+
+class RecordedLetter(EmailMultiAlternatives):
+    """A letter of which the desk may know what it was."""
+
+    on_record = ""
+    """Its subject, without a code and without a name."""
 
 
 class NotTakenError(OSError):
@@ -30,7 +37,10 @@ def post(message: EmailMessage) -> None:
     content = message.message(policy=(SEVEN_BITS if is_ascii else policy.SMTPUTF8)).as_bytes()
     try:
         with transaction.atomic():
-            send = Send.objects.create(source=SOURCE, key=uuid.uuid4().hex, lane=Lane.LETTERS)
+            subject = message.on_record[:300] if isinstance(message, RecordedLetter) else ""
+            send = Send.objects.create(
+                source=SOURCE, key=uuid.uuid4().hex, lane=Lane.LETTERS, subject=subject
+            )
             cohort = send.cohorts.create(message=content)
             cohort.materialise(Addressee(address, address) for address in addresses)
             send.begin()

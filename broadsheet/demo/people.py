@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
+from django.utils.text import slugify
 
+from broadsheet.editorial.models import Author
 from broadsheet.membership.models import Institution, InstitutionDomain, InstitutionNetwork
 from broadsheet.people.models import Person
 
@@ -15,6 +17,8 @@ STAFF = (
     ("subscriptions@meridian.example", "Farid", "Haddad", "Subscriptions manager"),
     ("operator@meridian.example", "Greta", "Olsen", "Operator"),
 )
+WRITERS = {"Editor", "Reporter"}
+"""Those whose new articles begin with their own byline."""
 READER = ("reader@meridian.example", "Ada", "Brandt")
 SUBSCRIBER = ("subscriber@meridian.example", "Bruno", "Keller")
 
@@ -26,6 +30,10 @@ def make_people() -> None:
         )
         group, _ = Group.objects.get_or_create(name=role)
         person.groups.add(group)
+        if role in WRITERS:
+            Author.objects.create(
+                name=f"{first} {last}", slug=slugify(f"{first} {last}"), role=role, person=person
+            )
     for email, first, last in (READER, SUBSCRIBER):
         Person.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
@@ -13,8 +14,8 @@ from wagtail.models import ModelLogEntry
 
 
 def name_in_log(row: Model) -> str:
-    """The log outlives accounts and addresses, so it names nobody."""
-    return f"{row._meta.verbose_name} {row.pk}"
+    """“Subscription S-000012”. The log outlives accounts and addresses, so it names nobody."""
+    return f"{capfirst(str(row._meta.verbose_name))} {getattr(row, 'number', row.pk)}"
 
 
 ACTIONS = {

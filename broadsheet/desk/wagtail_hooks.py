@@ -14,6 +14,7 @@ from broadsheet.desk.newsroom import (
     preview_links,
     sharing,
     staff_bar,
+    writing,
 )
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.readers import readers

@@ -1,4 +1,4 @@
-"""Arranges one ranked list of articles into the positions of a front page."""
+"""Arranges one ranked list of articles into the positions of a front page, or of a section's."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,6 +25,33 @@ class Arrangement:
     briefs: list[Article]
     bright: list[Band]
     bands: list[Band]
+
+
+@dataclass(slots=True)
+class SectionArrangement:
+    """The positions of a section's page. Each list is in the order of the ranking."""
+
+    lead: Article | None
+    pictured: list[Article]
+    plain: list[Article]
+
+
+def arrange_section(ranked: Iterable[Article]) -> SectionArrangement:
+    """Cards with pictures stand apart from those without, so that no row is ragged."""
+    articles = list(ranked)
+    others = articles[1:]
+    return SectionArrangement(
+        articles[0] if articles else None,
+        [article for article in others if article.picture],
+        [article for article in others if not article.picture],
+    )
+
+
+def alike(ranked: Iterable[Article], count: int) -> list[Article]:
+    """The first `count` with a picture; where there are not two of those, the first of all."""
+    articles = list(ranked)
+    pictured = [article for article in articles if article.picture]
+    return (pictured if len(pictured) > 1 else articles)[:count]
 
 
 def is_brief(article: Article) -> bool:
@@ -54,11 +81,17 @@ def arrange(ranked: Iterable[Article]) -> Arrangement:
         return taken
 
     lead = take(1, lambda article: True)
+
+    def take_alike(count: int, suits: Callable[[Article], bool]) -> list[Article]:
+        taken = alike(filter(suits, left), count)
+        left[:] = [article for article in left if article not in taken]
+        return taken
+
     seconds = take(SECONDS, lambda article: is_report(article) and article.picture is not None)
     return Arrangement(
         lead=lead[0] if lead else None,
         seconds=seconds,
-        row=take(ROW, is_report),
+        row=take_alike(ROW, is_report),
         signed=take(SIGNED, is_signed),
         briefs=take(BRIEFS, lambda article: is_brief(article) and not is_bright(article)),
         bright=_bands(take(len(left), is_bright), BRIGHT),
@@ -71,6 +104,5 @@ def _bands(articles: Iterable[Article], length: int) -> list[Band]:
     bands: dict[str, Band] = {}
     for article in articles:
         band = bands.setdefault(article.section.path, Band(article.section))
-        if len(band.articles) < length:
-            band.articles.append(article)
-    return [bands[path] for path in sorted(bands)]
+        band.articles.append(article)
+    return [Band(band.section, alike(band.articles, length)) for _path, band in sorted(bands.items())]

@@ -18,6 +18,7 @@ from broadsheet.membership.models import (
 )
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 
 
 def rights(person: Person) -> dict[str, Any]:
@@ -41,10 +42,32 @@ def zone_of(person: Person) -> ZoneInfo | None:
     return subscription.zone if subscription else None
 
 
+def holdings(person: Person) -> list[str]:
+    """What `person` reads by besides complimentary subscriptions: a line for each, for the staff."""
+    subscriptions = Subscription.objects.filter(person=person).reading().live().select_related("price__plan")
+    lines = [
+        _("Subscription %(number)s, %(plan)s: %(state)s")
+        % {"number": row.number, "plan": row.plan, "state": row.get_state_display()}
+        for row in subscriptions
+    ]
+    others = Entitlement.objects.filter(person=person, subscription=None, ends_at__gt=clock.now())
+    for row in others.exclude(gift=None, remainder_of=None).order_by("ends_at", "pk"):
+        what = _("What is left of a subscription") if row.remainder_of_id else _("A gift")
+        lines.append(_("%(what)s, until %(day)s") % {"what": what, "day": row.last_day})
+    return lines
+
+
 def export(person: Person) -> list[Any]:
     # The reason is a note among the staff, but it is about the person, who may see it.
     rows = Entitlement.objects.filter(person=person).order_by("starts_at", "pk")
-    return list(rows.values("starts_at", "ends_at", "reason"))
+    return [
+        {
+            "starts_at": row.starts_at,
+            "ends_at": None if row.is_open_ended else row.ends_at,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
 
 
 def export_subscriptions(person: Person) -> list[dict[str, Any]]:
@@ -106,15 +129,16 @@ def losses(person: Person) -> list[str]:
             continue
         until = {"plan": subscription.plan, "day": subscription.term_end}
         said.append(
-            _("Your subscription %(plan)s ends at once. It runs until %(day)s: that time is lost.") % until
+            _("Your subscription %(plan)s ends at once. It runs until %(day)s, and that time is lost.")
+            % until
         )
         said.append(
-            _("If you only want to stop paying, cancel it instead: then you can read until that day.")
+            _("If you only want to stop paying, cancel it instead. Then you can read until that day.")
         )
     if Entitlement.objects.filter(person=person, subscription=None).live().exists():
-        said.append(_("Your right to read without limit ends, too, whoever gave it to you."))
+        said.append(_("You lose any access that somebody has given you."))
     if Gift.objects.filter(buyer=person).exists():
-        said.append(_("Subscriptions that you gave to others stay theirs. Your name is taken off them."))
+        said.append(_("Subscriptions that you gave to others stay theirs, without your name."))
     if said:
         said.append(_("Invoices are kept without your name and address, as tax law asks."))
     return said

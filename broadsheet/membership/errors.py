@@ -11,4 +11,6 @@ class Refused(Exception):
 
 class PriceChanged(Refused):
     def __init__(self) -> None:
-        super().__init__(_("The price changed in the meantime. Nothing was charged: look at the new one."))
+        super().__init__(
+            _("The price changed in the meantime. Nothing was charged. Please check the new price.")
+        )

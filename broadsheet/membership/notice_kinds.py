@@ -23,5 +23,9 @@ class GiftNotice(TextChoices):
     ENDS = "gift_ends", _("A gift ends")
 
 
+class ComplimentaryNotice(TextChoices):
+    GIVEN = "complimentary", _("A complimentary subscription")
+
+
 class WithdrawalNotice(TextChoices):
     RECEIVED = "withdrawal", _("A withdrawal received")

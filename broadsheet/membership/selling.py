@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from broadsheet.membership.legal_buttons import legal_buttons
 from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models import Market, Offer, Price, Subscription
 from broadsheet.people.models import Person
@@ -141,7 +142,7 @@ class Quote:
 
     @property
     def tax_note(self) -> str:
-        """“Includes 20 % VAT.”; empty where there is no tax."""
+        """“Includes 20% VAT.”; empty where there is no tax."""
         if not self.market.tax_rate or self.price.plan.is_donation:
             return ""
         words = {"rate": self.market.rate, "tax": self.market.tax_name}
@@ -158,8 +159,8 @@ class Quote:
         if self.price.plan.is_donation:
             return (
                 _(
-                    "You give %(price)s today, and from %(day)s on %(price)s %(each)s, until you end it. You"
-                    " can do so at any time on your account page."
+                    "You give %(price)s today, and from %(day)s on %(price)s %(each)s, until you end"
+                    " it. You can end it at any time on your account page."
                 )
                 % renewal
             )
@@ -182,8 +183,8 @@ class Quote:
             today = _("You pay %s today.") % self.first.total.brief
         later = _(
             "From %(day)s it renews at %(price)s %(each)s, until you cancel. You can cancel or pause at any"
-            " time on your account page, in two clicks; what you have paid for stays yours to the end of its"
-            " term."
+            " time on your account page, in two clicks; you keep what you have paid for to the end of"
+            " its term."
         )
         return f"{today} {later % renewal}"
 
@@ -193,7 +194,9 @@ class Quote:
         due = self.first.total
         if self.price.plan.is_donation:
             return _("Give %s") % (f"{due} {self.price.each}" if self.renews else due)
-        return _("Subscribe and pay %s") % due if due else _("Begin the free trial")
+        if due:
+            return legal_buttons().order % {"due": due}
+        return legal_buttons().trial % {"price": self.then.total.brief, "each": self.price.each}
 
     @property
     def agreed(self) -> str:
@@ -264,7 +267,7 @@ class ChangeQuote(Quote):
 
     @property
     def button(self) -> str:
-        return _("Change and pay %s") % self.first.total
+        return legal_buttons().change % {"due": self.first.total}
 
 
 @dataclass(frozen=True, slots=True)

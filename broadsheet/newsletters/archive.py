@@ -24,7 +24,7 @@ def published(issues: QuerySet[Issue]) -> QuerySet[Issue]:
 def published_at(issue: Issue) -> datetime | None:
     """Of one that `published` found."""
     if due := getattr(issue, "first_due_at", None):
-        return due  # type: ignore[no-any-return]
+        return due
     return start_of(issue.send_on, issue.newsletter.zone) if issue.send_on else None
 
 

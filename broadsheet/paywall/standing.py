@@ -44,7 +44,7 @@ class Standing:
     def why(self) -> str:
         """What stands between the reader and the next metered article, in one or two sentences."""
         if self.allowance == 0:
-            return _("A free account opens free articles alone at present; a subscription opens all.")
+            return _("At the moment a free account opens only free articles. A subscription opens all.")
         if self.left:
             return ngettext(
                 "You have %(left)d of %(allowance)d article left.",
@@ -52,10 +52,10 @@ class Standing:
                 self.allowance,
             ) % {"left": self.left, "allowance": self.allowance}
         sentence = ngettext(
-            "You have opened the one article that a free account opens %(each)s: any other stands behind"
-            " the wall.",
+            "You have opened the one article that a free account opens %(each)s: any other needs a"
+            " subscription.",
             "You have opened the %(allowance)d articles that a free account opens %(each)s: any other"
-            " stands behind the wall.",
+            " needs a subscription.",
             self.allowance,
         ) % {"allowance": self.allowance, "each": each(self.period)}
         return f"{sentence} {self.renewal}".strip()
@@ -66,7 +66,7 @@ class Standing:
             return ""
         # In the zone that the period is counted in, which its ends bear.
         local = self.renews_at.astimezone(self.period.starts_at.tzinfo)
-        return _("The next one opens on %(day)s.") % {"day": date_format(local, "F j")}
+        return _("You can open the next one on %(day)s.") % {"day": date_format(local, "F j")}
 
 
 def current_meter_rules(reader: Person | None = None) -> MeterRules:

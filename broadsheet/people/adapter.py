@@ -24,9 +24,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """allauth's ways, with our addresses and letters."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("Address and password don't belong together. A code always works."),
-        "too_many_login_attempts": _("Too many wrong passwords. Wait some minutes, or use a code."),
-        "incorrect_password": _("This is not your password."),
+        "email_password_mismatch": _(
+            "The e-mail address and password don’t match. You can always use a code."
+        ),
+        "too_many_login_attempts": _("Too many wrong passwords. Wait a few minutes, or use a code."),
+        "incorrect_password": _("That is not your password."),
     }
 
     def is_safe_url(self, url: str) -> bool:

@@ -24,7 +24,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
-        error_messages={"required": _("Write the six digits from the message.")},
+        error_messages={"required": _("Enter the six digits from the message.")},
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -48,7 +48,7 @@ class NameForm(forms.Form):
         label=_("Name"),
         required=False,
         max_length=150,
-        help_text=_("If you like. It is shown to you and to our staff."),
+        help_text=_("Optional. Only you and our staff see it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -63,7 +63,7 @@ class AddressForm(forms.Form):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if email == self.person.email:
-            raise forms.ValidationError(_("This is your address already."))
+            raise forms.ValidationError(_("This is already your address."))
         return email
 
 
@@ -72,8 +72,8 @@ class PasswordForm(forms.Form):
         label=_("New password"),
         strip=False,
         max_length=1024,
-        help_text=_("At least 12 characters; a few words that only you would put together do well."),
-        error_messages={"required": _("Write a password.")},
+        help_text=_("At least 12 characters. A few words that only you would combine work well."),
+        error_messages={"required": _("Enter a password.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": 12}),
     )
 
@@ -88,7 +88,7 @@ class PasswordForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    email = EmailField(label=_("To erase your account, write its e-mail address"))
+    email = EmailField(label=_("To erase your account, enter its e-mail address"))
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,5 +98,5 @@ class EraseForm(forms.Form):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if email != self.person.email:
-            raise forms.ValidationError(_("This is not the address of your account."))
+            raise forms.ValidationError(_("That is not the address of your account."))
         return email

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from broadsheet.delivery.letters import RecordedLetter
 from broadsheet.people.models import MailedCode
 from broadsheet.people.models.mailed_code import LIFETIME
 
@@ -23,6 +23,7 @@ class Letter:
     """What is written to somebody, as plain text; how it looks is the same for all of them."""
 
     subject: str
+    """Names nobody, or else `on_record` does without."""
     paragraphs: Sequence[str]
     facts: Sequence[tuple[str, str]] = ()
     """Names and values, set as a list below the paragraphs."""
@@ -31,6 +32,8 @@ class Letter:
     after: Sequence[str] = ()
     attachments: Sequence[tuple[str, bytes, str]] = ()
     """File name, contents, media type."""
+    on_record: str = ""
+    """What the desk reads that it was, where its subject names somebody."""
 
 
 class NotPosted(Exception):
@@ -47,11 +50,13 @@ def post(request: HttpRequest, letter: str, to: str, context: dict[str, Any] | N
         render_to_string(f"people/letters/{letter}.txt", context, request=request).strip().partition("\n")
     )
     html = render_to_string(f"people/letters/{letter}.html", {**context, "subject": subject}, request=request)
-    _hand_over(_message(subject, text, html, to), letter)
+    message = _message(subject, text, html, to)
+    message.on_record = subject.replace(str(context["code"]), "…") if "code" in context else subject
+    _hand_over(message, letter)
 
 
-def _message(subject: str, text: str, html: str, to: str) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(subject, text.strip() + "\n", to=[to])
+def _message(subject: str, text: str, html: str, to: str) -> RecordedLetter:
+    message = RecordedLetter(subject, text.strip() + "\n", to=[to])
     # Out-of-office replies and the like would go nowhere.
     message.extra_headers = {"Auto-Submitted": "auto-generated"}
     message.attach_alternative(html, "text/html")
@@ -75,12 +80,13 @@ def post_letter(letter: Letter, to: str, edition: str) -> None:
         text = render_to_string("people/letters/letter.txt", context, request=request)
         html = render_to_string("people/letters/letter.html", context, request=request)
     message = _message(" ".join(letter.subject.split()), text, html, to)
+    message.on_record = str(letter.on_record or message.subject)
     for name, contents, media_type in letter.attachments:
         message.attach(name, contents, media_type)
     _hand_over(message, letter.subject)
 
 
-def _hand_over(message: EmailMultiAlternatives, what: str) -> None:
+def _hand_over(message: RecordedLetter, what: str) -> None:
     """Raises NotPosted."""
     try:
         message.send()

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.people import ratelimit
 
-TOO_MANY_LETTERS = _("That is more mail than we send at once. Please wait some minutes and try again.")
-NEWEST_COUNTS = _(
-    "That is more mail than we send to one address at once. The newest message counts: open its link within "
-    "15 minutes, or wait some minutes and try again."
+TOO_MANY_LETTERS = _(
+    "We have sent too many messages in a short time. Please wait a few minutes and try again."
 )
-TOO_MANY_GUESSES = _("That is more codes than may be tried. Please wait some minutes and try again.")
+NEWEST_COUNTS = _(
+    "We have sent several messages to this address already. Open the link in the newest one within 15"
+    " minutes, or wait a few minutes and try again."
+)
+TOO_MANY_GUESSES = _("Too many codes have been tried. Please wait a few minutes and try again.")
 
 
 def may_ask_for_mail(request: HttpRequest) -> bool:

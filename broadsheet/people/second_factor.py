@@ -25,7 +25,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps secrets encrypted under SECRET_KEY, so that a copy of the database alone opens nothing."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is not right, or no longer. Look again."),
+        "incorrect_code": _("This code is not right, or has expired. Please check it."),
     }
 
     def encrypt(self, text: str) -> str:

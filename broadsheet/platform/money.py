@@ -134,7 +134,7 @@ def from_typed(text: str, currency: str) -> Money:
     figures = _without_its_names(text, currency)
     if others := [sign for sign in figures if unicodedata.category(sign) == "Sc"]:
         raise ValidationError(
-            _("“%(sign)s” is not the currency here: write the amount in %(currency)s.")
+            _("“%(sign)s” is not the currency here. Enter the amount in %(currency)s.")
             % {"sign": "".join(others), "currency": currency}
         )
     most = max(get_currency_precision(currency), 2)
@@ -143,7 +143,7 @@ def from_typed(text: str, currency: str) -> Money:
         with_parts = None
     if whole and with_parts and with_parts["point"] == ",":
         raise ValidationError(
-            _("“%(typed)s” can be read in two ways in %(currency)s: write %(whole)s or %(parts)s.")
+            _("“%(typed)s” can be read in two ways in %(currency)s. Enter %(whole)s or %(parts)s.")
             % {
                 "typed": figures,
                 "currency": currency,
@@ -157,10 +157,10 @@ def from_typed(text: str, currency: str) -> Money:
         return from_decimal(Decimal(_bare(figures)), currency)
     if re.fullmatch(r"[0-9][0-9,.' ]*", figures):
         raise ValidationError(
-            _("“%(typed)s” can’t be read as an amount in %(currency)s: write one such as %(example)s.")
+            _("“%(typed)s” is not an amount in %(currency)s. Enter one such as %(example)s.")
             % {"typed": figures, "currency": currency, "example": _example(currency, 1234)}
         )
-    raise ValidationError(_("Write an amount such as %s.") % _example(currency, 12))
+    raise ValidationError(_("Enter an amount such as %s.") % _example(currency, 12))
 
 
 def _without_its_names(text: str, currency: str) -> str:

@@ -47,9 +47,9 @@ from broadsheet.site.reading.visit import Visit
 # why nothing is open. In the open article there is no such place, and it is read from the top.
 UNKEPT = "#gift"
 ENDED = {
-    Ending.REVOKED: gettext_lazy("Whoever gave you this article has taken the link back."),
-    Ending.EXPIRED: gettext_lazy("This gift was not for ever: the link has expired."),
-    Ending.USED_UP: gettext_lazy("This link has been opened as often as it may be."),
+    Ending.REVOKED: gettext_lazy("The person who gave you this article has withdrawn the link."),
+    Ending.EXPIRED: gettext_lazy("This gift link has expired."),
+    Ending.USED_UP: gettext_lazy("This gift link has been used up."),
 }
 
 
@@ -63,7 +63,7 @@ def give(request: HttpRequest, uuid: str) -> HttpResponse:
     if article is None:
         return confidential(refuse(request, 404, UNKNOWN))
     if not meter.lets_give:
-        return confidential(refuse(request, 404, _("Articles are not given away here at present.")))
+        return confidential(refuse(request, 404, _("Articles can’t be given away here at the moment.")))
     reader = Visit.of(request).person
     if reader is None:
         return confidential(redirect_to_login(with_query(reverse("give", args=[article.uuid]), request)))
@@ -102,7 +102,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if reader is None:
         return for_nobody_else(redirect_to_login(reverse("people:account")))
     own_or_404(GiftLink.objects.filter(giver=reader), pk=pk).revoke()
-    messages.success(request, _("The link is taken back: it opens the article to nobody else."))
+    messages.success(request, _("The link is withdrawn. It opens the article to nobody else."))
     back = local_path(request.POST.get("next")) or reverse("people:account")
     return for_nobody_else(see_other(back))
 
@@ -115,10 +115,10 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def gift(request: HttpRequest, token: str) -> HttpResponse:
     link = GiftLink.objects.filter(token=token).first()
     if link is None:
-        return confidential(refuse(request, 404, _("There is no such link.")))
+        return confidential(refuse(request, 404, _("This link does not exist.")))
     article = find_article(str(link.article))
     if article is None:
-        return confidential(refuse(request, 410, _("This article was withdrawn. It is not here any more.")))
+        return confidential(refuse(request, 410, _("This article has been withdrawn.")))
     visit = Visit.of(request)
     if visit.claim.is_refused:
         return confidential(refuse(request, 403, NOT_FOR_ROBOTS))
@@ -130,7 +130,7 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return _gift_page(request, link, article, signed_in=signed_in)
     if visit.is_speculative or not visit.claim.may_be_granted:
-        return confidential(refuse(request, 403, _("A gift is opened only by whoever is going to read it.")))
+        return confidential(refuse(request, 403, _("A gift link opens only in a reader’s browser.")))
     if not link.open(_press_in(request)):
         link = GiftLink.objects.filter(pk=link.pk).first() or link
         return _gift_page(request, link, article, signed_in=signed_in)

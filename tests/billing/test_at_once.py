@@ -67,7 +67,7 @@ def test_subscribing_in_many_tabs_is_one_subscription_and_one_payment(price: Pri
     at_once(*[lambda row=row: row.fulfil(card()) for row in rows])
     assert (Subscription.objects.count(), Payment.objects.count(), Invoice.objects.count()) == (1, 1, 1)
     refused = Checkout.objects.filter(state=Checkout.State.REFUSED)
-    assert set(refused.values_list("fault", flat=True)) == {"You have a subscription already."}
+    assert set(refused.values_list("fault", flat=True)) == {"You already have a subscription."}
 
 
 def test_a_provider_that_reports_a_checkout_many_times_is_heard_once(price: Price) -> None:

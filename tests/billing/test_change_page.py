@@ -52,14 +52,9 @@ def test_the_choices_say_what_each_costs_now(
     subscribe(ada, monthly)
     with clock.moved_to(NOON + timedelta(days=15)):
         said = words_of(browser(ada).get(PAGE))
-    assert (
-        "Digital , $40 a year From today, for $37.50: $40 less $2.50 for the unused part of your present term"
-        in said
-    )
-    assert (
-        "Supporter , $60 a year From today, for $57.50: $60 less $2.50 for the unused part of your present term"
-        in said
-    )
+    credit = "less $2.50 for the unused part of your present term"
+    assert f"Digital , $40 a year From today, for $37.50: $40 {credit}" in said
+    assert f"Supporter , $60 a year From today, for $57.50: $60 {credit}" in said
 
 
 def test_what_is_unused_is_credited_and_the_new_term_begins_now(
@@ -121,13 +116,13 @@ def test_what_costs_less_than_the_credit_comes_with_the_next_term(
     subscription = subscribe(ada, yearly)
     client = browser(ada)
     said = words_of(client.get(to(monthly)))
-    assert "nothing is charged now, and you lose nothing" in said
+    assert "Nothing is charged now. Your plan changes on that day" in said
     assert "costs $5 a month from then on" in said
     done = client.post(to(monthly), follow=True)
     assert "Your subscription changes on Nov. 1, 2027." in words_of(done)
-    assert "It changes on that day to Digital, monthly." in words_of(done)
+    assert "On that day it changes to Digital, monthly." in words_of(done)
     agreed = subscription.consents.last()
-    assert "that is worth more than a month of Digital costs" in agreed.text
+    assert "which is worth more than a month of Digital costs" in agreed.text
     assert agreed.text.endswith("costs $5 a month from then on, until you cancel. “Change on Nov. 1, 2027”")
     assert agreed.address == "127.0.0.1"
     assert Payment.objects.count() == 1
@@ -142,7 +137,7 @@ def test_a_change_that_was_set_down_is_taken_back(ada: Person, yearly: Price, mo
     subscription = subscribe(ada, yearly)
     client = browser(ada)
     client.post(to(monthly))
-    assert "Digital , as now It stays as it is." in words_of(client.get(PAGE))
+    assert "Digital , as now Your plan stays as it is." in words_of(client.get(PAGE))
     assert "Your subscription stays as it is." in words_of(client.post(to(yearly), follow=True))
     with clock.moved_to(NOON + timedelta(days=366)):
         minute_passes()
@@ -160,7 +155,7 @@ def test_a_price_that_changed_meanwhile_is_shown_and_nothing_is_charged(
     with clock.moved_to(NOON + timedelta(days=3)):
         response = client.post(to(yearly), fields)
         assert response.status_code == 400
-        assert "The price has changed while this page was open. Nothing was charged" in words_of(response)
+        assert "The price changed while this page was open. Nothing was charged" in words_of(response)
         assert "Due now $35.50" in words_of(response)
     assert not Checkout.objects.filter(purpose="change").exists()
 
@@ -193,14 +188,14 @@ def test_what_is_paused_or_cancelled_or_owed_says_what_comes_first(
     assert "Resume it, then change it." in words_of(client.get(to(yearly), follow=True))
     intents.ask(subscription, Verb.RESUME, Actor.reader(ada))
     intents.ask(subscription, Verb.CANCEL, Actor.reader(ada))
-    assert "Undo that first, then change it." in words_of(client.post(to(yearly), follow=True))
+    assert "Undo the cancellation first, then change it." in words_of(client.post(to(yearly), follow=True))
     assert Subscription.objects.get().state == State.ACTIVE
 
 
 def test_an_unpaid_term_is_not_credited(ada: Person, yearly: Price, monthly: Price) -> None:
     subscribe(ada, yearly, BY_TRANSFER)
     said = words_of(browser(ada).get(to(monthly), follow=True))
-    assert "An invoice is open. Once it is paid, the subscription can be changed." in said
+    assert "You have an unpaid invoice. Once it is paid, you can change your subscription." in said
 
 
 def test_only_what_is_sold_to_this_subscriber_is_a_choice(ada: Person, yearly: Price, digital: Plan) -> None:
@@ -209,14 +204,14 @@ def test_only_what_is_sold_to_this_subscriber_is_a_choice(ada: Person, yearly: P
     subscribe(ada, yearly)
     for other in (str(uk.pk), "999999", "x", str(yearly.pk)):
         said = words_of(browser(ada).get(f"{PAGE}?price={other}"))
-        assert "This is not sold any more. Choose another." in said
+        assert "This is no longer on sale. Please choose another." in said
     assert "£" not in words_of(browser(ada).get(PAGE))
 
 
 def test_where_there_is_nothing_else_it_says_so(ada: Person, yearly: Price) -> None:
     subscribe(ada, yearly)
     said = words_of(browser(ada).get(PAGE, follow=True))
-    assert "There is no other plan or term at present." in said
+    assert "There is no other plan or term at the moment." in said
 
 
 def test_who_paid_by_transfer_where_only_cards_are_taken_pays_by_card(

@@ -175,7 +175,7 @@ def live(reader: Client, desk: Client, magazine: Magazine, price: Price, start: 
         intents.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=until)
         back = first + timedelta(days=3 + 7 * weeks)
         following = subscription.on(subscription.paid_until)
-        assert weeks not in {1, 2, 3, 4, 6, 8, 12} or f"back on {named(back)}" in form
+        assert weeks not in {1, 2, 3, 4, 6, 8, 12} or f"resumes on {named(back)}" in form
         assert weeks not in {1, 2, 3, 4, 6, 8, 12} or f"next payment on {named(following)}" in form
         (letter,) = letters()
         assert days_in(letter) == account() == {named(back)}

@@ -60,7 +60,7 @@ def test_the_amounts_stand_by_how_often(client: Client, each_month: Price, once:
 
 def test_a_stranger_gives_an_address_first_and_keeps_the_amount(client: Client, once: Price) -> None:
     response = client.get(at(once, "12,50"))
-    assert "You give $12.50" in words_of(response)
+    assert "Your donation $12.50" in words_of(response)
     assert response.context["here"] == f"/donate/?price={once.pk}&amount=12%2C50"
 
 
@@ -85,7 +85,7 @@ def test_each_month_it_is_given_until_it_is_ended(ada: Person, each_month: Price
     page = give(ada, at(each_month, "7"))
     subscription = Subscription.objects.get()
     assert (subscription.is_donation, subscription.amount) == (True, 700)
-    assert "it renews, and $7 is due." in words_of(page)
+    assert "It renews on" in words_of(page)
     agreed = Consent.objects.get().text
     assert agreed.startswith("You give $7 today, and from")
     assert "$7 a month, until you end it." in agreed
@@ -95,7 +95,7 @@ def test_each_month_it_is_given_until_it_is_ended(ada: Person, each_month: Price
 
 def test_a_donation_bears_no_tax(ada: Person, once: Price) -> None:
     Market.objects.create(edition="en-us", tax_name="VAT", tax_rate=2000, tax_included=False)
-    assert "You give $10.00" in words_of(browser(ada).get(at(once)))
+    assert "Your donation $10.00" in words_of(browser(ada).get(at(once)))
     give(ada, at(once))
     assert Payment.objects.get().amount == 1000
 
@@ -109,16 +109,16 @@ def test_a_subscriber_may_donate_too(ada: Person, yearly: Price, each_month: Pri
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ("0.50", "The least that can be given here is $1."),
-        ("0", "The least that can be given here is $1."),
-        ("10001", "The most that can be given here at once is $10,000."),
-        ("-5", "Write an amount such as 12 or 12.50."),
-        ("a lot", "Write an amount such as 12 or 12.50."),
-        ("1,000,50", "“1,000,50” can’t be read as an amount in USD: write one such as 1234 or 1234.50."),
-        ("0.500", "“0.500” can’t be read as an amount in USD: write one such as 1234 or 1234.50."),
-        ("1e5", "Write an amount such as 12 or 12.50."),
-        ("€12", "“€” is not the currency here: write the amount in USD."),
-        ("<b>", "Write an amount such as 12 or 12.50."),
+        ("0.50", "The smallest donation we can take here is $1."),
+        ("0", "The smallest donation we can take here is $1."),
+        ("10001", "The largest donation we can take here is $10,000."),
+        ("-5", "Enter an amount such as 12 or 12.50."),
+        ("a lot", "Enter an amount such as 12 or 12.50."),
+        ("1,000,50", "“1,000,50” is not an amount in USD. Enter one such as 1234 or 1234.50."),
+        ("0.500", "“0.500” is not an amount in USD. Enter one such as 1234 or 1234.50."),
+        ("1e5", "Enter an amount such as 12 or 12.50."),
+        ("€12", "“€” is not the currency here. Enter the amount in USD."),
+        ("<b>", "Enter an amount such as 12 or 12.50."),
     ],
 )
 def test_an_amount_that_is_none_says_why_and_stays_typed(
@@ -136,17 +136,17 @@ def test_a_forged_amount_is_charged_to_nobody(ada: Person, once: Price) -> None:
     fields = filled_in(client.get(at(once, "50")), name="Ada")
     response = client.post(at(once, "1"), fields)
     assert response.status_code == 400
-    assert "The price has changed" in words_of(response)
+    assert "The price changed" in words_of(response)
     assert not Checkout.objects.exists()
 
 
 def test_where_none_are_taken_it_says_so(client: Client, yearly: Price) -> None:
-    assert "No donations are taken here at present" in words_of(client.get("/donate/"))
+    assert "We are not taking donations here at the moment" in words_of(client.get("/donate/"))
     assert "/donate/" not in client.get("/subscribe/").text
 
 
 def test_a_subscription_is_no_donation(client: Client, once: Price, yearly: Price) -> None:
-    assert "What you chose is not there any more." in words_of(client.get(at(yearly)))
+    assert "What you chose is no longer available." in words_of(client.get(at(yearly)))
     assert client.get(f"/checkout/{once.pk}/").status_code == 410
 
 

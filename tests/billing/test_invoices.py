@@ -136,7 +136,7 @@ def test_without_a_till_there_is_the_bank_account_alone(ada: Person, invoice: In
     client = browser(ada)
     assert "by card" not in words_of(client.get(pay(invoice)))
     assert client.post(pay(invoice)).status_code == 404
-    assert "Cards are not taken here at present." in words_of(client.get("/account/subscription/card/"))
+    assert "We can’t take cards here at the moment." in words_of(client.get("/account/subscription/card/"))
 
 
 def test_its_number_and_its_days_are_of_the_sellers_zone(ada: Person, monthly: Price) -> None:

@@ -35,9 +35,9 @@ def test_the_page_says_before_the_click_when_it_comes_back_and_what_is_kept(
 ) -> None:
     subscribe(ada, monthly)
     said = words_of(browser(ada).get(PAGE))
-    assert "Nothing is charged meanwhile" in said
-    assert "The 30 days that you have paid for are kept" in said
-    assert "3 weeks: back on Dec. 15, 2026, next payment on Jan. 14, 2027" in said
+    assert "Nothing is charged in the meantime" in said
+    assert "We keep the 30 days you have paid for until it resumes." in said
+    assert "3 weeks: resumes on Dec. 15, 2026, next payment on Jan. 14, 2027" in said
     assert "From Dec. 1, 2026 to Feb. 16, 2027." in said
 
 
@@ -74,10 +74,10 @@ def test_the_first_and_the_last_day_that_the_page_names_are_taken(
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ({}, "Choose how long it is paused."),
+        ({}, "Choose how long to pause."),
         ({"weeks": "5000"}, "Select a valid choice."),
-        ({"weeks": "day"}, "Choose the day on which it comes back."),
-        ({"weeks": "day", "day": "next Monday"}, "Write the day as 2026-12-24."),
+        ({"weeks": "day"}, "Choose the day it resumes."),
+        ({"weeks": "day", "day": "next Monday"}, "Enter the day as 2026-12-24."),
         ({"weeks": "day", "day": "2026-11-27"}, "A pause lasts at least a week."),
         ({"weeks": "day", "day": "2020-01-01"}, "A pause lasts at least a week."),
         ({"weeks": "day", "day": "2027-06-01"}, "A pause lasts at most twelve weeks."),
@@ -99,7 +99,7 @@ def test_pausing_what_is_paused_changes_nothing(ada: Person, yearly: Price) -> N
     subscribe(ada, yearly)
     pause(ada, weeks="3")
     said = words_of(pause(ada, weeks="6"))
-    assert "This subscription is paused already, until Dec. 15, 2026." in said
+    assert "This subscription is already paused until Dec. 15, 2026." in said
     assert "Paused until Dec. 15, 2026" in said
 
 
@@ -112,7 +112,7 @@ def test_what_is_cancelled_is_not_paused(ada: Person, yearly: Price) -> None:
 def test_an_open_invoice_stands_in_the_way_and_says_so(ada: Person, yearly: Price) -> None:
     subscribe(ada, yearly, BY_TRANSFER)
     said = words_of(browser(ada).get(PAGE, follow=True))
-    assert "An invoice is open. Once it is paid, the subscription can be paused." in said
+    assert "You have an unpaid invoice. Once it is paid, you can pause your subscription." in said
 
 
 def test_it_is_resumed_by_one_click_with_all_paid_time(ada: Person, yearly: Price) -> None:
@@ -120,7 +120,7 @@ def test_it_is_resumed_by_one_click_with_all_paid_time(ada: Person, yearly: Pric
     pause(ada, weeks="8")
     with clock.moved_to(NOON + timedelta(days=10)):
         said = words_of(browser(ada).post("/account/subscription/resume/", follow=True))
-        assert "Welcome back: you read without limit again." in said
+        assert "Welcome back. You can read without limit again." in said
         assert "Active. Renews on Dec. 4, 2027" in said
         assert Entitlement.objects.entitle(ada)
     subscription.refresh_from_db()

@@ -56,10 +56,10 @@ def test_who_subscribed_before_is_shown_no_trial(ada: Person, yearly: Price) -> 
 
 def test_the_tax_is_named_as_the_market_has_it(client: Client, yearly: Price) -> None:
     market = Market.objects.create(edition="en-us", tax_name="Sales tax", tax_rate=825, tax_included=False)
-    assert "Plus 8.25 % Sales tax, added at the checkout." in words_of(client.get(PAGE)).replace("\xa0", " ")
+    assert "Plus 8.25% Sales tax, added at the checkout." in words_of(client.get(PAGE)).replace("\xa0", " ")
     market.tax_included = True
     market.save()
-    assert "Includes 8.25 % Sales tax." in words_of(client.get(PAGE)).replace("\xa0", " ")
+    assert "Includes 8.25% Sales tax." in words_of(client.get(PAGE)).replace("\xa0", " ")
 
 
 def test_the_days_to_withdraw_are_stated(client: Client, yearly: Price) -> None:
@@ -132,14 +132,14 @@ def test_queries_do_not_grow_with_what_is_sold(client: Client, six_weeks: Offer,
 def test_where_nothing_is_sold_it_says_so_and_names_where_something_is(client: Client, yearly: Price) -> None:
     response = client.get("/uk/subscribe/")
     said = words_of(response)
-    assert "Nothing is sold here at present" in said
+    assert "Subscriptions are not on sale here at the moment" in said
     assert 'href="/subscribe/"' in response.text
     assert "Subscribe in the" in said
 
 
 def test_where_nothing_is_sold_at_all_no_other_edition_is_named(client: Client) -> None:
     response = client.get(PAGE)
-    assert "Nothing is sold here at present" in words_of(response)
+    assert "Subscriptions are not on sale here at the moment" in words_of(response)
     assert "Subscribe in the" not in words_of(response)
 
 
@@ -172,7 +172,7 @@ def test_a_code_takes_the_place_of_what_everybody_is_offered(client: Client, six
     said = words_of(client.get(PAGE, {"offer": "LONG"}))
     assert "Yearly $20 for a year" in said
     assert "$1 for 6 weeks" not in said
-    assert "It takes the place of any other offer." in said
+    assert "It replaces any other offer." in said
 
 
 def ended(offer: Offer) -> None:
@@ -209,7 +209,7 @@ def test_a_code_that_gives_nothing_is_answered_in_the_same_words_whether_it_exis
     response = browser(ada).get(PAGE, {"offer": "FRIENDS"})
     assert response.status_code == 200
     said = words_of(response)
-    assert "The code “FRIENDS” gives you no offer. It may be mistyped, or have ended." in said
+    assert "The code “FRIENDS” isn’t valid here. It may be mistyped, or its offer may have ended." in said
     assert "This offer" not in said
     assert "Monthly $5 a month" in said
     assert f'href="/checkout/{friends.price_id}/"' in response.text
@@ -222,7 +222,7 @@ def test_who_has_used_a_code_is_told_so(ada: Person, friends: Offer) -> None:
 
 def test_a_code_that_nobody_gave_out_says_so(client: Client, yearly: Price) -> None:
     response = client.get(PAGE, {"offer": "<b>nonsense"})
-    assert "The code “<b>nonsense” gives you no offer." in words_of(response)
+    assert "The code “<b>nonsense” isn’t valid here." in words_of(response)
     assert "&lt;b&gt;nonsense" in response.text
 
 
@@ -234,7 +234,7 @@ def test_codes_are_not_to_be_found_by_trying(client: Client, friends: Offer, six
         for code in ("GUESS", "FRIENDS"):
             response = client.get(path, {"offer": code})
             assert response.status_code == 429
-            assert "more codes than may be tried" in words_of(response)
+            assert "Too many codes have been tried" in words_of(response)
     assert client.get(PAGE, {"offer": six_weeks.code}).status_code == 200, "it is shown to everybody"
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert "The code “FRIENDS” counts" in words_of(elsewhere.get(PAGE, {"offer": "FRIENDS"}))
@@ -272,7 +272,7 @@ def test_a_code_of_another_editions_currency_leads_there(client: Client, yearly:
     )
     Offer.objects.create(name="UK", code="TEAPOT", price=pounds, amount=100, count=12)
     response = client.get(PAGE, {"offer": "teapot"})
-    assert "This offer is for another edition, and in GBP." in words_of(response)
+    assert "This offer is for another edition, with prices in GBP." in words_of(response)
     assert 'href="/uk/subscribe/?offer=TEAPOT"' in response.text
     assert "Yearly $40 a year" in words_of(response)
 
@@ -280,7 +280,7 @@ def test_a_code_of_another_editions_currency_leads_there(client: Client, yearly:
 def test_a_code_for_new_subscribers_is_not_for_who_was_one(ada: Person, friends: Offer) -> None:
     subscribe(ada, friends.price).end(CLOCK)
     said = words_of(browser(ada).get(PAGE, {"offer": "FRIENDS"}))
-    assert "The code “FRIENDS” gives you no offer." in said
+    assert "The code “FRIENDS” isn’t valid here." in said
     assert "Monthly $5 a month" in said
 
 

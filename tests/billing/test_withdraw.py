@@ -40,7 +40,7 @@ def test_it_takes_a_form_a_look_and_one_button(mailoutbox: list[Any]) -> None:
     assert "Is this right?" in said
     assert "Mallory" in said
     assert STRANGER in said
-    assert "Withdraw from this contract now" in said
+    assert "Confirm withdrawal" in said
     assert not Withdrawal.objects.exists()
     done = words_of(withdraw(client))
     assert "Your withdrawal has reached us Received on Nov. 24, 2026, noon EST" in done
@@ -53,7 +53,7 @@ def test_it_takes_a_form_a_look_and_one_button(mailoutbox: list[Any]) -> None:
 
 def test_what_was_typed_can_be_changed_before(ada: Person) -> None:
     page = browser().post("/withdraw/", TYPED | {"step": "edit"})
-    assert "Go on" in words_of(page)
+    assert "Continue" in words_of(page)
     assert 'value="Mallory"' in page.text
     assert not Withdrawal.objects.exists()
 
@@ -72,9 +72,9 @@ def test_the_answer_is_the_same_whether_or_not_there_is_such_a_contract(ada: Per
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ({"name": " "}, "Write your name."),
+        ({"name": " "}, "Enter your name."),
         ({"email": "mallory"}, "This does not look like an e-mail address."),
-        ({"contract": ""}, "Write what it is about."),
+        ({"contract": ""}, "Say what it is about."),
         ({"contract": "x" * 301}, "at most 300 characters"),
         ({"name": "M\x00"}, "Null characters are not allowed."),
     ],
@@ -106,7 +106,7 @@ def test_who_withdraws_again_later_is_received_again() -> None:
 def test_no_mailbox_is_filled_by_it() -> None:
     answers = [withdraw(browser(), contract=f"S-{n}") for n in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
-    assert "was not received yet" in words_of(answers[-1])
+    assert "could not take this one" in words_of(answers[-1])
     assert "S-4" in answers[-1].text
     assert Withdrawal.objects.count() == 3
 
@@ -142,5 +142,5 @@ def test_each_edition_receives_its_own(mailoutbox: list[Any]) -> None:
 
 
 def test_the_footer_leads_to_it_from_every_page() -> None:
-    assert 'href="/withdraw/">Withdraw from a contract</a>' in browser().get("/").text
-    assert 'href="/uk/withdraw/">Withdraw from a contract</a>' in browser().get("/uk/").text
+    assert 'href="/withdraw/">Withdraw from contract here</a>' in browser().get("/").text
+    assert 'href="/uk/withdraw/">Withdraw from contract here</a>' in browser().get("/uk/").text

@@ -120,7 +120,7 @@ def test_a_letter_reaches_the_publication(
     assert "“Harbour”" in text
     assert "/uk/world/harbour/" in text
     page = browser.get(response.headers["Location"])
-    assert "Your letter was sent" in page.text
+    assert "Your message was sent" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
     assert page.headers["X-Robots-Tag"] == "noindex"
 
@@ -233,7 +233,7 @@ def test_after_five_letters_it_says_so_and_keeps_what_was_typed(
 ) -> None:
     answers = [send(browser, contact) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [303] * 5 + [429]
-    assert "wait some minutes" in answers[-1].text
+    assert "wait a few minutes" in answers[-1].text
     assert "wrong – again." in answers[-1].text
     assert len(mailoutbox) == 5
 
@@ -260,7 +260,7 @@ def test_when_the_mail_server_is_away_it_says_so_and_keeps_what_was_typed(
     settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
     response = send(browser, contact)
     assert response.status_code == 503
-    assert "Nothing was sent" in response.text
+    assert "We could not send your message" in response.text
     assert "wrong – again." in response.text
     assert STRANGER in response.text
 

@@ -45,7 +45,7 @@ def fields(**changes: Any) -> dict[str, Any]:
     return nested_form_data(data | changes)
 
 
-def create(client: Client, section: Section, **changes: Any) -> HttpResponse:
+def create(client: Client, section: Section, /, **changes: Any) -> HttpResponse:
     """Sends the form of a new article; `action-publish="1"` and the like are buttons."""
     address = f"/desk/pages/add/editorial/article/{section.pk}/"
     return client.post(address, fields(**changes), follow=True)

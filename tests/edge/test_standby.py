@@ -161,7 +161,7 @@ def test_what_is_not_in_store_says_so_and_when_to_come_again(magazine, stranger:
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "30"
     assert response.headers["Cache-Control"] == "private, no-store"
-    assert "reach our pages" in response.text
+    assert "show this page right now" in response.text
 
 
 def test_a_post_is_answered_with_a_reason_and_spends_nothing(magazine, stranger: Client) -> None:

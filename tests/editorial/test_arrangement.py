@@ -1,13 +1,15 @@
 """Who stands where on a front page."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from broadsheet.editorial.arrangement import arrange
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.arrangement import arrange, arrange_section
+from broadsheet.editorial.models import Article, Picture, Topic
 from broadsheet.editorial.opening import Bound
-from broadsheet.editorial.templatetags.editorial_tags import place_for_promotion
-from tests.magazine import Magazine, make_picture
+from broadsheet.editorial.templatetags.editorial_tags import place_for_promotion, shared_credit
+from tests.magazine import PRINTED, Magazine, make_picture
 
 
 def lineup(magazine: Magazine) -> list[Article]:
@@ -52,6 +54,103 @@ def test_the_article_from_the_archive_is_not_shown_twice(magazine: Magazine, cli
     us.from_the_archive = magazine.article("quarry")
     us.save()
     assert client.get("/").text.count('href="/world/quarry/"') == 1
+
+
+# --- Pictures ------------------------------------------------------------------------------------------
+
+
+def test_a_row_has_either_pictures_or_none(magazine: Magazine) -> None:
+    for number in range(6):
+        slug, days = f"ship-{number}", timedelta(days=2 * number)
+        magazine.publish(slug, at=PRINTED - days, picture=make_picture(slug))
+    row = arrange(lineup(magazine)).row
+    assert len(row) == 4
+    assert all(article.picture for article in row)
+
+
+def test_with_too_few_pictures_a_row_has_the_first_of_all(magazine: Magazine) -> None:
+    row = arrange(lineup(magazine)).row
+    assert [article.slug for article in row] == ["reef", "orchard", "ledger", "lantern"]
+
+
+def test_the_bright_band_has_cards_of_one_kind(magazine: Magazine) -> None:
+    for number in range(3):
+        slug = f"gull-{number}"
+        picture = make_picture(slug) if number else None
+        magazine.publish(slug, section="good-news", at=PRINTED - timedelta(days=number), picture=picture)
+    [band] = arrange(lineup(magazine)).bright
+    assert [article.slug for article in band.articles] == ["gull-1", "gull-2"]
+
+
+def test_a_section_shows_pictured_cards_apart_and_each_list_newest_first(magazine: Magazine) -> None:
+    for number in range(3):
+        slug = f"ship-{number}"
+        magazine.publish(slug, at=PRINTED - timedelta(hours=10 + 30 * number), picture=make_picture(slug))
+    places = arrange_section(magazine.section("world").lineup(30))
+    assert places.lead
+    assert places.lead.slug == "harbour"
+    assert [article.slug for article in places.pictured] == ["ship-0", "ship-1", "ship-2"]
+    dates = [article.first_published_at for article in places.plain]
+    assert len(dates) == 7
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_a_section_shows_every_article_once(magazine: Magazine, client: Client) -> None:
+    magazine.publish("ship", picture=make_picture("ship"))
+    page = client.get("/world/").text.partition("<main")[2]
+    for article in client.get("/world/").context["articles"]:
+        assert page.count(f'href="{article.get_url()}"') == 1, article.slug
+
+
+def test_an_empty_section_has_no_places(db: None) -> None:
+    assert arrange_section([]).lead is None
+
+
+@pytest.mark.parametrize(
+    ("credits", "shared"),
+    [
+        (["A", "A", "B"], "A"),
+        (["A", "B", "B", "B"], "B"),
+        (["A", "B"], ""),
+        (["A"], ""),
+        ([], ""),
+        (["", "", "A"], "Credit unknown"),
+    ],
+)
+def test_a_credit_is_shared_where_it_would_stand_twice(db: None, credits: list[str], shared: str) -> None:
+    articles = [Article(picture=Picture(credit=credit)) for credit in credits]
+    assert shared_credit([*articles, Article()]) == shared
+
+
+def test_the_same_credit_stands_once_in_a_region_and_another_below_its_picture(
+    magazine: Magazine, client: Client
+) -> None:
+    for number, credit in enumerate(["Lina Holt", "Lina Holt", "NASA", "Lina Holt"]):
+        slug = f"sky-{number}"
+        magazine.publish(slug, section="science", picture=make_picture(slug, credit=credit), at=PRINTED)
+    magazine.publish("moon", section="science", picture=make_picture("moon", credit="Ida Lang"))
+    page = client.get("/science/").text
+    assert [page.count(credit) for credit in ("Ida Lang", "Lina Holt", "NASA")] == [1, 1, 1]
+    # Wherever its own page is, a picture has its credit.
+    for number in range(4):
+        assert ("NASA" if number == 2 else "Lina Holt") in client.get(f"/science/sky-{number}/").text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/topics/oceans/", "/authors/nell-abernathy/", "/archive/2026/03/", "/search/?q=ship"]
+)
+def test_no_page_with_lists_repeats_a_credit_in_a_region(
+    magazine: Magazine, client: Client, address: str
+) -> None:
+    topic = Topic.objects.get(slug="oceans")
+    for number in range(8):
+        slug = f"ship-{number}"
+        picture = make_picture(slug, credit="Lina Holt")
+        article = magazine.publish(slug, at=PRINTED - timedelta(minutes=number + 1), picture=picture)
+        article.topics.add(topic)
+        article.save()
+    # On the front stand two regions that show them.
+    assert client.get(address).text.count("Lina Holt") == (2 if address == "/" else 1)
 
 
 def blocks_of(*kinds: str) -> list[Bound]:

@@ -51,7 +51,8 @@ def main() -> None:
             figures = examined(sys.argv[1] + path, program)
         except (OSError, subprocess.CalledProcessError) as error:
             sys.exit(f"Lighthouse could not be run on {path}: {getattr(error, 'stderr', error)}")
-        print(f"{name:8}", "  ".join(f"{short} {value}" for short, value in figures.items()))
+        figures_told = "  ".join(f"{short} {value}" for short, value in figures.items())
+        sys.stdout.write(f"{name:8} {figures_told}\n")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def test_a_letter_is_written_mended_and_sent_with_the_keyboard(
     desktop.keyboard.press("ControlOrMeta+a")
     desktop.keyboard.type("carol@reader.example")
     desktop.keyboard.press("Enter")
-    expect(desktop.get_by_role("heading", name="Your letter was sent")).to_be_visible()
+    expect(desktop.get_by_role("heading", name="Your message was sent")).to_be_visible()
     examine(desktop)
     letter = smtp.await_message(DESK)
     assert letter["Reply-To"] == "carol@reader.example"

@@ -54,7 +54,7 @@ def test_paused_for_three_weeks_the_meter_counts_and_resumed_it_does_not(
 
     page.goto("/account/")
     page.get_by_role("button", name="Resume now").click()
-    expect(main(page).get_by_text("Welcome back: you read without limit again.")).to_be_visible()
+    expect(main(page).get_by_text("Welcome back. You can read without limit again.")).to_be_visible()
     page.goto(pieces[5].path)
     expect(page.get_by_text(pieces[5].withheld)).to_be_visible()
 
@@ -76,11 +76,11 @@ def test_cancelled_in_two_clicks_and_undone_by_one(
     page.get_by_role("link", name="Cancel", exact=True).click()
     axe(page)
     page.get_by_role("button", name="Cancel my subscription").click()
-    expect(main(page).get_by_text("Cancelled: you read until")).to_be_visible()
+    expect(main(page).get_by_text("Your subscription ends on")).to_be_visible()
     axe(page)
     assert subscription.cancellation
     page.get_by_role("button", name="Undo: keep my subscription").click()
-    expect(main(page).get_by_text("Your subscription goes on.")).to_be_visible()
+    expect(main(page).get_by_text("Your subscription continues.")).to_be_visible()
     assert not subscription.cancellation
 
 
@@ -96,7 +96,7 @@ def test_all_of_that_without_javascript(no_script: Page, subscription: Subscript
     page.get_by_role("link", name="Cancel", exact=True).click()
     page.get_by_role("button", name="Cancel my subscription").click()
     page.get_by_role("button", name="Undo: keep my subscription").click()
-    expect(main(page).get_by_text("Your subscription goes on.")).to_be_visible()
+    expect(main(page).get_by_text("Your subscription continues.")).to_be_visible()
 
 
 def test_a_declined_renewal_is_made_up_with_another_card(
@@ -175,12 +175,12 @@ def test_a_stranger_withdraws_from_a_contract(
     for window in (page, open_window(java_script_enabled=False)):
         forget_limits()
         window.goto("/")
-        window.get_by_role("link", name="Withdraw from a contract").click()
+        window.get_by_role("link", name="Withdraw from contract here").click()
         window.get_by_label("Your name").fill("Mallory")
         window.get_by_label("Your e-mail address").fill(f"mallory-{next(numbers)}@stranger.example")
-        window.get_by_label("What you withdraw from").fill("Digital, ordered last week")
-        window.get_by_role("button", name="Go on").click()
-        window.get_by_role("button", name="Withdraw from this contract now").click()
+        window.get_by_label("What you are withdrawing from").fill("Digital, ordered last week")
+        window.get_by_role("button", name="Continue").click()
+        window.get_by_role("button", name="Confirm withdrawal").click()
         expect(main(window).get_by_text("Received on")).to_be_visible()
     axe(page)
 

@@ -87,7 +87,7 @@ def test_the_link_works_in_another_browser_after_a_question(
     register(desktop, "clara-link@reader.example")
     elsewhere = open_window()
     elsewhere.goto(link_in(smtp.await_message("clara-link@reader.example")))
-    expect(elsewhere.get_by_role("heading", name="Was it you who asked for this?")).to_be_visible()
+    expect(elsewhere.get_by_role("heading", name="Did you ask for this?")).to_be_visible()
     expect(elsewhere.get_by_role("main").get_by_text("c•••@reader.example").first).to_be_visible()
     elsewhere.get_by_role("button", name="Sign in as").click()
     expect(elsewhere.get_by_text(second.withheld)).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_wrong_code_is_said_to_be_wrong_and_nothing_is_lost(
     wrong = f"{(int(right) + 1) % 1_000_000:06}"
     desktop.get_by_label("Code").fill(wrong)
     desktop.get_by_role("button", name="Sign in").click()
-    expect(desktop.get_by_text("This is not the code that we sent.")).to_be_visible()
+    expect(desktop.get_by_text("That is not the code we sent.")).to_be_visible()
     desktop.get_by_label("Code").fill(right)
     desktop.get_by_role("button", name="Sign in").click()
     expect(desktop.get_by_text(second.withheld)).to_be_visible()

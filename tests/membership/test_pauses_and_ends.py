@@ -165,13 +165,13 @@ def test_a_pause_lasts_from_one_week_to_twelve(
 
 def test_what_is_paused_is_not_paused_again(subscription: Subscription) -> None:
     pause(subscription)
-    with pytest.raises(Refused, match="paused already"):
+    with pytest.raises(Refused, match="already paused"):
         pause(subscription, 11 * DAY)
 
 
 def test_what_is_cancelled_is_not_cancelled_again(subscription: Subscription, ada: Person) -> None:
     subscription.cancel(Actor.reader(ada), CancelReason.PRICE)
-    with pytest.raises(Refused, match="cancelled already"):
+    with pytest.raises(Refused, match="already ends"):
         subscription.cancel(Actor.reader(ada))
     assert subscription.cancellations.get().reason == CancelReason.PRICE
 
@@ -200,7 +200,7 @@ def test_a_trial_is_not_paused(ada: Person, monthly: Price) -> None:
 
 def test_with_an_invoice_open_nothing_is_paused(ada: Person, yearly: Price) -> None:
     subscription = at(START, lambda: subscribe(ada, yearly, BY_TRANSFER))
-    with pytest.raises(Refused, match="invoice is open"):
+    with pytest.raises(Refused, match="unpaid invoice"):
         pause(subscription)
 
 
@@ -290,7 +290,7 @@ def test_a_wish_can_wait_and_another_one_cannot_overtake_it(subscription: Subscr
         START, lambda: Intent.objects.ask(subscription, Verb.PAUSE, Actor.reader(ada), until=START + 30 * DAY)
     )
     assert again == first
-    with pytest.raises(Refused, match="still being carried out"):
+    with pytest.raises(Refused, match="still being made"):
         Intent.objects.ask(subscription, Verb.CANCEL, Actor.reader(ada))
 
 
@@ -322,5 +322,5 @@ def test_a_pause_confirmed_after_a_renewal_that_is_not_paid_fails_and_says_why(
     at(START + DAY, intents.finish_intents)
     wish.refresh_from_db()
     subscription.refresh_from_db()
-    assert "invoice is open" in wish.fault
+    assert "unpaid invoice" in wish.fault
     assert subscription.state == State.ACTIVE

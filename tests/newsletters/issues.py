@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Issue, Mailbox, Newsletter, SignUp
 from broadsheet.platform import clock
 from tests.magazine import PRINTED, Magazine
@@ -13,6 +14,7 @@ NIGHT = datetime(2026, 3, 2, 20, tzinfo=UTC)
 
 
 def make_newsletter(slug: str = "briefing", **fields: Any) -> Newsletter:
+    Publication.objects.update_or_create(defaults={"postal_address": "1 Quay Street\nPort Ellery"})
     defaults = {"name": slug.capitalize(), "edition": "en-us", "frequency": "daily", "is_digest": True}
     return Newsletter.objects.create(slug=slug, **(defaults | fields))
 
@@ -26,7 +28,9 @@ def sign_up(
     )
     confirmed_at = PRINTED - timedelta(days=7)
     defaults = {"state": SignUp.State.CONFIRMED, "place": "page", "confirmed_at": confirmed_at}
-    return SignUp.objects.create(newsletter=newsletter, mailbox=mailbox, **(defaults | fields))
+    made = SignUp.objects.create(newsletter=newsletter, mailbox=mailbox, **(defaults | fields))
+    made.consents.create(words="I want it.", place=made.place, confirmed_at=made.confirmed_at)
+    return made
 
 
 def make_issue(newsletter: Newsletter, *slugs: str, magazine: Magazine | None = None, **fields: Any) -> Issue:

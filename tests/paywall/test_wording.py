@@ -73,7 +73,7 @@ def test_each_wall_is_met_in_one_situation(
         (SPENT, 3, Span.ROLLING, "You have read your 3 free articles in the last 30 days."),
         (SPENT, 3, Span.LIFETIME, "You have read your 3 free articles."),
         (Situation.STRANGER_FIRST, 0, Span.MONTH, "To read on, register free."),
-        (Situation.NETWORK, 1, Span.MONTH, "Many articles were opened from your network in the last hour."),
+        (Situation.NETWORK, 1, Span.MONTH, "Your network has opened many articles in the last hour."),
         (Situation.READER_SPENT, 1, Span.MONTH, "You have read your article in November."),
         (Situation.READER_SPENT, 5, Span.WEEK, "You have read your 5 articles this week."),
         (Situation.READER_SPENT, 5, Span.LIFETIME, "You have read your 5 articles."),
@@ -93,7 +93,7 @@ def test_our_own_words_say_why_in_one_sentence(situation: Situation, allowance: 
         (1, Span.WEEK, "read 1 article a week, free"),
         (5, Span.ROLLING, "read 5 articles every 30 days, free"),
         (5, Span.LIFETIME, "read 5 articles in all, free"),
-        (0, Span.MONTH, "Register with your e-mail address, by which we know them."),
+        (0, Span.MONTH, "Register with your e-mail address, so that we know you."),
     ],
 )
 def test_a_stranger_learns_what_registering_gives(readers: int, span: Span, said: str) -> None:
@@ -108,10 +108,10 @@ def test_registering_is_not_said_to_open_what_it_does_not() -> None:
 @pytest.mark.parametrize(
     ("span", "said"),
     [
-        (Span.MONTH, "Your count begins again on December 1."),
-        (Span.WEEK, "Your count begins again on November 30."),
-        (Span.ROLLING, "The next one opens for you on December 24."),
-        (Span.LIFETIME, "Articles that you have opened stay open."),
+        (Span.MONTH, "Your count starts again on December 1."),
+        (Span.WEEK, "Your count starts again on November 30."),
+        (Span.ROLLING, "You can open the next one on December 24."),
+        (Span.LIFETIME, "Articles you have opened stay open."),
     ],
 )
 def test_a_reader_learns_when_an_article_is_to_be_had_again(span: Span, said: str) -> None:

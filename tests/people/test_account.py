@@ -151,7 +151,7 @@ def test_devices_are_named_in_words(user_agent: str, words: str) -> None:
     assert device_words(user_agent) == words
 
 
-# --- Is it still you? ----------------------------------------------------------------------------
+# --- Please confirm it’s you ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["address/", "password/", "erase/", "my-data.json", "app/", "passkeys/add/"])
@@ -172,7 +172,7 @@ def test_whoever_has_a_password_may_confirm_by_it(ada: Person, adas: Client) -> 
     way = adas.get("/account/address/").headers["Location"]
     assert way.startswith("/account/confirm/password/")
     assert "Get a code by e-mail" in page(adas.get(way))
-    assert "This is not your password" in page(adas.post(way, {"password": "wrong"}))
+    assert "That is not your password" in page(adas.post(way, {"password": "wrong"}))
     assert adas.post(way, {"password": PASSWORD}).headers["Location"] == "/account/address/"
     assert adas.get("/account/address/").status_code == 200
 
@@ -218,7 +218,7 @@ def test_a_taken_address_is_told_only_to_whoever_reads_its_mail(
     )
     answer = adas.post("/account/address/code/", {"code": code_in(mailoutbox[-1])})
     assert answer.status_code == 400
-    assert "has an account of its own" in page(answer)
+    assert "Another account has this address" in page(answer)
     ada.refresh_from_db()
     assert ada.email == "ada@reader.example"
 

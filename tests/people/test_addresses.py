@@ -116,7 +116,7 @@ def test_an_account_moves_to_the_mailbox_not_to_its_spelling(ada: Person, mailou
     browser.post("/account/address/", {"email": "bea@münchen.example"})
     assert mailoutbox[-1].to == [BEA]
     answer = browser.post("/account/address/code/", {"code": code_in(mailoutbox[-1])})
-    assert "has an account of its own" in page(answer)
+    assert "Another account has this address" in page(answer)
 
 
 def test_the_desk_finds_a_reader_by_either_spelling(db: None) -> None:

@@ -55,7 +55,7 @@ def test_a_wrong_code_says_so_and_keeps_the_form(ada: Person, browser: Client, m
     ask(browser, ada.email)
     answer = type_in(browser, wrong(code_in(mailoutbox[-1])))
     assert answer.status_code == 400
-    assert "not the code that we sent" in page(answer)
+    assert "not the code we sent" in page(answer)
     assert 'aria-describedby="id_code_error"' in page(answer)
     assert type_in(browser, code_in(mailoutbox[-1])).status_code == 303
 
@@ -72,12 +72,12 @@ def test_the_fifth_wrong_try_is_the_last(ada: Person, browser: Client, mailoutbo
     ask(browser, ada.email)
     code = code_in(mailoutbox[-1])
     for _try in range(4):
-        assert "Look again" in page(type_in(browser, wrong(code)))
-    assert "one try too many" in page(type_in(browser, wrong(code)))
+        assert "Please check it" in page(type_in(browser, wrong(code)))
+    assert "Too many tries" in page(type_in(browser, wrong(code)))
     answer = type_in(browser, code)
     assert answer.status_code == 400
     assert not is_signed_in(browser)
-    assert "Open the message’s link, or ask for a new code" in page(answer)
+    assert "Open the link in the message, or ask for a new code" in page(answer)
     assert f'value="{ada.email}"' in page(answer), "a new one is asked for without typing again"
 
 
@@ -91,7 +91,7 @@ def test_a_used_code_does_not_work_again(ada: Person, browser: Client, mailoutbo
     thief.cookies["broadsheet_session"] = stolen.session_key or ""
     answer = type_in(thief, code_in(mailoutbox[-1]))
     assert answer.status_code == 400
-    assert "used already" in page(answer)
+    assert "already been used" in page(answer)
     assert not is_signed_in(thief)
 
 
@@ -111,8 +111,8 @@ def test_a_newer_code_voids_the_older_of_the_same_browser(
 ) -> None:
     ask(browser, ada.email)
     ask(browser, ada.email)
-    assert "newer one replaced it" in page(phone.post(link_in(mailoutbox[0])))
-    assert "not the code that we sent" in page(type_in(browser, code_in(mailoutbox[0])))
+    assert "newer one has replaced it" in page(phone.post(link_in(mailoutbox[0])))
+    assert "not the code we sent" in page(type_in(browser, code_in(mailoutbox[0])))
     assert type_in(browser, code_in(mailoutbox[1])).status_code == 303
 
 

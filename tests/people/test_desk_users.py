@@ -29,7 +29,7 @@ def test_a_person_is_made_without_username_or_password(gretas: Client) -> None:
 def test_an_address_is_there_once_whatever_its_case(email: str, ada: Person, gretas: Client) -> None:
     answer = gretas.post("/desk/users/new/", NEW | {"email": email})
     assert answer.status_code == 200
-    assert "There is an account with this address already." in page(answer)
+    assert "There is already an account with this address." in page(answer)
 
 
 def test_a_reader_without_a_name_can_be_changed(gretas: Client) -> None:
@@ -45,3 +45,12 @@ def test_the_desks_own_profile_offers_neither_password_nor_address(gretas: Clien
     profile = page(gretas.get("/desk/account/"))
     assert 'name="password' not in profile
     assert 'name="name_email-email"' not in profile
+
+
+def test_the_list_shows_staff_and_their_roles(greta: Person, dev: Person, ada: Person) -> None:
+    listed = signed_in(greta).get("/desk/users/").text
+
+    assert "Dev Patel" in listed
+    assert "Reporter" in listed
+    assert "Ada Brandt" not in listed
+    assert "Ada Brandt" in signed_in(greta).get("/desk/users/?q=ada").text

@@ -116,7 +116,7 @@ def test_a_mail_server_that_is_down_is_said_and_loses_nothing(browser: Client, s
     }
     answer = ask(browser, STRANGER, "/world/harbour/")
     assert answer.status_code == 503
-    assert "did not take the message" in page(answer)
+    assert "could not send the message" in page(answer)
     assert STRANGER in page(answer)
     assert 'value="/world/harbour/"' in page(answer)
 

@@ -21,7 +21,7 @@ def card(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if request.method == "POST" and (begun := sent_before(request)):
         return see_other(begun.go_on())
     if not subscription.is_live:
-        messages.error(request, _("It has ended: nothing is charged any more."))
+        messages.error(request, _("It has ended, and nothing more will be charged."))
         return to_account()
     unpaid = list(Invoice.objects.unpaid().filter(subscription=subscription).order_by("due_at"))
     owed = sum((invoice.money for invoice in unpaid), Money(0, subscription.currency))
@@ -50,7 +50,9 @@ def fulfil(checkout: Checkout, means: Means) -> None:
     with held(subscription):
         unpaid = list(Invoice.objects.unpaid().filter(subscription=subscription))
     if sum(invoice.total for invoice in unpaid) != checkout.due:
-        raise Refused(_("What is owed changed in the meantime. Nothing was charged: look at it again."))
+        raise Refused(
+            _("The amount due changed in the meantime. Nothing was charged. Please check it again.")
+        )
     Mandate.objects.give(subscription, checkout.provider, means, checkout.buyer)
     for number, invoice in enumerate(unpaid):
         # The card was charged once; each invoice gets a payment with a reference of its own.

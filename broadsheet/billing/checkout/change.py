@@ -37,7 +37,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     context: dict[str, Any] = {"subscription": subscription, "choices": choices}
     if chosen is None:
         if "price" in request.GET:
-            messages.error(request, _("This is not sold any more. Choose another."))
+            messages.error(request, _("This is no longer on sale. Please choose another."))
         return render(request, "billing/account/change.html", context)
     here = f"{reverse('change_subscription')}?price={chosen.price.pk}"
     context |= {"quote": chosen, "here": here}
@@ -68,13 +68,13 @@ def _choices(subscription: Subscription) -> list[ChangeQuote]:
 
 def _why_not(subscription: Subscription, choices: list[ChangeQuote]) -> str:
     if not choices:
-        return _("There is no other plan or term at present.")
+        return _("There is no other plan or term at the moment.")
     try:
         subscription.require_changeable(choices[0].price)
     except Refused as refused:
         return refused.reason
     if Invoice.objects.unpaid().filter(subscription=subscription).exists():
-        return _("An invoice is open. Once it is paid, the subscription can be changed.")
+        return _("You have an unpaid invoice. Once it is paid, you can change your subscription.")
     return ""
 
 
@@ -87,12 +87,12 @@ def _later(
             "plan": subscription.plan,
             "often": subscription.price.often.lower(),
         }
-        button, done = _("Keep it as it is"), _("Your subscription stays as it is.")
+        button, done = _("Keep my present plan"), _("Your subscription stays as it is.")
     else:
         words = _(
-            "You have paid for %(plan)s until %(on)s, and that is worth more than %(next)s costs. So nothing"
-            " is charged now, and you lose nothing: it changes on that day, and costs %(price)s %(each)s from"
-            " then on, until you cancel."
+            "You have paid for %(plan)s until %(on)s, which is worth more than %(next)s costs. Nothing"
+            " is charged now. Your plan changes on that day and costs %(price)s %(each)s from then on,"
+            " until you cancel."
         ) % {
             "plan": subscription.plan,
             "on": on,
@@ -134,7 +134,7 @@ def fulfil(checkout: Checkout, means: Means) -> None:
     Mandate.objects.give(subscription, checkout.provider, means, checkout.buyer)
     items = [Item.term(subscription, price.amount)]
     if credit:
-        items.append(Item(_("Unused rest of %s") % before, -credit))
+        items.append(Item(_("Unused part of %s") % before, -credit))
     invoice = Invoice.objects.issue(
         items,
         edition=price.edition,
@@ -150,10 +150,16 @@ def fulfil(checkout: Checkout, means: Means) -> None:
 def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
     """Raises Refused where the credit was calculated before a change: it counts once, for one term."""
     if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
-        raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
+        raise Refused(
+            _("Your subscription changed in the meantime. Nothing was charged. Please check it again.")
+        )
     if subscription.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE, issued_at__gte=checkout.begun_at).exists():
-        raise Refused(_("Your subscription changed in the meantime. Nothing was charged: look at it again."))
+        raise Refused(
+            _("Your subscription changed in the meantime. Nothing was charged. Please check it again.")
+        )
     if Invoice.objects.unpaid().filter(subscription=subscription).exists():
-        raise Refused(_("An invoice is open. Once it is paid, the subscription can be changed."))
+        raise Refused(_("You have an unpaid invoice. Once it is paid, you can change your subscription."))
     if checkout.price and checkout.credit > checkout.price.amount:
-        raise Refused(_("This costs less than the rest of your term is worth. Change with the next term."))
+        raise Refused(
+            _("This costs less than what is left of your term. You can change when your next term begins.")
+        )

@@ -79,10 +79,10 @@ def amount_in(written: str, currency: str) -> Money:
     amount = from_typed(written, currency)
     least, most = (from_decimal(Decimal(units), currency) for units in (LEAST, MOST))
     if amount < least:
-        raise ValidationError(_("The least that can be given here is %s.") % least.brief)
+        raise ValidationError(_("The smallest donation we can take here is %s.") % least.brief)
     if amount > most:
         raise ValidationError(
-            _("The most that can be given here at once is %s. Write to us if it is to be more.") % most.brief
+            _("The largest donation we can take here is %s. To give more, please write to us.") % most.brief
         )
     return amount
 

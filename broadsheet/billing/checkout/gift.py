@@ -18,6 +18,7 @@ from broadsheet.billing.pages.plans import columns
 from broadsheet.billing.pages.zone import in_its_zone
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.models import Publication
+from broadsheet.membership.legal_buttons import legal_buttons
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import Price
 from broadsheet.membership.selling import Quote
@@ -39,38 +40,40 @@ class GiftForm(BuyerForm):
     recipient_name = forms.CharField(
         label=gettext_lazy("Their name"),
         max_length=100,
-        error_messages={"required": gettext_lazy("Write the name of whoever gets it.")},
+        error_messages={"required": gettext_lazy("Enter the recipient’s name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     recipient_email = EmailField(label=gettext_lazy("Their e-mail address"))
     message = forms.CharField(
-        label=gettext_lazy("A few words from you"),
+        label=gettext_lazy("A message from you"),
         required=False,
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     day = forms.DateField(
-        label=gettext_lazy("The day on which they get it"),
-        help_text=gettext_lazy("At seven in the morning; today: as soon as it is paid."),
+        label=gettext_lazy("Delivery day"),
+        help_text=gettext_lazy(
+            "It arrives at seven in the morning, or as soon as it is paid if you choose today."
+        ),
         error_messages={
             "required": gettext_lazy("Choose a day."),
-            "invalid": gettext_lazy("Write the day as 2026-12-24."),
+            "invalid": gettext_lazy("Enter the day as 2026-12-24."),
         },
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, request: HttpRequest, agreed: str) -> None:
         super().__init__(request, agreed, initial={"day": today()})
-        self.fields["name"].help_text = _("The gift says from whom it is by this name.")
+        self.fields["name"].help_text = _("The recipient sees this name.")
         self.fields["recipient_email"].widget.attrs["autocomplete"] = "off"
         self.fields["day"].widget.attrs |= {"min": f"{today()}", "max": f"{today() + LATEST}"}
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         if day < today():
-            raise forms.ValidationError(_("This day is over. Choose today or a later one."))
+            raise forms.ValidationError(_("That day has passed. Choose today or a later day."))
         if day > today() + LATEST:
-            raise forms.ValidationError(_("Choose a day within a year."))
+            raise forms.ValidationError(_("Choose a day within the next year."))
         return day
 
     @property
@@ -107,8 +110,8 @@ def gift(request: HttpRequest) -> HttpResponse:
     if is_post and (begun := sent_before(request)):
         return for_nobody_else(see_other(begun.go_on()))
     form = GiftForm(request, quote.agreed)
-    button = _("Give it and pay %s") % quote.first.total
-    terms = _("You pay %s once. The gift ends by itself, and does not renew.") % quote.first.total.brief
+    button = legal_buttons().gift % {"due": quote.first.total}
+    terms = _("You pay %s once. The gift does not renew.") % quote.first.total.brief
     if is_post and form.is_valid():
         return for_nobody_else(
             form.begin(Checkout.Purpose.GIFT, quote, f"{terms} “{button}”", **form.gift_fields)

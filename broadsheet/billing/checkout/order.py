@@ -31,7 +31,7 @@ from broadsheet.platform.money import Money
 
 METHODS = {
     Payment.Method.CARD: gettext_lazy("Card"),
-    Payment.Method.TRANSFER: gettext_lazy("Bank transfer, after an invoice by e-mail"),
+    Payment.Method.TRANSFER: gettext_lazy("Bank transfer, on an invoice"),
 }
 
 
@@ -48,13 +48,13 @@ class BuyerForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=150,
-        error_messages={"required": gettext_lazy("Write your name: it stands on the invoice.")},
+        error_messages={"required": gettext_lazy("Enter your name. It appears on the invoice.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     method = forms.ChoiceField(
-        label=gettext_lazy("How do you pay?"),
+        label=gettext_lazy("How would you like to pay?"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose how you pay.")},
+        error_messages={"required": gettext_lazy("Choose how you would like to pay.")},
     )
     company = forms.CharField(
         label=gettext_lazy("Company"),
@@ -96,14 +96,14 @@ class BuyerForm(forms.Form):
     def clean(self) -> None:
         given = self.cleaned_data
         if (given.get("company") or given.get("vat_number")) and not given.get("address"):
-            self.add_error("address", _("Enter the company’s address: its invoice must show it."))
+            self.add_error("address", _("Enter the company’s address for its invoice."))
         if given.get("agreed") != self.present:
             # The page now shows the new price, so sending the form again agrees to that.
             self.data = dict(self.data.items()) | {"agreed": self.present}
             self.add_error(
                 None,
                 _(
-                    "The price has changed while this page was open. Nothing was charged: this is what it"
+                    "The price changed while this page was open. Nothing was charged. This is what it"
                     " costs now."
                 ),
             )
@@ -235,8 +235,8 @@ def comes_next(subscription: Subscription) -> str:
         charge = Market.objects.of(subscription.price.edition).taxed(charge).total
     due = {"day": subscription.term_end, "charge": charge.brief}
     if subscription.state == State.TRIALING:
-        return _("Your trial ends on %(day)s. If you do not cancel before, %(charge)s is due then.") % due
-    return _("On %(day)s it renews, and %(charge)s is due. We write to you whenever we charge you.") % due
+        return _("Your trial ends on %(day)s. If you do not cancel before then, %(charge)s is due.") % due
+    return _("It renews on %(day)s for %(charge)s. We send you a receipt for every charge.") % due
 
 
 def welcome(checkout: Checkout) -> str:

@@ -42,7 +42,7 @@ def checkout(request: HttpRequest, price: int) -> HttpResponse:
     asked = get_object_or_404(Price.objects.select_related("plan", "replaced_by__plan"), pk=price)
     present, next_path = asked.present, local_path(request.GET.get("next"))
     if present is None or present.plan.is_donation:
-        return out_of_sight(refuse(request, 410, _("This is not sold any more.")))
+        return out_of_sight(refuse(request, 410, _("This is no longer on sale.")))
     written = request.GET.get("offer", "")
     is_post = request.method == "POST"
     if present.edition != translation.get_language() or (present != asked and not is_post):

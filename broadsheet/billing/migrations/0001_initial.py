@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('uuid', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('purpose', models.CharField(choices=[('subscribe', 'Subscription'), ('gift', 'Gift'), ('donate', 'Donation'), ('change', 'Change of plan or term'), ('pay', 'Payment of an invoice'), ('card', 'Another card')], max_length=9)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('confirming', 'Waits for the bank’s confirmation'), ('done', 'Done'), ('refused', 'Refused')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('confirming', 'Awaiting the bank’s confirmation'), ('done', 'Done'), ('refused', 'Refused')], default='open', max_length=10)),
                 ('edition', broadsheet.platform.edition_field.EditionTagField(choices=broadsheet.platform.edition_field.editions, max_length=16, verbose_name='edition')),
                 ('provider', models.CharField(max_length=20)),
                 ('method', models.CharField(max_length=8)),

@@ -87,7 +87,7 @@ class Checkout(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
-        CONFIRMING = "confirming", _("Waits for the bank’s confirmation")
+        CONFIRMING = "confirming", _("Awaiting the bank’s confirmation")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused")
 

@@ -141,13 +141,13 @@ class Payment(models.Model):
 
     def _refund(self, amount: Money, by: Person, why: str) -> "Refund":
         if self.state != self.State.SUCCEEDED:
-            raise Refused(_("This charge was declined: there is nothing to give back."))
+            raise Refused(_("This charge was declined, so there is nothing to refund."))
         if amount.currency != self.currency:
             raise Refused(_("It was paid in %s.") % self.currency)
         if amount.minor <= 0:
-            raise Refused(_("Write how much is given back."))
+            raise Refused(_("Enter how much to refund."))
         if amount > self.left:
-            raise Refused(_("At most %s of it can be given back.") % self.left)
+            raise Refused(_("At most %s of it can be refunded.") % self.left)
         gift = self.invoice.gift
         if gift and not gift.revoked_at and amount == self.left:
             gift.revoke()  # refuses once it was used

@@ -57,12 +57,15 @@ class Code:
         if offer is None or fault:
             is_known = offer and (is_public or (reader and offer.uses.filter(person=reader).exists()))
             if not is_known:
-                fault = _("The code “%s” gives you no offer. It may be mistyped, or have ended.") % written
+                fault = (
+                    _("The code “%s” isn’t valid here. It may be mistyped, or its offer may have ended.")
+                    % written
+                )
             return cls(written, fault=fault)
         if offer.price.edition != edition:
             with translation.override(offer.price.edition):
                 elsewhere = f"{reverse('subscribe')}?{urlencode({'offer': offer.code})}"
-            fault = _("This offer is for another edition, and in %s.") % offer.price.currency
+            fault = _("This offer is for another edition, with prices in %s.") % offer.price.currency
             return cls(written, fault=fault, elsewhere=elsewhere)
         return cls(written, offer)
 

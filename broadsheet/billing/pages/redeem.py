@@ -38,24 +38,25 @@ def redeem(request: HttpRequest) -> HttpResponse:
     try:
         gift = Gift.objects.find(written)
         if reader and gift.redeemed_by_id == reader.pk:
-            messages.info(request, _("You have used this code already. What it gave is on this page."))
+            messages.info(request, _("You have already used this code. What it gave you is shown here."))
             return unlisted(for_nobody_else(redirect("people:account")))
         gift.require_redeemable()
         if request.method == "POST" and reader:
             return _redeem(request, gift, reader)
+        until = gift.would_last_until(reader) if reader else ""
     except Refused as refused:
         return _refused(request, written, refused.reason, 409 if request.method == "POST" else 400)
     here = f"{reverse('redeem')}?{urlencode({'code': gift.code})}"
     context: dict[str, Any] = {"gift": gift, "here": here}
     if reader:
-        context |= {"subscription": gift.would_extend(reader), "until": gift.would_last_until(reader)}
+        context |= {"subscription": gift.would_extend(reader), "until": until}
     return unlisted(for_nobody_else(render(request, "billing/gift/redeem_gift.html", context)))
 
 
 def _redeem(request: HttpRequest, gift: Gift, reader: Person) -> HttpResponse:
     day = gift.would_last_until(reader)
     gift.redeem(reader)
-    messages.success(request, _("The gift is yours: you read without limit until %s.") % day)
+    messages.success(request, _("The gift is yours. You can read without limit until %s.") % day)
     return unlisted(for_nobody_else(see_other("people:account")))
 
 

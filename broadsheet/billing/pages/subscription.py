@@ -34,12 +34,12 @@ class PauseForm(forms.Form):
     weeks = forms.ChoiceField(
         label=gettext_lazy("For how long?"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose how long it is paused.")},
+        error_messages={"required": gettext_lazy("Choose how long to pause.")},
     )
     day = forms.DateField(
-        label=gettext_lazy("The day on which it comes back"),
+        label=gettext_lazy("The day it resumes"),
         required=False,
-        error_messages={"invalid": gettext_lazy("Write the day as 2026-12-24.")},
+        error_messages={"invalid": gettext_lazy("Enter the day as 2026-12-24.")},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -50,7 +50,7 @@ class PauseForm(forms.Form):
         field: Any = self.fields["weeks"]
         field.choices = [
             *((str(weeks), self._label(weeks)) for weeks in WEEKS),
-            (A_DAY, _("Until a day that I choose")),
+            (A_DAY, _("Until a day I choose")),
         ]
         first, last = (subscription.on(subscription.later(self.now, days=n)) for n in (SHORTEST, LONGEST))
         self.fields["day"].widget.attrs |= {"min": f"{first}", "max": f"{last}"}
@@ -65,7 +65,7 @@ class PauseForm(forms.Form):
         back = subscription.later(self.now, days=7 * weeks)
         paid = max(subscription.term_ends_at - self.now, timedelta())
         length = ngettext("%d week", "%d weeks", weeks) % weeks
-        return _("%(length)s: back on %(back)s, next payment on %(due)s") % {
+        return _("%(length)s: resumes on %(back)s, next payment on %(due)s") % {
             "length": length,
             "back": subscription.day(back),
             "due": subscription.day(back + paid),
@@ -73,7 +73,7 @@ class PauseForm(forms.Form):
 
     def clean(self) -> None:
         if self.cleaned_data.get("weeks") == A_DAY and not self.errors and not self.cleaned_data.get("day"):
-            self.add_error("day", _("Choose the day on which it comes back."))
+            self.add_error("day", _("Choose the day it resumes."))
         if not self.errors:
             try:
                 self.subscription.require_pausable(self.until)
@@ -115,12 +115,12 @@ def _why_not_paused(subscription: Subscription) -> str:
 def resume(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if request.method != "POST":
         return to_account()
-    return ask(request, subscription, Verb.RESUME, _("Welcome back: you read without limit again."))
+    return ask(request, subscription, Verb.RESUME, _("Welcome back. You can read without limit again."))
 
 
 class CancelForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("Would you tell us why? You need not."),
+        label=gettext_lazy("Would you tell us why? (Optional)"),
         choices=CancelReason.choices,
         required=False,
         widget=forms.RadioSelect,
@@ -159,12 +159,15 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 
 def _cancelled_message(subscription: Subscription) -> str:
     if subscription.is_donation:
-        return _("Your donation is ended: nothing more is charged.")
+        return _("Your donation has ended. Nothing more will be charged.")
     if subscription.pause:
-        return _("Your subscription is cancelled. It comes back for the time that is paid for, then ends.")
+        return _(
+            "We have received your cancellation. Your subscription resumes for the time you have paid"
+            " for, then ends."
+        )
     if subscription.past_due_since:
-        return _("Your subscription is cancelled, and has ended. Nothing is owed.")
-    return _("Your subscription is cancelled. You read until %s.") % subscription.term_end
+        return _("Your subscription has ended. You owe nothing.")
+    return _("We have received your cancellation. You can read until %s.") % subscription.term_end
 
 
 @any_method
@@ -173,7 +176,7 @@ def keep(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     """Undoes a cancellation."""
     if request.method != "POST":
         return to_account()
-    done = _("Your donation goes on.") if subscription.is_donation else _("Your subscription goes on.")
+    done = _("Your donation continues.") if subscription.is_donation else _("Your subscription continues.")
     return ask(request, subscription, Verb.KEEP, done)
 
 
@@ -185,7 +188,7 @@ def stay(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if request.method != "POST":
         return to_account()
     if offer is None or str(offer.pk) != request.POST.get("offer"):
-        messages.error(request, _("This offer isn’t open to you any more. Nothing was changed."))
+        messages.error(request, _("This offer is no longer open to you. Nothing was changed."))
         return to_account()
     agreed = StayQuote.by(offer, subscription)
     try:

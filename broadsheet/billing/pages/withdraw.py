@@ -26,8 +26,8 @@ from broadsheet.platform.http.robots import unlisted
 SAME_WITHIN = timedelta(hours=1)
 """The same declaration within this time is a second click or a reloaded page, not a new one."""
 TOO_MANY = gettext_lazy(
-    "That is more than we take at once, so this was not received yet. Please wait some minutes and send it"
-    " again, or write to us."
+    "We have received too many forms in a short time, and could not take this one. Please wait a few"
+    " minutes and send it again, or write to us."
 )
 
 
@@ -35,20 +35,20 @@ class WithdrawalForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=150,
-        error_messages={"required": gettext_lazy("Write your name.")},
+        error_messages={"required": gettext_lazy("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = EmailField(
         label=gettext_lazy("Your e-mail address"),
-        help_text=gettext_lazy("The one that you subscribed with, if you know it."),
+        help_text=gettext_lazy("The one you subscribed with, if you know it."),
     )
     contract = forms.CharField(
-        label=gettext_lazy("What you withdraw from"),
+        label=gettext_lazy("What you are withdrawing from"),
         max_length=300,
         help_text=gettext_lazy(
             "The number of the subscription or of the invoice, or what you bought and when."
         ),
-        error_messages={"required": gettext_lazy("Write what it is about.")},
+        error_messages={"required": gettext_lazy("Say what it is about.")},
     )
 
 

@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """“VAT”, “20 %”, “£6.67”."""
+    """“VAT”, “20%”, “£6.67”."""
 
     name: str
     rate: str

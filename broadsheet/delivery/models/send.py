@@ -49,7 +49,7 @@ class Send(models.Model):
     source = models.CharField(max_length=40, editable=False)
     key = models.CharField(max_length=120, editable=False)
     lane = models.CharField(_("lane"), max_length=10, choices=Lane, default=Lane.ISSUES, editable=False)
-    # Empty for letters: the subject of one holds the code that signs its reader in.
+    # A letter's is told without the code that signs its reader in, and without a name.
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     sender = models.CharField(_("from"), max_length=320, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.FROZEN)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import PageLogEntry, Revision, WorkflowState
 
 from broadsheet.desk.home.rows import SHOWN, Columns, Panel, Row, editor_of, place_of, placed, told
+from broadsheet.desk.mail.access import name_of
 from broadsheet.desk.newsroom.places import all_editions
 from broadsheet.desk.templatetags.dates import from_now
 from broadsheet.editorial.models import Article, ArticleQuerySet, State
-from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of, start_of
 
@@ -25,10 +25,6 @@ PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
 def may_write(user: Any) -> bool:
     # Wagtail's policy looks at the branch of the tree alone, where an audience editor may change fronts.
     return bool(user.has_perm("editorial.change_article"))
-
-
-def name_of(person: Person | None) -> str:
-    return (person.get_full_name() or person.email) if person else ""
 
 
 def in_workflow(status: str) -> Any:

@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import Component
 from broadsheet.desk.home.newsroom import Drafts, Due, InReview, PublishedToday, SentBack, may_write
 from broadsheet.desk.home.reading import MostRead
 from broadsheet.desk.home.repairs import Repairs
+from broadsheet.desk.newsroom.writing import NewArticlePanel, may_begin
 from broadsheet.desk.paywall.spans import may_see_counts
 
 WAGTAILS = frozenset({"user_objects_in_workflow_moderation", "workflow_objects_to_moderate", "recent_edits"})
@@ -20,6 +21,8 @@ WAGTAILS = frozenset({"user_objects_in_workflow_moderation", "workflow_objects_t
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels[:] = [panel for panel in panels if getattr(panel, "name", "") not in WAGTAILS]
     user = request.user
+    if may_begin(user):
+        panels.append(NewArticlePanel())
     if may_write(user):
         panels += [SentBack(user), InReview(user), Due(user), Drafts(user)]
     panels += [PublishedToday(user), Repairs(user)]

@@ -11,9 +11,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from wagtail.admin.ui.components import Component
 
-from broadsheet.desk.newsroom.places import with_editions
 from broadsheet.desk.templatetags.dates import zone_in_words
-from broadsheet.editorial.models import Article, attach_sections
+from broadsheet.editorial.models import Article, attach_editions, attach_sections
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of
 
@@ -80,7 +79,7 @@ def placed(articles: Iterable[Article]) -> list[Article]:
     """With `section` and its `edition`, in two queries for all."""
     found = attach_sections(articles)
     # Articles of one section share it.
-    with_editions(article.section for article in found)
+    attach_editions(article.section for article in found)
     return found
 
 

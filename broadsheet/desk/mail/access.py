@@ -27,8 +27,8 @@ def may_lift(user: Any) -> bool:
     return bool(user.has_perm("delivery.change_suppression"))
 
 
-def name_of(person: Person) -> str:
-    return person.get_full_name() or person.email
+def name_of(person: Person | None) -> str:
+    return (person.get_full_name() or person.email) if person else ""
 
 
 class AddressMenuItem(MenuItem):

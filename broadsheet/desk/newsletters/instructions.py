@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from broadsheet.desk.newsletters.access import IssuePage, may_edit_issues
 from broadsheet.newsletters.issues.errors import IssueError, NotReady
 from broadsheet.newsletters.models import Issue
+from broadsheet.newsletters.preflight.checking import faults_in, preflight
 from broadsheet.newsletters.segments.matching import sign_ups_in
 from broadsheet.newsletters.sending.freezing import moments_of
 from broadsheet.people.models import Person
@@ -90,6 +91,8 @@ class ApproveView(ConfirmView):
     said = gettext_lazy("It is approved, and goes out at its time.")
 
     def carry_out(self) -> None:
+        if faults := faults_in(preflight(self.issue)):
+            raise NotReady(faults)
         version = self.request.POST.get("version", "")
         known = int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else None
         self.issue.approve(by=self.person, version=known)

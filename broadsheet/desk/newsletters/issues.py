@@ -22,6 +22,9 @@ from broadsheet.desk.newsletters.digest import DigestView
 from broadsheet.desk.newsletters.instructions import ApproveView, StopView, hold, resume, take_back
 from broadsheet.desk.newsletters.issue import IssueView, ProgressView
 from broadsheet.desk.newsletters.new_issue import NewIssueView
+from broadsheet.desk.newsletters.numbers import IssueNumbersView
+from broadsheet.desk.newsletters.preflight import PreflightView
+from broadsheet.desk.newsletters.preview import LetterView, PreviewView, send_test
 from broadsheet.desk.newsletters.words import WordsView
 from broadsheet.newsletters.models import Issue, Newsletter
 
@@ -108,6 +111,11 @@ class IssueViewSet(ViewSet):
             path("<int:pk>/progress/", ProgressView.as_view(), name="progress"),
             path("<int:pk>/digest/", DigestView.as_view(), name="digest"),
             path("<int:pk>/words/", WordsView.as_view(), name="words"),
+            path("<int:pk>/preview/", PreviewView.as_view(), name="preview"),
+            path("<int:pk>/letter/", LetterView.as_view(), name="letter"),
+            path("<int:pk>/test/", send_test, name="test"),
+            path("<int:pk>/preflight/", PreflightView.as_view(), name="preflight"),
+            path("<int:pk>/numbers/", IssueNumbersView.as_view(), name="numbers"),
             path("<int:pk>/approve/", ApproveView.as_view(), name="approve"),
             path("<int:pk>/take-back/", take_back, name="take_back"),
             path("<int:pk>/hold/", hold, name="hold"),

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from broadsheet.desk.newsroom.places import with_editions
-from broadsheet.editorial.models import Kind, Section
+from broadsheet.desk.newsletters.numbers import NewsletterNumbersView
+from broadsheet.editorial.models import Kind, Section, attach_editions
 from broadsheet.newsletters.models import Newsletter
 
 
@@ -42,7 +43,7 @@ class NewsletterForm(WagtailAdminModelForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("None: all of the edition’s."),
             )
-            editions = {section.pk: section.edition for section in with_editions(Section.objects.all())}
+            editions = {section.pk: section.edition for section in attach_editions(Section.objects.all())}
             field.label_from_instance = lambda section: f"{section.title} {editions[section.pk].short_name}"  # type: ignore[method-assign]
             self.fields["sections"] = field
 
@@ -62,6 +63,12 @@ class NewsletterViewSet(ModelViewSet):
         Column("send_at", label=_("Time")),
         BooleanColumn("subscribers_only", label=_("Subscribers only")),
         BooleanColumn("is_active", label=_("Offered")),
+        TitleColumn(
+            "numbers",
+            label=_("Numbers"),
+            accessor=lambda newsletter: _("Numbers"),
+            url_name="newsletters:numbers",
+        ),
     ]
     edit_handler = ObjectList(
         [
@@ -112,3 +119,7 @@ class NewsletterViewSet(ModelViewSet):
         ],
         base_form_class=NewsletterForm,
     )
+
+    def get_urlpatterns(self) -> list[Any]:
+        numbers = path("<int:pk>/numbers/", NewsletterNumbersView.as_view(), name="numbers")
+        return [*super().get_urlpatterns(), numbers]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
@@ -20,7 +21,10 @@ from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
+from broadsheet.desk.newsroom.reviewing import changes_asked_for
+from broadsheet.desk.newsroom.writing import NewArticleView
 from broadsheet.desk.paywall.access_panel import AccessSidePanel
 from broadsheet.editorial.models import Article, Author, Edition, Kind, Section, State, attach_sections
 
@@ -142,6 +146,7 @@ class NewslistViewSet(PageListingViewSet):
     menu_item_class = JournalistsMenuItem
     add_to_admin_menu = True
     index_view_class = Newslist
+    choose_parent_view_class = NewArticleView
     filterset_class = ArticleFilters
 
 
@@ -198,11 +203,23 @@ class WithReadiness:
 
 
 class ArticleCreateView(WithReadiness, CreateView):
-    pass
+    """In the section that the form says; it opens with a paragraph to write in."""
+
+    def dispatch(self, request: Any, *, parent_page_id: int, **kwargs: Any) -> Any:
+        chosen = request.POST.get("section", "")
+        parent = int(chosen) if chosen.isdecimal() else parent_page_id
+        return super().dispatch(request, parent_page_id=parent, **kwargs)
+
+    def get(self, request: Any) -> Any:
+        self.page.body = [("text", RichText(""))]
+        return super().get(request)
 
 
 class ArticleEditView(WithReadiness, EditView):
-    pass
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self.hydrate_create_view and (asked := changes_asked_for(self.page)):
+            messages.warning(request, asked)
+        return super().get(request, *args, **kwargs)
 
 
 class ArticleRevertView(WithReadiness, RevisionsRevertView):

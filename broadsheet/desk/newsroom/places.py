@@ -1,6 +1,6 @@
 """Fields to choose an edition or a section, labelled so that namesakes can be told apart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
-from broadsheet.editorial.models import Edition, Section
+from broadsheet.editorial.models import Edition, Section, attach_editions
 from broadsheet.platform.http.editions import language_tag
 
 
@@ -27,19 +27,10 @@ class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(all_editions(), **kwargs)
 
 
-def with_editions(sections: Iterable[Section]) -> list[Section]:
-    """Gives each section its `edition` with one query for all of them."""
-    editions = {edition.path: edition for edition in all_editions()}
-    sections = list(sections)
-    for section in sections:
-        section.edition = editions[section.path[: -section.steplen]]
-    return sections
-
-
 class SectionIterator(ModelChoiceIterator):  # type: ignore[type-arg]
     def __iter__(self) -> Iterator[Any]:
         yield "", self.field.empty_label
-        for section in with_editions(self.queryset.all()):
+        for section in attach_editions(self.queryset.all()):
             yield self.choice(section)
 
 

@@ -15,10 +15,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from broadsheet.desk.newsroom.places import SectionField, with_editions
+from broadsheet.desk.newsroom.places import SectionField
 from broadsheet.desk.paywall.tryout import may_try_out
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models import Kind, Topic
+from broadsheet.editorial.models import Kind, Topic, attach_editions
 from broadsheet.paywall.models import AccessRule
 from broadsheet.paywall.models.access_rule import Decided
 
@@ -66,7 +66,7 @@ class AccessRuleIndex(generic.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         rules = list(context["object_list"])
-        with_editions(rule.section for rule in rules if rule.section)
+        attach_editions(rule.section for rule in rules if rule.section)
         decided = AccessRule.objects.decided()
         for rule in rules:
             rule.decides = decided.by_rule.get(rule.pk, 0)

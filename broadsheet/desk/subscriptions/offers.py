@@ -75,7 +75,7 @@ class OfferForm(WagtailAdminModelForm):
     def clean_price(self) -> Price:
         price: Price = self.cleaned_data["price"]
         if price.retired_at or not price.plan.is_on_sale:
-            raise ValidationError(_("This price is not sold any more. Choose another one, or end the offer."))
+            raise ValidationError(_("This price is not sold any more. Choose another, or end the offer."))
         return price
 
     def clean(self) -> dict[str, Any]:

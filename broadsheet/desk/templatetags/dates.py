@@ -2,8 +2,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,6 +37,13 @@ def _days_from(today: date, day: date) -> str:
         return near[away]
     days = ngettext("%d day", "%d days", abs(away)) % abs(away)
     return (_("in %s") if away > 0 else _("%s ago")) % days
+
+
+@register.simple_tag
+def this_hour() -> SafeString:
+    """Where a chooser of a time begins, as its JavaScript takes it: in the active zone."""
+    now = localtime(clock.now())
+    return format_html('{{defaultDate: "{}", defaultTime: "{}"}}', f"{now:%Y-%m-%d %H:00}", f"{now:%H:00}")
 
 
 @register.filter

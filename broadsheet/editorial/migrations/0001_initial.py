@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 ('biography', models.TextField(blank=True, verbose_name='biography')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address for readers')),
                 ('edition', models.ForeignKey(blank=True, help_text='Named in the byline: “Eleanor Vance, The Meridian US”.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='authors', to='wagtailcore.locale', verbose_name='edition')),
+                ('person', models.OneToOneField(blank=True, help_text='New articles from this account begin with this byline.', limit_choices_to=models.Q(('groups__isnull', False), ('is_superuser', True), _connector='OR'), null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='account at the desk')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='picture')),
             ],
             options={

@@ -7,6 +7,7 @@ from broadsheet.editorial.models.fronts import (
     Section,
     SectionPlacement,
     Tone,
+    attach_editions,
     attach_sections,
     forms_in,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "State",
     "Tone",
     "Topic",
+    "attach_editions",
     "attach_sections",
     "forms_in",
 ]

@@ -25,6 +25,7 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.body import BodyBlock
 from broadsheet.editorial.forms import ArticleCopyForm, ArticleForm
 from broadsheet.editorial.models.correction import Correctable
+from broadsheet.editorial.models.moving import Movable
 from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import Readiness
 from broadsheet.editorial.models.rights import KindOfPage
@@ -100,7 +101,7 @@ class ArticleQuerySet(PageQuerySet):
 ArticleManager = PageManager.from_queryset(ArticleQuerySet)
 
 
-class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
+class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Page):
     """One piece of journalism. The uuid that the meter counts is its `translation_key`."""
 
     kicker = models.CharField(_("kicker"), max_length=40, blank=True)
@@ -142,6 +143,7 @@ class Article(KindOfPage, Readiness, Sharing, Correctable, Page):
     subpage_types: ClassVar[list[str]] = []
 
     content_panels = [
+        FieldPanel("section"),
         FieldPanel("kicker"),
         TitleFieldPanel(
             "title",

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
@@ -28,6 +29,16 @@ class Author(index.Indexed, models.Model):
         related_name="+",
     )
     biography = models.TextField(_("biography"), blank=True)
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        verbose_name=_("account at the desk"),
+        null=True,
+        blank=True,
+        related_name="author",
+        limit_choices_to=models.Q(groups__isnull=False) | models.Q(is_superuser=True),
+        help_text=_("New articles from this account begin with this byline."),
+    )
     email = EmailModelField(_("e-mail address for readers"), blank=True)
 
     panels = [
@@ -37,6 +48,7 @@ class Author(index.Indexed, models.Model):
         FieldPanel("picture"),
         FieldPanel("biography"),
         FieldPanel("email"),
+        FieldPanel("person"),
     ]
     search_fields = [index.AutocompleteField("name"), index.SearchField("name")]
 

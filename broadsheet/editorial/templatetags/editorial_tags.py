@@ -1,3 +1,5 @@
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -8,7 +10,13 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText, expand_db_html
 
-from broadsheet.editorial.arrangement import Arrangement, arrange, is_signed
+from broadsheet.editorial.arrangement import (
+    Arrangement,
+    SectionArrangement,
+    arrange,
+    arrange_section,
+    is_signed,
+)
 from broadsheet.editorial.media.renditions import FORMATS, address, size_of, srcset
 from broadsheet.editorial.models import Article, Author, Picture
 from broadsheet.editorial.opening import Bound
@@ -65,6 +73,30 @@ def picture(
 @register.simple_tag(name="arrange")
 def arranged(articles: list[Article], placed_elsewhere: Article | None = None) -> Arrangement:
     return arrange(article for article in articles if article != placed_elsewhere)
+
+
+@register.simple_tag(name="arrange_section")
+def arranged_section(articles: list[Article]) -> SectionArrangement:
+    return arrange_section(articles)
+
+
+@register.simple_tag
+def shared_credit(articles: Iterable[Article], portraits: bool = False) -> str:
+    """The credit that stands once for a whole region, where it would stand twice or more; else empty.
+
+    With `portraits` it is that of the first authors' pictures.
+    """
+    pictures = [
+        article.authors[0].picture
+        if portraits and article.authors
+        else None
+        if portraits
+        else article.picture
+        for article in articles
+    ]
+    counted = Counter(picture.credit_line for picture in pictures if picture)
+    credit, times = next(iter(counted.most_common(1)), ("", 0))
+    return credit if times > 1 else ""
 
 
 @register.simple_tag

@@ -3,9 +3,14 @@
 from collections.abc import Callable
 
 from broadsheet.editorial.zones import zone_of
-from broadsheet.membership.letters import changes, gifts, pauses, terms, withdrawals
+from broadsheet.membership.letters import changes, complimentary, gifts, pauses, terms, withdrawals
 from broadsheet.membership.models import Subscription
-from broadsheet.membership.notice_kinds import GiftNotice, SubscriptionNotice, WithdrawalNotice
+from broadsheet.membership.notice_kinds import (
+    ComplimentaryNotice,
+    GiftNotice,
+    SubscriptionNotice,
+    WithdrawalNotice,
+)
 from broadsheet.notices import kinds
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
@@ -31,6 +36,7 @@ def register() -> None:
         {
             GiftNotice.DELIVERY: gifts.gift,
             GiftNotice.ENDS: gifts.gift_ends,
+            ComplimentaryNotice.GIVEN: complimentary.given,
             WithdrawalNotice.RECEIVED: withdrawals.withdrawal,
         },
         zone_of=zone_of,

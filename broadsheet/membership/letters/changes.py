@@ -16,7 +16,7 @@ def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
         return None
     if subscription.is_donation:
         return Letter(
-            _("Your donation is ended"),
+            _("Your donation has ended"),
             [
                 _("We have ended your donation to %s, as you asked. Nothing more is charged.")
                 % subscription.plan,
@@ -26,18 +26,18 @@ def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
             to_account(),
         )
     if subscription.state == State.PAUSED:
-        when = _("It comes back from its pause for the time that you have paid for, then ends.")
+        when = _("It resumes from its pause for the time you have paid for, then ends.")
     else:
         when = (
-            _("You read without limit until %s. Then it ends, and nothing more is charged.")
+            _("You can read without limit until %s. Then it ends, and nothing more is charged.")
             % subscription.term_end
         )
     return Letter(
-        _("Your subscription is cancelled"),
-        [_("We have cancelled your subscription %s, as you asked.") % subscription.plan, when],
+        _("We have received your cancellation"),
+        [_("As you asked, your subscription %s will not renew.") % subscription.plan, when],
         [(_("Number"), subscription.number)],
-        (_("Undo it"), account_address()),
-        [_("Until it ends, one click on your account page undoes it.")],
+        (_("Undo the cancellation"), account_address()),
+        [_("Until then you can undo this on your account page, with one click.")],
     )
 
 
@@ -47,17 +47,17 @@ def kept(subscription: Subscription, notice: Notice) -> Letter | None:
     next_one = {"day": subscription.term_end, "price": charge_of(subscription)}
     if subscription.is_donation:
         subject, after = (
-            _("Your donation goes on"),
+            _("Your donation continues"),
             _("The next one is due on %(day)s: %(price)s.") % next_one,
         )
     elif pause := subscription.pause:
-        subject = _("Your subscription goes on")
+        subject = _("Your subscription continues")
         after = _("It is paused until %s, and renews after that.") % subscription.day(pause.until)
     else:
-        subject, after = _("Your subscription goes on"), _("It renews on %(day)s, at %(price)s.") % next_one
+        subject, after = _("Your subscription continues"), _("It renews on %(day)s, at %(price)s.") % next_one
     return Letter(
         subject,
-        [_("Your cancellation is undone. We are glad that you stay."), after],
+        [_("Your cancellation is undone. We are glad you are staying."), after],
         [],
         to_account(),
     )
@@ -73,7 +73,7 @@ def changed(subscription: Subscription, notice: Notice) -> Letter | None:
     if written is None or not subscription.is_live:
         return None
     if written.what == Change.DISCOUNTED:
-        first = _("You stay, and pay less for it.")
+        first = _("Thank you for staying. You now pay less.")
     elif written.what == Change.CHANGED:
         first = _("Your subscription is now %s.") % _named(subscription.price)
     elif subscription.next_price:
@@ -99,7 +99,7 @@ def extended(subscription: Subscription, notice: Notice) -> Letter | None:
     why = [written.why] if written and written.why and written.who == "reader" else []
     return Letter(
         _("Time was added to your subscription"),
-        [_("Your subscription now runs, paid, until %s.") % subscription.day(subscription.paid_until), *why],
+        [_("Your subscription is now paid until %s.") % subscription.day(subscription.paid_until), *why],
         [],
         to_account(),
     )
@@ -120,11 +120,13 @@ def ended(subscription: Subscription, notice: Notice) -> Letter | None:
         )
     reads_until = Entitlement.objects.end_for(subscription.person, clock.now())
     last = reads_until and Entitlement.objects.filter(person=subscription.person, ends_at=reads_until).first()
-    if last:
-        then = _("You go on reading without limit until %s, by a right that you have besides.")
+    if last and last.is_open_ended:
+        then = _("You can still read without limit.")
+    elif last:
+        then = _("You can still read without limit until %s.")
         then %= last.last_day
     else:
-        then = _("Your account stays, with the free articles that it opens each month.")
+        then = _("You keep your account, with the free articles it opens each month.")
     return Letter(
         _("Your subscription has ended"),
         [first, then],

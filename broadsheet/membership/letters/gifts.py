@@ -22,9 +22,10 @@ def gift(notice: Notice) -> Letter | None:
             % {"who": found.giver, "length": found.length.lasting, "plan": found.price.plan.name},
             *([f"“{found.message.strip()}”"] if found.message.strip() else []),
         ],
-        [(_("Your code"), found.code), (_("To be used until"), found.day(found.expires_at))],
-        (_("Unwrap it"), redeem),
-        [_("It ends by itself. Nothing is ever charged to you for it.")],
+        [(_("Your code"), found.code), (_("Use it by"), found.day(found.expires_at))],
+        (_("Open your gift"), redeem),
+        [_("It does not renew, and you are never charged for it.")],
+        on_record=_("A gift subscription, to whoever gets it"),
     )
 
 
@@ -41,10 +42,7 @@ def gift_ends(notice: Notice) -> Letter | None:
                 " nothing is charged."
             )
             % {"who": found.giver, "day": end},
-            _(
-                "If you would like to go on reading, you can subscribe now: what is left of the"
-                " gift is added."
-            ),
+            _("If you would like to keep reading, you can subscribe now. What is left of the gift is added."),
         ],
         [],
         (_("See the prices"), f"{settings.PUBLIC_URL}{reverse('subscribe')}"),

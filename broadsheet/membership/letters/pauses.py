@@ -17,14 +17,14 @@ def paused(subscription: Subscription, notice: Notice) -> Letter | None:
         _("Your subscription is paused until %s") % back,
         [
             _(
-                "Your subscription %s is paused. Nothing is charged meanwhile, and the meter counts"
-                " for you again."
+                "Your subscription %s is paused. Nothing is charged in the meantime, and your free"
+                " articles are counted again."
             )
             % subscription.plan,
-            _("It comes back by itself on %s. Time that you had paid for and not used is added then.") % back,
+            _("It resumes by itself on %s. Time that you have paid for and not used is added then.") % back,
         ],
         [
-            (_("Comes back on"), back),
+            (_("Resumes on"), back),
             (_("Paid time kept for you"), _days(pause.kept_days)),
         ],
         (_("Resume it earlier"), account_address()),
@@ -41,14 +41,14 @@ def coming_back(subscription: Subscription, notice: Notice) -> Letter | None:
         return None
     back = subscription.day(pause.until)
     after = (
-        _("It is cancelled, and ends when your paid time is used, on %s.")
+        _("It will not renew, and ends when your paid time is used, on %s.")
         if subscription.cancellation
         else _("The next payment is due on %s.")
     )
     return Letter(
-        _("Your subscription comes back on %s") % back,
+        _("Your subscription resumes on %s") % back,
         [
-            _("Your pause ends on %s, and you read without limit again.") % back,
+            _("Your pause ends on %s, and you can read without limit again.") % back,
             after % subscription.day(subscription.paid_until),
         ],
         [],
@@ -61,13 +61,13 @@ def resumed(subscription: Subscription, notice: Notice) -> Letter | None:
         return None
     end = subscription.term_end
     after = (
-        _("It is cancelled, and ends on %s.")
+        _("It will not renew, and ends on %s.")
         if subscription.cancellation
         else _("The time that you had paid for was added: the next payment is due on %s.")
     )
     return Letter(
-        _("Your subscription is back"),
-        [_("Welcome back: you read without limit again."), after % end],
+        _("Your subscription has resumed"),
+        [_("Welcome back. You can read without limit again."), after % end],
         [],
         to_account(),
     )

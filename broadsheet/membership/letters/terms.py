@@ -24,7 +24,7 @@ def renewal(subscription: Subscription, notice: Notice) -> Letter | None:
             _("Your donation is due again on %s"),
             _("Your donation to %(plan)s is due on %(day)s."),
         )
-        after = _("You need do nothing to go on giving. To end it, go to your account page before that day.")
+        after = _("You need do nothing to keep giving. To end it, go to your account page before that day.")
     else:
         subject, first = (
             _("Your subscription renews on %s"),
@@ -55,7 +55,7 @@ def offer_ends(subscription: Subscription, notice: Notice) -> Letter | None:
         [
             first % {"plan": subscription.plan, "day": when},
             _(
-                "If you do nothing, it goes on at the price below. If you cancel before that day,"
+                "If you do nothing, it continues at the price below. If you cancel before that day,"
                 " nothing is charged."
             ),
         ],
@@ -79,8 +79,8 @@ def price_change(subscription: Subscription, notice: Notice) -> Letter | None:
             _("From %(day)s, %(plan)s costs %(new)s instead of %(old)s.")
             % {"day": when, "plan": subscription.plan, "new": new, "old": old},
             _(
-                "Until then nothing changes. If you do not agree, you can cancel before that day,"
-                " and it ends with its term."
+                "Nothing changes until then. If you do not agree, you can cancel before that day, and"
+                " it ends with its term."
             ),
         ],
         [(_("Now"), old), (_("From %s") % when, new)],

@@ -18,9 +18,8 @@ def withdrawal(notice: Notice) -> Letter | None:
         [
             _("This confirms that your withdrawal from a contract reached us."),
             _(
-                "We look for the contract, and write to the address that it was made with. If you"
-                " withdrew in time, you get back what you paid within fourteen days, in the way in"
-                " which you paid."
+                "We will find the contract and write to the address it was made with. If you withdrew"
+                " in time, you get your money back within fourteen days, by the same means that you paid."
             ),
         ],
         [

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_at', models.DateTimeField(default=broadsheet.platform.clock.now, verbose_name='starts')),
-                ('ends_at', models.DateTimeField(help_text='The moment at which the right ends.', verbose_name='ends')),
+                ('ends_at', models.DateTimeField(help_text='Empty: until it is revoked.', verbose_name='ends')),
                 ('reason', models.CharField(help_text='Why it is given; the reader does not see this.', max_length=200, verbose_name='reason')),
                 ('given_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='entitlements_given', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entitlements', to=settings.AUTH_USER_MODEL)),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', broadsheet.platform.edition_field.EditionTagField(choices=broadsheet.platform.edition_field.editions, max_length=16, unique=True, verbose_name='edition')),
                 ('tax_name', models.CharField(blank=True, help_text='“VAT”. Empty: no tax is charged.', max_length=40, verbose_name='name of the tax')),
-                ('tax_rate', models.PositiveSmallIntegerField(default=0, help_text='In hundredths of a percent: 2000 is 20 %.', validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='rate')),
+                ('tax_rate', models.PositiveSmallIntegerField(default=0, help_text='In hundredths of a percent: 2000 is 20%.', validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='rate')),
                 ('tax_included', models.BooleanField(default=True, help_text='Else it is added at the checkout.', verbose_name='prices contain it')),
             ],
             options={
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
             name='Transition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Cancelled, to the end of its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid')], max_length=12)),
+                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid')], max_length=12)),
                 ('at', models.DateTimeField(default=broadsheet.platform.clock.now)),
                 ('from_state', models.CharField(blank=True, choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),
                 ('to_state', models.CharField(choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.entitlement_cookie import EntitlementCookie
+from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.revocation import Revocation
+from broadsheet.membership.notice_kinds import ComplimentaryNotice
 from broadsheet.membership.passes import Pass
+from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.days import name_of
+
+UNTIL_REVOKED = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of what has none: later than any moment that it is compared with, in every zone."""
 
 
 def unbroken_end(spans: Iterable[tuple[datetime, datetime]], at: datetime) -> datetime | None:
@@ -88,7 +94,7 @@ class Entitlement(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="entitlements"
     )
     starts_at = models.DateTimeField(_("starts"), default=clock.now)
-    ends_at = models.DateTimeField(_("ends"), help_text=_("The moment at which the right ends."))
+    ends_at = models.DateTimeField(_("ends"), help_text=_("Empty: until it is revoked."))
     subscription = models.ForeignKey(
         "membership.Subscription",
         on_delete=models.CASCADE,
@@ -132,6 +138,8 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         # The log keeps it for longer than the account may be there.
+        if self.is_open_ended:
+            return "until revoked"
         return f"until {self.ends_at.astimezone(self.zone):%-d %B %Y}"
 
     @property
@@ -142,9 +150,35 @@ class Entitlement(models.Model):
         return zone
 
     @property
+    def is_open_ended(self) -> bool:
+        return self.ends_at >= UNTIL_REVOKED
+
+    @property
     def last_day(self) -> str:
         """Until which it gives the right to read, as its reader is told it."""
         return name_of(self.ends_at, self.zone)
+
+    def require_no_other(self) -> None:
+        """Raises Refused where this reader has a complimentary subscription for some of that time."""
+        theirs = Entitlement.objects.complimentary().filter(person=self.person).exclude(pk=self.pk)
+        other = theirs.filter(starts_at__lt=self.ends_at, ends_at__gt=self.starts_at).first()
+        if other is None:
+            return
+        if other.is_open_ended:
+            raise Refused(_("They have a complimentary subscription already, until it is revoked."))
+        raise Refused(
+            _("They have a complimentary subscription already, until %s. Change that one.") % other.last_day
+        )
+
+    def announce(self) -> None:
+        """Has its reader told when it begins."""
+        Notice.objects.set_down(
+            ComplimentaryNotice.GIVEN,
+            self.pk,
+            edition=settings.LANGUAGE_CODE,
+            person=self.person,
+            due_at=max(self.starts_at, clock.now()),
+        )
 
     def save(self, **kwargs: Any) -> None:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models.catalogue.plan import Price
-from broadsheet.membership.models.entitlement import Entitlement
+from broadsheet.membership.models.entitlement import UNTIL_REVOKED, Entitlement
 from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor
@@ -55,7 +55,7 @@ class GiftManager(models.Manager.from_queryset(GiftQuerySet)):  # type: ignore[m
         """The gift with a code as somebody typed it; raises Refused."""
         gift = self.select_related("price__plan").filter(code=normalised_code(code)).first()
         if gift is None:
-            raise Refused(_("This is not the code of a gift. Look again: it has twelve letters and digits."))
+            raise Refused(_("This is not a gift code. Please check it: it has twelve letters and digits."))
         return gift
 
     def read_by(self, person: Person) -> "models.QuerySet[Gift]":
@@ -135,15 +135,15 @@ class Gift(Zoned):
         if self.expires_at <= clock.now():
             day = self.day(self.expires_at)
             raise Refused(
-                _("This gift could be used until %s. Write to us, and we will see what can be done.") % day
+                _("This gift could be used until %s. Write to us, and we will see what we can do.") % day
             )
 
     def _require_unused(self) -> None:
         if self.revoked_at:
-            raise Refused(_("This gift was taken back: its price has been refunded."))
+            raise Refused(_("This gift was refunded, so its code no longer works."))
         if self.redeemed_at:
             day = self.day(self.redeemed_at)
-            raise Refused(_("This code was used on %s. A gift works once.") % day)
+            raise Refused(_("This code was used on %s. Each gift can be used once.") % day)
 
     def would_extend(self, person: Person) -> Subscription | None:
         """The subscription that it would be added to; None where it gives a right of its own."""
@@ -154,7 +154,7 @@ class Gift(Zoned):
         now, months = clock.now(), self.length.count
         subscription = self.would_extend(person)
         if subscription is None:
-            return self.later(Entitlement.objects.end_for(person, now) or now, months=months)
+            return self.later(self._start(person, now), months=months)
         if pause := subscription.pause:
             return pause.until + pause.lengthened(months=months)
         return subscription.lengthened(months=months)
@@ -181,9 +181,18 @@ class Gift(Zoned):
         Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()
 
+    def _start(self, person: Person, now: datetime) -> datetime:
+        """When the rights that `person` has end; raises Refused where they have no end."""
+        start = Entitlement.objects.end_for(person, now) or now
+        if start >= UNTIL_REVOKED:
+            raise Refused(
+                _("You read without limit already, and that has no end. Keep the code, or pass it on.")
+            )
+        return start
+
     def _entitle(self, person: Person) -> Entitlement:
         now = clock.now()
-        start = Entitlement.objects.end_for(person, now) or now
+        start = self._start(person, now)
         end = self.later(start, months=self.length.count)
         row = Entitlement.objects.create(person=person, starts_at=start, ends_at=end, reason=_("A gift"))
         Notice.objects.set_down(

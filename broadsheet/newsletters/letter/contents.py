@@ -87,4 +87,4 @@ def without_tokens[T](value: T) -> T:
     elif is_dataclass(value) and not isinstance(value, type):
         changed = {field.name: without_tokens(getattr(value, field.name)) for field in fields(value)}
         found = replace(value, **changed)
-    return found  # type: ignore[no-any-return]
+    return found

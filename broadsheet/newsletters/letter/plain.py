@@ -2,7 +2,8 @@
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 BLOCKS = {
     "address", "blockquote", "div", "dd", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "hr",

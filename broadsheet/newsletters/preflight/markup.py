@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from broadsheet.newsletters.letter.rendering import Rendered, in_the_dark
 from broadsheet.newsletters.preflight.finding import Finding, fault, note, warning

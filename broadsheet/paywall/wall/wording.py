@@ -153,7 +153,7 @@ def default_words(situation: Situation, facts: Facts, period: Period) -> Words:
             )
             return Words(title, _register(facts), _("Register free"))
         case Situation.NETWORK:
-            title = _("Many articles were opened from your network in the last hour.")
+            title = _("Your network has opened many articles in the last hour.")
             return Words(title, _register(facts), _("Register free"))
         case Situation.READER_SPENT:
             return Words(_spent(facts, period), _renewal(facts, period))
@@ -168,8 +168,8 @@ def _right(facts: Facts) -> str:
     if facts.offer:
         return _("A subscription opens it, and every other article.")
     return _(
-        "Some readers have been given the right to read everything; if you should have, write to us and we"
-        " will put it right."
+        "Some readers have been given access to everything. If you should be one of them, write to us"
+        " and we will put it right."
     )
 
 
@@ -197,10 +197,10 @@ def _register(facts: Facts) -> str:
     if not facts.readers:
         return _meanwhile(facts)
     text = ngettext(
-        "Register with your e-mail address and read %(readers)d article %(each)s, free. We send you a code,"
-        " and you are back here with the article open.",
-        "Register with your e-mail address and read %(readers)d articles %(each)s, free. We send you a code,"
-        " and you are back here with the article open.",
+        "Register with your e-mail address and read %(readers)d article %(each)s, free. We send you a"
+        " code, then bring you back here with the article open.",
+        "Register with your e-mail address and read %(readers)d articles %(each)s, free. We send you a"
+        " code, then bring you back here with the article open.",
         facts.readers,
     )
     return text % _named(facts)
@@ -212,8 +212,8 @@ def _meanwhile(facts: Facts) -> str:
         if facts.offer:
             return _right(facts)
         return _(
-            "Some readers have been given the right to read everything. Register with your e-mail address,"
-            " by which we know them."
+            "Some readers have been given access to everything. Register with your e-mail address, so"
+            " that we know you."
         )
     if facts.offer:
         text = ngettext(
@@ -250,9 +250,9 @@ def _renewal(facts: Facts, period: Period) -> str:
     if not facts.allowance:
         return _right(facts)
     if period.span == Span.LIFETIME:
-        return _("Articles that you have opened stay open.")
+        return _("Articles you have opened stay open.")
     if period.span == Span.ROLLING:
-        return _("The next one opens for you on %(renews)s.") % _named(facts)
+        return _("You can open the next one on %(renews)s.") % _named(facts)
     return _(
-        "Your count begins again on %(renews)s. Articles that you have opened stay open until then."
+        "Your count starts again on %(renews)s. Articles you have opened stay open until then."
     ) % _named(facts)

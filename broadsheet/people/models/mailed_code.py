@@ -131,9 +131,9 @@ class MailedCode(models.Model):
     def require_live(self) -> None:
         """Raises CodeRefused where the link can't count any more, and so the code neither."""
         if self.used_at:
-            raise CodeRefused(_("This code has been used already. Ask for a new one."))
+            raise CodeRefused(_("This code has already been used. Ask for a new one."))
         if self.expires_at <= clock.now():
-            raise CodeRefused(_("This code has expired, or a newer one replaced it. Ask for a new one."))
+            raise CodeRefused(_("This code has expired, or a newer one has replaced it. Ask for a new one."))
 
     def require_tries(self) -> None:
         """Raises CodeRefused where the code can't count any more. The link does, which nobody can guess."""
@@ -141,8 +141,8 @@ class MailedCode(models.Model):
         if self.tries < MOST_TRIES:
             return
         if self.purpose == Purpose.SIGN_IN:
-            raise CodeRefused(_("That was one try too many. Open the message’s link, or ask for a new code."))
-        raise CodeRefused(_("That was one try too many for this code. Ask for a new one."))
+            raise CodeRefused(_("Too many tries. Open the link in the message, or ask for a new code."))
+        raise CodeRefused(_("Too many tries for this code. Ask for a new one."))
 
     def redeem_code(self, typed: str) -> None:
         """Counts a try, and uses the code up if `typed` is it; else raises CodeRefused."""
@@ -155,7 +155,7 @@ class MailedCode(models.Model):
             left = MOST_TRIES - self.tries
             if not left:
                 self.require_tries()
-            raise CodeRefused(_("This is not the code that we sent. Look again."), can_retry=True)
+            raise CodeRefused(_("That is not the code we sent. Please check it."), can_retry=True)
         self._use_up()
 
     def redeem_link(self) -> None:

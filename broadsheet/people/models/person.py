@@ -69,6 +69,11 @@ class PersonManager(UserManager["Person"]):
     def called(self, text: str) -> PersonQuerySet:
         return self.get_queryset().called(text)
 
+    def staff(self) -> PersonQuerySet:
+        """Everyone who works here."""
+        working_here = Person.groups.through.objects.values("person")
+        return self.get_queryset().filter(Q(pk__in=working_here) | Q(is_superuser=True))
+
     def readers(self) -> PersonQuerySet:
         """Everyone who has an account and doesn't work here."""
         # Not by a join: PostgreSQL would think that hardly anybody is left, and sort all of them.
@@ -96,7 +101,7 @@ class Person(AbstractUser):
     email = EmailModelField(
         _("e-mail address"),
         unique=True,
-        error_messages={"unique": _("There is an account with this address already.")},
+        error_messages={"unique": _("There is already an account with this address.")},
     )
 
     USERNAME_FIELD = "email"

@@ -17,7 +17,7 @@ from broadsheet.people.models import AddressTaken, CodeRefused, Purpose
 from broadsheet.people.pages.codes import NotSent, asked_here, forget_asked, read_code, send_code
 from broadsheet.platform.http.redirects import see_other
 
-TAKEN = _("This address has an account of its own. Sign in there and erase it, or use another address.")
+TAKEN = _("Another account has this address. Sign in to it and erase it, or use another address.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,7 +13,7 @@ from broadsheet.people.forms import CodeForm
 from broadsheet.people.models import CodeRefused, MailedCode, Person, Purpose
 from broadsheet.people.models.mailed_code import LIFETIME
 
-NOT_POSTED = _("Our mail server did not take the message. Please try again in a minute.")
+NOT_POSTED = _("We could not send the message. Please try again in a minute.")
 
 
 class NotSent(Exception):

@@ -33,7 +33,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         email = person.email
         logout(request)
         person.erase()
-        letters.post_notice(request, email, gettext("Your account and what belonged to it is erased."))
+        letters.post_notice(request, email, gettext("Your account and everything in it have been erased."))
         return render(request, "people/account/erased.html")
     context = {"form": form, "losses": lost_with(person)}
     return render(request, "people/account/erase.html", context, status=400 if form.is_bound else 200)

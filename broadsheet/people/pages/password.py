@@ -25,7 +25,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _change(request, form.cleaned_data["password"])
         letters.post_notice(request, person_of(request).email, gettext("A new password was set."))
-        messages.success(request, _("Your password is set. All other browsers are signed out."))
+        messages.success(request, _("Your password is set. You are signed out of all other browsers."))
         return see_other("people:account")
     return render(
         request, "people/account/password.html", {"form": form}, status=400 if form.is_bound else 200
@@ -38,7 +38,7 @@ def remove_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _change(request, None)
         letters.post_notice(request, person_of(request).email, gettext("The password was removed."))
-        messages.success(request, _("Your password is removed. All other browsers are signed out."))
+        messages.success(request, _("Your password is removed. You are signed out of all other browsers."))
     return redirect("people:account")
 
 

@@ -75,7 +75,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     mailed = MailedCode.objects.with_token(token)
     try:
         if mailed is None or mailed.purpose != Purpose.SIGN_IN:
-            raise CodeRefused(_("This link is not one of ours, or too old to be known. Ask for a new one."))
+            raise CodeRefused(_("This link is not valid, or is too old. Ask for a new one."))
         if request.method == "POST":
             mailed.redeem_link()
             return _sign_in(request, mailed)

@@ -12,7 +12,7 @@ from broadsheet.platform.http.refusals import refuse
 @never_cache
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """429 for pages of allauth's; the sign-in page keeps the address that was typed."""
-    reason = gettext("That was too often in too short a time. Please wait some minutes and try again.")
+    reason = gettext("Too many tries in a short time. Please wait a few minutes and try again.")
     if request.path != reverse("account_login"):
         return refuse(request, HTTPStatus.TOO_MANY_REQUESTS, reason)
     form = {

@@ -87,7 +87,8 @@ def feeds_at(prefix: str, title: str) -> list[Feed]:
 
 def _first_of(articles: Iterable[Article]) -> Picture | None:
     """The picture of the first of `articles` that has one."""
-    return next((article.picture for article in articles if article.picture), None)
+    found = (one.picture for one in articles if isinstance(one, Article))
+    return next(filter(None, found), None)
 
 
 def front_head(edition: Edition, articles: Iterable[Article], request: HttpRequest) -> Head:

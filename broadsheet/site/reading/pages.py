@@ -45,7 +45,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     found = page_at(request, path)
     if found is None or not found.live:
         if found and found.first_published_at and not _leads_on(request):
-            return refuse(request, 410, _("This page was withdrawn. It is not here any more."))
+            return refuse(request, 410, _("This page has been withdrawn."))
         raise Http404
     for hook in hooks.get_hooks("before_serve_page"):
         if isinstance(answer := hook(found, request, [], {}), HttpResponse):

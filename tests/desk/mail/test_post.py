@@ -72,7 +72,7 @@ def test_a_send_is_held_and_goes_on_and_says_who_said_so(client: Client, morning
     assert morning.state == Send.State.HELD
     page = text(client, f"/desk/sends/{morning.pk}/")
     assert "Held by Edith Moreau" in page
-    assert "Go on" in page
+    assert "Resume" in page
     client.post(f"/desk/sends/{morning.pk}/resume/")
     morning.refresh_from_db()
     assert morning.state == Send.State.SENDING

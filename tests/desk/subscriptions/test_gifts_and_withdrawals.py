@@ -79,7 +79,7 @@ def test_the_letter_of_a_used_gift_is_not_sent_again(farid: Person, gift: Gift) 
     client = signed_in(farid)
     assert f"/desk/gifts/{gift.pk}/send/" not in client.get(f"/desk/gifts/{gift.pk}/").text
     answer = client.post(f"/desk/gifts/{gift.pk}/send/", {"why": "She asked"})
-    assert "A gift works once." in answer.text
+    assert "Each gift can be used once." in answer.text
     assert "She asked" in answer.text
     assert not Notice.objects.filter(kind=GiftNotice.DELIVERY, sent_at=None).exists()
 
@@ -102,7 +102,7 @@ def test_a_used_gift_is_not_taken_back(farid: Person, gift: Gift) -> None:
     answer = signed_in(farid).post(
         f"/desk/payments/{payment.pk}/refund/", {"amount": "40", "why": "Changed her mind"}
     )
-    assert "A gift works once." in answer.text
+    assert "Each gift can be used once." in answer.text
     payment.refresh_from_db()
     assert payment.refunded == 0
 

@@ -76,10 +76,10 @@ def test_one_that_was_overdue_is_active_again(farid: Person, open_one: Invoice) 
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"amount": "39.99"}, "is over $40.00, not $39.99. Nothing was recorded."),
+        ({"amount": "39.99"}, "is for $40.00, not $39.99. Nothing was recorded."),
         ({"amount": "£40"}, "“£” is not the currency here"),
-        ({"amount": "a lot"}, "Write an amount such as 12 or 12.50."),
-        ({"amount": "0.040"}, "“0.040” can’t be read as an amount in USD"),
+        ({"amount": "a lot"}, "Enter an amount such as 12 or 12.50."),
+        ({"amount": "0.040"}, "“0.040” is not an amount in USD"),
         ({"amount": ""}, "required"),
         ({"reference": " "}, "required"),
         ({"day": "2040-01-01"}, "This day is still to come."),
@@ -156,8 +156,8 @@ def test_a_refund_may_end_the_subscription(farid: Person, paid: Payment) -> None
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"amount": "40.01"}, "At most $40.00 of it can be given back."),
-        ({"amount": "0"}, "Write how much is given back."),
+        ({"amount": "40.01"}, "At most $40.00 of it can be refunded."),
+        ({"amount": "0"}, "Enter how much to refund."),
         ({"amount": "£5"}, "“£” is not the currency here"),
         ({"amount": ""}, "required"),
         ({"amount": "5", "why": ""}, "required"),
@@ -269,5 +269,5 @@ def test_the_log_names_nobody(farid: Person, paid: Payment, ada: Person) -> None
     form = {"count": "14", "unit": "days", "why": "As asked"}
     signed_in(farid).post(f"/desk/subscriptions/{subscription.pk}/extend/", form)
     labels = list(ModelLogEntry.objects.values_list("label", flat=True))
-    assert f"subscription {subscription.pk}" in labels
+    assert f"Subscription {subscription.number}" in labels
     assert not any("Ada" in label or ada.email in label for label in labels)

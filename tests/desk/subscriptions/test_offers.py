@@ -69,8 +69,8 @@ def test_an_offer_of_another_edition_speaks_its_language_and_leads_there(
     [
         ({"amount": "£1"}, "“£” is not the currency here"),
         ({"amount": "41"}, "more than the price itself"),
-        ({"amount": "one"}, "Write an amount such as 12 or 12.50."),
-        ({"amount": "0.500"}, "“0.500” can’t be read as an amount in USD"),
+        ({"amount": "one"}, "Enter an amount such as 12 or 12.50."),
+        ({"amount": "0.500"}, "“0.500” is not an amount in USD"),
         ({"amount": ""}, "required"),
         ({"code": "two words"}, "Capital letters, digits and hyphens only."),
         ({"code": "autumn"}, "already exists"),
@@ -95,7 +95,7 @@ def test_an_offer_is_not_for_a_price_that_is_sold_no_more(edith: Person, six_wee
     page = client.post(f"/desk/offers/edit/{six_weeks.pk}/", form(six_weeks.price, code="AUTUMN")).text
     assert "This price is not sold any more." in page
     assert (
-        "What this offer was for is not sold any more."
+        "What this offer was for is no longer on sale."
         in client.get(f"/desk/offers/edit/{six_weeks.pk}/").text
     )
 

@@ -58,8 +58,8 @@ def test_a_plan_is_added_with_its_prices_in_the_currencies_of_their_editions(far
     [
         ({"currency": "GBP"}, "sells in USD"),
         ({"amount": "£40"}, "“£” is not the currency here"),
-        ({"amount": "forty"}, "Write an amount such as 12 or 12.50."),
-        ({"amount": "0.500"}, "“0.500” can’t be read as an amount in USD"),
+        ({"amount": "forty"}, "Enter an amount such as 12 or 12.50."),
+        ({"amount": "0.500"}, "“0.500” is not an amount in USD"),
         ({"amount": ""}, "required"),
         ({"term": "once"}, "Only a donation is paid once."),
         ({"edition": "en-au"}, "valid choice"),
@@ -180,7 +180,7 @@ def test_a_replaced_price_reaches_renewals_after_notice(farid: Person, ada: Pers
     [
         ({"amount": "40"}, "This is the price already."),
         ({"amount": "€48"}, "“€” is not the currency here"),
-        ({"amount": "4800,000"}, "“4800,000” can’t be read as an amount in USD"),
+        ({"amount": "4800,000"}, "“4800,000” is not an amount in USD"),
         ({"amount": ""}, "required"),
         ({"why": ""}, "required"),
         ({"who": "renewals"}, "Say from which day."),
@@ -237,4 +237,4 @@ def test_a_market_says_how_an_edition_is_taxed(farid: Person) -> None:
     market = Market.objects.get(edition="en-gb")
     assert "VAT" in client.get("/desk/markets/").text
     client.post(f"/desk/markets/edit/{market.pk}/", data | {"tax_name": "VAT", "tax_rate": "500"})
-    assert Market.objects.of("en-gb").rate == "5\N{NO-BREAK SPACE}%"
+    assert Market.objects.of("en-gb").rate == "5%"

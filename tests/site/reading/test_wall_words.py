@@ -62,7 +62,7 @@ def test_where_one_registers_first_nothing_was_read(magazine: Magazine, client: 
 def test_a_busy_network_is_told_so(magazine: Magazine, client: Client) -> None:
     set_meter(first_grants=0)
     wall = opened(client, magazine.article("reef"))
-    assert "Many articles were opened from your network in the last hour." in wall
+    assert "Your network has opened many articles in the last hour." in wall
     assert ASKS in wall
 
 
@@ -92,7 +92,7 @@ def test_a_reader_is_told_when_the_count_begins_again(
         opened(client, article)
     wall = opened(client, last)
     assert "You have read your 5 articles in November." in wall
-    assert "Your count begins again on December 1." in wall
+    assert "Your count starts again on December 1." in wall
     assert ASKS not in wall
     assert wall in " ".join(client.get(f"/read/{last.uuid}").text.split())
 
@@ -161,7 +161,7 @@ def test_the_wall_is_a_region_with_its_sentence_for_a_name(magazine: Magazine, c
 
 
 def test_who_has_forgotten_their_address_is_shown_the_way(magazine: Magazine, client: Client) -> None:
-    assert 'Not sure which e-mail you used? <a href="mailto:desk@magazine.example">' in opened(
+    assert 'Not sure which e-mail address you used? <a href="mailto:desk@magazine.example">' in opened(
         client, magazine.for_subscribers
     )
 

@@ -163,7 +163,7 @@ class Invoice(Correctable, Zoned):
         if self.state == self.State.PAID:
             raise Refused(_("Invoice %s is paid already.") % self.number)
         if self.state == self.State.VOID:
-            raise Refused(_("Invoice %s is void: what it was for has ended.") % self.number)
+            raise Refused(_("Invoice %s is void, because what it was for has ended.") % self.number)
 
     def held(self) -> AbstractContextManager[None]:
         """`locking.held` for its subscription, then for itself."""
@@ -186,7 +186,7 @@ class Invoice(Correctable, Zoned):
             self.require_open()
             if amount != self.money:
                 raise Refused(
-                    _("Invoice %(number)s is over %(due)s, not %(paid)s. Nothing was recorded.")
+                    _("Invoice %(number)s is for %(due)s, not %(paid)s. Nothing was recorded.")
                     % {"number": self.number, "due": self.money, "paid": amount}
                 )
             payment = Payment.objects.record(

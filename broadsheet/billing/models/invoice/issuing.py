@@ -176,8 +176,10 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         """Raises Refused where `person` may not pay later: they owe a lot, or never paid the last time."""
         theirs = self.filter(person=person)
         if theirs.unpaid().count() > MOST_UNPAID:
-            raise Refused(_("Several of your invoices are open. Pay one of them first, or pay by card."))
+            raise Refused(
+                _("You have several unpaid invoices. Please pay one of them first, or pay by card.")
+            )
         last = Subscription.objects.filter(person=person, is_donation=False, state=State.ENDED).first()
         was_due = last and last.transitions.filter(from_state=State.PAST_DUE, to_state=State.ENDED).exists()
         if was_due and theirs.filter(subscription=last, state=self.model.State.VOID).exists():
-            raise Refused(_("Your last invoice was not paid. Pay by card, or write to us."))
+            raise Refused(_("Your last invoice is unpaid. Please pay by card, or write to us."))

@@ -1,8 +1,12 @@
+from decimal import Decimal
 from typing import ClassVar
 
+from babel import Locale
+from babel.numbers import format_percent
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.platform.edition_field import EditionTagField
@@ -27,7 +31,7 @@ class Market(models.Model):
         _("rate"),
         default=0,
         validators=[MaxValueValidator(9_999)],
-        help_text=_("In hundredths of a percent: 2000 is 20 %."),
+        help_text=_("In hundredths of a percent: 2000 is 20%."),
     )
     tax_included = models.BooleanField(
         _("prices contain it"), default=True, help_text=_("Else it is added at the checkout.")
@@ -55,5 +59,8 @@ class Market(models.Model):
 
     @property
     def rate(self) -> str:
-        """“20 %”, “8.25 %”."""
-        return f"{self.tax_rate / 100:.2f}".rstrip("0").rstrip(".") + "\N{NO-BREAK SPACE}%"
+        """As the edition writes it: “20%”, “8.25%”, in German “20 %”."""
+        locale = Locale.parse(language_tag(translation.get_language() or "en-us"), sep="-")
+        pattern = locale.percent_formats[None].pattern.replace("0", "0.##")
+        written: str = format_percent(Decimal(self.tax_rate).scaleb(-4), format=pattern, locale=locale)
+        return written

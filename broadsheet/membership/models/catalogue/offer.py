@@ -175,11 +175,11 @@ class Offer(models.Model):
         if self.ends_at and self.ends_at <= now:
             return _("This offer has ended.")
         if self.limit is not None and self.used >= self.limit:
-            return _("This offer is used up: all of its places are taken.")
+            return _("This offer has been used up.")
         if self.price.retired_at or not self.price.plan.is_on_sale:
-            return _("What this offer was for is not sold any more.")
+            return _("What this offer was for is no longer on sale.")
         if self.amount > self.price.amount:
-            return _("What this offer was for costs less by now without it.")
+            return _("What this offer was for now costs less without it.")
         return ""
 
     def fault_for(self, person: Person | None) -> str:
@@ -196,7 +196,7 @@ class Offer(models.Model):
         if self.audience == Audience.RETURNING and not had_one:
             return _("This offer is for readers who subscribed before.")
         if self.uses.filter(person=person).exists():
-            return _("You have used this offer before; it is there once for each reader.")
+            return _("You have used this offer before. Each reader can use it once.")
         return ""
 
     def clean(self) -> None:
@@ -227,10 +227,10 @@ class Offer(models.Model):
             used=F("used") + 1
         )
         if not taken:
-            raise Refused(_("This offer is used up: all of its places are taken."))
+            raise Refused(_("This offer has been used up."))
         __, is_new = OfferUse.objects.get_or_create(offer=self, person=person)
         if not is_new:
-            raise Refused(_("You have used this offer before; it is there once for each reader."))
+            raise Refused(_("You have used this offer before. Each reader can use it once."))
         self.refresh_from_db(fields=["used"])
 
 

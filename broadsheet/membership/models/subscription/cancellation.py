@@ -84,11 +84,9 @@ class Cancellable(Zoned):
         self.refuse_if_ended()
         if self.cancellation:
             if self.state == State.PAUSED:
-                raise Refused(
-                    _("This subscription is cancelled already. It ends when its paid time is used.")
-                )
+                raise Refused(_("This subscription already ends when its paid time is used."))
             end = self.term_end
-            raise Refused(_("This subscription is cancelled already. It ends on %s.") % end)
+            raise Refused(_("This subscription already ends on %s.") % end)
 
     @under_lock
     def cancel(self, by: Actor, reason: str = "") -> None:
@@ -106,7 +104,7 @@ class Cancellable(Zoned):
     def require_keepable(self) -> None:
         self.refuse_if_ended()
         if not self.cancellation:
-            raise Refused(_("This subscription isn’t cancelled."))
+            raise Refused(_("There is no cancellation to undo."))
         if self.state != State.PAUSED and self.term_ends_at <= clock.now():
             raise Refused(_("This subscription ended on %s.") % self.term_end)
 
@@ -142,7 +140,7 @@ class Cancellable(Zoned):
     def take_save_offer(self, offer: Offer, by: Actor) -> None:
         """Has the next terms cost what `offer` says."""
         if offer != self.save_offer:
-            raise Refused(_("This offer isn’t open to you any more. Nothing was changed."))
+            raise Refused(_("This offer is no longer open to you. Nothing was changed."))
         offer.use(self.person)
         self.offer, self.offer_terms_left = offer, offer.terms
         self.record(Change.DISCOUNTED, by, self.state)

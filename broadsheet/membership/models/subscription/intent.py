@@ -53,7 +53,7 @@ class IntentManager(models.Manager["Intent"]):
             if open_one := self.filter(subscription=subscription).open().first():  # type: ignore[attr-defined]
                 if open_one.verb == verb:
                     return open_one
-                raise Refused(_("Your last change is still being carried out. Try again in a minute."))
+                raise Refused(_("Your last change is still being made. Please try again in a minute."))
             wanted.require()
             wanted.save()
         return wanted

@@ -97,14 +97,14 @@ class Pausable(Zoned):
         """Raises Refused where it can't be paused now until that moment."""
         self.refuse_if_ended()
         if self.is_donation:
-            raise Refused(_("A donation isn’t paused. It can be ended at any time."))
+            raise Refused(_("A donation can’t be paused. You can end it at any time."))
         now, pause = clock.now(), self.pause
         if pause:
-            raise Refused(_("This subscription is paused already, until %s.") % self.day(pause.until))
+            raise Refused(_("This subscription is already paused until %s.") % self.day(pause.until))
         if self.state == State.PAST_DUE:
             raise Refused(_("A payment is due. Once it is made, the subscription can be paused."))
         if self.state == State.TRIALING:
-            raise Refused(_("A trial can’t be paused: nothing has been paid yet. It can be cancelled."))
+            raise Refused(_("A trial can’t be paused, because nothing has been paid yet. You can cancel it."))
         if self.cancellation:
             end = self.term_end
             raise Refused(

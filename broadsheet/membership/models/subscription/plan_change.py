@@ -50,23 +50,23 @@ class Changeable(models.Model):
                 {
                     State.PAUSED: _("This subscription is paused. Resume it, then change it."),
                     State.PAST_DUE: _("A payment is due. Once it is made, the subscription can be changed."),
-                    State.TRIALING: _("A trial can’t be changed. When it is over, you can."),
+                    State.TRIALING: _("A trial can’t be changed. You can change once it is over."),
                 }[State(self.state)]
             )
         if self.cancellation:
-            raise Refused(_("This subscription is cancelled. Undo that first, then change it."))
+            raise Refused(_("This subscription is due to end. Undo the cancellation first, then change it."))
         if price.pk == self.price.pk:
             if self.next_price:
                 return  # what was to change does not
-            raise Refused(_("This is what you have already."))
+            raise Refused(_("This is what you already have."))
         if (
             price.retired_at
             or not price.plan.is_on_sale
             or price.plan.is_donation != self.price.plan.is_donation
         ):
-            raise Refused(_("This is not sold any more. Choose another."))
+            raise Refused(_("This is no longer on sale. Please choose another."))
         if price.currency != self.currency:
-            raise Refused(_("This is sold in another currency. Let the present subscription end first."))
+            raise Refused(_("This is sold in another currency. Let your present subscription end first."))
 
     def unused_value(self) -> Money:
         """What the rest of the present term is worth, of what it cost; what was given is used last."""
@@ -85,7 +85,7 @@ class Changeable(models.Model):
         """
         self.require_changeable(price)
         if price.pk == self.price.pk:
-            raise Refused(_("This is what you have already."))
+            raise Refused(_("This is what you already have."))
         now = clock.now()
         kept = self.given_time()
         self.anchored_at = self.term_ends_at = now

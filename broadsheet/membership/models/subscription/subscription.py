@@ -51,11 +51,11 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                 # Two tabs, one reader: the second waits here and then sees what the first has done.
                 Person.objects.select_for_update(no_key=True).get(pk=person.pk)
                 if price.term == Term.ONCE:
-                    raise Refused(_("This is paid once: nothing of it can be renewed."))
+                    raise Refused(_("This is paid once and does not renew."))
                 if offer:
                     offer.take(person, price)
                 elif trial and not self.may_begin_trial(person, price):
-                    raise Refused(_("A trial is there once for each reader, before the first subscription."))
+                    raise Refused(_("Each reader can have one trial, before the first subscription."))
                 subscription = Subscription(
                     person=person,
                     price=price,
@@ -81,7 +81,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                 subscription.save(force_insert=True)
                 subscription.record(Change.BEGUN, by, "")
         except IntegrityError as error:
-            raise Refused(_("You have a subscription already.")) from error
+            raise Refused(_("You already have a subscription.")) from error
         return subscription
 
     def may_begin_trial(self, person: Person | None, price: Price) -> bool:

@@ -52,7 +52,7 @@ class Change(models.TextChoices):
     RECOVERED = "recovered", _("Payment made up")
     PAUSED = "paused", _("Paused")
     RESUMED = "resumed", _("Resumed")
-    CANCELLED = "cancelled", _("Cancelled, to the end of its term")
+    CANCELLED = "cancelled", _("Ends with its term")
     KEPT = "kept", _("Cancellation undone")
     CHANGED = "changed", _("Plan or term changed")
     WILL_CHANGE = "will_change", _("Change of plan or term set down")

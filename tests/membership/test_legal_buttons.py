@@ -1,0 +1,58 @@
+"""Buttons say what consumer law has them say, in each language."""
+
+import pytest
+from django.utils import translation
+
+from broadsheet.membership.legal_buttons import BY_LANGUAGE, legal_buttons
+
+DUE = {"due": "€4.00", "price": "€4", "each": "a month"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "order", "cancel_link", "cancel", "withdraw_link", "withdraw"),
+    [
+        (
+            "en-us",
+            "Subscribe and pay €4.00",
+            "Cancel contracts here",
+            "Cancel my subscription",
+            "Withdraw from contract here",
+            "Confirm withdrawal",
+        ),
+        (
+            "en-gb",
+            "Subscribe and pay €4.00",
+            "Cancel contracts here",
+            "Cancel my subscription",
+            "Withdraw from contract here",
+            "Confirm withdrawal",
+        ),
+        (
+            "de",
+            "Zahlungspflichtig bestellen",
+            "Verträge hier kündigen",
+            "Jetzt kündigen",
+            "Vertrag widerrufen",
+            "Widerruf bestätigen",
+        ),
+    ],
+)
+def test_the_law_s_words_are_fixed(
+    tag: str, order: str, cancel_link: str, cancel: str, withdraw_link: str, withdraw: str
+) -> None:
+    with translation.override(tag):
+        words = legal_buttons()
+    assert words.order % DUE == order
+    assert (words.cancel_link, words.cancel) == (cancel_link, cancel)
+    assert (words.withdraw_link, words.withdraw) == (withdraw_link, withdraw)
+
+
+@pytest.mark.parametrize("language", BY_LANGUAGE)
+def test_a_trial_s_button_says_that_it_costs_something_later(language: str) -> None:
+    said = BY_LANGUAGE[language].trial % DUE
+    assert "pay €4 a month" in said or "Zahlungspflichtig" in said
+
+
+def test_an_edition_in_a_language_without_such_words_has_the_english_ones() -> None:
+    with translation.override("fr"):
+        assert legal_buttons() == BY_LANGUAGE["en"]
