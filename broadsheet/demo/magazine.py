@@ -107,6 +107,7 @@ class Magazine:
         )
         publication.time_zone = "America/New_York"
         publication.contact_email = "desk@meridian.example"
+        publication.postal_address = "14 Customs House Lane\nPort Ellery, ME 04999"
         publication.save()
         root = Page.get_first_root_node()
         Page.objects.filter(depth=2).delete()
