@@ -11,7 +11,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, issues, people, sends, walls
+from broadsheet.demo import content, issues, mailboxes, people, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
 from broadsheet.demo.spelling import make_own, respelled
@@ -87,6 +87,7 @@ class Magazine:
             ("Plans and fourteen months of subscribers", self._sell),
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
+            ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
         ]
 
@@ -106,6 +107,7 @@ class Magazine:
         )
         publication.time_zone = "America/New_York"
         publication.contact_email = "desk@meridian.example"
+        publication.postal_address = "14 Customs House Lane\nPort Ellery, ME 04999"
         publication.save()
         root = Page.get_first_root_node()
         Page.objects.filter(depth=2).delete()
@@ -309,6 +311,9 @@ class Magazine:
         manager = Person.objects.get(email="subscriptions@meridian.example")
         subscribers = Subscribers(open_shop(self.now, self.pictures["promo-subscribe"]), self.now, manager)
         subscribers.live(Person.objects.get(email=people.SUBSCRIBER[0]))
+
+    def _make_newsletters(self) -> None:
+        mailboxes.make_newsletters(self.editions, self.now)
 
     def _write_to_readers(self) -> None:
         sends.make_sends(self.now, [people.READER[0], people.SUBSCRIBER[0]])

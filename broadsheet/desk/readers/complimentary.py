@@ -37,7 +37,7 @@ class EntitlementForm(WagtailAdminModelForm):
     )
     all_the_same = forms.BooleanField(label=gettext_lazy("Give it all the same"), required=False)
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Entitlement
         fields = ("starts_at", "ends_at", "reason")
 
