@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page, Site
 from broadsheet.demo import content, issues, mailboxes, people, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
+from broadsheet.demo.spelling import make_own, respelled
 from broadsheet.demo.subscribers import Subscribers
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -106,6 +107,7 @@ class Magazine:
         )
         publication.time_zone = "America/New_York"
         publication.contact_email = "desk@meridian.example"
+        publication.postal_address = "14 Customs House Lane\nPort Ellery, ME 04999"
         publication.save()
         root = Page.get_first_root_node()
         Page.objects.filter(depth=2).delete()
@@ -228,7 +230,9 @@ class Magazine:
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
             self._date(article, written)
             for key in written["editions"][1:]:
-                article.share_with(self.editions[key])
+                copy = article.share_with(self.editions[key])
+                if (own := respelled(written, key)) != written:
+                    self._date(make_own(copy, own, body), written)
 
     def _make_draft(self, slug: str, written: dict[str, Any]) -> Article:
         home = written["editions"][0]

@@ -85,8 +85,9 @@ def feeds_at(prefix: str, title: str) -> list[Feed]:
     ]
 
 
-def _first_of(articles: Iterable[Article]) -> Picture | None:
-    """The picture of the first of `articles` that has one."""
+def _first_of(listed: Iterable[object]) -> Picture | None:
+    """The picture of the first article in a list that has one; lists of newsletters have none."""
+    articles = (each for each in listed if isinstance(each, Article))
     return next((article.picture for article in articles if article.picture), None)
 
 
