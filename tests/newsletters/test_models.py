@@ -85,6 +85,12 @@ def test_a_list_id_that_mail_programs_would_misread_is_refused(list_id: str) -> 
     assert set(caught.value.message_dict) == {"list_id"}
 
 
+def test_a_slug_is_no_address_at_which_one_signs_up_or_leaves() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Newsletter(edition="en-us", slug="leave", name="Leave").full_clean()
+    assert set(caught.value.message_dict) == {"slug"}
+
+
 @pytest.mark.parametrize("name", ["Morning\r\nBcc: all@reader.example", "Mor\x00ning", "A\nB"])
 def test_names_that_reach_headers_are_one_line(name: str) -> None:
     wrong = Newsletter(edition="en-us", slug="x", name=name, sender_name=name)

@@ -19,6 +19,7 @@ from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingP
 from broadsheet.editorial.opening import plain_text
 from broadsheet.membership import passes
 from broadsheet.membership.models import Price
+from broadsheet.newsletters.models import Issue
 from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.models import GiftLink, Meter
@@ -26,6 +27,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
 from tests.magazine import Magazine, marks_in
+from tests.newsletters.letter.made import briefing, issue_of
 from tests.passes import issue
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
@@ -95,6 +97,14 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             for name in ("newsletter_leave", "newsletter_preferences", "newsletter_address"):
                 look(name, ReaderToken(1, 1).sealed(signing_keys()))
             look("newsletter_confirm", "nonsense")
+            look("newsletter_click", "nonsense")
+            look("sitemap_newsletters")
+            slug = f"briefing-{tag}"
+            issue_of(briefing(slug=slug, edition=tag), magazine, "harbour", "reef", state=Issue.State.DONE)
+            look("newsletter", slug)
+            look("newsletter_issue", slug, "1")
+            for name in FORMATS:
+                look("newsletter_feed", slug, name)
             look("offer")
             look("withdraw")
             look("redeem", query="?code=AAAA-AAAA-AAAA")

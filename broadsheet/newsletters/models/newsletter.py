@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LIST_ID = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 """What RFC 2919 allows, without what mail programs read in different ways."""
+TAKEN = {"sign-up", "pace", "code", "confirm", "leave", "preferences", "feed"}
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -37,6 +38,12 @@ def validate_header_text(text: str) -> None:
 def validate_kinds(kinds: object) -> None:
     if not isinstance(kinds, list) or any(kind not in Kind.values for kind in kinds):
         raise ValidationError(_("There is no such kind of article."))
+
+
+def validate_slug(slug: str) -> None:
+    """A newsletter's own page is at its slug, beside those at which one signs up and leaves."""
+    if slug in TAKEN:
+        raise ValidationError(_("“%s” is an address of another page. Choose another slug.") % slug)
 
 
 class Frequency(models.TextChoices):
@@ -74,7 +81,7 @@ class Newsletter(models.Model):
     """Something that readers sign up to: its name, its sender, its time, and what its digest is made of."""
 
     edition = EditionTagField()
-    slug = models.SlugField(gettext_lazy("slug"), max_length=60)
+    slug = models.SlugField(gettext_lazy("slug"), max_length=60, validators=[validate_slug])
     name = models.CharField(gettext_lazy("name"), max_length=60, validators=[validate_header_text])
     strapline = models.CharField(
         gettext_lazy("strapline"),
@@ -256,7 +263,7 @@ class Newsletter(models.Model):
     @property
     def latest_issue(self) -> "Issue | None":
         """The one that went out last, as a sample."""
-        return self.issues.filter(state="done").exclude(kind="welcome").order_by("-send_on", "-pk").first()
+        return self.issues.filter(state="done", number__isnull=False).order_by("-send_on", "-pk").first()
 
     @property
     def zone(self) -> ZoneInfo:

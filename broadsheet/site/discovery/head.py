@@ -146,7 +146,8 @@ def list_head(
     edition = edition_of(request)
     here = f"{edition.prefix}{path}"
     number = page_obj.number if page_obj else 1
-    shown = page_obj.object_list if page_obj else ()
+    # Not every list is one of articles.
+    shown = [one for one in page_obj.object_list if isinstance(one, Article)] if page_obj else []
 
     def numbered(number: int) -> str:
         return absolute(here if number == 1 else f"{here}?page={number}")
