@@ -137,6 +137,7 @@ SUBSCRIPTIONS_MANAGER = Role(
         *seen_and_changed("billing.payment"),
         "delivery.view_send",
         *LOOKS_AFTER_ADDRESSES,
+        "newsletters.view_signup",
     ),
     files=CHOOSES_FILES,
 )

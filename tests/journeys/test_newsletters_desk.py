@@ -63,6 +63,9 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     assert [str(item.pk) for item in issue.shown_items] == [second, first, *rest]
     look(page)
 
+    page.get_by_role("link", name="Preview", exact=True).click()
+    page.wait_for_url(f"**/desk/issues/{issue.pk}/preview/")
+    page.goto(f"/desk/issues/{issue.pk}/")
     page.get_by_role("link", name="Approve…").click()
     expect(page.get_by_text("3 readers get it as things stand.")).to_be_visible()
     look(page)

@@ -14,7 +14,9 @@ from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Invoice
 from broadsheet.desk.mail.access import may_see_addresses
+from broadsheet.desk.newsletters.access import may_see_sign_ups
 from broadsheet.membership.models import Entitlement, Gift, Subscription
+from broadsheet.newsletters.models import Mailbox
 from broadsheet.paywall.standing import current_meter_rules, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
 
@@ -48,6 +50,10 @@ class ReaderRecord(generic.InspectView):
         if may_see_addresses(self.request.user):
             ledger = f"{reverse('ledger:index')}?{urlencode({'q': self.object.email})}"
             buttons.append(Button(_("What was sent to them"), url=ledger, icon_name="mail"))
+        mailbox = Mailbox.objects.filter(person=self.object).first()
+        if mailbox and may_see_sign_ups(self.request.user):
+            newsletters = reverse("sign_ups:mailbox", args=[mailbox.pk])
+            buttons.append(Button(_("Newsletters"), url=newsletters, icon_name="list-ul"))
         return buttons
 
     @property

@@ -213,8 +213,9 @@ def test_an_editor_makes_issues_and_a_reporter_sees_nothing(
         for page in pages:
             assert (desk.get(f"/desk/issues/{page}").status_code == 200) == may, (person, page)
         assert (press(desk, issue, "save").status_code == 302) == may or not may
-        for page in ("/desk/sign-ups/", "/desk/segments/", "/desk/labels/", "/desk/newsletters/new/"):
+        for page in ("/desk/segments/", "/desk/labels/", "/desk/newsletters/new/"):
             assert desk.get(page).status_code != 200, (person, page)
+        assert (desk.get("/desk/sign-ups/").status_code == 200) == (person is farid)
     desk = signed_in(dev)
     assert desk.post(f"/desk/issues/{issue.pk}/approve/").status_code != 200
     issue.refresh_from_db()
@@ -232,6 +233,18 @@ def test_the_list_takes_as_many_queries_for_many_issues(client: Client, briefing
             client.get("/desk/issues/results/")
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_a_reader_s_record_leads_to_their_newsletters(
+    farid: Person, ada: Person, briefing: Newsletter
+) -> None:
+    mailbox = sign_up(briefing, ada.email).mailbox
+    mailbox.person = ada
+    mailbox.save()
+    desk = signed_in(farid)
+    address = f"/desk/sign-ups/reader/{mailbox.pk}/"
+    assert address in text(desk, f"/desk/readers/{ada.pk}/")
+    assert "Did they get it?" in text(desk, address)
 
 
 def test_newsletters_and_sign_ups_are_found(client: Client, briefing: Newsletter) -> None:
