@@ -11,6 +11,7 @@ def at(level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
         "filters": {
             "held": {"()": "broadsheet.platform.processes.quiet_logs.Held"},
+            "stopping": {"()": "broadsheet.platform.processes.quiet_logs.Stopping"},
             "unknown_host": {"()": "broadsheet.platform.processes.quiet_logs.UnknownHost"},
             "repeats": {"()": "broadsheet.platform.outages.repeats.OnceAMinute"},
         },
@@ -36,6 +37,6 @@ def at(level: str) -> dict[str, Any]:
             "flufl.bounce": {"level": "WARNING"},
             # The worker sets these two to INFO, whatever is said here: so their handler has the level.
             "django.tasks": {"handlers": ["warnings"], "propagate": False},
-            "django_tasks_db": {"handlers": ["warnings"], "propagate": False},
+            "django_tasks_db": {"handlers": ["warnings"], "propagate": False, "filters": ["stopping"]},
         },
     }

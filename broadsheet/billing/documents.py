@@ -48,12 +48,19 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
         tax=_tax(invoice),
         due=day(invoice.due_at) if invoice.is_open else None,
         settled=paper.Settlement(day(payment.at), _means(payment)) if payment else None,
+        refunded=_refunded(invoice, payment),
         corrects=invoice.corrects.number if invoice.corrects else "",
         account=_account(invoice) if invoice.is_open else None,
         note=invoice.seller_note,
         language=invoice.edition,
         direction="rtl" if translation.get_language_bidi() else "ltr",
     )
+
+
+def _refunded(invoice: Invoice, payment: Payment | None) -> tuple[str, str] | None:
+    if payment is None or not payment.refunded:
+        return None
+    return invoice.state_name, str(payment.given_back)
 
 
 def _kind(invoice: Invoice) -> paper.Kind:

@@ -165,7 +165,11 @@ def refund(about: Invoice, notice: Notice) -> Letter | None:
             _("You get back %(amount)s of invoice %(number)s, by the same means that you paid.")
             % {"amount": about.money, "number": corrected.number}
         ],
-        [(_("Credit note"), about.number), (_("Amount"), str(about.money))],
+        [
+            (_("Credit note"), about.number),
+            (_("Amount"), str(about.money)),
+            (_("Invoice %s") % corrected.number, corrected.state_name.lower()),
+        ],
         to_account(),
         attachments=_attached(about),
     )

@@ -76,7 +76,7 @@ class Issues:
         if state != Issue.State.DRAFT and day:
             self.number += 1
             fields["number"] = self.number
-        defaults = {"kind": Issue.Kind.DIGEST, "edited_by": self.editor, "edited_at": self._at(day)}
+        defaults = {"kind": Issue.Kind.DIGEST, "edited_by": self.editor, "edited_at": self._at(day, -2.5)}
         issue = Issue.objects.create(
             newsletter=self.newsletter,
             send_on=day,

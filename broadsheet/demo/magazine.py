@@ -11,9 +11,10 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, issues, people, sends, walls
+from broadsheet.demo import content, issues, mailboxes, people, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
+from broadsheet.demo.spelling import make_own, respelled
 from broadsheet.demo.subscribers import Subscribers
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import (
@@ -86,6 +87,7 @@ class Magazine:
             ("Plans and fourteen months of subscribers", self._sell),
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
+            ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
         ]
 
@@ -228,7 +230,9 @@ class Magazine:
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
             self._date(article, written)
             for key in written["editions"][1:]:
-                article.share_with(self.editions[key])
+                copy = article.share_with(self.editions[key])
+                if (own := respelled(written, key)) != written:
+                    self._date(make_own(copy, own, body), written)
 
     def _make_draft(self, slug: str, written: dict[str, Any]) -> Article:
         home = written["editions"][0]
@@ -307,6 +311,9 @@ class Magazine:
         manager = Person.objects.get(email="subscriptions@meridian.example")
         subscribers = Subscribers(open_shop(self.now, self.pictures["promo-subscribe"]), self.now, manager)
         subscribers.live(Person.objects.get(email=people.SUBSCRIBER[0]))
+
+    def _make_newsletters(self) -> None:
+        mailboxes.make_newsletters(self.editions, self.now)
 
     def _write_to_readers(self) -> None:
         sends.make_sends(self.now, [people.READER[0], people.SUBSCRIBER[0]])

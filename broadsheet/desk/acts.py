@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -107,12 +108,16 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
             form.add_error(None, error)
         else:
             is_done = True
-            messages.success(self.request, self.done)
+            messages.success(self.request, self._said(str(what)))
             return redirect(self.get_success_url())
         finally:
             if not is_done:
                 cache.delete(token)
         return self.form_invalid(form)
+
+    def _said(self, what: str) -> str:
+        """“The subscription is paused. Until March 3, 2027.”"""
+        return f"{self.done} {capfirst(what).rstrip('.')}." if what else str(self.done)
 
     def get_success_url(self) -> str:
         return reverse(self.record_name, args=[self.object.pk])

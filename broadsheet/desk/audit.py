@@ -21,7 +21,7 @@ def name_in_log(row: Model) -> str:
 ACTIONS = {
     "subscription.pause": (_("Pause"), _("Paused")),
     "subscription.resume": (_("Resume"), _("Resumed")),
-    "subscription.cancel": (_("Cancel"), _("Cancelled to the end of the term")),
+    "subscription.cancel": (_("Cancel"), _("Set to end with its term")),
     "subscription.keep": (_("Undo a cancellation"), _("Cancellation undone")),
     "subscription.end": (_("End"), _("Ended")),
     "subscription.extend": (_("Extend"), _("Extended")),

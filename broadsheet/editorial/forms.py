@@ -8,15 +8,20 @@ if TYPE_CHECKING:
     from broadsheet.editorial.models.fronts import Section
 
 BYLINES = "bylines"
+IN_ANY_DIRECTION = ("title", "kicker", "standfirst", "picture_caption")
 
 
 class ArticleForm(WagtailAdminPageForm):
     """Has the section too until the article is published; a new one begins with its writer's byline."""
 
+    parent_page: Any
     section = forms.TypedChoiceField(label=_("Section"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in IN_ANY_DIRECTION:
+            if name in self.fields:
+                self.fields[name].widget.attrs["dir"] = "auto"
         sections = self._sections()
         if sections and self.parent_page:
             self.fields["section"].choices = _by_edition(sections)
@@ -54,8 +59,9 @@ class ArticleForm(WagtailAdminPageForm):
         if pk is None or pk == self.parent_page.pk:
             return None
         # The slug must be free there.
-        self.parent_page = Section.objects.select_related("locale").get(pk=pk)
-        return self.parent_page
+        section: Section = Section.objects.select_related("locale").get(pk=pk)
+        self.parent_page = section
+        return section
 
     def save(self, commit: bool = True) -> Any:
         # Wagtail would make a page created by “Publish” live before asking whether that is allowed.

@@ -11,7 +11,7 @@ class SubscriptionNotice(TextChoices):
     PAUSED = "paused", _("Paused")
     COMING_BACK = "coming_back", _("Comes back soon")
     RESUMED = "resumed", _("Is back")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Cancellation")
     KEPT = "kept", _("Cancellation undone")
     CHANGED = "changed", _("Changed")
     EXTENDED = "extended", _("Extended")

@@ -163,16 +163,27 @@ def friends(monthly: Price) -> Offer:
 @pytest.mark.parametrize("typed", ["FRIENDS", " friends "])
 def test_a_code_gives_its_offer(client: Client, friends: Offer, typed: str) -> None:
     said = words_of(client.get(PAGE, {"offer": typed}))
-    assert "The code “FRIENDS” counts: Digital for $2 every month, 3 times." in said
+    assert "The code “FRIENDS” gives you Digital, monthly: $2 every month, 3 times." in said
     assert "$2 every month, 3 times" not in words_of(client.get(PAGE))
 
 
 def test_a_code_takes_the_place_of_what_everybody_is_offered(client: Client, six_weeks: Offer) -> None:
     Offer.objects.create(name="Long", code="LONG", price=six_weeks.price, amount=2000, count=12)
     said = words_of(client.get(PAGE, {"offer": "LONG"}))
-    assert "Yearly $20 for a year" in said
+    assert "Yearly With the code “LONG” $20 for a year" in said
     assert "$1 for 6 weeks" not in said
-    assert "It replaces any other offer." in said
+    assert "With the code “LONG”" in said
+
+
+def test_a_code_for_one_plan_says_that_the_others_cost_what_they_cost_without_it(
+    client: Client, six_weeks: Offer, monthly: Price
+) -> None:
+    Offer.objects.create(name="Friends", code="FRIENDS", price=monthly, amount=200)
+    said = words_of(client.get(PAGE, {"offer": "FRIENDS"}))
+    assert "Other plans and terms cost what is shown beside them, without the code." in said
+    assert said.count("With the code “FRIENDS”") == 1
+    assert said.index("With the code “FRIENDS”") > said.index("Monthly")
+    assert "$1 for 6 weeks" in said
 
 
 def ended(offer: Offer) -> None:
@@ -237,7 +248,7 @@ def test_codes_are_not_to_be_found_by_trying(client: Client, friends: Offer, six
             assert "Too many codes have been tried" in words_of(response)
     assert client.get(PAGE, {"offer": six_weeks.code}).status_code == 200, "it is shown to everybody"
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
-    assert "The code “FRIENDS” counts" in words_of(elsewhere.get(PAGE, {"offer": "FRIENDS"}))
+    assert "The code “FRIENDS” gives you" in words_of(elsewhere.get(PAGE, {"offer": "FRIENDS"}))
 
 
 def test_a_right_code_may_be_looked_up_as_often_as_its_link_is_followed(

@@ -16,9 +16,11 @@ from pytest_django import Settings
 from broadsheet.demo import content, post
 from broadsheet.demo.letterbox import LetterBox
 from broadsheet.demo.people import PASSWORD, STAFF
+from broadsheet.demo.spelling import respelled
 from broadsheet.editorial.models import Article
 from harness.ports import free_port
 from tests.magazine import Magazine
+from tests.spelling import AMERICAN, BRITISH
 
 NAME = "20261123T080000000000-0a1b2c3d.eml"
 OTHER = "20261124T080000000000-0a1b2c3d.eml"
@@ -59,6 +61,17 @@ def test_mail_is_found_by_whom_the_envelope_names(box: Path, magazine: Magazine,
     assert "to bruno@reader.example" in found
     assert "ada@reader.example," not in found
     assert "Nothing to nobody@reader.example" in client.get("/demo/mail/?to=nobody@reader.example").text
+
+
+def test_the_mail_page_shows_domains_as_their_owners_write_them(
+    box: Path, magazine: Magazine, client: Client
+) -> None:
+    message = EmailMessage()
+    message["To"], message["Subject"] = "bea@xn--mnchen-3ya.example", "A code"
+    message.set_content("123456")
+    (box / OTHER).write_bytes(message.as_bytes())
+    for page in ("/demo/mail/", f"/demo/mail/{OTHER}/"):
+        assert "bea@münchen.example" in client.get(page).text
 
 
 def test_a_page_in_a_letter_can_do_nothing(box: Path, magazine: Magazine, client: Client) -> None:
@@ -205,3 +218,24 @@ def test_every_quotation_in_evidence_is_a_whole_thought_that_the_text_does_not_s
             assert len(words.split()) >= 8, words
             assert words not in text, words
     assert quoted
+
+
+@pytest.mark.parametrize(("edition", "foreign"), [("us", BRITISH), ("uk", AMERICAN)])
+def test_an_edition_s_articles_are_spelled_as_it_spells(edition: str, foreign: re.Pattern[str]) -> None:
+    own = [article for article in content.articles() if edition in article["editions"]]
+    assert own
+    for article in own:
+        shown = respelled(article, edition)
+        body = [block for block in shown["body"] if "quotation" not in block and "sponsor" not in block]
+        texts = [shown["headline"], shown.get("standfirst", ""), shown.get("picture_caption", ""), f"{body}"]
+        # What is quoted, linked or a source keeps its own spelling.
+        said = re.sub(r"“[^”]*”|<[^>]*>|'(?:source\w*|evidence|image)': '[^']*'", " ", " ".join(texts))
+        assert foreign.findall(said) == [], article["slug"]
+        title = re.compile(r"\b(?:Mr|Mrs|Dr)\b(?!\.)" if edition == "us" else r"\b(?:Mr|Mrs|Dr)\.")
+        assert not title.search(said), article["slug"]
+
+
+def test_what_is_quoted_keeps_its_spelling() -> None:
+    written = "The center said: “A grey area <b>in defence</b>.” Mr. Putin"
+    assert respelled(written, "uk") == "The centre said: “A grey area <b>in defence</b>.” Mr Putin"
+    assert respelled(respelled(written, "uk"), "us") == written

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from broadsheet.editorial.models import Article, Picture, Section
 from tests.journeys.conftest import Piece, sign_in
@@ -166,3 +166,45 @@ def test_text_from_word_and_docs_on_the_web_keeps_headings_and_no_empty_lines(
         assert not re.search(r"<(p|h3|li)[^>]*>\s*</", text.value.source)
         if program != "office-com-text-formats":
             assert "<h3" in text.value.source
+
+
+def lies_over(upper: Locator, lower: Locator) -> bool:
+    one, other = upper.bounding_box(), lower.bounding_box()
+    assert one
+    assert other
+    return (
+        one["x"] < other["x"] + other["width"]
+        and other["x"] < one["x"] + one["width"]
+        and one["y"] < other["y"] + other["height"]
+        and other["y"] < one["y"] + one["height"]
+    )
+
+
+def test_a_pasted_headline_is_not_cut_and_a_date_picker_covers_no_button(
+    desktop: Page, new_article: str
+) -> None:
+    carla = desktop
+    sign_in(carla, "editor@meridian.example")
+    carla.goto(new_article)
+    headline = carla.locator("#id_title")
+    headline.click()
+    carla.keyboard.insert_text("The tide " * 40)
+    expect(headline).to_have_value("The tide " * 40)
+    carla.get_by_role("button", name="Save draft").click()
+    expect(carla.get_by_text("at most 255 characters (it has 359)")).to_be_visible()
+    expect(headline).to_have_value(re.compile("^(The tide ?){40}$"))
+    headline.fill("The tide")
+
+    carla.get_by_role("button", name="Toggle status").click()
+    carla.get_by_role("button", name="Set schedule").click()
+    picker = carla.locator(".xdsoft_datetimepicker:visible")
+    save = carla.get_by_role("button", name="Save schedule")
+    for field in ("#id_go_live_at", "#id_expire_at"):
+        carla.locator(field).click()
+        expect(
+            carla.locator(f"{field} ~ .xdsoft_datetimepicker").get_by_text("Sun", exact=True)
+        ).to_be_visible()
+        expect(picker).to_have_count(1)
+        assert not lies_over(picker, save)
+    save.click()
+    expect(save).to_be_hidden()

@@ -533,8 +533,8 @@ class Subscribers(RuleBasedStateMachine):
             assert sum(line.amount for line in row.lines.all()) == row.net
         paid = Payment.objects.succeeded()
         assert _sum(paid, "amount") - _sum(Refund.objects.all(), "amount") == _sum(
-            invoices.filter(state=Invoice.State.PAID), "total"
-        ) - _sum(notes.filter(corrects__state=Invoice.State.PAID), "total")
+            invoices.filter(state__in=Invoice.PAID_FOR), "total"
+        ) - _sum(notes.filter(corrects__state__in=Invoice.PAID_FOR), "total")
         for row in invoices.filter(state=Invoice.State.VOID):
             credited = notes.filter(corrects=row)
             assert (_sum(credited, "net"), _sum(credited, "tax")) == (row.net, row.tax)

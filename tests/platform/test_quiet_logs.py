@@ -1,5 +1,6 @@
 """What the log says of a fault: a line where somebody stood in, and the traceback where nobody did."""
 
+import logging
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +66,10 @@ def test_a_host_that_is_not_ours_is_a_line(caplog: pytest.LogCaptureFixture) -> 
     said = "Refused: the host elsewhere.example is neither that of PUBLIC_URL nor in EXTRA_HOSTS"
     assert lines(caplog) == [("WARNING", said)]
     assert caplog.records[0].exc_info is None
+
+
+def test_a_worker_that_serve_stops_speaks_of_no_second_ctrl_c() -> None:
+    log = logging.getLogger("django_tasks_db")
+    said = "Received %s - shutting down gracefully... (press Ctrl+C again to force)"
+    assert not log.filter(log.makeRecord(log.name, logging.WARNING, "", 0, said, ("Terminated",), None))
+    assert log.filter(log.makeRecord(log.name, logging.WARNING, "", 0, "A task failed", (), None))

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('time_zone', broadsheet.editorial.models.publication.TimeZoneField(max_length=64)),
                 ('number', models.CharField(max_length=12, unique=True)),
                 ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit', 'Credit note')], default='invoice', max_length=7)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('paid', 'Paid'), ('void', 'Void')], default='open', max_length=4)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('paid', 'Paid'), ('partly', 'Partly refunded'), ('refunded', 'Refunded'), ('void', 'Void')], default='open', max_length=8)),
                 ('edition', broadsheet.platform.edition_field.EditionTagField(choices=broadsheet.platform.edition_field.editions, max_length=16, verbose_name='edition')),
                 ('is_donation', models.BooleanField(default=False)),
                 ('seller_name', models.CharField(blank=True, max_length=120)),

@@ -157,6 +157,7 @@ class Payment(models.Model):
         note = self.invoice.credit(self._part(amount))
         self.refunded += amount.minor
         self.save()
+        self.invoice.give_back(self.given_back)
         refund: Refund = self.refunds.create(
             amount=amount.minor, currency=self.currency, credit_note=note, by=by, why=why
         )

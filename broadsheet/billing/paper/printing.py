@@ -67,6 +67,7 @@ def _copy(sheet: Sheet) -> dict[str, Any]:
             [pgettext("invoice", "Date"), _day(sheet.dated)],
             *([[pgettext("invoice", "Corrects invoice"), sheet.corrects]] if sheet.corrects else []),
             *([_settled(sheet.kind, sheet.settled)] if sheet.settled else []),
+            *([list(sheet.refunded)] if sheet.refunded else []),
             *([[pgettext("invoice", "Due"), _day(sheet.due)]] if unpaid and sheet.due else []),
         ],
         "publisher": sheet.seller.name,

@@ -79,6 +79,8 @@ class Sheet:
     tax: Tax | None = None
     due: date | None = None
     settled: Settlement | None = None
+    refunded: tuple[str, str] | None = None
+    """“Partly refunded”, “$5.00”."""
     corrects: str = ""
     account: BankAccount | None = None
     note: str = ""

@@ -1,5 +1,6 @@
 """The articles that are on their way: sent back, in review, scheduled, published today, drafts."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -132,8 +133,11 @@ class Due(Panel):
             for revision, pk in zip(soonest, scheduled, strict=True)
             if pk in found
         ]
-        waiting = [article for article in articles if article.pk not in scheduled]
-        rows += [(article.embargo_until, self._embargoed(article)) for article in waiting]
+        rows += [
+            (until, self._embargoed(article, until))
+            for article in articles
+            if (until := article.embargo_until) and article.pk not in scheduled
+        ]
         return [row for _moment, row in sorted(rows, key=lambda pair: pair[0])]
 
     def _scheduled(self, revision: Revision, article: Article) -> Row:
@@ -150,13 +154,13 @@ class Due(Panel):
             note=" ".join(faults),
         )
 
-    def _embargoed(self, article: Article) -> Row:
+    def _embargoed(self, article: Article, until: datetime) -> Row:
         return Row(
             article.draft_title,
             editor_of(article),
             place=place_of(article),
             who=last_editor_of(article),
-            when=told(article.embargo_until, article.section.edition.zone),
+            when=told(until, article.section.edition.zone),
             status=_("under embargo"),
         )
 

@@ -37,9 +37,9 @@ class Row:
 class Columns:
     """What stands above the columns of one panel."""
 
-    title: str
-    who: str = ""
-    when: str = ""
+    title: Any
+    who: Any = ""
+    when: Any = ""
 
 
 class Panel(Component):

@@ -3,7 +3,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
-from broadsheet.delivery.addresses import is_forgotten
+from broadsheet.delivery.addresses import is_forgotten, readable
 from broadsheet.delivery.models import Recipient
 
 GOOD = {Recipient.State.SUBMITTED}
@@ -11,7 +11,7 @@ BAD = {Recipient.State.BOUNCED, Recipient.State.COMPLAINED, Recipient.State.REFU
 
 
 def shown_address(address: str) -> str:
-    return _("erased account") if is_forgotten(address) else address
+    return _("erased account") if is_forgotten(address) else readable(address)
 
 
 class AddressColumn(Column):

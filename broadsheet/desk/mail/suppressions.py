@@ -24,7 +24,7 @@ from wagtail.log_actions import LogFormatter, log, registry
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.delivery.address_fields import EmailField
-from broadsheet.delivery.addresses import fingerprints
+from broadsheet.delivery.addresses import fingerprints, readable
 from broadsheet.delivery.models import Bounce, Suppression
 from broadsheet.desk.audit import name_in_log
 from broadsheet.desk.long_lists import list_patterns
@@ -63,7 +63,7 @@ class SuppressionFilters(WagtailFilterSet):
 
 class SuppressedColumn(TitleColumn):
     def get_value(self, suppression: Suppression) -> str:
-        return suppression.address or _("erased account, known by its fingerprint")
+        return readable(suppression.address) or _("erased account, known by its fingerprint")
 
 
 class SuppressionIndex(ShowsHolds, generic.IndexView):
@@ -177,7 +177,7 @@ class SuppressionView(PostPage, FormView[LiftForm]):
         return redirect("suppressions:suppression", suppression.pk)
 
     def get_page_title(self) -> str:
-        return self.suppression.address or _("An erased account’s address")
+        return readable(self.suppression.address) or _("An erased account’s address")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [

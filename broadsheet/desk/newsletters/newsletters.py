@@ -15,7 +15,7 @@ from broadsheet.editorial.models import Kind, Section, attach_editions
 from broadsheet.newsletters.models import Newsletter
 
 
-class SectionsField(forms.ModelMultipleChoiceField):
+class SectionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, section: Any) -> str:
         return f"{section.title} {section.edition.short_name}"
 

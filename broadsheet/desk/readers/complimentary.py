@@ -37,7 +37,7 @@ class EntitlementForm(WagtailAdminModelForm):
     )
     all_the_same = forms.BooleanField(label=gettext_lazy("Give it all the same"), required=False)
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Entitlement
         fields = ("starts_at", "ends_at", "reason")
 
@@ -161,7 +161,10 @@ class EntitlementViewSet(ModelViewSet):
     search_fields: Any = ["person__email", "person__first_name", "person__last_name", "reason"]
     list_display: Any = [
         TitleColumn(
-            "person", label=gettext_lazy("Reader"), accessor="person.email", url_name="complimentary:edit"
+            "person",
+            label=gettext_lazy("Reader"),
+            accessor="person.readable_email",
+            url_name="complimentary:edit",
         ),
         Column("reason", label=gettext_lazy("Reason")),
         DateColumn("starts_at", label=gettext_lazy("Begins"), sort_key="starts_at"),

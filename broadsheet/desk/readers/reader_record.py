@@ -39,7 +39,7 @@ class ReaderRecord(generic.InspectView):
         return [
             *self.breadcrumbs_items,
             {"url": reverse(self.index_url_name), "label": _("Readers")},
-            {"url": "", "label": self.object.email, "sublabel": self.object.get_full_name()},
+            {"url": "", "label": self.object.readable_email, "sublabel": self.object.get_full_name()},
         ]
 
     @cached_property

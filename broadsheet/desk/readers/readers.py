@@ -51,7 +51,7 @@ class ReadersIndex(LongList):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            self._get_title_column("email"),
+            self._get_title_column("email", accessor="readable_email"),
             Column("name", label=_("Name"), accessor="get_full_name"),
             DateColumn("date_joined", label=_("Registered"), sort_key="date_joined"),
             DateColumn("last_login", label=_("Last signed in"), sort_key="last_login"),

@@ -13,6 +13,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Payment
+from broadsheet.delivery.addresses import readable
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
@@ -66,7 +67,11 @@ class GiftList(LongList):
         Column("plan", label=gettext_lazy("What"), accessor="price"),
         Column("buyer_name", label=gettext_lazy("From")),
         Column("recipient_name", label=gettext_lazy("For")),
-        Column("recipient_email", label=gettext_lazy("E-mail address")),
+        Column(
+            "recipient_email",
+            label=gettext_lazy("E-mail address"),
+            accessor=lambda row: readable(row.recipient_email),
+        ),
         StatusTagColumn(
             "state",
             label=gettext_lazy("State"),
@@ -126,7 +131,9 @@ class SendAgain(Act):
         return str(self.object.code)
 
     def get_explanation(self) -> str:
-        return _("The letter with the code goes to %s once more, now.") % self.object.recipient_email
+        return _("The letter with the code goes to %s once more, now.") % readable(
+            self.object.recipient_email
+        )
 
     def act(self, typed: dict[str, Any]) -> str:
         self.object.send_again()

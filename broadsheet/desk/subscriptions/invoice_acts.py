@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Payment
 from broadsheet.billing.providers.transfer import record_transfer
+from broadsheet.delivery.addresses import readable
 from broadsheet.desk.acts import Act, MoneyField, ReasonForm, typed_amount
 from broadsheet.membership.models import Actor, Verb
 from broadsheet.platform import clock
@@ -61,7 +62,7 @@ class MarkPaid(Act):
     def get_explanation(self) -> str:
         return _("%(amount)s is due from %(buyer)s.") % {
             "amount": self.object.money,
-            "buyer": self.object.buyer_name or self.object.buyer_email or _("an erased account"),
+            "buyer": self.object.buyer_name or readable(self.object.buyer_email) or _("an erased account"),
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
+from broadsheet.delivery.addresses import readable
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
 from broadsheet.desk.newsroom.places import edition_tags
@@ -62,12 +63,12 @@ class InvoiceList(LongList):
         TitleColumn("number", label=gettext_lazy("Number"), url_name="invoices:record", width="14%"),
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", width="12%"),
         Column("buyer", label=gettext_lazy("Buyer"), accessor="buyer_name"),
-        Column("email", label=gettext_lazy("E-mail address"), accessor="buyer_email"),
+        Column("email", label=gettext_lazy("E-mail address"), accessor=lambda row: readable(row.buyer_email)),
         Column("total", label=gettext_lazy("Total"), accessor="money", classname="number", width="10%"),
         StatusTagColumn(
             "state",
             label=gettext_lazy("State"),
-            accessor="get_state_display",
+            accessor="state_name",
             primary=lambda invoice: invoice.state == Invoice.State.PAID,
             width="9%",
         ),
@@ -78,7 +79,7 @@ class InvoiceList(LongList):
         "number",
         "get_kind_display",
         "corrects",
-        "get_state_display",
+        "state_name",
         "issued_at",
         "due_at",
         "buyer_name",
@@ -96,7 +97,7 @@ class InvoiceList(LongList):
     export_headings: Any = {
         "get_kind_display": gettext_lazy("Kind"),
         "corrects": gettext_lazy("Corrects"),
-        "get_state_display": gettext_lazy("State"),
+        "state_name": gettext_lazy("State"),
         "issued_at": gettext_lazy("Issued"),
         "due_at": gettext_lazy("Due"),
         "net_money.decimal": gettext_lazy("Net"),

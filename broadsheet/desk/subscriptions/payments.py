@@ -14,6 +14,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
 from broadsheet.billing.models import Payment
+from broadsheet.delivery.addresses import readable
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet, list_patterns
 from broadsheet.desk.subscriptions.invoice_acts import RefundAct
 
@@ -45,7 +46,7 @@ class PaymentList(LongList):
             get_url=lambda payment: reverse("invoices:record", args=[payment.invoice_id]),
         ),
         Column("invoice", label=_("Invoice"), accessor="invoice.number", width="12%"),
-        Column("email", label=_("E-mail address"), accessor="invoice.buyer_email"),
+        Column("email", label=_("E-mail address"), accessor=lambda row: readable(row.invoice.buyer_email)),
         Column("amount", label=_("Amount"), accessor="money", classname="number", width="10%"),
         Column("back", label=_("Given back"), accessor="given_back", classname="number", width="10%"),
         Column("method", label=_("Method"), accessor="get_method_display", width="10%"),

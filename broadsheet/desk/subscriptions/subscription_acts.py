@@ -111,7 +111,7 @@ class Cancel(Asked):
     form_class = CancelForm
     button = gettext_lazy("Cancel the subscription")
     is_destructive = True
-    done = gettext_lazy("The subscription is cancelled.")
+    done = gettext_lazy("The subscription ends with its term.")
 
     def get_explanation(self) -> str:
         if self.object.state == State.PAST_DUE:

@@ -32,7 +32,7 @@ class SubscriptionFilters(WagtailFilterSet):
         label=gettext_lazy("State"), choices=State.choices, widget=CheckboxSelectMultiple
     )
     cancelled = django_filters.BooleanFilter(
-        label=gettext_lazy("Cancelled, to the end of the term"),
+        label=gettext_lazy("Ends with its term"),
         method="are_cancelled",
         widget=RadioSelect(choices=[("", gettext_lazy("Any")), (True, gettext_lazy("Yes"))]),
     )
@@ -102,7 +102,7 @@ class SubscriptionList(LongList):
     export_filename = "subscriptions"
     columns = [
         TitleColumn("number", label=gettext_lazy("Number"), url_name="subscriptions:record", width="12%"),
-        Column("reader", label=gettext_lazy("Reader"), accessor="person.email"),
+        Column("reader", label=gettext_lazy("Reader"), accessor="person.readable_email"),
         Column("name", label=gettext_lazy("Name"), accessor="person.get_full_name"),
         Column("plan", label=gettext_lazy("Plan"), accessor="price"),
         StatusTagColumn(
@@ -144,7 +144,7 @@ class SubscriptionList(LongList):
         "price.term": gettext_lazy("Term"),
         "began_at": gettext_lazy("Began"),
         "term_ends_at": gettext_lazy("Term ends"),
-        "is_cancelled": gettext_lazy("Cancelled"),
+        "is_cancelled": gettext_lazy("Ends with its term"),
         "ended_at": gettext_lazy("Ended"),
         "time_zone": gettext_lazy("Time zone of its days"),
         "provider": gettext_lazy("Payment provider"),

@@ -13,6 +13,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Invoice, Payment
+from broadsheet.delivery.addresses import readable
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import LongList, RecordsViewSet
@@ -44,7 +45,7 @@ class WithdrawalList(LongList):
     filterset_class = WithdrawalFilters
     columns = [
         TitleColumn("name", label=gettext_lazy("Name"), url_name="withdrawals:record"),
-        Column("email", label=gettext_lazy("E-mail address")),
+        Column("email", label=gettext_lazy("E-mail address"), accessor=lambda row: readable(row.email)),
         Column("contract", label=gettext_lazy("What it is about"), width="30%"),
         StatusTagColumn(
             "state",

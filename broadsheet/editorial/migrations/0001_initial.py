@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 ('caption', models.CharField(blank=True, max_length=400, verbose_name='caption')),
                 ('credit', models.CharField(blank=True, help_text='Who made it and who owns it. Without it no article with this picture is published.', max_length=200, verbose_name='credit')),
                 ('credit_unknown', models.BooleanField(default=False, help_text='Only for pictures imported without a credit; they are listed until it is found.', verbose_name='credit unknown')),
-                ('licence', models.CharField(blank=True, max_length=80, verbose_name='licence')),
+                ('licence', models.CharField(blank=True, max_length=80, verbose_name='rights')),
                 ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
                 ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
                 ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),

@@ -13,15 +13,20 @@ class Movable(models.Model):
     class Meta:
         abstract = True
 
+    if TYPE_CHECKING:
+        locale: Any
+        slug: str
+
     def move_draft(self, section: "Section", user: Any) -> None:
         """Moves what was never published to `section`, of another edition too; raises PermissionDenied.
 
         What was changed on `self` stays there to be saved, but the slug, which must be free in the section.
         """
+        manager: Any = type(self)._default_manager
         with transaction.atomic():
-            mine = type(self)._default_manager.select_for_update().filter(pk=self.pk)  # type: ignore[attr-defined]
+            mine = manager.select_for_update().filter(pk=self.pk)
             # Wagtail moves within one language; a draft has no copy yet that it would be parted from.
-            mine.update(locale=section.locale, slug=self.slug)  # type: ignore[attr-defined]
+            mine.update(locale=section.locale, slug=self.slug)
             mine.get().move(section, pos="last-child", user=user)
             moved = mine.get()
         self.locale = moved.locale

@@ -26,7 +26,7 @@ class Picture(AbstractImage):
         default=False,
         help_text=_("Only for pictures imported without a credit; they are listed until it is found."),
     )
-    licence = models.CharField(_("licence"), max_length=80, blank=True)
+    licence = models.CharField(_("rights"), max_length=80, blank=True)
 
     admin_form_fields = (
         "title",

@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
             name='Intent',
             fields=[
                 ('uuid', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('verb', models.CharField(choices=[('pause', 'Pausing'), ('resume', 'Resuming'), ('cancel', 'Cancelling'), ('keep', 'Undoing the cancellation'), ('change', 'Changing with the next term'), ('end', 'Ending')], max_length=6)),
+                ('verb', models.CharField(choices=[('pause', 'Pausing'), ('resume', 'Resuming'), ('cancel', 'Cancellation'), ('keep', 'Undoing the cancellation'), ('change', 'Changing with the next term'), ('end', 'Ending')], max_length=6)),
                 ('until', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=9)),
                 ('who', models.CharField(choices=[('reader', 'the reader'), ('staff', 'our staff'), ('provider', 'the payment provider'), ('clock', 'the clock')], max_length=8)),

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models import Publication
@@ -165,9 +166,10 @@ class Entitlement(models.Model):
         if other is None:
             return
         if other.is_open_ended:
-            raise Refused(_("They have a complimentary subscription already, until it is revoked."))
+            raise Refused(gettext("They have a complimentary subscription already, until it is revoked."))
         raise Refused(
-            _("They have a complimentary subscription already, until %s. Change that one.") % other.last_day
+            gettext("They have a complimentary subscription already, until %s. Change that one.")
+            % other.last_day
         )
 
     def announce(self) -> None:

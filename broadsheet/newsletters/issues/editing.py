@@ -61,7 +61,7 @@ class Editing(models.Model):
         last = before.exclude(kind=issue.Kind.WELCOME).aggregate(at=Max("created_at"))["at"]
         since = last or clock.now() - OLDEST
         known = set(issue.newsletter.mailed_articles.values_list("article_uuid", flat=True))
-        known |= set(issue.items.exclude(article_uuid=None).values_list("article_uuid", flat=True))
+        known |= {item.article_uuid for item in issue.items.all() if item.article_uuid}
         rule = rule_of(issue.newsletter)
         room = rule.at_most - issue.items.filter(is_dropped=False, url="").count()
         if room < 1:

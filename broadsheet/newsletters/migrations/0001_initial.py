@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labellings', to='newsletters.mailbox')),
             ],
             options={
-                'verbose_name': 'labelling',
+                'verbose_name': 'label given',
                 'ordering': ['label__name', 'pk'],
             },
         ),

@@ -29,7 +29,7 @@ class Labelling(models.Model):
     at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        verbose_name = _("labelling")
+        verbose_name = _("label given")
         ordering = ["label__name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["label", "mailbox"], name="label_once_on_a_mailbox"),

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
@@ -132,6 +132,11 @@ class Mailbox(models.Model):
     def zone(self) -> ZoneInfo:
         """The reader’s own, else the edition’s."""
         return ZoneInfo(self.time_zone) if self.time_zone else zone_of(self.edition)
+
+    @property
+    def seen_month(self) -> date | None:
+        """The first day of the month in which they were last there."""
+        return date.fromisoformat(f"{self.seen_in}-01") if self.seen_in else None
 
     @property
     def is_erased(self) -> bool:

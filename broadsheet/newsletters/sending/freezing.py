@@ -64,7 +64,7 @@ def freeze(issue: Issue, at: datetime | None = None) -> bool:
         for item, why in withdrawn_items(issue):
             item.is_dropped = True
             item.save(update_fields=["is_dropped"])
-            issue.record(issue.state, why=why)
+            issue.record(Issue.State.FROZEN, why=why)
         _drop_mailed(issue, at)
         if issue.is_empty:
             issue._move([Issue.State.FROZEN], Issue.State.HELD, why=_("Nothing is left in it."))
@@ -82,16 +82,13 @@ def freeze(issue: Issue, at: datetime | None = None) -> bool:
 
 def _drop_mailed(issue: Issue, at: datetime) -> None:
     """What another issue has mailed since this one was put together isn't mailed again."""
-    articles = [item for item in issue.shown_items if item.article_uuid]
+    items = {item.article_uuid: item.pk for item in issue.shown_items if item.article_uuid}
     MailedArticle.objects.bulk_create(
-        (
-            MailedArticle(newsletter=issue.newsletter, article_uuid=item.article_uuid, issue=issue, at=at)
-            for item in articles
-        ),
+        (MailedArticle(newsletter=issue.newsletter, article_uuid=uuid, issue=issue, at=at) for uuid in items),
         ignore_conflicts=True,
     )
     mine = set(issue.mailed_articles.values_list("article_uuid", flat=True))
-    twice = [item.pk for item in articles if item.article_uuid not in mine]
+    twice = [pk for uuid, pk in items.items() if uuid not in mine]
     issue.items.filter(pk__in=twice).update(is_dropped=True, is_lead=False)
 
 

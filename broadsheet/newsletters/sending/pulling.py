@@ -56,7 +56,7 @@ def pull_withdrawn(issue: Issue) -> list[str]:
             return []
         reasons = [why for _item, why in withdrawn]
         for why in reasons:
-            issue.record(issue.state, why=why)
+            issue.record(Issue.State(issue.state), why=why)
         if issue.is_empty:
             issue.hold(why=_("Nothing is left in it."))
         elif send := issue.send:

@@ -76,7 +76,8 @@ class Readers:
         return self._tokens_of(sign_up)
 
     def _is_entitled(self, sign_up: SignUp | None) -> bool:
-        return bool(sign_up) and sign_up.mailbox.person_id in self._entitled
+        person = sign_up.mailbox.person_id if sign_up else None
+        return person is not None and person in self._entitled
 
     def _is_in_segment(self, sign_up: SignUp | None) -> bool:
         return self._in_segment is None or bool(sign_up and sign_up.pk in self._in_segment)
@@ -85,6 +86,8 @@ class Readers:
         tokens = links_of(sign_up, self._signing)
         is_entitled = self._is_entitled(sign_up)
         for name, item in self._passes.items():
+            if item.article_uuid is None:
+                continue
             opens_all = is_entitled and item.access == Access.SUBSCRIBERS
             tokens[name] = passes.issue(
                 item.article_uuid,

@@ -23,8 +23,9 @@ def welcome(at: datetime) -> int:
 
 
 def due_sign_ups(issue: Issue, at: datetime) -> list[SignUp]:
-    since = timedelta(days=issue.welcome_day or 0)
-    had_it = Welcomed.objects.filter(sign_up=OuterRef("pk"), day=issue.welcome_day)
+    day = issue.welcome_day or 0
+    since = timedelta(days=day)
+    had_it = Welcomed.objects.filter(sign_up=OuterRef("pk"), day=day)
     due = issue.newsletter.sign_ups.receiving(at).filter(
         ~Exists(had_it), confirmed_at__lte=at - since, confirmed_at__gt=at - since - LATEST
     )

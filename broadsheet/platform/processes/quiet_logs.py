@@ -22,6 +22,13 @@ class UnknownHost(logging.Filter):
         return True
 
 
+class Stopping(logging.Filter):
+    """For django_tasks_db: the worker is told to stop by `serve`, and no second Ctrl+C reaches it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("Received %s - shutting down")
+
+
 class Held(logging.Filter):
     """For django.request: a lost database is not logged before it is known that nobody stood in."""
 

@@ -85,10 +85,10 @@ def feeds_at(prefix: str, title: str) -> list[Feed]:
     ]
 
 
-def _first_of(articles: Iterable[Article]) -> Picture | None:
-    """The picture of the first of `articles` that has one."""
-    found = (one.picture for one in articles if isinstance(one, Article))
-    return next(filter(None, found), None)
+def _first_of(listed: Iterable[object]) -> Picture | None:
+    """The picture of the first article in a list that has one; lists of newsletters have none."""
+    articles = (each for each in listed if isinstance(each, Article))
+    return next((article.picture for article in articles if article.picture), None)
 
 
 def front_head(edition: Edition, articles: Iterable[Article], request: HttpRequest) -> Head:

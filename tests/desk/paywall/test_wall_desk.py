@@ -198,6 +198,12 @@ def test_each_kind_of_visitor_can_be_tried(
     assert chosen.verdict.reason == reason
 
 
+def test_a_reason_is_told_in_words_beside_its_code(desk: Client, magazine: Magazine) -> None:
+    said = try_out(desk, magazine.article("reef"), "staff").text
+    assert "Staff <code>staff</code>" in said
+    assert "Wall: register <code>register</code>" in said
+
+
 @pytest.mark.parametrize(
     ("visitor", "reason"),
     [("new", "subscribe"), ("reader", "subscribe"), ("newsletter", "subscribe"), ("gift", "gift-link")],

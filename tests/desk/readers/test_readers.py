@@ -1,13 +1,16 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from wagtail.users.models import UserProfile
 
+from broadsheet.billing.models import Invoice
 from broadsheet.editorial.models import Publication
-from broadsheet.membership.models import Entitlement
+from broadsheet.membership.models import Consent, Entitlement, Gift
 from broadsheet.platform import clock
 from tests.billing.counter import words_of
-from tests.cast import STRANGER, signed_in
+from tests.cast import STRANGER, introduce, signed_in
+from tests.shop import subscribe
 
 
 def form(**changes):
@@ -97,3 +100,46 @@ def test_the_day_of_a_complimentary_subscription_is_the_publications(farid, ada)
         assert "until Dec. 24, 2026" in words_of(signed_in(ada).get("/account/"))
     record = signed_in(farid).get(f"/desk/readers/{ada.pk}/").text
     assert "Dec. 24, 2026, 12:30 a.m." in record
+
+
+def test_an_internationalised_domain_is_shown_as_its_owner_writes_it(farid, yearly):
+    bea = introduce("Bea Kim", "bea@münchen.example")
+    subscription = subscribe(bea, yearly)
+    invoice = Invoice.objects.get()
+    gift = Gift.objects.create(
+        buyer=bea,
+        buyer_name="Bea",
+        price=yearly,
+        recipient_name="Max",
+        recipient_email=bea.email,
+        deliver_at=clock.now(),
+        expires_at=clock.now(),
+    )
+    pages = [
+        "/desk/readers/",
+        f"/desk/readers/{bea.pk}/",
+        "/desk/subscriptions/",
+        f"/desk/subscriptions/{subscription.pk}/",
+        "/desk/invoices/",
+        f"/desk/invoices/{invoice.pk}/",
+        "/desk/payments/",
+        "/desk/gifts/",
+        f"/desk/gifts/{gift.pk}/",
+    ]
+    for page in pages:
+        response = signed_in(farid).get(page)
+        shown = re.sub(r"<[^>]*>", " ", response.text)
+        assert response.status_code == 200
+        assert "bea@münchen.example" in shown, page
+        assert "xn--" not in shown, page
+
+
+def test_what_a_reader_agreed_to_has_no_quotation_marks_around_others(farid, ada, yearly):
+    subscription = subscribe(ada, yearly)
+    Consent.objects.create(
+        person=ada, subscription=subscription, text="You pay $40 today. “Subscribe and pay $40.00”"
+    )
+    page = signed_in(farid).get(f"/desk/subscriptions/{subscription.pk}/").text
+    assert ": You pay $40 today. “Subscribe and pay $40.00”" in page
+    assert "““" not in page
+    assert "””" not in page

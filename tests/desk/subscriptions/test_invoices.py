@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -5,8 +6,10 @@ import pytest
 from django.utils.timezone import localdate
 from wagtail.models import ModelLogEntry
 
+from broadsheet.billing.documents import sheet_of
 from broadsheet.billing.models import Invoice, Payment
 from broadsheet.membership.models import Price, State, Subscription
+from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce, signed_in
@@ -137,6 +140,27 @@ def test_a_part_is_given_back_and_then_the_rest(farid: Person, paid: Payment) ->
     assert not paid.left
     assert [note.total for note in paid.invoice.credit_notes.order_by("pk")] == [1250, 2750]
     assert ModelLogEntry.objects.filter(action="payment.refund", user=farid).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("given_back", "state", "amount"), [("10", "Partly refunded", "$10.00"), ("40", "Refunded", "$40.00")]
+)
+def test_a_refunded_invoice_says_the_same_on_every_page_in_the_letter_and_the_pdf(
+    farid: Person, ada: Person, paid: Payment, mailoutbox: list[Any], given_back: str, state: str, amount: str
+) -> None:
+    refund(farid, paid, amount=given_back)
+    invoice = paid.invoice
+    invoice.refresh_from_db()
+    assert sheet_of(invoice).refunded == (state, amount)
+    assert f", {state.lower()}" in " ".join(signed_in(ada).get("/account/").text.split())
+    for page in ("/desk/invoices/", f"/desk/invoices/{invoice.pk}/"):
+        tags = re.findall(r"w-status[^>]*>([^<]*)<", signed_in(farid).get(page).text)
+        said = {tag.strip() for tag in tags}
+        assert state in said
+        assert "Paid" not in said
+    post_due()
+    letter = next(message for message in mailoutbox if message.subject == f"We have refunded {amount}")
+    assert f"Invoice {invoice.number}: {state.lower()}" in letter.body
 
 
 def test_a_refund_may_end_the_subscription(farid: Person, paid: Payment) -> None:

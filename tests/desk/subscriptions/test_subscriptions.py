@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from wagtail.models import ModelLogEntry
 
@@ -189,6 +190,12 @@ def test_a_pause_is_resumed_and_a_cancellation_undone(farid: Person, hers: Subsc
     do(farid, hers, "keep")
     assert hers.cancellation is None
     assert Entitlement.objects.entitle(hers.person)
+
+
+def test_the_desk_says_what_was_done(farid: Person, hers: Subscription) -> None:
+    until = localdate(clock.now()) + timedelta(weeks=3)
+    day = date_format(until, "DATE_FORMAT")
+    assert f"The subscription is paused. Until {day}" in do(farid, hers, "pause", until=f"{until}")
 
 
 def test_a_pause_ends_on_the_day_that_was_typed(farid: Person, hers: Subscription) -> None:

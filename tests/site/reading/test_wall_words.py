@@ -156,7 +156,9 @@ def test_an_editions_words_are_shown_there(magazine: Magazine, client: Client) -
 
 def test_the_wall_is_a_region_with_its_sentence_for_a_name(magazine: Magazine, client: Client) -> None:
     wall = opened(client, magazine.for_subscribers)
-    assert re.search(r'<section class="wall" aria-labelledby="(\S+)".*?<h2 class="wall-title" id="\1"', wall)
+    assert re.search(
+        r'<section class="wall"[^>]* aria-labelledby="(\S+)".*?<h2 class="wall-title" id="\1"', wall
+    )
     assert '<label for="wall-email">Your e-mail address</label>' in wall
 
 

@@ -44,14 +44,19 @@ class Invoice(Correctable, Zoned):
     class State(models.TextChoices):
         OPEN = "open", gettext_lazy("Open")
         PAID = "paid", gettext_lazy("Paid")
+        PARTLY_REFUNDED = "partly", gettext_lazy("Partly refunded")
+        REFUNDED = "refunded", gettext_lazy("Refunded")
         VOID = "void", gettext_lazy("Void")
+
+    PAID_FOR: ClassVar = (State.PAID, State.PARTLY_REFUNDED, State.REFUNDED)
+    """The states of an invoice whose payment came, whatever was given back of it since."""
 
     number = models.CharField(max_length=12, unique=True)
     kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.INVOICE)
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
     )
-    state = models.CharField(max_length=4, choices=State.choices, default=State.OPEN)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     edition = EditionTagField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="invoices"
@@ -132,6 +137,11 @@ class Invoice(Correctable, Zoned):
         return self.kind == self.Kind.INVOICE and self.state == self.State.OPEN
 
     @property
+    def state_name(self) -> str:
+        """What every page says of it: “Partly refunded”. A credit note is issued, and that is all."""
+        return _("Issued") if self.kind == self.Kind.CREDIT_NOTE else str(self.get_state_display())
+
+    @property
     def payment(self) -> "Payment | None":
         """The one that settled it."""
         return self.payments.succeeded().first()  # type: ignore[attr-defined]
@@ -160,7 +170,7 @@ class Invoice(Correctable, Zoned):
     def require_open(self) -> None:
         if self.kind != self.Kind.INVOICE:
             raise Refused(_("A credit note can’t be paid."))
-        if self.state == self.State.PAID:
+        if self.state in self.PAID_FOR:
             raise Refused(_("Invoice %s is paid already.") % self.number)
         if self.state == self.State.VOID:
             raise Refused(_("Invoice %s is void, because what it was for has ended.") % self.number)
@@ -199,6 +209,11 @@ class Invoice(Correctable, Zoned):
                 order.deliver_gift(self)
             self.say(InvoiceNotice.RECEIPT)
         return payment
+
+    def give_back(self, refunded: Money) -> None:
+        """Takes the state that says so, once `refunded` of it in all was given back."""
+        self.state = self.State.REFUNDED if refunded == self.money else self.State.PARTLY_REFUNDED
+        self.save(update_fields=["state"])
 
     def recover_subscription(self, by: Actor) -> None:
         """Makes its subscription active again, if that was past due and nothing else is overdue."""

@@ -18,7 +18,7 @@ from broadsheet.platform import clock
 class Verb(models.TextChoices):
     PAUSE = "pause", gettext_lazy("Pausing")
     RESUME = "resume", gettext_lazy("Resuming")
-    CANCEL = "cancel", gettext_lazy("Cancelling")
+    CANCEL = "cancel", gettext_lazy("Cancellation")
     KEEP = "keep", gettext_lazy("Undoing the cancellation")
     CHANGE = "change", gettext_lazy("Changing with the next term")
     END = "end", gettext_lazy("Ending")

@@ -268,5 +268,5 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
         if last.what == Change.LAPSED:
             return _("lapsed unpaid")
         if self.cancellation or last.who == ActorKind.READER:
-            return _("cancelled")
+            return _("by cancellation")
         return _("ended by our staff") if last.who == ActorKind.STAFF else _("ended")

@@ -1,0 +1,6 @@
+from django import template
+
+from broadsheet.desk.paywall.decisions import label_of
+
+register = template.Library()
+register.filter("reason_in_words", label_of)
