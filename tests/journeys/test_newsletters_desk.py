@@ -1,4 +1,5 @@
-"""An editor puts an issue together, approves it and watches it go; and puts one in order without script."""
+"""An editor puts an issue together, looks it over, approves it and watches it go; and puts one in
+order without script."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -11,8 +12,11 @@ from tests.journeys.conftest import WCAG, sign_in
 from tests.newsletters.issues import make_newsletter, sign_up
 from tests.post import LetterBox
 
-OURS = {"include": [["#main"]], "exclude": [["h2[role=alert]"], [".messages"]]}
-"""Around it stands Wagtail's frame, and in it what it says for a moment, which fades in."""
+OURS = {"include": [["#main"]], "exclude": [["h2[role=alert]"], [".messages"], ["iframe"]]}
+"""Around it stands Wagtail's frame, and in it what it says for a moment, which fades in. In the frame of a
+letter runs no script, and so not axe either."""
+PATIENCE = 90_000
+"""Milliseconds for preflight, which asks others."""
 AUDIENCE = "audience@meridian.example"
 
 
@@ -57,6 +61,14 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     # In place, by the button that has the focus: nothing is loaded.
     page.get_by_role("button", name="Move down").first.press("Enter")
     expect(page.locator("input[name=item]").first).to_have_value(second)
+    page.locator("[name=subject]").fill("")
+    page.get_by_role("button", name="Save and go back").click()
+    page.get_by_role("link", name="Preflight").click()
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.get_by_text("It has no subject.")).to_be_visible(timeout=PATIENCE)
+    look(page)
+
+    page.goto(f"/desk/issues/{issue.pk}/digest/")
     page.locator("[name=subject]").fill("Harbours, and what else there is")
     page.get_by_role("button", name="Save and go back").click()
     expect(page.get_by_role("heading", name="Harbours, and what else there is")).to_be_visible()
@@ -64,13 +76,25 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     look(page)
 
     page.get_by_role("link", name="Preview", exact=True).click()
-    page.wait_for_url(f"**/desk/issues/{issue.pk}/preview/")
-    page.goto(f"/desk/issues/{issue.pk}/")
+    letter = page.frame_locator("iframe.preview-letter")
+    for form in ("Desktop", "Phone", "Dark", "Pictures off"):
+        page.get_by_role("link", name=form).click()
+        expect(page.get_by_role("link", name=form)).to_have_attribute("aria-current", "page")
+        expect(letter.get_by_role("heading", name=newsletter.name)).to_be_visible(timeout=PATIENCE)
+        look(page)
+    page.get_by_role("link", name="Text", exact=True).click()
+    expect(page.locator(".preview-text")).to_contain_text(newsletter.name)
+
+    page.get_by_role("link", name="Preflight").click()
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.get_by_text("Nothing stands in the way of approving it.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("One click, tried without a cookie, unsubscribes.")).to_be_visible()
+    look(page)
     page.get_by_role("link", name="Approve…").click()
     expect(page.get_by_text("3 readers get it as things stand.")).to_be_visible()
     look(page)
     page.get_by_role("button", name="Approve it").click()
-    expect(page.get_by_text("It is approved, and goes out at its time.")).to_be_visible()
+    expect(page.get_by_text("It is approved, and goes out at its time.")).to_be_visible(timeout=PATIENCE)
 
     # What the scheduler does in its next minute.
     issue.refresh_from_db()
