@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,27 @@ def test_staff_go_from_an_article_to_its_editor_where_the_checks_count_its_words
         expect(carla.get_by_role("heading", name=pieces[0].headline)).to_be_visible()
         carla.go_forward()
         expect(carla.locator("#id_title")).to_have_value(pieces[0].headline)
+
+
+def test_what_has_no_headline_yet_is_not_sent_and_what_has_one_is_saved(
+    desktop: Page, new_article: str
+) -> None:
+    refused: list[str] = []
+    desktop.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    sign_in(desktop, "editor@meridian.example")
+    desktop.goto(new_article)
+    standfirst = desktop.get_by_role("textbox", name="Standfirst")
+    paused = desktop.get_by_text("Autosave is paused").first
+    # What is typed while the editor loads is no change to it.
+    for word in ["What", "is", "known", "so", "far", "of", "the", "tide"]:
+        standfirst.press_sequentially(f"{word} ")
+        with suppress(AssertionError):
+            expect(paused).to_be_visible(timeout=5_000)
+            break
+    expect(paused).to_be_visible()
+    desktop.get_by_role("textbox", name="Headline").press_sequentially("The tide at noon")
+    expect(desktop).to_have_url(re.compile(r"/desk/pages/\d+/edit/"))
+    assert refused == []
 
 
 def noise(folder: Path, name: str) -> Path:

@@ -92,3 +92,8 @@ def put_publishing_at_hand(
 @hooks.register("insert_editor_js")
 def keep_the_return_key_from_publishing() -> str:
     return format_html('<script src="{}"></script>', static("desk/return_key.js"))
+
+
+@hooks.register("insert_editor_js")
+def save_nothing_without_a_headline() -> str:
+    return format_html('<script src="{}"></script>', static("desk/autosave.js"))
