@@ -47,8 +47,9 @@ def test_they_are_asked_once_and_then_paused(silent: Mailbox, mailoutbox: list[A
 
 
 def test_any_press_on_the_page_is_an_answer(silent: Mailbox, browser: Client, mailoutbox: list[Any]) -> None:
+    assert "Yes, keep sending them" not in page(browser.get(preferences_path(silent)))
     later(0, forgetting.ask_the_silent)
-    browser.get(link_in(mailoutbox[0]))
+    assert "Yes, keep sending them" in page(browser.get(link_in(mailoutbox[0])))
     silent.refresh_from_db()
     assert silent.asked_whether_to_go_on_at
     browser.post(link_in(mailoutbox[0]), {"do": "zone", "time_zone": ""})
@@ -61,7 +62,7 @@ def test_whoever_was_paused_goes_on_by_a_press(
 ) -> None:
     later(0, forgetting.ask_the_silent)
     later(31, forgetting.ask_the_silent)
-    assert "did not answer" in " ".join(page(browser.get(preferences_path(silent))).split())
+    assert "did not hear from you" in " ".join(page(browser.get(preferences_path(silent))).split())
     browser.post(preferences_path(silent), {"do": "resume"})
     assert receives(ADA) == {"briefing"}
 
