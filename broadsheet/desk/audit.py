@@ -25,7 +25,7 @@ ACTIONS = {
     "subscription.keep": (_("Undo a cancellation"), _("Cancellation undone")),
     "subscription.end": (_("End"), _("Ended")),
     "subscription.extend": (_("Extend"), _("Extended")),
-    "subscription.change": (_("Change plan"), _("Change of plan set down")),
+    "subscription.change": (_("Change plan"), _("Change of plan recorded")),
     "invoice.pay": (_("Mark as paid"), _("Marked as paid")),
     "invoice.void": (_("Void"), _("Voided")),
     "payment.refund": (_("Refund"), _("Refunded")),

@@ -39,8 +39,8 @@ def begin(page: Page, newsletter: Newsletter) -> Issue:
     page.locator("[name=newsletter]").select_option(label=newsletter.name)
     page.get_by_role("radio", name="Articles, by the newsletter’s rule").check()
     page.locator("[name=send_on]").fill(f"{day_of(clock.now(), newsletter.zone)}")
-    page.get_by_role("button", name="Begin it").click()
-    expect(page.get_by_role("heading", name="Articles and their order")).to_be_visible()
+    page.get_by_role("button", name="Create issue").click()
+    expect(page.get_by_role("heading", name="Articles and order")).to_be_visible()
     return newsletter.issues.get()
 
 
@@ -64,13 +64,21 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     page.locator("[name=subject]").fill("")
     page.get_by_role("button", name="Save and go back").click()
     page.get_by_role("link", name="Preflight").click()
-    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_role("button", name="Run preflight", exact=True).click()
     expect(page.get_by_text("It has no subject.")).to_be_visible(timeout=PATIENCE)
     look(page)
 
-    page.goto(f"/desk/issues/{issue.pk}/digest/")
-    page.locator("[name=subject]").fill("Harbours, and what else there is")
-    page.get_by_role("button", name="Save and go back").click()
+    # Mended in another tab, and looked at again in this one.
+    editor = page.context.new_page()
+    editor.goto(f"/desk/issues/{issue.pk}/digest/")
+    editor.locator("[name=subject]").fill("Harbours, and what else there is")
+    editor.get_by_role("button", name="Save and go back").click()
+    expect(editor.get_by_role("heading", name="Harbours, and what else there is")).to_be_visible()
+    editor.close()
+    page.get_by_role("button", name="Run it again").click()
+    expect(page.get_by_text("Nothing stands in the way of approving it.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("It has no subject.")).to_have_count(0)
+    page.goto(f"/desk/issues/{issue.pk}/")
     expect(page.get_by_role("heading", name="Harbours, and what else there is")).to_be_visible()
     assert [str(item.pk) for item in issue.shown_items] == [second, first, *rest]
     look(page)
@@ -86,14 +94,14 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     expect(page.locator(".preview-text")).to_contain_text(newsletter.name)
 
     page.get_by_role("link", name="Preflight").click()
-    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_role("button", name="Run preflight", exact=True).click()
     expect(page.get_by_text("Nothing stands in the way of approving it.")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("One click, tried without a cookie, unsubscribes.")).to_be_visible()
     look(page)
     page.get_by_role("link", name="Approve…").click()
     expect(page.get_by_text("3 readers get it as things stand.")).to_be_visible()
     look(page)
-    page.get_by_role("button", name="Approve it").click()
+    page.get_by_role("button", name="Approve issue").click()
     expect(page.get_by_text("It is approved, and goes out at its time.")).to_be_visible(timeout=PATIENCE)
 
     # What the scheduler does in its next minute.
@@ -106,7 +114,7 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     message = smtp.await_message(f"{slug}-0@reader.example")
     assert message["Subject"] == "Harbours, and what else there is"
     page.locator("[name=address]").fill(f"{slug}-0@reader.example")
-    page.get_by_role("button", name="Look").click()
+    page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("Yes.")).to_be_visible()
     look(page)
 

@@ -64,7 +64,7 @@ def test_a_caller_is_served(
     page.get_by_role("link", name="Refund").click()
     page.get_by_label("Amount").fill("12.50")
     page.get_by_label("Reason").fill("The app did not work for a month")
-    page.get_by_role("button", name="Give it back").click()
+    page.get_by_role("button", name="Refund").click()
     expect(said(page)).to_contain_text("given back")
     expect(page.get_by_role("region", name="Payments, as a table")).to_contain_text("$12.50")
 

@@ -20,7 +20,7 @@ class MostRead(Panel):
     order = 150
     columns = Columns(gettext_lazy("Headline"), when=gettext_lazy("Opens"))
     none = gettext_lazy("Nothing was opened yet.")
-    more = gettext_lazy("All that was opened")
+    more = gettext_lazy("All opens")
 
     def address_of_more(self) -> str:
         return reverse("opens")

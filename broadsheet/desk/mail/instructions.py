@@ -35,14 +35,14 @@ def _say(request: HttpRequest, send: Send, came_in_time: bool, said: str) -> Non
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     send = _send_to_direct(request, pk)
     held = send.hold(by=name_of(cast(Person, request.user)))
-    _say(request, send, held, _("It is held. Those whose message was being taken just now still get it."))
+    _say(request, send, held, _("It is on hold. Messages that were just being handed over still go out."))
     return redirect("sends:send", pk)
 
 
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     send = _send_to_direct(request, pk)
-    _say(request, send, send.resume(by=name_of(cast(Person, request.user))), _("It goes on."))
+    _say(request, send, send.resume(by=name_of(cast(Person, request.user))), _("It is no longer on hold."))
     return redirect("sends:send", pk)
 
 
@@ -97,7 +97,7 @@ class StopView(ConfirmView):
     def consequences(self) -> str:
         left = self.send.recipients.unsettled().count()
         said = ngettext("%d reader is still to get it, and won’t.", "%d readers are, and won’t.", left)
-        return said % left + " " + _("That can’t be taken back: to wait a while, hold it.")
+        return said % left + " " + _("This can’t be undone. To pause it instead, hold it.")
 
     def carry_out(self) -> None:
         stopped = self.send.stop(by=name_of(self.person))

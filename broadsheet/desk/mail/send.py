@@ -50,7 +50,7 @@ class SendView(generic.IndexView):
     is_searchable = True
     search_fields: Any = ["address"]
     filterset_class = LedgerFilters
-    no_results_message = _("Nobody on this send is like that.")
+    no_results_message = _("No recipients match.")
 
     @cached_property
     def send(self) -> Send:

@@ -65,7 +65,7 @@ class LinkForm(forms.Form):
 class DigestView(IssuePage):
     needs = "newsletters.change_issue"
     template_name = "desk/newsletters/digest.html"
-    page_title = gettext_lazy("Articles and their order")
+    page_title = gettext_lazy("Articles and order")
 
     @cached_property
     def posted(self) -> Any:
@@ -80,7 +80,7 @@ class DigestView(IssuePage):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         action, _colon, about = request.POST.get("action", "save").partition(":")
         if not all(form.is_valid() for form in self.forms):
-            return self._shown_again(_("Nothing is saved yet: see below."))
+            return self._shown_again(_("Not saved yet: see the errors below."))
         try:
             with transaction.atomic():
                 if action == "link" and not self.link_form.is_valid():
@@ -131,7 +131,7 @@ class DigestView(IssuePage):
                 said = ngettext("%d article was added.", "%d articles were added.", count) % count
                 messages.success(self.request, said if count else _("Nothing new fits the rule."))
             case "save" | "done":
-                messages.success(self.request, _("It is saved."))
+                messages.success(self.request, _("Saved."))
 
     def _shown_again(self, fault: str) -> HttpResponse:
         """With what was typed. Saved again, it takes the place of what somebody else saved meanwhile."""

@@ -41,13 +41,13 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    said = _("It is held. Those whose message was being taken just now still get it.")
+    said = _("It is on hold. Messages that were just being handed over still go out.")
     return _direct(request, pk, lambda issue, by: issue.hold(by=by), said)
 
 
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    return _direct(request, pk, lambda issue, by: issue.resume(by=by), _("It goes on."))
+    return _direct(request, pk, lambda issue, by: issue.resume(by=by), _("It is no longer on hold."))
 
 
 class ConfirmView(IssuePage):
@@ -87,7 +87,7 @@ class ConfirmView(IssuePage):
 
 class ApproveView(ConfirmView):
     page_title = gettext_lazy("Approve")
-    button = gettext_lazy("Approve it")
+    button = gettext_lazy("Approve issue")
     said = gettext_lazy("It is approved, and goes out at its time.")
 
     def carry_out(self) -> None:
@@ -117,7 +117,7 @@ class ApproveView(ConfirmView):
         moments = moments_of(issue)
         zone = issue.newsletter.zone
         first, here = min(moments.values()).astimezone(zone), moments[""].astimezone(zone)
-        said = _("The first of them get it on %(first)s, those in the edition’s zone at %(here)s.")
+        said = _("The first readers get it on %(first)s, those in the edition’s zone at %(here)s.")
         return said % {"first": f"{first:%A %-d %B, %H:%M %Z}", "here": f"{here:%A, %H:%M}"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -138,4 +138,4 @@ class StopView(ConfirmView):
         left = send.recipients.unsettled().count() if send else 0
         said = ngettext("%s reader is still to get it, and won’t.", "%s readers are, and won’t.", left)
         counted = [said % f"{left:,}"] if left else []
-        return [*counted, _("That can’t be taken back: to wait a while, hold it.")]
+        return [*counted, _("This can’t be undone. To pause it instead, hold it.")]

@@ -38,7 +38,7 @@ class AddressesForm(forms.Form):
     def clean_addresses(self) -> list[str]:
         lines = {canonical(line) for line in self.cleaned_data["addresses"].splitlines() if line.strip()}
         if len(lines) > MOST:
-            raise forms.ValidationError(_("Give at most %d addresses at once.") % MOST)
+            raise forms.ValidationError(_("Enter at most %d addresses at once.") % MOST)
         return sorted(lines)
 
 

@@ -24,10 +24,10 @@ TAKEN = gettext_lazy("There is one for that day already.")
 class NewIssueForm(forms.Form):
     newsletter = forms.ModelChoiceField(Newsletter.objects.all(), label=gettext_lazy("Newsletter"))
     kind = forms.ChoiceField(
-        label=gettext_lazy("What it is made of"),
+        label=gettext_lazy("Kind of issue"),
         choices=[
             (Issue.Kind.DIGEST, gettext_lazy("Articles, by the newsletter’s rule")),
-            (Issue.Kind.WRITTEN, gettext_lazy("What I write")),
+            (Issue.Kind.WRITTEN, gettext_lazy("My own text")),
             (Issue.Kind.WELCOME, gettext_lazy("A letter of the series for new readers")),
         ],
         widget=forms.RadioSelect,

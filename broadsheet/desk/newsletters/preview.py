@@ -95,12 +95,12 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     person = cast(Person, request.user)
     issue = get_object_or_404(Issue.objects.select_related("newsletter"), pk=pk)
     if not limiter.hit(TESTS, "newsletter_test", str(person.pk)):
-        messages.warning(request, _("That is more letters than are sent to you at once. Wait some minutes."))
+        messages.warning(request, _("Too many test letters at once. Wait a few minutes."))
     else:
         try:
             test_letter(issue, variant_in(request), person.email).send()
         except OSError:
-            messages.error(request, _("Nobody took the letter to send it. Try again later."))
+            messages.error(request, _("The letter couldn’t be handed to a mail server. Try again later."))
         else:
             messages.success(request, _("A letter is on its way to %s.") % person.email)
     return redirect("issues:preview", pk)

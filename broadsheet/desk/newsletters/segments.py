@@ -80,7 +80,7 @@ class SegmentViewSet(ModelViewSet):
                         ]
                     ),
                 ],
-                help_text=_("Choose what a condition speaks of, and its value: one of the fields below it."),
+                help_text=_("Choose what the condition is about, then its value in one of the fields below."),
             ),
         ]
     )

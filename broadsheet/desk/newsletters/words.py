@@ -55,7 +55,7 @@ class WordsView(generic.EditView):
     model = Issue
     template_name = "desk/newsletters/words.html"
     header_icon = "mail"
-    page_title = gettext_lazy("Words and details")
+    page_title = gettext_lazy("Text and details")
     permission_policy = ModelPermissionPolicy(Issue)
     permission_required = "change"
     any_permission_required = None
@@ -129,7 +129,7 @@ class WordsView(generic.EditView):
         except IssueError as error:
             messages.warning(self.request, error.reason)
             return redirect("issues:issue", issue.pk)
-        messages.success(self.request, _("It is saved."))
+        messages.success(self.request, _("Saved."))
         return redirect("issues:issue", issue.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -74,10 +74,10 @@ class AccessRuleIndex(generic.IndexView):
 
 
 def summary_of(decided: Decided) -> str:
-    """“1 published article says itself …, 3 are left to …”."""
+    """“At present 1 published article sets its own access; …, 3 are left to …”."""
     itself = ngettext(
-        "Now %d published article says itself who reads it;",
-        "Now %d published articles say themselves who reads them;",
+        "At present %d published article sets its own access;",
+        "At present %d published articles set their own access;",
         decided.by_itself,
     )
     left = ngettext(

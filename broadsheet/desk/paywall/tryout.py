@@ -54,7 +54,7 @@ class TryoutForm(forms.Form):
     article = forms.ModelChoiceField(
         label=_("Article"), queryset=Article.objects.all(), widget=AdminPageChooser(target_models=[Article])
     )
-    visitor = forms.ChoiceField(label=_("Who comes"), choices=Persona.choices)
+    visitor = forms.ChoiceField(label=_("Visitor"), choices=Persona.choices)
     opened = forms.IntegerField(
         label=_("Articles opened in this period"),
         min_value=0,

@@ -89,9 +89,9 @@ class EntitlementForm(WagtailAdminModelForm):
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("It must end after it begins."))
         elif ends and not self.instance.pk and ends <= clock.now():
-            self.add_error("ends_at", _("This moment has passed. Choose one to come."))
+            self.add_error("ends_at", _("This moment has passed. Choose a later one."))
         if self.holdings and not cleaned.get("all_the_same"):
-            self.add_error("all_the_same", _("They would read no more by it. Mark this if you mean it."))
+            self.add_error("all_the_same", _("They would read no more with it. Tick this to give it anyway."))
         return cleaned
 
 

@@ -41,9 +41,9 @@ class PaidForm(forms.Form):
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
         if day > self.invoice.on(clock.now()):
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("This day is in the future."))
         if day < self.invoice.on(self.invoice.issued_at):
-            raise ValidationError(_("The invoice is younger than that."))
+            raise ValidationError(_("The invoice was issued after that day."))
         return day
 
 
@@ -111,7 +111,7 @@ class RefundForm(ReasonForm):
         self.fields["amount"] = MoneyField(
             payment.currency,
             label=gettext_lazy("Amount"),
-            help_text=_("%s of it can still be given back.") % payment.left,
+            help_text=_("%s can still be refunded.") % payment.left,
         )
         self.initial["amount"] = typed_amount(payment.left)
         subscription = payment.invoice.subscription
@@ -127,7 +127,7 @@ class RefundAct(Act):
     action = "payment.refund"
     form_class = RefundForm
     is_destructive = True
-    button = gettext_lazy("Give it back")
+    button = gettext_lazy("Refund")
     done = gettext_lazy("It is recorded as given back, and the buyer gets the credit note.")
 
     def rows(self) -> Any:
@@ -140,9 +140,9 @@ class RefundAct(Act):
         return reverse("invoices:record", args=[self.object.invoice_id])
 
     def get_explanation(self) -> str:
-        explanation = _("A credit note over the amount takes the next number and goes to the buyer.")
+        explanation = _("A credit note for the amount takes the next number and goes to the buyer.")
         if self.object.method == Payment.Method.TRANSFER:
-            explanation += " " + _("The money itself you transfer at your bank.")
+            explanation += " " + _("Transfer the money itself at your bank.")
         if self.object.invoice.gift:
             explanation += " " + _("Given back whole, the gift’s code stops working.")
         return explanation

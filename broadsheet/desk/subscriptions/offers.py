@@ -105,7 +105,7 @@ class OfferForm(WagtailAdminModelForm):
             )
         if not typed.get("limit") or self.instance.used <= typed["limit"]:
             return
-        self.add_error("limit", _("It was taken %d times already.") % self.instance.used)
+        self.add_error("limit", _("It has already been taken %d times.") % self.instance.used)
 
     def _is_at_a_checkout(self) -> bool:
         return bool(self.instance.pk) and Checkout.objects.unfinished().filter(offer=self.instance).exists()
@@ -195,7 +195,7 @@ class DeleteOffer(generic.DeleteView):
         else:
             is_needed = bool(offer.used)
         if is_needed:
-            messages.error(request, _("Somebody took “%s”. Let it end instead.") % offer)
+            messages.error(request, _("“%s” has been taken up already. Let it end instead.") % offer)
             return redirect("offers:edit", offer.pk)
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         return answer

@@ -48,7 +48,7 @@ class PaymentList(LongList):
         Column("invoice", label=_("Invoice"), accessor="invoice.number", width="12%"),
         Column("email", label=_("E-mail address"), accessor=lambda row: readable(row.invoice.buyer_email)),
         Column("amount", label=_("Amount"), accessor="money", classname="number", width="10%"),
-        Column("back", label=_("Given back"), accessor="given_back", classname="number", width="10%"),
+        Column("back", label=_("Refunded"), accessor="given_back", classname="number", width="10%"),
         Column("method", label=_("Method"), accessor="get_method_display", width="10%"),
         StatusTagColumn(
             "state",
@@ -79,7 +79,7 @@ class PaymentList(LongList):
         "get_state_display": _("State"),
         "at": _("When"),
         "money.decimal": _("Amount"),
-        "given_back.decimal": _("Given back"),
+        "given_back.decimal": _("Refunded"),
     }
 
     def get_base_queryset(self) -> QuerySet[Payment]:

@@ -102,7 +102,7 @@ class PricesAsTheyAreSold(BaseChildFormSet):
             elif not form.errors and "edition" in form.cleaned_data:
                 self._check(form, taken)
         if any(form.errors for form in self.forms):
-            raise ValidationError(_("Look at the prices below."))
+            raise ValidationError(_("See the prices below."))
 
     def _check(self, form: forms.ModelForm[Price], taken: set[tuple[str, str]]) -> None:
         edition, term = form.cleaned_data["edition"], form.cleaned_data["term"]

@@ -77,7 +77,7 @@ class Replace(PriceAct):
     header_icon = "rotate"
     action = "price.replace"
     form_class = ReplaceForm
-    button = gettext_lazy("Replace it")
+    button = gettext_lazy("Replace the price")
     done = gettext_lazy("The price is replaced: it is sold at the new one from now on.")
 
     def get_explanation(self) -> str:
@@ -111,7 +111,7 @@ class Retire(PriceAct):
     page_title = gettext_lazy("Retire a price")
     header_icon = "cross"
     action = "price.retire"
-    button = gettext_lazy("Sell it no more")
+    button = gettext_lazy("Retire the price")
     is_destructive = True
     done = gettext_lazy("The price is not sold any more.")
 

@@ -153,7 +153,7 @@ class Issue(Editing, Life, models.Model):
         mailed_articles: models.QuerySet["MailedArticle"]
 
     def __str__(self) -> str:
-        return self.subject or f"{self.newsletter} {self.number or self.pk}"
+        return self.subject or f"{self.newsletter.name} {self.number or self.pk}"
 
     def record(self, state: State, by: Any = None, why: str = "") -> None:
         """Writes down who brought it into `state`, and when."""

@@ -67,7 +67,7 @@ def test_the_progress_alone_can_be_asked_for(client: Client, morning: Send) -> N
 
 
 def test_a_send_is_held_and_goes_on_and_says_who_said_so(client: Client, morning: Send) -> None:
-    assert "It is held." in client.post(f"/desk/sends/{morning.pk}/hold/", follow=True).text
+    assert "It is on hold." in client.post(f"/desk/sends/{morning.pk}/hold/", follow=True).text
     morning.refresh_from_db()
     assert morning.state == Send.State.HELD
     page = text(client, f"/desk/sends/{morning.pk}/")
@@ -143,7 +143,7 @@ def test_a_batch_whose_journal_is_lost_waits_until_an_editor_gives_it_up(
     batch.lease("worker", "a machine")
     batch.hold_unreadable("The journal is cut short.")
     page = text(client, f"/desk/sends/{morning.pk}/")
-    assert "1 wait, and nobody can tell" in page
+    assert "1 is waiting, and it isn’t known" in page
     assert "The journal is cut short." in page
     client.post(f"/desk/sends/{morning.pk}/give-up/")
     assert morning.recipients.get(address=BRUNO).state == State.UNKNOWN

@@ -141,7 +141,7 @@ def test_what_cannot_go_out_says_what_is_missing(client: Client, briefing: Newsl
     page = text(client, f"/desk/issues/{issue.pk}/approve/")
     assert "It has no subject." in page
     assert "It has nothing in it" in page
-    assert "Approve it" not in page
+    assert "Approve issue" not in page
 
 
 def test_from_approval_to_a_send_that_is_held_and_goes_on(client: Client, issue: Issue) -> None:
@@ -187,8 +187,8 @@ def test_the_calendar_shows_what_is_to_come_and_what_was(client: Client, issue: 
     with clock.moved_to(clock.now().replace(year=2026, month=3, day=2, hour=20)):
         page = text(client, "/desk/issues/calendar/?from=2026-03-02")
         assert "Tuesday’s briefing" in page
-        assert "Begin Briefing of 4 March now" in page, "not begun yet"
-        assert "Begin Briefing of 3 March now" not in page
+        assert "Create Briefing (en-US) of 4 March now" in page, "not created yet"
+        assert "Create Briefing (en-US) of 3 March now" not in page
     for odd in ("x", "9999-12-31", "2026-13-01", "0001-01-01"):
         assert client.get(f"/desk/issues/calendar/?from={odd}").status_code == 200
 

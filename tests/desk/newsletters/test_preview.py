@@ -86,7 +86,7 @@ def test_tests_are_limited(client: Client, issue: Issue, mailoutbox: list[EmailM
     for _time in range(12):
         answer = client.post(f"/desk/issues/{issue.pk}/test/", follow=True)
     assert len(mailoutbox) == 10
-    assert "Wait some minutes" in answer.text
+    assert "Wait a few minutes" in answer.text
 
 
 @pytest.mark.parametrize("path", ["preview", "letter", "preflight", "numbers"])
