@@ -25,12 +25,12 @@ def post_confirmation(mailed: MailedCode, newsletters: Sequence[Newsletter], edi
             _("%(code)s confirms your sign-up") % {"code": mailed.code},
             [
                 _("This address was signed up to: %s.") % names,
-                _("Enter the code on the page where you signed up, or press the button here."),
+                _("Enter the code on the page where you signed up, or confirm below."),
             ],
             [(_("Code"), mailed.code)],
             (_("Confirm"), _address("newsletter_confirm", mailed.token)),
             [
-                _("The code and the button work once, within a week."),
+                _("The code and the link work once, within a week."),
                 _("If you did not sign up, ignore this message. We will delete the address."),
             ],
         )

@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from broadsheet.delivery.models import Lane, Recipient, Send
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Consent, Label, Labelling, Mailbox, Newsletter, SignUp
+from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.reader_links import leave_address, preferences_path
 from broadsheet.newsletters.reader_token import NotOurs, ReaderToken
 from broadsheet.people.models import Person
@@ -318,6 +320,13 @@ def test_the_account_shows_them_and_leads_to_the_preferences(adas: Client, mailb
     assert ADA in page(adas.get(preferences_path(mailbox)))
 
 
+def test_the_account_shows_its_times_where_newsletters_arrive(ada: Person, mailbox: Mailbox) -> None:
+    from broadsheet.people.account import zone_of
+
+    mailbox.live_in("Asia/Tokyo")
+    assert str(zone_of(ada)) == "Asia/Tokyo"
+
+
 def test_the_export_has_them_with_labels_and_agreements(adas: Client, ada: Person, mailbox: Mailbox) -> None:
     from broadsheet.people.account import everything_about, lost_with
 
@@ -327,7 +336,7 @@ def test_the_export_has_them_with_labels_and_agreements(adas: Client, ada: Perso
     assert {one["newsletter"] for one in about["sign_ups"]} == {"Morning Briefing", "The Week"}
     assert about["labels"] == ["Founding readers"]
     assert about["agreements"][0]["words"]
-    assert about["last_month_of_a_sign_of_life"] == f"{clock.now():%Y-%m}"
+    assert about["last_month_of_a_sign_of_life"] == month_of(clock.now(), Publication.load())
     assert "the 2 newsletters that you get" in lost_with(ada)
 
 

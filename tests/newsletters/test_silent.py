@@ -1,13 +1,15 @@
 """Who is silent for long is asked once whether to go on, and then paused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters import forgetting
 from broadsheet.newsletters.models import Consent, Mailbox, Newsletter, Place, SignUp
+from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
@@ -87,13 +89,24 @@ def test_objecting_forgets_the_month_and_keeps_none(silent: Mailbox, browser: Cl
     assert (silent.seen_in, silent.objects_to_signs_of_life) == ("", True)
     browser.post(preferences_path(silent), {"do": "signs", "objects": "no"})
     silent.refresh_from_db()
-    assert silent.seen_in == f"{clock.now():%Y-%m}"
+    assert silent.seen_in == month_of(clock.now(), Publication.load())
+
+
+def test_the_month_of_a_sign_of_life_is_the_publications(silent: Mailbox) -> None:
+    publication = Publication.load()
+    publication.time_zone = "America/New_York"
+    publication.save()
+    # Half past eight in the evening there; the first of July by UTC.
+    with clock.stopped_at(datetime(2026, 7, 1, 0, 30, tzinfo=UTC)):
+        Mailbox.objects.update(seen_in="2026-01")
+        silent.see()
+    assert silent.seen_in == "2026-06"
 
 
 def test_signing_in_is_a_sign_of_life(silent: Mailbox, mailoutbox: list[Any]) -> None:
     sign_in(new_browser(), ADA, mailoutbox)
     silent.refresh_from_db()
-    assert silent.seen_in == f"{clock.now():%Y-%m}"
+    assert silent.seen_in == month_of(clock.now(), Publication.load())
     assert silent.person
 
 
