@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from django.utils.timezone import override
 
 from broadsheet.desk.templatetags.dates import this_hour
+from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
 from tests.magazine import Magazine
@@ -38,3 +40,13 @@ def test_the_go_live_value_names_its_zone(magazine: Magazine, carla) -> None:
 
     after = page[page.index("Go-live:") :]
     assert re.match(r"Go-live:.*?10:20 p\.m\..*?New York time", after, re.DOTALL)
+
+
+@pytest.mark.parametrize("place", ["offers", "experiments", "complimentary"])
+def test_a_field_for_a_moment_has_a_chooser_and_names_its_zone(
+    magazine: Magazine, edith: Person, farid: Person, place: str
+) -> None:
+    staff = edith if place == "experiments" else farid
+    page = signed_in(staff).get(f"/desk/{place}/new/").text
+    moments = re.findall(r'name="(?:starts_at|ends_at)"', page)
+    assert len(moments) == page.count("initDateTimeChooser(") == page.count('class="zone-of-field"') == 2

@@ -118,6 +118,10 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     expect(page.get_by_text("Yes.")).to_be_visible()
     look(page)
 
+    # The numbers of an axis stand left of its plot, where Wagtail's style sheet would hide them.
+    page.goto(f"/desk/newsletters/{newsletter.pk}/numbers/")
+    expect(page.locator("svg.plot").first).to_have_css("overflow", "visible")
+
 
 def test_without_script_the_buttons_put_it_in_order(no_script: Page, rows: None) -> None:
     newsletter = a_newsletter("by-buttons")

@@ -21,7 +21,7 @@ VERSION = "version"
 
 
 class IssueForm(WagtailAdminModelForm):
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Issue
         fields = (
             "subject",

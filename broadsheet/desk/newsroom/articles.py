@@ -159,6 +159,9 @@ class Fronts(IndexView):
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().type(Edition, Section)
 
+    def get_add_url(self) -> None:
+        """None: an article begins in its section's row, a section among the pages."""
+
 
 class FrontsViewSet(PageListingViewSet):
     name = "fronts"

@@ -36,7 +36,7 @@ class AccessRuleForm(WagtailAdminModelForm):
     )
     access = forms.ChoiceField(label=gettext_lazy("Access"), choices=Access.choices, widget=forms.RadioSelect)
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = AccessRule
         fields = ("kind", "section", "topic", "older_than", "younger_than", "access")
 

@@ -39,7 +39,7 @@ TAKEN = gettext_lazy("Another experiment was planned for that time just now. Loo
 class ExperimentForm(WagtailAdminModelForm):
     edition = EditionField(label=gettext_lazy("Edition"), required=False, empty_label=gettext_lazy("All"))
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Experiment
         fields = ("name", "edition", "starts_at", "ends_at")
 

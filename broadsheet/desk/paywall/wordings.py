@@ -30,7 +30,7 @@ class WordingForm(WagtailAdminModelForm):
         label=_("Edition"), required=False, empty_label=_("All without words of their own")
     )
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = WallWording
         fields = ("situation", "edition", "title", "text", "button")
 

@@ -42,7 +42,7 @@ class OfferForm(WagtailAdminModelForm):
         help_text=gettext_lazy("For each of the terms below, in the currency of the price: 1 or 12.50."),
     )
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Offer
         fields = (
             "name",

@@ -35,7 +35,7 @@ class PriceForm(WagtailAdminModelForm):
         label=gettext_lazy("Amount"), max_length=20, help_text=gettext_lazy("As in 40 or 12.50.")
     )
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Price
         fields = ("edition", "term", "amount", "currency", "trial_days")
 
@@ -164,7 +164,7 @@ class AgreedPanel(Panel):
 
 
 class PlanForm(WagtailAdminModelForm):
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Plan
         fields = ("kind", "name", "summary", "promises", "gift_links", "is_on_sale", "order")
 

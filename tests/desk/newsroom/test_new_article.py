@@ -200,3 +200,9 @@ def test_the_editor_shows_what_the_reviewer_wants(magazine: Magazine, dev, carla
     assert "Carla Nwosu asks for changes: “Name &lt;the&gt; harbour master.”" in page
     edit(signed_in(dev), written(), **SUBMIT)
     assert "asks for changes" not in signed_in(dev).get(address).text
+
+
+def test_the_list_of_fronts_has_no_button_that_leads_nowhere(magazine: Magazine, carla: Person) -> None:
+    page = signed_in(carla).get("/desk/fronts/").text
+    assert "/desk/pages/add/editorial/article/" in page
+    assert "/desk/fronts/choose_parent/" not in page

@@ -144,7 +144,7 @@ def test_the_list_says_in_words_what_each_decides_now(desk: Client, magazine: Ma
     assert "Subscribers only" in page
     assert "8 articles" in page
     assert "0 articles" in page
-    assert "Now 1 published article says itself who reads it; 3 are left to their section" in page
+    assert "At present 1 published article sets its own access; 3 are left to their section" in page
     # Rows can be dragged at once, without a click to sort them first.
     assert "w-orderable" in page
 
