@@ -10,6 +10,7 @@ from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.models import Page
 
 from broadsheet.desk.newsroom.gates import say_not_ready
+from broadsheet.desk.newsroom.staff_bar import remember_desk
 from broadsheet.desk.zones import set_zone
 from broadsheet.editorial.models import NotReadyError
 from broadsheet.platform.http.refusals import refuse
@@ -45,6 +46,8 @@ class DeskMiddleware:
             return self.get_response(request)
         with patience.longer(FOR_STAFF):
             response = self.get_response(request)
+        if getattr(request, "is_at_desk", False):
+            remember_desk(request, response)
         response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]
         return response
 
@@ -59,6 +62,7 @@ class DeskMiddleware:
             # Wagtail sends them to sign in, where they are signed in, and so back here without end.
             return refuse(request, 403, "Only the newsroom’s staff may see this page.", is_for_others=True)
         if user.is_authenticated:
+            request.is_at_desk = True  # type: ignore[attr-defined]
             set_zone(request)
         if match.view_name == "wagtailadmin_error_test":
             raise Http404

@@ -1,6 +1,7 @@
 """Newsletters on the account page, in the export, and when somebody signs in or is erased."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.signals import user_logged_in
 from django.db.models.signals import pre_delete
@@ -23,6 +24,12 @@ def section(request: HttpRequest) -> dict[str, Any]:
         "received": [sign_up.newsletter for sign_up in received],
         "preferences": preferences_path(mailbox) if mailbox else "",
     }
+
+
+def zone_of(person: Person) -> ZoneInfo | None:
+    """Where `person` gets newsletters."""
+    mailbox = _of(person)
+    return mailbox.zone if mailbox else None
 
 
 def export(person: Person) -> dict[str, Any]:

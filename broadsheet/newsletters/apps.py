@@ -14,7 +14,7 @@ class NewslettersConfig(AppConfig):
         from broadsheet.newsletters.sending.minutes import keep_issues
         from broadsheet.newsletters.sending.renewal import renew
         from broadsheet.notices import seen
-        from broadsheet.people.account import register_export, register_losses
+        from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
         from broadsheet.platform.slots import fill
 
@@ -26,6 +26,7 @@ class NewslettersConfig(AppConfig):
         fill("account", 26, "newsletters/account_section.html", account.section)
         register_export("newsletters", account.export)
         register_losses("newsletters", account.losses)
+        register_zone(account.zone_of)
         minute_passed.connect(keep_issues, dispatch_uid="newsletters.issues")
         minute_passed.connect(forgetting.forget_unconfirmed, dispatch_uid="newsletters.unconfirmed")
         minute_passed.connect(forgetting.ask_the_silent, dispatch_uid="newsletters.silent")

@@ -1,14 +1,15 @@
 """What is not kept for ever: who never confirmed, and who is silent for long."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.expressions import Exists, OuterRef
 
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Consent, Mailbox, SignUp
+from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.notice_kinds import MailboxNotice
 from broadsheet.newsletters.pages.proving import CONFIRM_WITHIN
 from broadsheet.notices.models import Notice
@@ -34,8 +35,8 @@ def forget_unconfirmed(at: datetime) -> None:
 @once_every(DAY, "newsletters.silent")
 def ask_the_silent(at: datetime) -> None:
     """Asks once whoever was not seen for so many months, and pauses whoever did not answer."""
-    # By UTC: a month is rough enough.
-    since = later(at, ZoneInfo("UTC"), months=-settings.NEWSLETTER_SILENT_MONTHS)
+    publication = Publication.load()
+    since = later(at, publication.zone, months=-settings.NEWSLETTER_SILENT_MONTHS)
     receiving = Exists(SignUp.objects.confirmed().filter(mailbox=OuterRef("pk")))
     watched = Mailbox.objects.filter(
         receiving, objects_to_signs_of_life=False, rested_at=None, erased_at=None
@@ -44,7 +45,7 @@ def ask_the_silent(at: datetime) -> None:
     silent = watched.filter(
         Q(paused_until=None) | Q(paused_until__lte=at),
         asked_whether_to_go_on_at=None,
-        seen_in__lt=f"{since:%Y-%m}",
+        seen_in__lt=month_of(since, publication),
         created_at__lt=since,
     )
     for mailbox in silent.order_by("pk")[:AT_ONCE]:

@@ -60,13 +60,13 @@ class SignUpForm(forms.Form):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"] or (self.person.email if self.person else ""))
         if not email:
-            raise forms.ValidationError(_("Write your e-mail address."))
+            raise forms.ValidationError(_("Enter your e-mail address."))
         return email
 
     def clean_newsletter(self) -> list[Newsletter]:
         """None chosen means none."""
         if not self.cleaned_data["newsletter"]:
-            raise forms.ValidationError(_("Choose at least one newsletter: none is ticked."))
+            raise forms.ValidationError(_("Choose at least one newsletter."))
         return [self.offered[slug] for slug in self.cleaned_data["newsletter"]]
 
     def clean_place(self) -> Place:
@@ -83,7 +83,7 @@ class SignUpForm(forms.Form):
         if self.cleaned_data["nothing"]:
             # Said openly, and mended by the answer, for a browser may have filled it in for a person.
             raise forms.ValidationError(
-                _("A field that must stay empty was filled in. It is empty again: press once more.")
+                _("A field that must stay empty was filled in. Please press the button again.")
             )
 
     def clean(self) -> dict[str, Any]:
@@ -93,13 +93,15 @@ class SignUpForm(forms.Form):
         try:
             begun = int(pace.unsign(cleaned.get("pace", "")))
         except (BadSignature, ValueError):
-            raise NoMark(_("One more step: look whether this is right, and press once more.")) from None
+            raise NoMark(_("Please check that this is right, then press the button again.")) from None
         age = clock.now().timestamp() - begun
         if age > LONGEST.total_seconds():
-            raise NoMark(_("This page stood open for long. Look whether this is right, and press once more."))
+            raise NoMark(
+                _("This page was open for a long time. Please check it, then press the button again.")
+            )
         if age < QUICKEST.total_seconds():
             raise forms.ValidationError(
-                _("That was quicker than people type. If you are one, press once more.")
+                _("That was very quick, as programs are. Please press the button again.")
             )
         return cleaned
 
@@ -125,12 +127,12 @@ class SignUpForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.ChoiceField(
-        label=_("Why do you leave? You need not say."),
+        label=_("Why are you leaving? (optional)"),
         choices=Reason.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a reason, or leave it at that.")},
+        error_messages={"required": _("Choose a reason, or close this page.")},
     )
-    words = forms.CharField(label=_("In your words"), required=False, max_length=300)
+    words = forms.CharField(label=_("In your own words (optional)"), required=False, max_length=300)
 
 
 class NewAddressForm(forms.Form):

@@ -24,14 +24,14 @@ def post_confirmation(mailed: MailedCode, newsletters: Sequence[Newsletter], edi
         letter = Letter(
             _("%(code)s confirms your sign-up") % {"code": mailed.code},
             [
-                _("Somebody, you we hope, signed this address up to: %s.") % names,
-                _("Type the code where you signed up, or press the button and confirm there."),
+                _("This address was signed up to: %s.") % names,
+                _("Enter the code on the page where you signed up, or confirm below."),
             ],
             [(_("Code"), mailed.code)],
             (_("Confirm"), _address("newsletter_confirm", mailed.token)),
             [
-                _("Both work once, within a week."),
-                _("If you did not ask for this, ignore it: nothing is sent, and we forget the address."),
+                _("The code and the link work once, within a week."),
+                _("If you did not sign up, ignore this message. We will delete the address."),
             ],
         )
     post_letter(letter, mailed.email, edition)
@@ -41,11 +41,11 @@ def post_proof(mailed: MailedCode, edition: str) -> None:
     """To the mailbox that the newsletters go to, before its address is changed; raises NotPosted."""
     with translation.override(edition):
         letter = Letter(
-            _("%(code)s proves that this is your mailbox") % {"code": mailed.code},
-            [_("Somebody has a link to your newsletter preferences and wants to change the address.")],
+            _("%(code)s is your code to change the address") % {"code": mailed.code},
+            [_("Someone used a link to your newsletter preferences and asked to change the address.")],
             [(_("Code"), mailed.code)],
-            (_("It is me: go on"), _address("newsletter_confirm", mailed.token)),
-            [_("If it was not you, ignore this: the address stays as it is.")],
+            (_("It was me"), _address("newsletter_confirm", mailed.token)),
+            [_("If it was not you, ignore this message. The address stays as it is.")],
         )
     post_letter(letter, mailed.email, edition)
 
@@ -55,23 +55,23 @@ def post_new_address(mailed: MailedCode, edition: str) -> None:
     with translation.override(edition):
         letter = Letter(
             _("%(code)s confirms your new address") % {"code": mailed.code},
-            [_("Type this code on the page on which you changed the address of your newsletters.")],
+            [_("Enter this code on the page where you changed the address for your newsletters.")],
             [(_("Code"), mailed.code)],
-            after=[_("If you did not ask for this, ignore it: nothing changes without the code.")],
+            after=[_("If you did not ask for this, ignore this message. Nothing changes without the code.")],
         )
     post_letter(letter, mailed.email, edition)
 
 
 def whether_to_go_on(mailbox: Mailbox) -> Letter:
     return Letter(
-        _("Shall we go on writing to you?"),
+        _("Do you still want our newsletters?"),
         [
-            _("We have not seen you for a long time, and do not want to write to nobody."),
-            _("Press the button, and say so on the page. Otherwise your newsletters pause in a month."),
+            _("We have not seen you for a long time."),
+            _("Press the button to tell us. If you do nothing, your newsletters pause in a month."),
         ],
-        action=(_("Go on, or not"), preferences_address(mailbox)),
+        action=(_("Choose what you get"), preferences_address(mailbox)),
         after=[
-            _("All that we keep of this is the last month in which you were here. You can object to that."),
+            _("We only keep the month in which we last saw you. You can stop us keeping it."),
         ],
     )
 

@@ -1,7 +1,9 @@
 from django.db import OperationalError
 from django.http import HttpRequest
 
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Mailbox
+from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.outages.unwritable import is_full, is_locked
@@ -11,7 +13,7 @@ NOTED = "newsletters_noted"
 
 def note(request: HttpRequest, person: Person) -> None:
     """Keeps the month in which `person` was there. The session remembers it, so that it is written once."""
-    month = f"{clock.now():%Y-%m}"
+    month = month_of(clock.now(), Publication.load(request))
     if request.session.get(NOTED) == month:
         return
     try:

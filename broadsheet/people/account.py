@@ -29,13 +29,13 @@ def register_losses(name: str, losses: Losses) -> None:
 
 
 def register_zone(zone_of: ZoneOf) -> None:
-    """Adds what knows in which time zone a person lives, or None."""
+    """Adds what knows in which time zone a person lives, or None. What is added last is asked first."""
     _zones.append(zone_of)
 
 
 def zone_of(person: Person) -> ZoneInfo | None:
     """The time zone in which a person's account shows its times; None where nothing tells."""
-    return next((zone for known in _zones if (zone := known(person))), None)
+    return next((zone for known in reversed(_zones) if (zone := known(person))), None)
 
 
 def everything_about(person: Person) -> dict[str, Any]:

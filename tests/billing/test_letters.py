@@ -29,8 +29,14 @@ from broadsheet.membership.models import (
     Verb,
     Withdrawal,
 )
-from broadsheet.membership.notice_kinds import GiftNotice, SubscriptionNotice, WithdrawalNotice
+from broadsheet.membership.notice_kinds import (
+    ComplimentaryNotice,
+    GiftNotice,
+    SubscriptionNotice,
+    WithdrawalNotice,
+)
 from broadsheet.membership.prices import replace_price
+from broadsheet.newsletters.notice_kinds import MailboxNotice
 from broadsheet.notices import kinds
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
@@ -157,9 +163,11 @@ def test_every_kind_of_notice_has_a_writer() -> None:
     assert registered == {
         *SubscriptionNotice,
         *GiftNotice,
+        *ComplimentaryNotice,
         *WithdrawalNotice,
         *InvoiceNotice,
         *CardNotice,
+        *MailboxNotice,
     }
 
 

@@ -4,6 +4,7 @@ Each worker seeds the magazine once, into its test database; the served processe
 that a test may look at rows and change them for good. What a journey needs untouched it makes itself.
 """
 
+import itertools
 import os
 import subprocess
 import sys
@@ -98,6 +99,7 @@ def served(
         "PORT": str(port),
         "DATABASE_URL": address_of_test_database(),
         "SMTP_URL": _smtp_server.url,
+        "TRUSTED_PROXIES": "127.0.0.1 ::1",
     }
     log = tmp_path_factory.mktemp("served") / "log"
     collect = [sys.executable, "-m", "broadsheet.cli", "collectstatic", "--no-input", "--verbosity", "0"]
@@ -187,9 +189,14 @@ class Complaints(list[str]):
             self.append(f"{response.status} {response.url}")
 
 
+windows = itertools.count()
+
+
 @pytest.fixture
 def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     """Opens a window of a browser without cookies: `open_window(viewport=PHONE, color_scheme="dark")`.
+
+    Each is at an address of its own, so that all journeys together don't ask for more mail than one address may.
 
     The journey fails if the browser has complained about any page on the way.
     """
@@ -197,7 +204,13 @@ def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Page
     complaints = Complaints()
 
     def open_window(**options: object) -> Page:
-        defaults: dict[str, object] = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-US"}
+        number = next(windows)
+        defaults: dict[str, object] = {
+            "viewport": DESKTOP,
+            "reduced_motion": "reduce",
+            "locale": "en-US",
+            "extra_http_headers": {"X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"},
+        }
         context = browser.new_context(base_url=served.address, **(defaults | options))  # type: ignore[arg-type]
         context.set_default_timeout(30_000)
         context.on("page", complaints.listen)

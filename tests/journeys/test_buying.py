@@ -196,7 +196,7 @@ def test_a_donation_of_ones_own_amount(
     axe(page)
     page.get_by_role("button", name="Give $12.50").click()
     pay(page)
-    expect(page.get_by_text("$12.50 for Reporting fund: that helps.")).to_be_visible()
+    expect(page.get_by_text("$12.50 for Reporting fund is a real help.")).to_be_visible()
     axe(page)
 
 

@@ -29,7 +29,7 @@ def link_in(message: EmailMessage) -> str:
 def press(page: Page) -> None:
     """Presses until the form takes it: a machine is quicker than people, whom it waits for."""
     sent = page.get_by_role("heading", name="Check your e-mail")
-    again = page.get_by_text(re.compile("press once more"))
+    again = page.get_by_text(re.compile("press the button again"))
     for _ in range(100):
         page.get_by_role("button", name="Sign up").click()
         expect(sent.or_(again)).to_be_visible()
@@ -47,7 +47,7 @@ def test_a_reader_signs_up_in_an_article_and_confirms_by_the_code(
 ) -> None:
     email = named(page, "article")
     page.goto(pieces[0].path)
-    field = page.get_by_label("Send it to")
+    field = page.get_by_label("E-mail address", exact=True)
     with page.expect_response("**/newsletters/pace/"):
         field.focus()
     field.fill(email)
@@ -86,15 +86,15 @@ def test_a_reader_takes_the_weekly_pauses_and_leaves(
     mailbox = reader(email, first_light())
     page.goto(preferences_path(mailbox))
     axe(page)
-    page.get_by_role("button", name=re.compile("Fewer")).click()
+    page.get_by_role("button", name=re.compile("Get fewer")).click()
     expect(page.get_by_label(re.compile("The Good News Letter"))).to_be_checked()
     expect(page.get_by_label(re.compile("First Light"))).not_to_be_checked()
-    page.get_by_label("For how long").select_option("2")
-    page.get_by_role("button", name="Pause all").click()
+    page.get_by_label("How long").select_option("2")
+    page.get_by_role("button", name="Pause all newsletters").click()
     expect(page.get_by_text(re.compile("Paused until"))).to_be_visible()
     assert receives(email) == set()
-    page.get_by_role("button", name="Go on now").click()
-    expect(page.get_by_role("button", name="Pause all")).to_be_visible()
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("button", name="Pause all newsletters")).to_be_visible()
     assert receives(email) == {"good-news"}
 
 
@@ -124,9 +124,9 @@ def test_a_reader_leaves_by_one_click(page: Page, rows: None, axe: Callable[[Pag
 def test_the_same_without_javascript(no_script: Page, pieces: list[Piece], smtp: LetterBox) -> None:
     page, email = no_script, "plain-newsletters@reader.example"
     page.goto(pieces[0].path)
-    page.get_by_label("Send it to").fill(email)
+    page.get_by_label("E-mail address", exact=True).fill(email)
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_text(re.compile("press once more"))).to_be_visible()
+    expect(page.get_by_text(re.compile("press the button again"))).to_be_visible()
     expect(page.get_by_label("E-mail address")).to_have_value(email)
     press(page)
     path = re.sub(r"^https?://[^/]+", "", link_in(smtp.await_message(email, seconds=20)))
@@ -135,8 +135,8 @@ def test_the_same_without_javascript(no_script: Page, pieces: list[Piece], smtp:
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("You are signed up.")).to_be_visible()
     assert Mailbox.objects.get(address=email).time_zone == ""
-    page.get_by_role("button", name=re.compile("Fewer")).click()
+    page.get_by_role("button", name=re.compile("Get fewer")).click()
     expect(page.get_by_label(re.compile("The Good News Letter"))).to_be_checked()
-    page.get_by_role("button", name="Leave all").click()
-    expect(page.get_by_text(re.compile("you have left"))).to_be_visible()
+    page.get_by_role("button", name="Leave all newsletters").click()
+    expect(page.get_by_text(re.compile("You have left"))).to_be_visible()
     assert receives(email) == set()

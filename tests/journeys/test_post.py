@@ -61,7 +61,7 @@ def test_a_send_is_let_go_watched_and_answered_for(
     expect(page.get_by_text("0 of 40 done")).to_be_visible()
     look(page)
 
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Resume").click()
     # Without anybody loading the page again.
     expect(page.get_by_text("40 of 40 done")).to_be_visible()
     expect(page.get_by_role("button", name="Hold")).to_have_count(0)
@@ -132,6 +132,6 @@ def test_without_script_the_list_of_sends_is_there_and_a_send_can_be_let_go(
     form.get_by_label("Password").fill("press-card-in-hatband")
     form.get_by_role("button", name="Sign in").click()
     no_script.goto(f"/desk/sends/{send.pk}/")
-    no_script.get_by_role("button", name="Continue").click()
+    no_script.get_by_role("button", name="Resume").click()
     smtp.await_message("plain-0@reader.example")
     expect(no_script.get_by_text("It is no longer on hold.")).to_be_attached()

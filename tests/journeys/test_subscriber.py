@@ -48,7 +48,7 @@ def test_paused_for_three_weeks_the_meter_counts_and_resumed_it_does_not(
     axe(page)
     page.get_by_label("3 weeks").check()
     page.get_by_role("button", name="Pause my subscription").click()
-    expect(main(page).get_by_text("Nothing is charged meanwhile")).to_be_visible()
+    expect(main(page).get_by_text("Nothing is charged in the meantime")).to_be_visible()
     axe(page)
     meets_the_wall(page, pieces)
 

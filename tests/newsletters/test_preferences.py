@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from broadsheet.delivery.models import Lane, Recipient, Send
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Consent, Label, Labelling, Mailbox, Newsletter, SignUp
+from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.reader_links import leave_address, preferences_path
 from broadsheet.newsletters.reader_token import NotOurs, ReaderToken
 from broadsheet.people.models import Person
@@ -92,12 +94,12 @@ def test_one_gets_what_is_ticked(mailbox: Mailbox, browser: Client) -> None:
 def test_nothing_ticked_means_none(mailbox: Mailbox, browser: Client) -> None:
     shown = page(do(browser, mailbox, "choose"))
     assert receives(ADA) == set()
-    assert "you have left" in shown
-    assert "Why do you leave?" in shown
+    assert "You have left" in shown
+    assert "Why are you leaving?" in shown
 
 
 def test_fewer_is_the_weekly_in_place_of_the_daily(mailbox: Mailbox, browser: Client) -> None:
-    assert "in place of" in page(browser.get(preferences_path(mailbox)))
+    assert "Get fewer" in page(browser.get(preferences_path(mailbox)))
     do(browser, mailbox, "fewer", newsletter="briefing")
     assert receives(ADA) == {"week"}
     assert SignUp.objects.get(newsletter__slug="briefing").reason == "too_often"
@@ -129,7 +131,7 @@ def test_a_time_zone_is_one_that_there_is(mailbox: Mailbox, browser: Client) -> 
         assert mailbox.time_zone == name
     answer = do(browser, mailbox, "zone", time_zone="Europe/Atlantis")
     assert answer.status_code == 400
-    assert "no such time zone" in page(answer)
+    assert "know that time zone" in page(answer)
 
 
 def test_leaving_all_leaves_all_and_takes_a_reason(
@@ -160,8 +162,10 @@ def test_whoever_has_a_forwarded_link_sees_a_masked_address_and_may_leave(
     shown = page(browser.get(preferences_path(mailbox)))
     assert "a•••@reader.example" in shown
     assert ADA not in shown
+    assert "Pause all newsletters" in shown
     do(browser, mailbox, "leave")
     assert receives(ADA) == set()
+    assert "Pause all newsletters" not in page(browser.get(preferences_path(mailbox)))
 
 
 def test_the_address_is_not_changed_without_its_mailbox(
@@ -184,7 +188,9 @@ def test_the_address_is_changed_by_the_old_mailbox_and_the_new_one(
 ) -> None:
     path = f"{preferences_path(mailbox)}address/"
     browser.post(path)
-    browser.post("/newsletters/code/", {"code": code_in(mailoutbox[-1])})
+    proven = browser.post("/newsletters/code/", {"code": code_in(mailoutbox[-1])})
+    assert proven.headers["Location"] == path
+    assert "New e-mail address" in page(browser.get(path))
     assert ADA in page(browser.get(preferences_path(mailbox)))
     browser.post(path, {"email": "Ada@New.example"})
     assert mailoutbox[-1].to == ["ada@new.example"]
@@ -272,7 +278,7 @@ def test_erasing_leaves_no_trace_of_whose_it_was(mailbox: Mailbox, browser: Clie
     Labelling.objects.create(label=Label.objects.create(name="Founding readers"), mailbox=mailbox)
     assert do(browser, mailbox, "erase").status_code == 400
     answer = do(browser, mailbox, "erase", sure="yes")
-    assert "Nothing goes there any more" in page(answer)
+    assert "Your address is erased" in page(answer)
     mailbox.refresh_from_db()
     assert ADA not in str(Mailbox.objects.values().get())
     assert (Consent.objects.count(), Labelling.objects.count()) == (0, 0)
@@ -314,6 +320,13 @@ def test_the_account_shows_them_and_leads_to_the_preferences(adas: Client, mailb
     assert ADA in page(adas.get(preferences_path(mailbox)))
 
 
+def test_the_account_shows_its_times_where_newsletters_arrive(ada: Person, mailbox: Mailbox) -> None:
+    from broadsheet.people.account import zone_of
+
+    mailbox.live_in("Asia/Tokyo")
+    assert str(zone_of(ada)) == "Asia/Tokyo"
+
+
 def test_the_export_has_them_with_labels_and_agreements(adas: Client, ada: Person, mailbox: Mailbox) -> None:
     from broadsheet.people.account import everything_about, lost_with
 
@@ -323,7 +336,7 @@ def test_the_export_has_them_with_labels_and_agreements(adas: Client, ada: Perso
     assert {one["newsletter"] for one in about["sign_ups"]} == {"Morning Briefing", "The Week"}
     assert about["labels"] == ["Founding readers"]
     assert about["agreements"][0]["words"]
-    assert about["last_month_of_a_sign_of_life"] == f"{clock.now():%Y-%m}"
+    assert about["last_month_of_a_sign_of_life"] == month_of(clock.now(), Publication.load())
     assert "the 2 newsletters that you get" in lost_with(ada)
 
 

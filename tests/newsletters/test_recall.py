@@ -65,7 +65,7 @@ def test_who_was_mailed_it_or_opened_it_is_told_once_what_is_right(
     for recipient in recipients:
         page = Client().get(f"/newsletters/preferences/{tokens[recipient.key]['preferences']}/")
         assert page.status_code == 200
-        assert "You get a letter when an article" in " ".join(page.text.split())
+        assert "We write to you when we correct an article" in " ".join(page.text.split())
 
 
 def test_a_typing_error_is_nobody_s_business(mailed: Newsletter, magazine: Magazine) -> None:

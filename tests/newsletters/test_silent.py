@@ -1,13 +1,15 @@
 """Who is silent for long is asked once whether to go on, and then paused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from broadsheet.editorial.models import Publication
 from broadsheet.newsletters import forgetting
 from broadsheet.newsletters.models import Consent, Mailbox, Newsletter, Place, SignUp
+from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
@@ -47,8 +49,9 @@ def test_they_are_asked_once_and_then_paused(silent: Mailbox, mailoutbox: list[A
 
 
 def test_any_press_on_the_page_is_an_answer(silent: Mailbox, browser: Client, mailoutbox: list[Any]) -> None:
+    assert "Yes, keep sending them" not in page(browser.get(preferences_path(silent)))
     later(0, forgetting.ask_the_silent)
-    browser.get(link_in(mailoutbox[0]))
+    assert "Yes, keep sending them" in page(browser.get(link_in(mailoutbox[0])))
     silent.refresh_from_db()
     assert silent.asked_whether_to_go_on_at
     browser.post(link_in(mailoutbox[0]), {"do": "zone", "time_zone": ""})
@@ -61,7 +64,7 @@ def test_whoever_was_paused_goes_on_by_a_press(
 ) -> None:
     later(0, forgetting.ask_the_silent)
     later(31, forgetting.ask_the_silent)
-    assert "did not answer" in " ".join(page(browser.get(preferences_path(silent))).split())
+    assert "did not hear from you" in " ".join(page(browser.get(preferences_path(silent))).split())
     browser.post(preferences_path(silent), {"do": "resume"})
     assert receives(ADA) == {"briefing"}
 
@@ -86,13 +89,24 @@ def test_objecting_forgets_the_month_and_keeps_none(silent: Mailbox, browser: Cl
     assert (silent.seen_in, silent.objects_to_signs_of_life) == ("", True)
     browser.post(preferences_path(silent), {"do": "signs", "objects": "no"})
     silent.refresh_from_db()
-    assert silent.seen_in == f"{clock.now():%Y-%m}"
+    assert silent.seen_in == month_of(clock.now(), Publication.load())
+
+
+def test_the_month_of_a_sign_of_life_is_the_publications(silent: Mailbox) -> None:
+    publication = Publication.load()
+    publication.time_zone = "America/New_York"
+    publication.save()
+    # Half past eight in the evening there; the first of July by UTC.
+    with clock.stopped_at(datetime(2026, 7, 1, 0, 30, tzinfo=UTC)):
+        Mailbox.objects.update(seen_in="2026-01")
+        silent.see()
+    assert silent.seen_in == "2026-06"
 
 
 def test_signing_in_is_a_sign_of_life(silent: Mailbox, mailoutbox: list[Any]) -> None:
     sign_in(new_browser(), ADA, mailoutbox)
     silent.refresh_from_db()
-    assert silent.seen_in == f"{clock.now():%Y-%m}"
+    assert silent.seen_in == month_of(clock.now(), Publication.load())
     assert silent.person
 
 

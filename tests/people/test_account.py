@@ -88,12 +88,12 @@ def test_sessions_are_told_in_the_zone_in_which_one_subscribed(
     with clock.moved_to(in_january):
         adas.get("/account/")
         UserSession.objects.filter(user=ada).update(created_at=in_january, last_seen_at=in_january)
-        assert "18:30 EST" in page(adas.get("/account/"))
+        assert "6:30 p.m. EST" in page(adas.get("/account/"))
         pounds = Price.objects.create(
             plan=digital, edition="en-gb", amount=3000, currency="GBP", term=Term.YEAR
         )
         subscribe(ada, pounds)
-        assert "23:30 GMT" in page(adas.get("/account/"))
+        assert "11:30 p.m. GMT" in page(adas.get("/account/"))
         assert "EST" not in page(adas.get("/account/"))
 
 

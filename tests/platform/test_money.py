@@ -183,7 +183,7 @@ def test_a_sign_that_can_stand_neither_between_thousands_nor_before_cents_is_ref
 def test_an_amount_that_could_be_two_is_refused_with_both_ways_to_write_it() -> None:
     with pytest.raises(ValidationError) as refusal:
         from_typed("1,000", "KWD")
-    assert refusal.value.messages == ["“1,000” can be read in two ways in KWD: write 1000 or 1.000."]
+    assert refusal.value.messages == ["“1,000” can be read in two ways in KWD. Enter 1000 or 1.000."]
     assert (from_typed("1000", "KWD").minor, from_typed("1.000", "KWD").minor) == (1_000_000, 1_000)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.delivery.addresses import canonical, fingerprint, readable
 from broadsheet.delivery.forgetting import forget
-from broadsheet.editorial.models.publication import TimeZoneField
+from broadsheet.editorial.models.publication import Publication, TimeZoneField
 from broadsheet.editorial.zones import zone_of
 from broadsheet.people.models import Person
 from broadsheet.people.models.person import masked
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from broadsheet.newsletters.models.sign_up import SignUpQuerySet
 
 
+def month_of(at: datetime, publication: Publication) -> str:
+    """“2026-03”, by the publication's clock."""
+    return f"{at.astimezone(publication.zone):%Y-%m}"
+
+
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def at(self, address: str) -> Self:
         """That of `address`, however it is written; none where its reader erased it."""
@@ -30,7 +35,7 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
 
     def seen(self) -> int:
         """Keeps of each that its reader was there this month; how many that changed."""
-        month = f"{clock.now():%Y-%m}"  # by UTC: a month is rough enough
+        month = month_of(clock.now(), Publication.load())
         answered = {"rested_at": None, "asked_whether_to_go_on_at": None}
         kept = self.filter(erased_at=None, objects_to_signs_of_life=False).filter(
             Q(seen_in__lt=month) | Q(rested_at__isnull=False) | Q(asked_whether_to_go_on_at__isnull=False)

@@ -48,7 +48,7 @@ class Reason(models.TextChoices):
     """Why, if they say so."""
 
     TOO_OFTEN = "too_often", _("It comes too often")
-    NOT_FOR_ME = "not_for_me", _("It is not about what I look for")
+    NOT_FOR_ME = "not_for_me", _("It is not what I was looking for")
     NEVER_ASKED = "never_asked", _("I never signed up")
     READ_ELSEWHERE = "elsewhere", _("I read the magazine elsewhere")
     OTHER = "other", _("Something else")

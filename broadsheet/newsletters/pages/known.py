@@ -13,7 +13,7 @@ from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.robots import confidential
 from broadsheet.platform.http.signed_cookies import signing_keys
 
-NOT_OURS = _("This link is not whole. Open it from the letter once more, or copy all of it.")
+NOT_OURS = _("This link is incomplete. Open it from the letter again, or copy all of it.")
 
 type View = Callable[..., HttpResponse]
 

@@ -30,17 +30,16 @@ from broadsheet.platform.http.redirects import see_other
 
 WEEKS = (1, 2, 4, 8)
 DONE = {
-    "confirmed": _("You are signed up. What you get, and when, you can change here at any time."),
-    "proven": _("Thank you. This is your mailbox, so that you can change its address here."),
-    "moved": _("Your newsletters go to the new address from now on."),
+    "confirmed": _("You are signed up. You can change what you get, and when, on this page at any time."),
+    "moved": _("From now on your newsletters go to the new address."),
     "saved": _("Saved."),
-    "left": _("Done: you have left, and get no more of it."),
-    "paused": _("Paused. Nothing is sent to you until then."),
-    "resumed": _("Your newsletters go on."),
+    "left": _("You have left. We send you no more of what you left."),
+    "paused": _("Your newsletters are paused."),
+    "resumed": _("Your newsletters continue."),
     "thanks": _("Thank you for telling us."),
 }
-UNKNOWN_ZONE = _("We know no such time zone. Choose one from the list, such as Europe/London, or none.")
-NOT_SURE = _("Tick the box if you are sure.")
+UNKNOWN_ZONE = _("We don’t know that time zone. Choose one from the list, or leave the field empty.")
+NOT_SURE = _("To erase your address, tick the box first.")
 
 
 class Refused(Exception):
@@ -129,7 +128,7 @@ def _leave_all(request: HttpRequest, mailbox: Mailbox) -> str:
 def _explain(request: HttpRequest, mailbox: Mailbox) -> str:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Choose a reason, or leave it at that."))
+        raise Refused(_("Choose a reason, or close this page."))
     for sign_up in mailbox.sign_ups.left_just_now():
         sign_up.explain(form.cleaned_data["reason"], form.cleaned_data["words"])
     return "thanks"

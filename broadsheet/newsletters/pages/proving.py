@@ -5,11 +5,12 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.newsletters.models import Consent, Mailbox
-from broadsheet.newsletters.reader_links import preferences_path
+from broadsheet.newsletters.reader_links import preferences_path, token_of
 from broadsheet.people.models import CodeRefused, MailedCode, Purpose
 from broadsheet.people.pages.codes import asked_here, forget_asked, read_code
 from broadsheet.platform import clock
@@ -19,7 +20,7 @@ from broadsheet.platform.http.robots import confidential
 CONFIRM_WITHIN = timedelta(days=7)
 PROVEN_FOR = timedelta(hours=1)
 PROVEN, MOVES = "newsletters_proven", "newsletters_moves"
-NOT_OURS = _("This link is not one of ours, or too old to be known.")
+NOT_OURS = _("This link is incomplete or too old.")
 
 
 def prove(request: HttpRequest, mailbox: Mailbox) -> None:
@@ -83,9 +84,12 @@ def _proven(request: HttpRequest, mailed: MailedCode) -> HttpResponse:
         mailbox = Mailbox.objects.filter(pk=moving[0], erased_at=None).first()
         mailbox, done = mailbox and mailbox.move_to(mailed.email), "moved"
     else:
-        done = "confirmed" if Consent.objects.filter(mailed=mailed).exists() else "proven"
+        done = "confirmed" if Consent.objects.filter(mailed=mailed).exists() else ""
         mailbox = Consent.objects.confirm(mailed)
     if mailbox is None:
         return _refused(request, CodeRefused(NOT_OURS))
     prove(request, mailbox)
+    if not done:
+        # They proved it to change its address.
+        return confidential(see_other(reverse("newsletter_address", args=[token_of(mailbox)])))
     return confidential(see_other(preferences_path(mailbox, done)))

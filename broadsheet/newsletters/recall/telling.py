@@ -137,7 +137,7 @@ def _message(recall: Recall, edition: str) -> Segments:
             ],
             action=(_("Read it as it is now"), address) if address else None,
             after=[
-                _("You don’t want to be told? Switch such letters off: %s")
+                _("To stop letters about corrections: %s")
                 % absolute(reverse("newsletter_preferences", args=["TOKEN"])).replace("TOKEN", PLACE)
             ],
         )

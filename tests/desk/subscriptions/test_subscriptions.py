@@ -256,7 +256,7 @@ def test_what_can_not_be_done_is_refused_and_what_was_typed_kept(
 
 def test_two_who_pause_at_once_pause_once(farid: Person, hers: Subscription) -> None:
     do(farid, hers, "pause", until=in_weeks(4))
-    assert "paused already" in do(farid, hers, "pause", until=in_weeks(5))
+    assert "already paused" in do(farid, hers, "pause", until=in_weeks(5))
     assert hers.pauses.count() == 1
 
 
