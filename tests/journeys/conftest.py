@@ -196,7 +196,7 @@ windows = itertools.count()
 def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     """Opens a window of a browser without cookies: `open_window(viewport=PHONE, color_scheme="dark")`.
 
-    Each is at an address of its own, so that all journeys together don't ask for more mail than one address may.
+    Each is at an address of its own: together they ask for more mail than one address may.
 
     The journey fails if the browser has complained about any page on the way.
     """

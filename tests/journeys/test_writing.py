@@ -28,6 +28,7 @@ def test_staff_go_from_an_article_to_its_editor_where_the_checks_count_its_words
 ) -> None:
     carla = open_window()
     sign_in(carla, "editor@meridian.example")
+    carla.goto("/desk/")
     carla.goto(pieces[0].path)
     carla.get_by_role("button", name="View Wagtail quick actions").click()
     carla.get_by_role("menuitem", name="Edit this page").click()

@@ -140,3 +140,10 @@ def test_every_class_of_a_rule_is_used():
     completed = tuple(name for name in classes_in_templates() if name.endswith("-"))
 
     assert [n for n in sorted(classes_in_sheets()) if n not in words and not n.startswith(completed)] == []
+
+
+def test_every_sheet_closes_what_it_opens():
+    """A browser closes what is left open at the end, so that all after it belongs to one rule."""
+    for _, name, text in files("static", ".css"):
+        bare = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+        assert bare.count("{") == bare.count("}"), name
