@@ -35,7 +35,7 @@ class EntitlementForm(WagtailAdminModelForm):
         label=gettext_lazy("Reader’s e-mail address"),
         help_text=gettext_lazy("They must have registered with it. They are told by e-mail."),
     )
-    all_the_same = forms.BooleanField(label=gettext_lazy("Give it all the same"), required=False)
+    all_the_same = forms.BooleanField(label=gettext_lazy("Give it anyway"), required=False)
 
     class Meta(WagtailAdminModelForm.Meta):
         model = Entitlement

@@ -68,7 +68,7 @@ def test_whoever_gives_sees_what_the_reader_has_and_confirms_that_it_is_meant(fa
     assert f"Subscription {subscription.number}" in new
     page = give(farid)
     assert f"Subscription {subscription.number}" in page
-    assert "They would read no more by it." in page
+    assert "They would read no more with it." in page
     assert not Entitlement.objects.complimentary().exists()
     give(farid, all_the_same="on")
     assert Entitlement.objects.complimentary().get().person == ada
@@ -76,7 +76,7 @@ def test_whoever_gives_sees_what_the_reader_has_and_confirms_that_it_is_meant(fa
 
 def test_who_has_nothing_is_given_one_without_a_question(farid, ada):
     new = signed_in(farid).get(f"/desk/complimentary/new/?email={ada.email}").text
-    assert "Give it all the same" not in new
+    assert "Give it anyway" not in new
 
 
 def test_the_reader_is_told_by_one_letter_when_it_begins(farid, ada):
