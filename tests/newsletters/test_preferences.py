@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from broadsheet.delivery.models import Lane, Recipient, Send
+from broadsheet.delivery.models import Cohort, Lane, Recipient, Send
+from broadsheet.delivery.signals import complained, unsubscribed
 from broadsheet.editorial.models import Publication
-from broadsheet.newsletters.models import Consent, Label, Labelling, Mailbox, Newsletter, SignUp
+from broadsheet.newsletters.models import Consent, Label, Labelling, Leaving, Mailbox, Newsletter, SignUp
 from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.reader_links import leave_address, preferences_path
 from broadsheet.newsletters.reader_token import NotOurs, ReaderToken
@@ -249,26 +250,45 @@ def test_the_same_address_has_a_button_for_people(
     assert SignUp.objects.get().leaving == "preferences"
 
 
+def sent_to(mailbox: Mailbox, newsletter: Newsletter) -> tuple[SignUp, Recipient]:
+    """An issue of `newsletter`, on its way to Ada."""
+    sign_up, _new = SignUp.objects.get_or_create(
+        newsletter=newsletter,
+        mailbox=mailbox,
+        defaults={"state": "confirmed", "confirmed_at": clock.now(), "place": "page"},
+    )
+    issue = newsletter.issues.create()
+    send = Send.objects.create(source="newsletters", key=issue.send_key, lane=Lane.ISSUES)
+    batch = send.batches.create(cohort=Cohort.objects.create(send=send, message=b""))
+    return sign_up, Recipient.objects.create(send=send, batch=batch, address=ADA, key=str(sign_up.pk))
+
+
 def test_complaints_and_providers_own_buttons_count_the_same(
     mailbox: Mailbox, briefing: Newsletter, weekly: Newsletter
 ) -> None:
-    from broadsheet.delivery.models import Cohort
-    from broadsheet.delivery.signals import complained, unsubscribed
-
     for newsletter, signal, how in ((briefing, complained, "complaint"), (weekly, unsubscribed, "provider")):
-        sign_up, _new = SignUp.objects.get_or_create(
-            newsletter=newsletter,
-            mailbox=mailbox,
-            defaults={"state": "confirmed", "confirmed_at": clock.now(), "place": "page"},
-        )
-        issue = newsletter.issues.create()
-        send = Send.objects.create(source="newsletters", key=issue.send_key, lane=Lane.ISSUES)
-        cohort = Cohort.objects.create(send=send, message=b"")
-        batch = send.batches.create(cohort=cohort)
-        recipient = Recipient.objects.create(send=send, batch=batch, address=ADA, key=str(sign_up.pk))
+        sign_up, recipient = sent_to(mailbox, newsletter)
         signal.send(Recipient, recipient=recipient)
         sign_up.refresh_from_db()
         assert (sign_up.state, sign_up.leaving) == ("left", how)
+
+
+def test_a_complaint_that_comes_after_leaving_changes_nothing(mailbox: Mailbox, briefing: Newsletter) -> None:
+    sign_up, recipient = sent_to(mailbox, briefing)
+    sign_up.leave(Leaving.PREFERENCES)
+    before = SignUp.objects.values().get(pk=sign_up.pk)
+    complained.send(Recipient, recipient=recipient)
+    assert SignUp.objects.values().get(pk=sign_up.pk) == before
+
+
+def test_a_complaint_of_an_erased_reader_brings_nothing_back(
+    mailbox: Mailbox, briefing: Newsletter, browser: Client
+) -> None:
+    _sign_up, recipient = sent_to(mailbox, briefing)
+    do(browser, mailbox, "erase", sure="yes")
+    before = (list(Mailbox.objects.values()), list(SignUp.objects.values()))
+    complained.send(Recipient, recipient=recipient)
+    assert (list(Mailbox.objects.values()), list(SignUp.objects.values())) == before
 
 
 # --- Erased ----------------------------------------------------------------------------------------
