@@ -1,6 +1,5 @@
 from datetime import timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.signing import BadSignature, Signer
@@ -11,6 +10,7 @@ from broadsheet.newsletters.models import Newsletter, Place, Reason
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
 from broadsheet.platform import clock
+from broadsheet.platform.time_zones import time_zone_names
 
 QUICKEST, LONGEST = timedelta(seconds=2), timedelta(days=1)
 """No person reads a form and fills it in more quickly; and none comes back to it after so long."""
@@ -26,7 +26,7 @@ def pace_mark() -> str:
 
 def known_zone(name: str) -> str:
     """`name` as a browser or a person says it, if it is the IANA name of a time zone; else empty."""
-    return name if name in available_timezones() else ""
+    return name if name in time_zone_names() else ""
 
 
 class NoMark(forms.ValidationError):

@@ -1,5 +1,4 @@
-from functools import lru_cache
-from zoneinfo import available_timezones
+from broadsheet.platform.time_zones import time_zone_names
 
 REGIONS = {
     "Africa",
@@ -15,7 +14,6 @@ REGIONS = {
 }
 
 
-@lru_cache(maxsize=1)
 def time_zones() -> list[str]:
     """Those that are named after places, for a list to choose from. All others are taken as well."""
-    return sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+    return sorted(name for name in time_zone_names() if name.partition("/")[0] in REGIONS)

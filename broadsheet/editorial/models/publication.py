@@ -1,6 +1,6 @@
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -11,10 +11,11 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.editorial.access import Access
+from broadsheet.platform.time_zones import time_zone_names
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zone_names():
         raise ValidationError(_("“%s” is no time zone. Write one such as Europe/London.") % name)
 
 

@@ -2,21 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from broadsheet.platform.time_zones import time_zone_names
 
 SECOND = timedelta(seconds=1)
 
 
 def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
     """`otherwise` where there is no zone of that name: a browser may say anything."""
-    return ZoneInfo(name) if name in _names() else otherwise
-
-
-@cache
-def _names() -> set[str]:
-    """Read from the disk, file by file."""
-    return available_timezones()
+    return ZoneInfo(name) if name in time_zone_names() else otherwise
 
 
 def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
