@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.db import models
@@ -25,6 +27,16 @@ class LeaseManager(models.Manager["Lease"]):
         # One conditional update decides, in the database, between all hosts that ask at once.
         claimed = self.filter(free, name=name).update(holder=holder, expires_at=now + lasts)
         return claimed == 1
+
+    @contextmanager
+    def turn(self, name: str, holder: str, lasts: timedelta) -> Iterator[bool]:
+        """Whether it is `holder`'s turn. It ends with the block, and after `lasts` if the process dies."""
+        is_theirs = self.take_turn(name, holder, lasts)
+        try:
+            yield is_theirs
+        finally:
+            if is_theirs:
+                self.release(name, holder)
 
     def release(self, name: str, holder: str) -> None:
         self.filter(name=name, holder=holder).update(expires_at=clock.now())

@@ -70,12 +70,9 @@ def tell_due(at: datetime | None = None, **kwargs: object) -> None:
 
 @task
 def tell_soon(recall: int) -> None:
-    lease, holder = f"newsletters.recall.{recall}", worker_id()
-    if Lease.objects.take_turn(lease, holder, 15 * MINUTE):
-        try:
+    with Lease.objects.turn(f"newsletters.recall.{recall}", worker_id(), 15 * MINUTE) as is_ours:
+        if is_ours:
             tell(Recall.objects.get(pk=recall))
-        finally:
-            Lease.objects.release(lease, holder)
 
 
 def tell(recall: Recall) -> int:

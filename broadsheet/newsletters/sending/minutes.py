@@ -106,9 +106,6 @@ def release_due(at: datetime) -> None:
 @task
 def hand_over_soon(issue: int) -> None:
     """By one process at a time; what one that died left is taken up when its lease has expired."""
-    lease, holder = f"newsletters.issue.{issue}", worker_id()
-    if Lease.objects.take_turn(lease, holder, HANDING_OVER):
-        try:
+    with Lease.objects.turn(f"newsletters.issue.{issue}", worker_id(), HANDING_OVER) as is_ours:
+        if is_ours:
             hand_over(Issue.objects.select_related("newsletter", "segment").get(pk=issue))
-        finally:
-            Lease.objects.release(lease, holder)
