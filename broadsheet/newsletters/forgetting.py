@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.expressions import Exists, OuterRef
 
 from broadsheet.editorial.models import Publication
@@ -42,8 +41,7 @@ def ask_the_silent(at: datetime) -> None:
         receiving, objects_to_signs_of_life=False, rested_at=None, erased_at=None
     )
     watched.filter(asked_whether_to_go_on_at__lte=at - ANSWER_WITHIN).update(rested_at=at)
-    silent = watched.filter(
-        Q(paused_until=None) | Q(paused_until__lte=at),
+    silent = watched.active(at).filter(
         asked_whether_to_go_on_at=None,
         seen_in__lt=month_of(since, publication),
         created_at__lt=since,

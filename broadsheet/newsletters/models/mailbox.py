@@ -28,6 +28,12 @@ def month_of(at: datetime, publication: Publication) -> str:
     return f"{at.astimezone(publication.zone):%Y-%m}"
 
 
+def is_active(at: datetime, path: str = "") -> Q:
+    """That a mailbox is neither paused, resting nor erased; `path` leads to it, such as ``mailbox__``."""
+    awake = Q((f"{path}paused_until", None)) | Q((f"{path}paused_until__lte", at))
+    return awake & Q((f"{path}erased_at", None), (f"{path}rested_at", None))
+
+
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def at(self, address: str) -> Self:
         """That of `address`, however it is written; none where its reader erased it."""
@@ -42,10 +48,9 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         )
         return kept.update(seen_in=month, **answered)
 
-    def active(self, at: datetime | None = None) -> Self:
-        """Those that are neither paused nor erased."""
-        at = at or clock.now()
-        return self.filter(Q(paused_until=None) | Q(paused_until__lte=at), erased_at=None, rested_at=None)
+    def active(self, at: datetime) -> Self:
+        """Those that are neither paused, resting nor erased."""
+        return self.filter(is_active(at))
 
     def of(self, person: Person) -> "Mailbox | None":
         """That of a reader with an account, by their address where it is not known to be theirs yet."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.models.publication import TimeZoneField
-from broadsheet.newsletters.models.mailbox import Mailbox
+from broadsheet.newsletters.models.mailbox import Mailbox, is_active
 from broadsheet.newsletters.models.newsletter import Newsletter
 from broadsheet.people.models import MailedCode
 from broadsheet.platform import clock
@@ -67,12 +67,7 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
 
     def receiving(self, at: datetime | None = None) -> Self:
         """Those that an issue may go to: confirmed, of mailboxes neither paused, resting nor erased."""
-        at = at or clock.now()
-        return self.confirmed().filter(
-            Q(mailbox__paused_until=None) | Q(mailbox__paused_until__lte=at),
-            mailbox__erased_at=None,
-            mailbox__rested_at=None,
-        )
+        return self.confirmed().filter(is_active(at or clock.now(), "mailbox__"))
 
 
 class SignUp(models.Model):
