@@ -69,21 +69,26 @@ def post_letter(letter: Letter, to: str, edition: str) -> None:
     It needs no request: letters are due by the clock, too.
     """
     with translation.override(edition):
-        # An empty one, for the context processors that say what publication this is.
-        request = HttpRequest()
-        context = {
-            "public_url": settings.PUBLIC_URL,
-            "email": to,
-            "letter": letter,
-            "subject": letter.subject,
-        }
-        text = render_to_string("people/letters/letter.txt", context, request=request)
-        html = render_to_string("people/letters/letter.html", context, request=request)
+        text, html = written(letter, to)
     message = _message(" ".join(letter.subject.split()), text, html, to)
     message.on_record = str(letter.on_record or message.subject)
     for name, contents, media_type in letter.attachments:
         message.attach(name, contents, media_type)
     _hand_over(message, letter.subject)
+
+
+def written(letter: Letter, to: str = "") -> tuple[str, str]:
+    """`letter` as text and as HTML, in the language that is active; `to` is named at its foot."""
+    context = {
+        "public_url": settings.PUBLIC_URL,
+        "email": to,
+        "letter": letter,
+        "subject": letter.subject,
+    }
+    # An empty one, for the context processors that say what publication this is.
+    request = HttpRequest()
+    text = render_to_string("people/letters/letter.txt", context, request=request)
+    return text, render_to_string("people/letters/letter.html", context, request=request)
 
 
 def _hand_over(message: RecordedLetter, what: str) -> None:

@@ -10,9 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
 from django.tasks import task
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -29,7 +27,7 @@ from broadsheet.newsletters.models import Issue, Mailbox, MailboxQuerySet, Maile
 from broadsheet.newsletters.models.recall import Recall
 from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.notices.seen import Witness, who_has_seen
-from broadsheet.people.letters import Letter
+from broadsheet.people.letters import Letter, written
 from broadsheet.platform import clock
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.signed_cookies import signing_keys
@@ -84,13 +82,14 @@ def tell(recall: Recall) -> int:
         return 0
     # By the edition of each: the same letter in the words and with the addresses of theirs.
     send, _new = Send.objects.freeze(SOURCE, recall.send_key, subject=_subject(recall))
+    cohorts = {cohort.name: cohort for cohort in send.cohorts.all()}
     new = 0
     for chunk in batched(who_has_seen(recall.article_uuid), CHUNK, strict=False):
         for edition, addressees in _by_edition(chunk).items():
-            cohort, _is_new = send.cohorts.get_or_create(
-                name=edition, defaults={"message": _message(recall, edition).frozen()}
-            )
-            new += cohort.materialise(addressees)
+            if edition not in cohorts:
+                message = _message(recall, edition).frozen()
+                cohorts[edition] = send.cohorts.create(name=edition, message=message)
+            new += cohorts[edition].materialise(addressees)
     with transaction.atomic():
         recall.told_at, recall.readers = clock.now(), send.recipients.count()
         recall.save(update_fields=["told_at", "readers"])
@@ -138,17 +137,10 @@ def _message(recall: Recall, edition: str) -> Segments:
                 % absolute(reverse("newsletter_preferences", args=["TOKEN"])).replace("TOKEN", PLACE)
             ],
         )
-        context = {
-            "public_url": settings.PUBLIC_URL,
-            "email": "",
-            "letter": letter,
-            "subject": letter.subject,
-        }
+        text, html = written(letter)
         message = EmailMessage()
         message["From"], message["Subject"] = settings.DEFAULT_FROM_EMAIL, letter.subject
-        request = HttpRequest()
-        message.set_content(render_to_string("people/letters/letter.txt", context, request=request))
-        html = render_to_string("people/letters/letter.html", context, request=request)
+        message.set_content(text)
         message.add_alternative(html, subtype="html")
         return Segments.compile(message, [PREFERENCES], clock.now())
 
