@@ -17,7 +17,7 @@ WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class LinkClicks:
     """How often a link was followed: by people, and by machines that open what they scan."""
 
     text: str
@@ -35,10 +35,10 @@ class Week:
     """Those who got the newsletter at its end."""
 
 
-def clicks_by_link(issue: Issue) -> list[Followed]:
+def clicks_by_link(issue: Issue) -> list[LinkClicks]:
     """All of the issue's links, the most followed first."""
     rows = issue.links.annotate(people=Sum("clicks__by_people"), machines=Sum("clicks__by_machines"))
-    found = [Followed(row.text or row.url, row.url, row.people or 0, row.machines or 0) for row in rows]
+    found = [LinkClicks(row.text or row.url, row.url, row.people or 0, row.machines or 0) for row in rows]
     return sorted(found, key=lambda one: -one.people)
 
 

@@ -42,7 +42,7 @@ class IssueNumbersView(IssuePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        links: list[numbers.Followed] = context["links"]
+        links: list[numbers.LinkClicks] = context["links"]
         days = numbers.clicks_by_day(self.issue)
         send = self.issue.send
         followed = [(one.text, one.people) for one in links if one.people][:MOST_LINKS]

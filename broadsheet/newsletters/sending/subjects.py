@@ -4,19 +4,18 @@ from django.db import transaction
 from django.db.models import Min, Sum
 
 from broadsheet.newsletters.letter.composing import compose
-from broadsheet.newsletters.models import Clicks, Issue, IssueCohort, Variant
+from broadsheet.newsletters.models import Issue, IssueCohort, Variant
+from broadsheet.newsletters.numbers import clicks_by_variant
 from broadsheet.platform import clock
 
 
-def clicks_of(issue: Issue) -> dict[str, float]:
+def pressed_by_reader(issue: Issue) -> dict[str, float]:
     """Variant → clicks by people for each reader of the sample who got it."""
-    rows = Clicks.objects.filter(link__issue=issue).exclude(variant="").order_by()
-    clicks = dict(rows.values_list("variant").annotate(Sum("by_people")))
+    clicks = clicks_by_variant(issue)
     cohorts = IssueCohort.objects.filter(issue=issue).exclude(variant="").order_by()
     readers = dict(cohorts.values_list("variant").annotate(Sum("readers")))
     return {
-        variant.value: (clicks.get(variant.value) or 0) / (readers.get(variant.value) or 1)
-        for variant in Variant
+        variant.value: clicks.get(variant.value, 0) / (readers.get(variant.value) or 1) for variant in Variant
     }
 
 
@@ -27,7 +26,7 @@ def choose_subject(issue: Issue) -> bool:
     rest = issue.cohorts.filter(variant="").aggregate(first=Min("due_at"))["first"]
     if rest is None or rest > clock.now():
         return False
-    pressed = clicks_of(issue)
+    pressed = pressed_by_reader(issue)
     winner = Variant.B if pressed[Variant.B] > pressed[Variant.A] else Variant.A
     with transaction.atomic():
         if not Issue.objects.filter(pk=issue.pk, winner="").update(winner=winner):
