@@ -1,7 +1,7 @@
 """An approved issue becomes a send: what it says is pinned, and who gets it is written down."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zlib import crc32
@@ -36,12 +36,12 @@ class Group(NamedTuple):
     variant: str
 
 
-def moments_of(issue: Issue) -> dict[str, datetime]:
-    """The name of a zone → when the issue is due there, for all zones that readers have."""
+def moments_of(issue: Issue, zones: Sequence[str] | None = None) -> dict[str, datetime]:
+    """The name of a zone → when the issue is due there, for `zones`, those of all readers."""
     newsletter = issue.newsletter
     names = [""]
     if newsletter.clock == Clock.READER:
-        names += zones_of_readers()
+        names += zones_of_readers() if zones is None else zones
     day = issue.send_on or day_of(clock.now(), newsletter.zone)
     found = mornings(day, issue.send_at or newsletter.send_at, names, newsletter.zone)
     return {name: moment for moment, names in found.items() for name in names}

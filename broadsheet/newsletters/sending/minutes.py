@@ -1,5 +1,6 @@
 """What happens to issues by the clock. Each step finds what is due, so that a missed minute is made up."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from broadsheet.newsletters.digest.schedule import next_days
 from broadsheet.newsletters.issues.errors import IssueError
 from broadsheet.newsletters.models import Issue, Newsletter
-from broadsheet.newsletters.sending.freezing import freeze, hand_over, moments_of
+from broadsheet.newsletters.sending.freezing import freeze, hand_over, moments_of, zones_of_readers
 from broadsheet.newsletters.sending.pulling import pull_withdrawn
 from broadsheet.newsletters.sending.subjects import choose_subject
 from broadsheet.newsletters.sending.welcoming import welcome
@@ -29,8 +30,10 @@ State = Issue.State
 
 def keep_issues(at: datetime | None = None, **kwargs: object) -> None:
     at = at or clock.now()
-    assemble_due(at)
-    release_due(at)
+    # All mailboxes are looked through for them, so once for all newsletters.
+    zones = zones_of_readers()
+    assemble_due(at, zones)
+    release_due(at, zones)
     for issue in Issue.objects.filter(state=State.FROZEN):
         # By a worker: a million readers take a minute, for which no other room should wait.
         hand_over_soon.enqueue(issue.pk)
@@ -44,14 +47,14 @@ def keep_issues(at: datetime | None = None, **kwargs: object) -> None:
     welcome(at)
 
 
-def assemble_due(at: datetime) -> list[Issue]:
+def assemble_due(at: datetime, zones: Sequence[str] | None = None) -> list[Issue]:
     """Puts together the digests whose hour has come; those that were."""
     made = []
     for newsletter in Newsletter.objects.filter(is_digest=True, is_active=True):
         today = day_of(at, newsletter.zone)
         for day in next_days(newsletter.frequency, newsletter.weekday, newsletter.month_day, today, 5):
             issue = Issue(newsletter=newsletter, kind=Issue.Kind.DIGEST, send_on=day, send_at=None)
-            first = min(moments_of(issue).values())
+            first = min(moments_of(issue, zones).values())
             if first - timedelta(hours=newsletter.assembled_before) > at:
                 break
             if first + MISSED_AFTER > at and (new := assemble_for(newsletter, issue)):
@@ -79,7 +82,7 @@ class NothingNew(Exception):
     """An empty digest is skipped, and looked for again in a minute."""
 
 
-def release_due(at: datetime) -> None:
+def release_due(at: datetime, zones: Sequence[str]) -> None:
     """Approves what needs no approval, and freezes what is approved, shortly before it is due."""
     waiting = Issue.objects.filter(state__in=[State.DRAFT, State.APPROVED], send_on__isnull=False)
     near = waiting.filter(send_on__lte=at.date() + timedelta(days=2))
@@ -87,7 +90,7 @@ def release_due(at: datetime) -> None:
         is_automatic = issue.kind == Issue.Kind.DIGEST and issue.newsletter.goes_out_by_itself
         if issue.state == State.DRAFT and not is_automatic:
             continue
-        moments = moments_of(issue).values()
+        moments = moments_of(issue, zones).values()
         if min(moments) - BEFORE > at:
             continue
         was_let_go = issue.transitions.filter(state=State.APPROVED, at__gt=max(moments)).exists()
