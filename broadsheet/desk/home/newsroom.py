@@ -17,7 +17,6 @@ from broadsheet.desk.newsroom.places import all_editions
 from broadsheet.desk.templatetags.dates import from_now
 from broadsheet.editorial.models import Article, ArticleQuerySet, State
 from broadsheet.platform import clock
-from broadsheet.platform.days import day_of, start_of
 
 LISTED_TODAY = 40
 PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
@@ -177,8 +176,7 @@ class PublishedToday(Panel):
     def rows(self) -> list[Row]:
         today = Q(pk=None)
         for edition in all_editions():
-            start = start_of(day_of(clock.now(), edition.zone), edition.zone)
-            today |= Q(locale=edition.locale, first_published_at__gte=start)
+            today |= Q(locale=edition.locale, first_published_at__gte=edition.today_began_at)
         articles = Article.objects.live().filter(today).order_by("locale_id", "-first_published_at", "-pk")
         found = placed(articles.defer("body")[:LISTED_TODAY])
         by = self._publishers(found)

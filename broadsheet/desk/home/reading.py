@@ -6,8 +6,6 @@ from broadsheet.desk.home.newsroom import may_write
 from broadsheet.desk.home.rows import Columns, Panel, Row, editor_of, place_of, placed
 from broadsheet.desk.newsroom.places import all_editions
 from broadsheet.insights.most_read import most_opened
-from broadsheet.platform import clock
-from broadsheet.platform.days import day_of, start_of
 
 OF_EACH = 5
 
@@ -28,8 +26,7 @@ class MostRead(Panel):
     def rows(self) -> list[Row]:
         counted = []
         for edition in all_editions():
-            start = start_of(day_of(clock.now(), edition.zone), edition.zone)
-            counted += most_opened(edition.locale, start, OF_EACH)
+            counted += most_opened(edition.locale, edition.today_began_at, OF_EACH)
         opens = {article.pk: times for article, times in counted}
         is_of_newsroom = may_write(self.user)
         return [

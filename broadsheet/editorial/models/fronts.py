@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.slugs import refuse_taken
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of, start_of
 from broadsheet.platform.http.editions import language_tag
 
 if TYPE_CHECKING:
@@ -162,6 +164,11 @@ class Edition(KindOfPage, Front, Page):
     def breaking(self) -> str:
         ended = self.breaking_until and self.breaking_until <= clock.now()
         return "" if ended else self.breaking_text
+
+    @property
+    def today_began_at(self) -> datetime:
+        """Midnight, by the edition's own clock."""
+        return start_of(day_of(clock.now(), self.zone), self.zone)
 
     @cached_property
     def breaking_leads_to(self) -> Article | None:
