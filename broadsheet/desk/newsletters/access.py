@@ -16,6 +16,8 @@ from broadsheet.desk.zones import InAZone
 from broadsheet.newsletters.models import Issue
 from broadsheet.people.models import Person
 
+VERSION = "version"
+
 
 def may_see_issues(user: Any) -> bool:
     return bool(user.has_perm("newsletters.view_issue"))
@@ -27,6 +29,18 @@ def may_edit_issues(user: Any) -> bool:
 
 def may_see_sign_ups(user: Any) -> bool:
     return bool(user.has_perm("newsletters.view_signup"))
+
+
+def version_in(request: HttpRequest) -> int | None:
+    """Which version of an issue the form was shown for; None where it doesn't say."""
+    typed = request.POST.get(VERSION, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
+
+
+def version_edited(request: HttpRequest) -> int:
+    """As `version_in`. A form that doesn't say is as good as one for a version that is gone."""
+    version = version_in(request)
+    return -1 if version is None else version
 
 
 class IssuesMenuItem(MenuItem):

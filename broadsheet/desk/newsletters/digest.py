@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from broadsheet.desk.newsletters.access import IssuePage
+from broadsheet.desk.newsletters.access import IssuePage, version_edited
 from broadsheet.editorial.models import Article
 from broadsheet.newsletters.issues.errors import EditedMeanwhile, IssueError
 from broadsheet.newsletters.models import Issue, Item
@@ -102,10 +102,8 @@ class DigestView(IssuePage):
         return f"?{query}" if query else ""
 
     def _save(self) -> None:
-        posted = self.request.POST.get("version", "")
-        version = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else -1
         order = [int(pk) for pk in self.request.POST.getlist("item") if pk.isascii() and pk.isdecimal()]
-        self.issue.arrange(order, by=self.person, version=version)
+        self.issue.arrange(order, by=self.person, version=version_edited(self.request))
         Issue.objects.filter(pk=self.issue.pk).update(**self.head_form.cleaned_data)
         for form in self.item_forms:
             Item.objects.filter(pk=form.instance.pk).update(**form.cleaned_data)

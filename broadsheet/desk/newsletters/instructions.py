@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from broadsheet.desk.newsletters.access import IssuePage, may_edit_issues
+from broadsheet.desk.newsletters.access import IssuePage, may_edit_issues, version_in
 from broadsheet.newsletters.issues.errors import IssueError, NotReady
 from broadsheet.newsletters.models import Issue
 from broadsheet.newsletters.preflight.checking import faults_in, preflight
@@ -93,9 +93,7 @@ class ApproveView(ConfirmView):
     def carry_out(self) -> None:
         if faults := faults_in(preflight(self.issue)):
             raise NotReady(faults)
-        version = self.request.POST.get("version", "")
-        known = int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else None
-        self.issue.approve(by=self.person, version=known)
+        self.issue.approve(by=self.person, version=version_in(self.request))
 
     def consequences(self) -> list[str]:
         issue = self.issue

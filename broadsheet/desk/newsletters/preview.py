@@ -14,7 +14,7 @@ from limits import RateLimitItemPerSecond
 from wagtail.admin import messages
 
 from broadsheet.desk.newsletters.access import IssuePage, may_edit_issues
-from broadsheet.newsletters.letter.composing import letter_of, message_of
+from broadsheet.newsletters.letter.composing import letter_of, sender_of
 from broadsheet.newsletters.letter.rendering import Rendered, in_the_dark
 from broadsheet.newsletters.letter.tokens import names_for
 from broadsheet.newsletters.models import Issue, Variant
@@ -56,7 +56,7 @@ class PreviewView(IssuePage):
             "variant": variant,
             "letter": letter,
             "kilobytes": f"{letter.size / 1024:.0f}",
-            "sender": message_of(self.issue, letter)["From"],
+            "sender": sender_of(self.issue),
         }
 
 
@@ -108,7 +108,6 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 
 def test_letter(issue: Issue, variant: str, to: str) -> EmailMultiAlternatives:
     letter = filled(issue, letter_of(issue, variant))
-    sender = str(message_of(issue, letter)["From"])
-    message = EmailMultiAlternatives(f"[Test] {letter.subject}", letter.text, sender, [to])
+    message = EmailMultiAlternatives(f"[Test] {letter.subject}", letter.text, str(sender_of(issue)), [to])
     message.attach_alternative(letter.html, "text/html")
     return message

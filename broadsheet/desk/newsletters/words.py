@@ -14,10 +14,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail.admin.views import generic
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from broadsheet.desk.newsletters.access import VERSION, version_edited
 from broadsheet.newsletters.issues.errors import EditedMeanwhile, IssueError
 from broadsheet.newsletters.models import Issue
-
-VERSION = "version"
 
 
 class IssueForm(WagtailAdminModelForm):
@@ -113,11 +112,9 @@ class WordsView(generic.EditView):
         ]
 
     def form_valid(self, form: Any) -> HttpResponse:
-        typed = self.request.POST.get(VERSION, "")
-        version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
         issue = Issue.objects.get(pk=self.object.pk)
         try:
-            with issue.edited(by=self.request.user, version=version):
+            with issue.edited(by=self.request.user, version=version_edited(self.request)):
                 written = form.save(commit=False)
                 written.save(update_fields=[*form.cleaned_data])
         except EditedMeanwhile as error:
