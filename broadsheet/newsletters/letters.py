@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from broadsheet.notices import kinds
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter, post_letter
 from broadsheet.people.models import MailedCode
+from broadsheet.platform.http.addresses import absolute
 
 
 def post_confirmation(mailed: MailedCode, newsletters: Sequence[Newsletter], edition: str) -> None:
@@ -77,7 +77,7 @@ def whether_to_go_on(mailbox: Mailbox) -> Letter:
 
 
 def _address(name: str, token: str) -> str:
-    return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"
+    return absolute(reverse(name, args=[token]))
 
 
 def write_whether_to_go_on(notice: Notice) -> Letter | None:

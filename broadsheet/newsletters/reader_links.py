@@ -1,11 +1,11 @@
 """Where the links of a reader of newsletters lead to."""
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
 from broadsheet.newsletters.models import Mailbox, Newsletter
 from broadsheet.newsletters.reader_token import ReaderToken
+from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.signed_cookies import signing_keys
 
 
@@ -32,4 +32,4 @@ def leave_address(mailbox: int, newsletter: Newsletter) -> str:
 
 def _address(name: str, edition: str, token: str) -> str:
     with translation.override(edition):
-        return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"
+        return absolute(reverse(name, args=[token]))

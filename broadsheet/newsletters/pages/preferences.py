@@ -174,7 +174,7 @@ def _page(
     request: HttpRequest, mailbox: Mailbox, status: HTTPStatus = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     received = {sign_up.newsletter_id for sign_up in _received(mailbox)}
-    offered = Newsletter.objects.filter(edition=mailbox.edition, is_active=True)
+    offered = Newsletter.objects.offered(mailbox.edition)
     shown = (offered | Newsletter.objects.filter(pk__in=received)).select_related("weekly_instead")
     context = {
         "mailbox": mailbox,
