@@ -1,10 +1,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.db import models, transaction
 
 from broadsheet.delivery.models.send import Send
+
+AGAIN = "#"
+"""Between a cohort's name and the number of the message that took the place of its first."""
 
 
 class Addressee(NamedTuple):
@@ -15,6 +18,12 @@ class Addressee(NamedTuple):
     tokens: Mapping[str, str] = {}
 
 
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def called(self, name: str) -> Self:
+        """The cohort of that name, and those that were made of it when their message was replaced."""
+        return self.filter(models.Q(name=name) | models.Q(name__startswith=f"{name}{AGAIN}"))
+
+
 class Cohort(models.Model):
     """Those recipients of a send who get the same message but for their tokens."""
 
@@ -22,6 +31,8 @@ class Cohort(models.Model):
     name = models.CharField(max_length=80, blank=True)
     # Frozen when the send is, so that any host builds each reader's message without a template.
     message = models.BinaryField()
+
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["send", "name"], name="cohort_once_in_its_send")]
@@ -40,6 +51,11 @@ class Cohort(models.Model):
 
         return materialise(self, addressees, due_at)
 
+    @property
+    def first_name(self) -> str:
+        """What it was called before its message was replaced."""
+        return self.name.partition(AGAIN)[0]
+
     def replace(self, message: bytes) -> "Cohort":
         """Has whoever was not served yet get `message` instead; they are a cohort of their own from now on.
 
@@ -48,8 +64,8 @@ class Cohort(models.Model):
         from broadsheet.delivery.models.batch import Batch
 
         with transaction.atomic():
-            first = self.name.partition("#")[0]
-            again = self.send.cohorts.filter(models.Q(name=first) | models.Q(name__startswith=f"{first}#"))
-            cohort: Cohort = self.send.cohorts.create(name=f"{first}#{again.count()}", message=message)
+            name = self.first_name
+            number = self.send.cohorts.called(name).count()
+            cohort: Cohort = self.send.cohorts.create(name=f"{name}{AGAIN}{number}", message=message)
             self.batches.exclude(state=Batch.State.DONE).update(cohort=cohort)
         return cohort

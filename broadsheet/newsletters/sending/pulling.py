@@ -62,6 +62,5 @@ def pull_withdrawn(issue: Issue) -> list[str]:
         elif send := issue.send:
             open_batches = Batch.objects.exclude(state=Batch.State.DONE)
             for cohort in send.cohorts.filter(Exists(open_batches.filter(cohort=OuterRef("pk")))):
-                variant = cohort.name.partition("#")[0]
-                cohort.replace(compose(issue, variant).frozen())
+                cohort.replace(compose(issue, cohort.first_name).frozen())
     return reasons

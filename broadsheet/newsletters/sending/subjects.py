@@ -33,6 +33,6 @@ def choose_subject(issue: Issue) -> bool:
             return False
         issue.winner = winner
         if winner == Variant.B and (send := issue.send):
-            for cohort in send.cohorts.filter(name__regex=r"^(#.*)?$"):
+            for cohort in send.cohorts.called(""):
                 cohort.replace(compose(issue).frozen())
     return True
