@@ -25,7 +25,7 @@ from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as
 from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery.addresses import page_address
-from broadsheet.site.discovery.feed_formats import FORMATS, Item
+from broadsheet.site.discovery.feed_formats import FORMATS, Item, Steady
 
 LENGTH = 30
 FIVE_MINUTES = 300
@@ -76,24 +76,39 @@ def _feed(
     description: str,
 ) -> HttpResponse:
     """`path` is that of the page whose articles these are; the feed's own stands below it."""
-    if name not in FORMATS:
-        raise Http404
-    publication = Publication.load(request_or_site=request)
-    whole = f"{publication.name} {edition.short_name}"
-    feed = FORMATS[name](
-        title=f"{title} – {whole}" if title else whole,
-        link=absolute(path),
-        description=description or whole,
-        subtitle=description or None,
-        language=edition.language_tag,
-        feed_url=absolute(f"{path}feed/{name}"),
-        # Whose the articles without a byline are.
-        author_name=publication.name,
-        author_link=absolute("/"),
-    )
+    feed = begin_feed(request, name, title, path, description)
     found = articles.for_teasers().prefetch_related("topics", "corrections")[:LENGTH]
     for article in attach_sections(found):
         feed.add_item(**_item(article, edition, request))
+    return answer(request, feed)
+
+
+def begin_feed(
+    request: HttpRequest, name: str, title: str, path: str, about: str, *, otherwise: str = ""
+) -> Steady:
+    """The feed of the page at `path`, without items; raises Http404.
+
+    `about` describes it in a sentence. Where that is empty, formats that need one get `otherwise`, or the
+    name of the publication.
+    """
+    if name not in FORMATS:
+        raise Http404
+    edition, publication = edition_of(request), Publication.load(request_or_site=request)
+    whole = f"{publication.name} {edition.short_name}"
+    return FORMATS[name](
+        title=f"{title} – {whole}" if title else whole,
+        link=absolute(path),
+        description=about or otherwise or whole,
+        subtitle=about or None,
+        language=edition.language_tag,
+        feed_url=absolute(f"{path}feed/{name}"),
+        # Whose the items without a byline are.
+        author_name=publication.name,
+        author_link=absolute("/"),
+    )
+
+
+def answer(request: HttpRequest, feed: Steady) -> HttpResponse:
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
     if feed.items:
         response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())

@@ -17,15 +17,17 @@ from broadsheet.site.discovery.head import Head, json_ld, list_head
 PAGE_LENGTH = 24
 
 
-def page_of(request: HttpRequest, found: Any, length: int | None = None) -> Page[Article]:
-    """The page of `found` that ``?page=`` names, its articles with their sections.
-
-    Raises Http404 beyond the last.
-    """
+def numbered_page(request: HttpRequest, found: Any, length: int) -> Page[Any]:
+    """The page of `found` that ``?page=`` names; raises Http404 beyond the last."""
     try:
-        page = Paginator(found, length or PAGE_LENGTH).page(request.GET.get("page", 1))
+        return Paginator(found, length).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
+
+
+def page_of(request: HttpRequest, found: Any, length: int | None = None) -> Page[Article]:
+    """The page of articles that ``?page=`` names, with their sections. Raises Http404 beyond the last."""
+    page = numbered_page(request, found, length or PAGE_LENGTH)
     page.object_list = attach_sections(page.object_list)
     return page
 

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
@@ -21,16 +19,15 @@ from broadsheet.newsletters.archive import (
 )
 from broadsheet.newsletters.models import Issue, Newsletter
 from broadsheet.platform.http.addresses import absolute
-from broadsheet.platform.http.caching import as_cacheable_as
 from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery import structured
-from broadsheet.site.discovery.feed_formats import FORMATS, Item, Steady
+from broadsheet.site.discovery.feed_formats import Item
+from broadsheet.site.discovery.feeds import answer, begin_feed
 from broadsheet.site.discovery.head import Head, card_of, feeds_at, json_ld, list_head
-from broadsheet.site.discovery.listings import show_list
+from broadsheet.site.discovery.listings import numbered_page, show_list
 
 PAGE_LENGTH = 30
 FEED_LENGTH = 30
-FIVE_MINUTES = 300
 
 
 def _newsletter(request: HttpRequest, slug: str) -> Newsletter:
@@ -45,10 +42,7 @@ def _issues(newsletter: Newsletter) -> Any:
 @require_safe
 def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
     found = _newsletter(request, slug)
-    try:
-        page = Paginator(_issues(found), PAGE_LENGTH).page(request.GET.get("page", 1))
-    except InvalidPage as error:
-        raise Http404 from error
+    page = numbered_page(request, _issues(found), PAGE_LENGTH)
     head = list_head(
         found.name,
         found.strapline or found.description,
@@ -101,24 +95,11 @@ def issue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_safe
 def newsletter_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     found = _newsletter(request, slug)
-    edition = edition_of(request)
     publication = Publication.load(request_or_site=request)
-    feed: Steady = FORMATS[name](
-        title=f"{found.name} – {publication.name} {edition.short_name}",
-        link=absolute(_path(found)),
-        description=found.strapline or found.name,
-        subtitle=found.strapline or None,
-        language=edition.language_tag,
-        feed_url=absolute(f"{_path(found)}feed/{name}"),
-        author_name=publication.name,
-        author_link=absolute("/"),
-    )
+    feed = begin_feed(request, name, found.name, _path(found), found.strapline, otherwise=found.name)
     for one in _issues(found)[:FEED_LENGTH]:
         feed.add_item(**_item(one, publication))
-    response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
-    if feed.items:
-        response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
-    return as_cacheable_as(request, response, seconds=FIVE_MINUTES)
+    return answer(request, feed)
 
 
 def _item(issue: Issue, publication: Publication) -> Item:
