@@ -68,14 +68,14 @@ def open_instead(article: Article, visitor: Visitor, verdict: Verdict, limit: in
     The free ones first, then those that they have opened already, then those that their allowance has room
     for; of each kind those of the article's own section first, and then the newest.
     """
-    rules, publication = AccessRule.objects.order_by("position", "pk"), article.publication
-    free = rules.ruled(Access.FREE, publication).values("translation_key")
+    ruled = AccessRule.objects.order_by("position", "pk").ruled(article.publication)
+    free = ruled.filter(ruled=Access.FREE).values("translation_key")
     opens = [
         When(translation_key__in=free, then=Value(0)),
         When(translation_key__in=visitor.granted, then=Value(1)),
     ]
     if verdict.left and (visitor.is_reader or visitor.may_be_granted):
-        metered = rules.ruled(Access.METERED, publication).values("translation_key")
+        metered = ruled.filter(ruled=Access.METERED).values("translation_key")
         opens.append(When(translation_key__in=metered, then=Value(2)))
     others = Article.objects.live().public().filter(locale_id=article.locale_id)
     others = others.exclude(translation_key=article.uuid).annotate(

@@ -58,8 +58,11 @@ class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
         found: dict[int, int] = dict(rows)
         return Decided(by_itself=found.pop(BY_ITSELF, 0), by_section=found.pop(BY_NO_RULE, 0), by_rule=found)
 
-    def ruled(self, access: Access, publication: Publication, at: datetime | None = None) -> ArticleQuerySet:
-        """The live originals that have `access`, by the order of `paywall.access.ruling`, in the database."""
+    def ruled(self, publication: Publication, at: datetime | None = None) -> ArticleQuerySet:
+        """The live originals, with the access of each as `ruled`, which the database works out.
+
+        It goes by the order of `paywall.access.ruling`.
+        """
         at = at or clock.now()
         rules = [When(rule.condition(at), then=Value(rule.access)) for rule in self.select_related("section")]
         sections = [
@@ -70,7 +73,7 @@ class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
             When(~Q(access=""), then=F("access")), *rules, *sections, default=Value(publication.access)
         )
         articles: ArticleQuerySet = Article.objects.live().originals().order_by()
-        return articles.alias(ruled=ruled).filter(ruled=access)
+        return articles.alias(ruled=ruled)
 
 
 class AccessRule(models.Model):
