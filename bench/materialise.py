@@ -6,14 +6,13 @@ The goal: 15 seconds, and no more memory than a tenth of them take.
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.databases import on_each
 from broadsheet.platform.processes.progress import step
-from harness import engines
 
 RECIPIENTS = 1_000_000
 
@@ -58,16 +57,7 @@ def measure(database: str, folder: Path) -> list[list[str]]:
 
 def run() -> None:
     table = Table("recipients", "seconds", "megabytes", title="Recipients materialised", title_justify="left")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        for engine in ("SQLite", "PostgreSQL"):
-            (folder / engine).mkdir()
-        measured = {"SQLite": measure(f"sqlite:///{folder}/bench.sqlite3", folder)}
-        if all(engines.find(program) for program in ("initdb", "postgres")):
-            with engines.postgresql(folder / "PostgreSQL") as database:
-                measured["PostgreSQL"] = measure(database, folder)
-    for engine, found in measured.items():
+    for engine, found in on_each(measure).items():
         for count, (seconds, megabytes) in zip((RECIPIENTS // 10, RECIPIENTS), found, strict=True):
             table.add_row(f"{engine}: {count:,}", f"{float(seconds):.1f}", megabytes)
     Console().print(table)

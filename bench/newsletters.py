@@ -10,15 +10,14 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.databases import on_each
 from broadsheet.platform.processes.progress import step
-from harness import engines
 
 READERS = int(os.environ.get("READERS", "1000000"))
 STAGES = 10
@@ -44,16 +43,7 @@ def measure(database: str, folder: Path) -> list[dict[str, Any]]:
 
 def run() -> None:
     table = Table("step", "seconds", "megabytes", "goal", title="An issue to many", title_justify="left")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        for engine in ("SQLite", "PostgreSQL"):
-            (folder / engine).mkdir()
-        measured = {"SQLite": measure(f"sqlite:///{folder}/bench.sqlite3", folder)}
-        if all(engines.find(program) for program in ("initdb", "postgres")):
-            with engines.postgresql(folder / "PostgreSQL") as database:
-                measured["PostgreSQL"] = measure(database, folder)
-    for engine, found in measured.items():
+    for engine, found in on_each(measure).items():
         for stage in found:
             seconds = f"{stage['seconds']:.2f}"
             table.add_row(f"{engine}: {stage['what']}", seconds, f"{stage['megabytes']}", stage["goal"])
