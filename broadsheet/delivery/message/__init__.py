@@ -4,7 +4,7 @@ from broadsheet.delivery.message.dkim import BadKey, Signer
 from broadsheet.delivery.message.headers import Unjoinable
 from broadsheet.delivery.message.identity import Forged, message_id, return_path, returned
 from broadsheet.delivery.message.listing import Listing
-from broadsheet.delivery.message.segments import Segments, TokenMissing
+from broadsheet.delivery.message.segments import Segments, TokenMissing, place_of_token
 
 __all__ = [
     "BadKey",
@@ -15,6 +15,7 @@ __all__ = [
     "TokenMissing",
     "Unjoinable",
     "message_id",
+    "place_of_token",
     "return_path",
     "returned",
 ]

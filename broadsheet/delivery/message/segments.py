@@ -40,6 +40,11 @@ class Place(StrEnum):
     MESSAGE_ID = "message-id"
 
 
+def place_of_token(name: str) -> str:
+    """What stands in a message where each reader's token of that name comes."""
+    return f"{{{{{name}}}}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     place: Place

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from limits import RateLimitItemPerSecond
 from wagtail.admin import messages
 
+from broadsheet.delivery.message import place_of_token
 from broadsheet.desk.newsletters.access import IssuePage, may_edit_issues
 from broadsheet.newsletters.letter.composing import letter_of, sender_of
 from broadsheet.newsletters.letter.rendering import Rendered, in_the_dark
@@ -84,7 +85,7 @@ def filled(issue: Issue, letter: Rendered) -> Rendered:
     """With a word in the place of each token: links of nobody, which open nothing."""
     html, text = letter.html, letter.text
     for name in names_for(issue):
-        html, text = (part.replace(f"{{{{{name}}}}}", "test") for part in (html, text))
+        html, text = (part.replace(place_of_token(name), "test") for part in (html, text))
     return Rendered(letter.subject, html, text)
 
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
-from broadsheet.delivery.message import Listing, Segments
+from broadsheet.delivery.message import Listing, Segments, place_of_token
 from broadsheet.editorial.models import Picture, Publication
 from broadsheet.newsletters.letter.blocks import body_of, with_links
 from broadsheet.newsletters.letter.contents import Contents, Photo, Story
@@ -129,4 +129,4 @@ def _prefix(edition: str) -> str:
 
 def _for_reader(issue: Issue, name: str) -> str:
     """The page of that name, with the place of the token that opens it."""
-    return absolute(f"{_prefix(issue.newsletter.edition)}/newsletters/{name}/{{{{{name}}}}}/")
+    return absolute(f"{_prefix(issue.newsletter.edition)}/newsletters/{name}/{place_of_token(name)}/")

@@ -15,6 +15,7 @@ import nh3
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from broadsheet.delivery.message import place_of_token
 from broadsheet.newsletters.letter.contents import Contents, Story, without_tokens
 from broadsheet.newsletters.letter.plain import as_text
 
@@ -111,7 +112,7 @@ def link_of(story: Story) -> SafeString | str:
     if not story.pass_token:
         return story.link
     joint = "&" if "?" in story.link else "?"
-    return f"{story.link}{joint}pass={{{{{story.pass_token}}}}}"
+    return f"{story.link}{joint}pass={place_of_token(story.pass_token)}"
 
 
 def share_link(contents: Contents) -> str:

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery.addresses import canonical
-from broadsheet.delivery.message import Segments
+from broadsheet.delivery.message import Segments, place_of_token
 from broadsheet.delivery.models import Addressee, Recipient, Send
 from broadsheet.delivery.sources import Renewal, Skip
 from broadsheet.editorial.lookup import find_article
@@ -37,7 +37,6 @@ from broadsheet.platform.signed_values import Keys
 
 SOURCE = "corrections"
 CHUNK = 500
-PLACE = f"{{{{{PREFERENCES}}}}}"
 
 
 def note_corrections(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -125,6 +124,8 @@ def _message(recall: Recall, edition: str) -> Segments:
     with translation.override(edition):
         article = find_article(str(recall.article_uuid))
         address = article.get_full_url() if article else ""
+        preferences = absolute(reverse("newsletter_preferences", args=["TOKEN"]))
+        preferences = preferences.replace("TOKEN", place_of_token(PREFERENCES))
         letter = Letter(
             subject=" ".join(_subject(recall).split()),
             paragraphs=[
@@ -134,7 +135,9 @@ def _message(recall: Recall, edition: str) -> Segments:
             action=(_("Read it as it is now"), address) if address else None,
             after=[
                 _("To stop letters about corrections: %s")
-                % absolute(reverse("newsletter_preferences", args=["TOKEN"])).replace("TOKEN", PLACE)
+                % absolute(reverse("newsletter_preferences", args=["TOKEN"])).replace(
+                    "TOKEN", place_of_token(PREFERENCES)
+                )
             ],
         )
         text, html = written(letter)
