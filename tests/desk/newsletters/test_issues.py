@@ -14,19 +14,7 @@ from broadsheet.newsletters.sending.freezing import freeze, hand_over
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
-from tests.magazine import Magazine
 from tests.newsletters.issues import TUESDAY, at_night, make_issue, make_newsletter, names, sign_up
-
-
-@pytest.fixture
-def client(edith: Person) -> Client:
-    """Edith's, who is the audience editor."""
-    return signed_in(edith)
-
-
-@pytest.fixture
-def briefing(magazine: Magazine) -> Newsletter:
-    return make_newsletter()
 
 
 @pytest.fixture

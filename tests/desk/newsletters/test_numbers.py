@@ -9,15 +9,8 @@ from django.test import Client
 
 from broadsheet.desk.csv_files import in_a_cell
 from broadsheet.newsletters.models import Clicks, Issue
-from broadsheet.people.models import Person
-from tests.cast import signed_in
 from tests.magazine import Magazine
 from tests.newsletters.issues import make_issue, make_newsletter, sign_up
-
-
-@pytest.fixture
-def client(edith: Person) -> Client:
-    return signed_in(edith)
 
 
 @pytest.fixture

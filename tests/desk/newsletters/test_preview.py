@@ -13,20 +13,9 @@ from broadsheet.newsletters.models import Issue, Mailbox, Newsletter, SignUp
 from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.magazine import Magazine
-from tests.newsletters.issues import at_night, make_issue, make_newsletter, sign_up
+from tests.newsletters.issues import at_night, make_issue, sign_up
 
 Forms = ["desktop", "phone", "dark", "plain", "text"]
-
-
-@pytest.fixture
-def client(edith: Person) -> Client:
-    """Edith's, who is the audience editor."""
-    return signed_in(edith)
-
-
-@pytest.fixture
-def briefing(magazine: Magazine) -> Newsletter:
-    return make_newsletter()
 
 
 @pytest.fixture
