@@ -6,6 +6,7 @@ import broadsheet.platform.clock
 import broadsheet.platform.edition_field
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.db.models.expressions
 import uuid
 from django.conf import settings
@@ -138,6 +139,9 @@ class Migration(migrations.Migration):
                 ('buyer_vat_number', models.CharField(blank=True, max_length=40)),
                 ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='membership.subscription')),
             ],
+            options={
+                'indexes': [models.Index(fields=['last_digits', 'expires_on'], name='mandate_card'), models.Index(django.db.models.functions.text.Lower('buyer_name'), name='mandate_buyer')],
+            },
         ),
         migrations.CreateModel(
             name='Payment',

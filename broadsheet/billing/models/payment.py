@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -242,6 +243,10 @@ class Mandate(models.Model):
                 condition=Q(method="transfer", expires_on=None) | Q(method="card", expires_on__isnull=False),
                 name="mandate_card_expires",
             )
+        ]
+        indexes = [
+            models.Index(fields=["last_digits", "expires_on"], name="mandate_card"),
+            models.Index(Lower("buyer_name"), name="mandate_buyer"),
         ]
 
     def __str__(self) -> str:
