@@ -8,7 +8,7 @@ class BillingConfig(AppConfig):
     name = "broadsheet.billing"
 
     def ready(self) -> None:
-        from broadsheet.billing import account, finding, letters, providers
+        from broadsheet.billing import account, finding, letters, moving, providers  # noqa: F401 (moving connects itself)
         from broadsheet.billing.checkout import fulfilling
         from broadsheet.billing.providers.transfer import Transfer
         from broadsheet.people.account import register_export

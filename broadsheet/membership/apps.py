@@ -5,7 +5,7 @@ class MembershipConfig(AppConfig):
     name = "broadsheet.membership"
 
     def ready(self) -> None:
-        from broadsheet.membership import account, letters, prices
+        from broadsheet.membership import account, letters, merging, prices  # noqa: F401 (merging connects itself)
         from broadsheet.membership.models.revocation import forget_revocations
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed

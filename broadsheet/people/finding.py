@@ -4,10 +4,10 @@ Rooms above register a finder each for what they know: a card, an address, the n
 """
 
 import string
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,12 @@ class Clues:
     expires_on: date | None = None
     """The last day of the month that is printed on a card."""
     name: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, str]) -> Self:
+        """From texts, as JSON keeps them."""
+        expires_on = said.get("expires_on")
+        return cls(**{**said, "expires_on": date.fromisoformat(expires_on) if expires_on else None})  # type: ignore[arg-type]
 
     @property
     def has_number(self) -> bool:

@@ -60,6 +60,7 @@ class Change(models.TextChoices):
     EXTENDED = "extended", _("Extended")
     ENDED = "ended", _("Ended")
     LAPSED = "lapsed", _("Lapsed unpaid")
+    MOVED = "moved", _("Moved to another account")
 
 
 class Transition(models.Model):
