@@ -88,6 +88,8 @@ EDITOR = Role(
         "newsletters.view_issue",
         "newsletters.add_issue",
         "newsletters.change_issue",
+        *seen_and_changed("contact.conversation"),
+        *all_of("contact.savedreply"),
     ),
     pages=("add", "change", "publish", "bulk_delete", "lock", "unlock"),
     files=(*ADDS_FILES, "wagtailimages.change_image", "wagtaildocs.change_document"),
@@ -138,6 +140,8 @@ SUBSCRIPTIONS_MANAGER = Role(
         "delivery.view_send",
         *LOOKS_AFTER_ADDRESSES,
         "newsletters.view_signup",
+        *all_of("contact.conversation"),
+        *all_of("contact.savedreply"),
     ),
     files=CHOOSES_FILES,
 )

@@ -90,6 +90,9 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("wagtail_serve", "contact/", query=f"?article={magazine.article('reef').uuid}")
             look("write", str(contact.pk))
             look("written", str(contact.pk))
+            look("find_subscription", query=f"?article={magazine.article('reef').uuid}")
+            look("find_subscription_asked")
+            look("object_to_move", "1:nonsense")
             for name in ("archive", "news_sitemap", "sitemap_pages", "subscribe", "gift_purchase", "donate"):
                 look(name)
             for name in ("newsletters", "newsletter_sign_up", "newsletter_pace", "newsletter_code"):

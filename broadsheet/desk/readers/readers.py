@@ -16,6 +16,7 @@ from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Seller
+from broadsheet.desk.contact.moves import MoveOfReader
 from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.complimentary import EntitlementViewSet
@@ -87,6 +88,7 @@ class ReadersViewSet(ViewSet):
         return [
             *list_patterns(self, ReadersIndex),
             path("<int:pk>/", ReaderRecord.as_view(), name="record"),
+            path("<int:pk>/move/", MoveOfReader.as_view(), name="move"),
         ]
 
 
