@@ -35,7 +35,7 @@ class AnswerForm(forms.Form):
     text = MessageField(
         label=gettext_lazy("Your answer, or a note among our staff"),
         max_length=LONGEST_ANSWER,
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=forms.Textarea(attrs={"rows": 8}),
     )
     reply = forms.ModelChoiceField(
         SavedReply.objects.all(),

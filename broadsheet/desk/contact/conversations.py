@@ -67,7 +67,7 @@ class ConversationList(LongList):
             width="10%",
         ),
         WaitingColumn(
-            "waiting_since", label=gettext_lazy("Waits since"), sort_key="waiting_since", width="12%"
+            "waiting_since", label=gettext_lazy("Asked"), sort_key="waiting_since", width="12%"
         ),
         Column(
             "assignee",

@@ -17,7 +17,7 @@ class Questions(Panel):
     name = "questions"
     heading = gettext_lazy("Questions from readers")
     order = 105
-    columns = Columns(gettext_lazy("About"), gettext_lazy("From"), gettext_lazy("Waits since"))
+    columns = Columns(gettext_lazy("About"), gettext_lazy("From"), gettext_lazy("Asked"))
     none = gettext_lazy("Nobody waits for an answer.")
     more = gettext_lazy("All conversations")
 
