@@ -93,9 +93,8 @@ class Upload(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[UploadF
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
         uploaded = form.cleaned_data["file"]
-        file = HouseFile.objects.take(
-            form.cleaned_data["house"], uploaded.name, uploaded.read(), self.request.user
-        )
+        staff: Any = self.request.user
+        file = HouseFile.objects.take(form.cleaned_data["house"], uploaded.name, uploaded.read(), staff)
         work_soon(file)
         return redirect("house_files:record", file.pk)
 

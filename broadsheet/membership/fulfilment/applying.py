@@ -140,7 +140,9 @@ def apply(file: HouseFile, advance: Advance = lambda _count: None) -> None:
 
 def _take(file: HouseFile, chunk: tuple[Entry | Fault, ...]) -> None:
     there = _there(file, chunk)
-    new, changed, same = [], [], []
+    new: list[PrintSubscriber] = []
+    changed: list[PrintSubscriber] = []
+    same: list[int] = []
     for entry in chunk:
         row = there.get(bare(entry.number))
         if isinstance(entry, Fault):

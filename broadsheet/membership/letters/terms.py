@@ -73,7 +73,7 @@ def price_change(subscription: Subscription, notice: Notice) -> Letter | None:
     earliest = subscription.later(clock.now(), days=PRICE_CHANGE_NOTICE)
     in_time = max(subscription.price.replaced_from or notice.due_at, earliest)
     when = subscription.day(subscription.first_renewal_from(in_time))
-    seats = subscription.group.seats_to_come if subscription.is_group else 1  # type: ignore[attr-defined]
+    seats = subscription.group.seats_to_come if subscription.is_group else 1
     old, new = (
         f"{market.taxed(Money(p.amount * seats, p.currency)).total.brief} {p.each}"
         for p in (subscription.price, price)

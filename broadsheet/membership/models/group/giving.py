@@ -135,7 +135,7 @@ class Giving(models.Model):
     def count(self) -> None:
         """Brings `taken` into line with the rows; the database refuses what is more than was bought."""
         self.taken = self.seat_rows.open().count()
-        self.save(update_fields=["taken"])
+        self.save(update_fields=["taken"])  # type: ignore[misc]
 
     # --- The right to read ---------------------------------------------------------------------------
 
@@ -143,11 +143,13 @@ class Giving(models.Model):
         """Brings the entitlements of `seats`, of all unless told, into line with the subscription's rows."""
         rows = list(self.seat_rows.exclude(taken_at=None) if seats is None else seats)
         periods = list(self.subscription.access_periods())
-        there: dict[tuple[int, datetime], Entitlement] = {
-            (row.seat_id, row.starts_at): row  # type: ignore[attr-defined]
+        there: dict[tuple[int | None, datetime], Entitlement] = {
+            (row.seat_id, row.starts_at): row
             for row in Entitlement.objects.filter(seat__in=[seat.pk for seat in rows])
         }
-        new, moved, name = [], {}, _("A seat of %s") % self.name
+        new: list[Entitlement] = []
+        moved: dict[datetime, list[int]] = {}
+        name = _("A seat of %s") % self.name
         for seat in rows:
             for start, end in seat.within(periods):
                 row = there.pop((seat.pk, start), None)

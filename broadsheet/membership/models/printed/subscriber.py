@@ -48,11 +48,13 @@ class SubscriberQuerySet(models.QuerySet["PrintSubscriber"]):
         rows, now = list(self.select_related("house")), at or clock.now()
         there: dict[int, Entitlement] = {}
         current = Entitlement.objects.filter(print_subscriber__in=[row.pk for row in rows], ends_at__gt=now)
-        for right in current:
-            there[right.print_subscriber_id] = right  # type: ignore[attr-defined,index]
-        new, moved = [], {}
+        for found in current:
+            there[found.print_subscriber_id] = found  # type: ignore[index]
+        new: list[Entitlement] = []
+        moved: dict[datetime, list[Entitlement]] = {}
         for row in rows:
-            end, right = row.reads_until, there.get(row.pk)
+            end = row.reads_until
+            right: Entitlement | None = there.get(row.pk)
             if right and right.person_id != row.person_id:
                 moved.setdefault(now, []).append(right)
                 right = None

@@ -203,7 +203,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
         """“Digital”; for a group, “Digital for The Harbour School, 12 seats”."""
         if not self.is_group:
             return self.price.plan.name
-        group = self.group  # type: ignore[attr-defined]
+        group = self.group
         said = {"plan": self.price.plan.name, "group": group.name, "seats": group.seats}
         return _("%(plan)s for %(group)s, %(seats)d seats") % said
 
