@@ -17,4 +17,5 @@ from broadsheet.desk.newsroom import (
     writing,
 )
 from broadsheet.desk.paywall import decisions, opens, wall
+from broadsheet.desk.printed import menu
 from broadsheet.desk.readers import readers

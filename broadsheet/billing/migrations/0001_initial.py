@@ -269,4 +269,34 @@ class Migration(migrations.Migration):
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_gives_something'),
         ),
+        migrations.AddField(
+            model_name='checkout',
+            name='buyer_reference',
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='group_name',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='seats',
+            field=models.PositiveIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='invoice',
+            name='buyer_reference',
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AddField(
+            model_name='mandate',
+            name='buyer_reference',
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AlterField(
+            model_name='checkout',
+            name='purpose',
+            field=models.CharField(choices=[('subscribe', 'Subscription'), ('gift', 'Gift'), ('donate', 'Donation'), ('change', 'Change of plan or term'), ('pay', 'Payment of an invoice'), ('card', 'Another card'), ('group', 'Group subscription'), ('seats', 'More seats for a group')], max_length=9),
+        ),
     ]

@@ -212,6 +212,7 @@ class MandateManager(models.Manager["Mandate"]):
                 "buyer_company": buyer.company,
                 "buyer_address": buyer.address,
                 "buyer_vat_number": buyer.vat_number,
+                "buyer_reference": buyer.reference,
             },
         )
 
@@ -234,6 +235,7 @@ class Mandate(models.Model):
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
 
     objects: ClassVar[MandateManager] = MandateManager()
 
@@ -264,6 +266,7 @@ class Mandate(models.Model):
             self.buyer_address,
             self.buyer_vat_number,
             self.subscription.person.email,
+            self.buyer_reference,
         )
 
 

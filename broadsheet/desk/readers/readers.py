@@ -22,6 +22,7 @@ from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.complimentary import EntitlementViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
 from broadsheet.desk.subscriptions.gifts import GiftsViewSet
+from broadsheet.desk.subscriptions.groups import GroupsViewSet
 from broadsheet.desk.subscriptions.invoices import InvoicesViewSet
 from broadsheet.desk.subscriptions.markets import MarketViewSet
 from broadsheet.desk.subscriptions.offers import OfferViewSet
@@ -101,6 +102,7 @@ class SubscriptionsGroup(ViewSetGroup):
         ReadersViewSet,
         InvoicesViewSet,
         PaymentsViewSet,
+        GroupsViewSet,
         GiftsViewSet,
         WithdrawalsViewSet,
         EntitlementViewSet,
