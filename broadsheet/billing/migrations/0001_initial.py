@@ -6,6 +6,7 @@ import broadsheet.platform.clock
 import broadsheet.platform.edition_field
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.db.models.expressions
 import uuid
 from django.conf import settings
@@ -138,6 +139,9 @@ class Migration(migrations.Migration):
                 ('buyer_vat_number', models.CharField(blank=True, max_length=40)),
                 ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='membership.subscription')),
             ],
+            options={
+                'indexes': [models.Index(fields=['last_digits', 'expires_on'], name='mandate_card'), models.Index(django.db.models.functions.text.Lower('buyer_name'), name='mandate_buyer')],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -264,5 +268,35 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_gives_something'),
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='buyer_reference',
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='group_name',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='seats',
+            field=models.PositiveIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='invoice',
+            name='buyer_reference',
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AddField(
+            model_name='mandate',
+            name='buyer_reference',
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AlterField(
+            model_name='checkout',
+            name='purpose',
+            field=models.CharField(choices=[('subscribe', 'Subscription'), ('gift', 'Gift'), ('donate', 'Donation'), ('change', 'Change of plan or term'), ('pay', 'Payment of an invoice'), ('card', 'Another card'), ('group', 'Group subscription'), ('seats', 'More seats for a group')], max_length=9),
         ),
     ]
