@@ -2,11 +2,23 @@
 
 import argparse
 
-from bench import finding, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import (
+    edge,
+    finding,
+    kills,
+    materialise,
+    newsletters,
+    post,
+    reading,
+    signing,
+    subscriptions,
+    verdicts,
+)
 
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "edge": edge.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
@@ -20,7 +32,13 @@ BENCHES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
-    for name in parser.parse_args().which or BENCHES:
+    parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
+    parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
+    options = parser.parse_args()
+    if options.while_publishing or options.mixed:
+        edge.run(while_publishing=options.while_publishing, mixed=options.mixed)
+        return
+    for name in options.which or BENCHES:
         BENCHES[name]()
 
 
