@@ -4,6 +4,7 @@ from django.urls import path
 
 from broadsheet.billing.checkout import card, change, pay
 from broadsheet.billing.pages import invoices, subscription
+from broadsheet.billing.providers.stripe.pages import confirm
 
 urlpatterns = [
     path("subscription/pause/", subscription.pause, name="pause_subscription"),
@@ -18,4 +19,5 @@ urlpatterns = [
     path("donations/<int:pk>/card/", card.card, name="change_donation_card"),
     path("invoices/<str:number>.pdf", invoices.pdf, name="invoice_pdf"),
     path("invoices/<str:number>/pay/", pay.pay, name="pay_invoice"),
+    path("invoices/<str:number>/confirm/", confirm, name="confirm_charge"),
 ]

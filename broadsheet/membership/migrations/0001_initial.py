@@ -181,6 +181,7 @@ class Migration(migrations.Migration):
                 ('renewal_notice_days', models.PositiveSmallIntegerField(default=30, help_text='Days before. Consumer law asks for 15 to 45.', validators=[django.core.validators.MinValueValidator(15), django.core.validators.MaxValueValidator(45)], verbose_name='notice of a yearly renewal')),
                 ('offer_notice_days', models.PositiveSmallIntegerField(default=7, help_text='Days before. Consumer law asks for 3 to 21.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(21)], verbose_name='notice of the end of a trial or first offer')),
                 ('withdrawal_days', models.PositiveSmallIntegerField(default=14, help_text='Stated on the page that sells and on the page to withdraw. 14 in the European Union.', verbose_name='days to withdraw from a contract')),
+                ('after_dispute', models.CharField(choices=[('end', 'End the subscription at once'), ('cancel', 'Let it end with its term'), ('keep', 'Let it go on')], default='end', help_text='Their bank has taken the money back by then, and may give it back again.', max_length=6, verbose_name='when a cardholder disputes a payment')),
             ],
             options={
                 'verbose_name': 'sales policy',
