@@ -32,7 +32,7 @@ from tests.passes import issue
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
 # names, and the rest is about accounts or only in the demo.
-ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/"}
+ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/", "stripe/"}
 # They serve files, not pages; tests of their own say which.
 FILES = {"picture", "media", "sound"}
 
@@ -121,7 +121,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("withdraw")
             look("redeem", query="?code=AAAA-AAAA-AAAA")
             look("checkout", str(yearly.pk), query="?next=/world/harbour/")
-            for name in ("checkout_done", "till"):
+            for name in ("checkout_done", "stripe_back", "till"):
                 look(name, "00000000-0000-0000-0000-000000000000")
             for slug, path in product(["us", "uk"], ["", "world/", "good-news/", "about/", "nowhere/"]):
                 if slug == settings.EDITIONS[tag] or not settings.EDITIONS[tag]:

@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ('renewal_notice_days', models.PositiveSmallIntegerField(default=30, help_text='Days before. Consumer law asks for 15 to 45.', validators=[django.core.validators.MinValueValidator(15), django.core.validators.MaxValueValidator(45)], verbose_name='notice of a yearly renewal')),
                 ('offer_notice_days', models.PositiveSmallIntegerField(default=7, help_text='Days before. Consumer law asks for 3 to 21.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(21)], verbose_name='notice of the end of a trial or first offer')),
                 ('withdrawal_days', models.PositiveSmallIntegerField(default=14, help_text='Stated on the page that sells and on the page to withdraw. 14 in the European Union.', verbose_name='days to withdraw from a contract')),
+                ('after_dispute', models.CharField(choices=[('end', 'End the subscription at once'), ('cancel', 'Let it end with its term'), ('keep', 'Let it go on')], default='end', help_text='Their bank has taken the money back by then, and may give it back again.', max_length=6, verbose_name='when a cardholder disputes a payment')),
             ],
             options={
                 'verbose_name': 'sales policy',
@@ -297,7 +298,7 @@ class Migration(migrations.Migration):
             name='Transition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid'), ('moved', 'Moved to another account')], max_length=12)),
+                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('seats', 'Number of seats changed'), ('handed_on', 'Handed on to another owner'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid'), ('moved', 'Moved to another account')], max_length=12)),
                 ('at', models.DateTimeField(default=broadsheet.platform.clock.now)),
                 ('from_state', models.CharField(blank=True, choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),
                 ('to_state', models.CharField(choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),
