@@ -7,6 +7,8 @@ from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
+    dead_sources,
+    evidence,
     galleries,
     gates,
     picture_library,
