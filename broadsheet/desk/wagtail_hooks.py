@@ -11,6 +11,7 @@ from broadsheet.desk.newsroom import (
     evidence,
     galleries,
     gates,
+    merging,
     picture_library,
     pictures,
     preview_links,
