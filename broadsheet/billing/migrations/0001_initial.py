@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('gift', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invoices', to='membership.gift')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invoices', to=settings.AUTH_USER_MODEL)),
                 ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invoices', to='membership.subscription')),
+                ('buyer_reference', models.CharField(blank=True, max_length=60)),
             ],
             options={
                 'verbose_name': 'invoice',
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
             name='Checkout',
             fields=[
                 ('uuid', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('subscribe', 'Subscription'), ('gift', 'Gift'), ('donate', 'Donation'), ('change', 'Change of plan or term'), ('pay', 'Payment of an invoice'), ('card', 'Another card')], max_length=9)),
+                ('purpose', models.CharField(choices=[('subscribe', 'Subscription'), ('gift', 'Gift'), ('donate', 'Donation'), ('change', 'Change of plan or term'), ('pay', 'Payment of an invoice'), ('card', 'Another card'), ('group', 'Group subscription'), ('seats', 'More seats for a group')], max_length=9)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('confirming', 'Awaiting the bank’s confirmation'), ('done', 'Done'), ('refused', 'Refused')], default='open', max_length=10)),
                 ('edition', broadsheet.platform.edition_field.EditionTagField(choices=broadsheet.platform.edition_field.editions, max_length=16, verbose_name='edition')),
                 ('provider', models.CharField(max_length=20)),
@@ -123,6 +124,9 @@ class Migration(migrations.Migration):
                 ('price', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='membership.price')),
                 ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='checkouts', to='membership.subscription')),
                 ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='checkouts', to='billing.invoice')),
+                ('buyer_reference', models.CharField(blank=True, max_length=60)),
+                ('group_name', models.CharField(blank=True, max_length=120)),
+                ('seats', models.PositiveIntegerField(null=True)),
             ],
             options={
                 'ordering': ['-begun_at', '-pk'],
@@ -156,6 +160,7 @@ class Migration(migrations.Migration):
                 ('buyer_address', models.TextField(blank=True)),
                 ('buyer_vat_number', models.CharField(blank=True, max_length=40)),
                 ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='membership.subscription')),
+                ('buyer_reference', models.CharField(blank=True, max_length=60)),
             ],
             options={
                 'indexes': [models.Index(fields=['last_digits', 'expires_on'], name='mandate_card'), models.Index(django.db.models.functions.text.Lower('buyer_name'), name='mandate_buyer')],
@@ -400,36 +405,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_gives_something'),
-        ),
-        migrations.AddField(
-            model_name='checkout',
-            name='buyer_reference',
-            field=models.CharField(blank=True, max_length=60),
-        ),
-        migrations.AddField(
-            model_name='checkout',
-            name='group_name',
-            field=models.CharField(blank=True, max_length=120),
-        ),
-        migrations.AddField(
-            model_name='checkout',
-            name='seats',
-            field=models.PositiveIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name='invoice',
-            name='buyer_reference',
-            field=models.CharField(blank=True, max_length=60),
-        ),
-        migrations.AddField(
-            model_name='mandate',
-            name='buyer_reference',
-            field=models.CharField(blank=True, max_length=60),
-        ),
-        migrations.AlterField(
-            model_name='checkout',
-            name='purpose',
-            field=models.CharField(choices=[('subscribe', 'Subscription'), ('gift', 'Gift'), ('donate', 'Donation'), ('change', 'Change of plan or term'), ('pay', 'Payment of an invoice'), ('card', 'Another card'), ('group', 'Group subscription'), ('seats', 'More seats for a group')], max_length=9),
         ),
         migrations.AddConstraint(
             model_name='refund',
