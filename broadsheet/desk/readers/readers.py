@@ -20,6 +20,7 @@ from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.complimentary import EntitlementViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
+from broadsheet.desk.subscriptions.differences import DifferencesViewSet
 from broadsheet.desk.subscriptions.gifts import GiftsViewSet
 from broadsheet.desk.subscriptions.invoices import InvoicesViewSet
 from broadsheet.desk.subscriptions.markets import MarketViewSet
@@ -99,6 +100,7 @@ class SubscriptionsGroup(ViewSetGroup):
         ReadersViewSet,
         InvoicesViewSet,
         PaymentsViewSet,
+        DifferencesViewSet,
         GiftsViewSet,
         WithdrawalsViewSet,
         EntitlementViewSet,
