@@ -284,6 +284,8 @@ POST_THROTTLE = env.limits("POST_THROTTLE")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", "The Meridian <letters@meridian.example>")
 INTAKE_SECRET = env.text("INTAKE_SECRET", is_secret=True)
 ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
+CONTACT_ADDRESS = parseaddr(env.sender("CONTACT_ADDRESS", ""))[1].lower()
+"""Whose mail a mail server hands to `broadsheet take_in`; empty where none does."""
 RETURN_PATH_DOMAIN = env.domain("RETURN_PATH_DOMAIN", example="bounces.magazine.example")
 DKIM_SELECTOR = env.domain("DKIM_SELECTOR", "broadsheet", example="broadsheet")
 DKIM_DOMAIN = env.domain("DKIM_DOMAIN", example="magazine.example")

@@ -41,6 +41,7 @@ urlpatterns = [
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),
         path("", include("broadsheet.billing.urls")),
+        path("", include("broadsheet.contact.urls")),
         path("", include("broadsheet.newsletters.urls")),
         path("", include("broadsheet.site.urls")),
     ),

@@ -9,7 +9,7 @@ class BillingConfig(AppConfig):
     name = "broadsheet.billing"
 
     def ready(self) -> None:
-        from broadsheet.billing import account, letters, providers
+        from broadsheet.billing import account, finding, letters, moving, providers  # noqa: F401 (moving connects itself)
         from broadsheet.billing.checkout import fulfilling
         from broadsheet.billing.providers.stripe import checks, sweeping
         from broadsheet.billing.providers.stripe.provider import Stripe
@@ -23,6 +23,7 @@ class BillingConfig(AppConfig):
         providers.register(Transfer())
         fulfilling.register()
         letters.register()
+        finding.register()
         fill("masthead.strip", 30, "billing/slots/subscribe_link.html")
         fill("colophon.links", 30, "billing/slots/contract_links.html")
         fill("account", 20, "billing/account/section.html", account.subscriptions)

@@ -196,6 +196,8 @@ def refund(about: Invoice, notice: Notice) -> Letter | None:
 
 
 def _card_page(subscription: Subscription) -> str:
+    if subscription.is_group:
+        return address("change_group_card", subscription.pk)
     if subscription.is_donation:
         return address("change_donation_card", subscription.pk)
     return address("change_card")

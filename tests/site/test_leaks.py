@@ -90,13 +90,25 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("wagtail_serve", "contact/", query=f"?article={magazine.article('reef').uuid}")
             look("write", str(contact.pk))
             look("written", str(contact.pk))
-            for name in ("archive", "news_sitemap", "sitemap_pages", "subscribe", "gift_purchase", "donate"):
+            look("find_subscription", query=f"?article={magazine.article('reef').uuid}")
+            look("find_subscription_asked")
+            look("object_to_move", "1:nonsense")
+            for name in (
+                "archive",
+                "news_sitemap",
+                "sitemap_pages",
+                "subscribe",
+                "gift_purchase",
+                "donate",
+                "group_purchase",
+            ):
                 look(name)
             for name in ("newsletters", "newsletter_sign_up", "newsletter_pace", "newsletter_code"):
                 look(name)
             for name in ("newsletter_leave", "newsletter_preferences", "newsletter_address"):
                 look(name, ReaderToken(1, 1).sealed(signing_keys()))
             look("newsletter_confirm", "nonsense")
+            look("take_seat", "nonsense")
             look("newsletter_click", "nonsense")
             look("sitemap_newsletters")
             slug = f"briefing-{tag}"

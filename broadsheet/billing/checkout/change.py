@@ -43,7 +43,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     context |= {"quote": chosen, "here": here}
     if chosen.price.pk == subscription.price_id or not chosen.is_at_once:
         return _later(request, subscription, chosen, context)
-    form = BuyerForm(request, chosen.agreed, initial=_present_details(subscription))
+    form = BuyerForm(request, chosen.agreed, initial=present_details(subscription))
     if is_post and form.is_valid():
         return form.begin(
             Checkout.Purpose.CHANGE,
@@ -109,7 +109,7 @@ def _later(
     return ask(request, subscription, Verb.CHANGE, done, price=chosen.price, consent=consent)
 
 
-def _present_details(subscription: Subscription) -> dict[str, str]:
+def present_details(subscription: Subscription) -> dict[str, str]:
     """The form's fields as the subscriber pays now."""
     mandate = Mandate.objects.filter(subscription=subscription).first()
     if mandate is None:

@@ -88,6 +88,8 @@ class Checkout(models.Model):
         CHANGE = "change", _("Change of plan or term")
         PAY = "pay", _("Payment of an invoice")
         CARD = "card", _("Another card")
+        GROUP = "group", _("Group subscription")
+        SEATS = "seats", _("More seats for a group")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -120,6 +122,10 @@ class Checkout(models.Model):
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
+    group_name = models.CharField(max_length=120, blank=True)
+    seats = models.PositiveIntegerField(null=True)
+    """How many a group is to have, or to have more."""
     recipient_name = models.CharField(max_length=100, blank=True)
     recipient_email = models.EmailField(blank=True)
     message = models.TextField(blank=True)
@@ -175,7 +181,12 @@ class Checkout(models.Model):
     @property
     def buyer(self) -> Buyer:
         return Buyer(
-            self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.person.email
+            self.buyer_name,
+            self.buyer_company,
+            self.buyer_address,
+            self.buyer_vat_number,
+            self.person.email,
+            self.buyer_reference,
         )
 
     def go_on(self) -> str:

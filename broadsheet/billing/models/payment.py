@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -257,6 +258,7 @@ class MandateManager(models.Manager["Mandate"]):
                 "buyer_company": buyer.company,
                 "buyer_address": buyer.address,
                 "buyer_vat_number": buyer.vat_number,
+                "buyer_reference": buyer.reference,
             },
         )
 
@@ -279,6 +281,7 @@ class Mandate(models.Model):
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
 
     objects: ClassVar[MandateManager] = MandateManager()
 
@@ -288,6 +291,10 @@ class Mandate(models.Model):
                 condition=Q(method="transfer", expires_on=None) | Q(method="card", expires_on__isnull=False),
                 name="mandate_card_expires",
             )
+        ]
+        indexes = [
+            models.Index(fields=["last_digits", "expires_on"], name="mandate_card"),
+            models.Index(Lower("buyer_name"), name="mandate_buyer"),
         ]
 
     def __str__(self) -> str:
@@ -305,6 +312,7 @@ class Mandate(models.Model):
             self.buyer_address,
             self.buyer_vat_number,
             self.subscription.person.email,
+            self.buyer_reference,
         )
 
 

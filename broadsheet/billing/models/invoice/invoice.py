@@ -74,6 +74,7 @@ class Invoice(Correctable, Chargeable, Zoned):
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
     buyer_email = models.EmailField(blank=True, db_index=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
     currency = CurrencyField()
     net = models.PositiveBigIntegerField()
     tax = models.PositiveBigIntegerField()
@@ -151,7 +152,12 @@ class Invoice(Correctable, Chargeable, Zoned):
     @property
     def buyer(self) -> Buyer:
         return Buyer(
-            self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.buyer_email
+            self.buyer_name,
+            self.buyer_company,
+            self.buyer_address,
+            self.buyer_vat_number,
+            self.buyer_email,
+            self.buyer_reference,
         )
 
     def issue_from(self, seller: Seller) -> None:
@@ -163,7 +169,7 @@ class Invoice(Correctable, Chargeable, Zoned):
     def address_to(self, buyer: Buyer) -> None:
         self.buyer_name, self.buyer_company = buyer.name, buyer.company
         self.buyer_address, self.buyer_vat_number = buyer.address, buyer.vat_number
-        self.buyer_email = buyer.email
+        self.buyer_email, self.buyer_reference = buyer.email, buyer.reference
 
     def require_open(self) -> None:
         if self.kind != self.Kind.INVOICE:
