@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
             name='Transition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid'), ('moved', 'Moved to another account')], max_length=12)),
+                ('what', models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('seats', 'Number of seats changed'), ('handed_on', 'Handed on to another owner'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid'), ('moved', 'Moved to another account')], max_length=12)),
                 ('at', models.DateTimeField(default=broadsheet.platform.clock.now)),
                 ('from_state', models.CharField(blank=True, choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),
                 ('to_state', models.CharField(choices=[('trialing', 'Trial'), ('active', 'Active'), ('past_due', 'Payment due'), ('paused', 'Paused'), ('ended', 'Ended')], max_length=8)),
@@ -709,7 +709,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='transition',
             name='what',
-            field=models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('seats', 'Number of seats changed'), ('handed_on', 'Handed on to another owner'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid')], max_length=12),
+            field=models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('seats', 'Number of seats changed'), ('handed_on', 'Handed on to another owner'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid'), ('moved', 'Moved to another account')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='subscription',
