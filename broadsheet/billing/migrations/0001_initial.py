@@ -82,7 +82,6 @@ class Migration(migrations.Migration):
                 ('gift', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invoices', to='membership.gift')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invoices', to=settings.AUTH_USER_MODEL)),
                 ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invoices', to='membership.subscription')),
-                ('buyer_reference', models.CharField(blank=True, max_length=60)),
             ],
             options={
                 'verbose_name': 'invoice',
@@ -128,9 +127,6 @@ class Migration(migrations.Migration):
                 ('price', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='membership.price')),
                 ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='checkouts', to='membership.subscription')),
                 ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='checkouts', to='billing.invoice')),
-                ('buyer_reference', models.CharField(blank=True, max_length=60)),
-                ('group_name', models.CharField(blank=True, max_length=120)),
-                ('seats', models.PositiveIntegerField(null=True)),
             ],
             options={
                 'ordering': ['-begun_at', '-pk'],
@@ -165,7 +161,6 @@ class Migration(migrations.Migration):
                 ('buyer_vat_number', models.CharField(blank=True, max_length=40)),
                 ('buyer_reference', models.CharField(blank=True, max_length=60)),
                 ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='membership.subscription')),
-                ('buyer_reference', models.CharField(blank=True, max_length=60)),
             ],
         ),
         migrations.CreateModel(

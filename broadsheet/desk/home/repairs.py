@@ -29,7 +29,13 @@ class Repairs(Panel):
     columns = Columns(gettext_lazy("What"))
 
     def rows(self) -> list[Row]:
-        return [*self._differences(), *self._pictures(), *self._letters(), *self._dead_links(), *self._sources()]
+        return [
+            *self._differences(),
+            *self._pictures(),
+            *self._letters(),
+            *self._dead_links(),
+            *self._sources(),
+        ]
 
     def _differences(self) -> list[Row]:
         if not self.user.has_perm("billing.view_difference"):
