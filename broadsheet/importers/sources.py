@@ -1,0 +1,62 @@
+"""The systems that can be moved in from, by name. Each is a folder of this room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.importers.files import Files
+from broadsheet.importers.records import NotReadable, Source, Wishes
+
+type Opener = Callable[[Files, Wishes], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    title: str
+    takes: str | Promise
+    opener: Opener
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, title: str, takes: str | Promise, opener: Opener) -> None:
+    _kinds[name] = Kind(title, takes, opener)
+
+
+def names() -> list[str]:
+    return list(_kinds)
+
+
+def choices() -> list[tuple[str, str]]:
+    return [(name, kind.title) for name, kind in _kinds.items()]
+
+
+def takes(name: str) -> str:
+    return str(_kinds[name].takes)
+
+
+def title_of(name: str) -> str:
+    return _kinds[name].title if name in _kinds else name
+
+
+def opened(name: str, files: Files, wishes: Wishes) -> Source:
+    """Raises NotReadable where the files aren't of this system."""
+    if name not in _kinds:
+        raise NotReadable(f"There is no importer “{name}”. There are: {', '.join(_kinds)}.")
+    if not files.entries:
+        raise NotReadable("There is nothing in these files.")
+    return _kinds[name].opener(files, wishes)
+
+
+def register_all() -> None:
+    from broadsheet.importers.ghost.export import GhostSource
+
+    register(
+        "ghost",
+        "Ghost",
+        _("The JSON export; with it the folder or zip of images, members.csv, redirects and routes."),
+        GhostSource,
+    )
