@@ -138,6 +138,7 @@ def _forget_addresses(moving: Import) -> Iterator[int]:
             Redirect.objects.filter(pk__in=olds.values("redirect")).delete()
             olds.update(redirect=None)
         yield len(keys)
+    moving.old_addresses.update(redirect=None)
 
 
 def _forget_readers(batch: ReaderBatch) -> None:

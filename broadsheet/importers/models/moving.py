@@ -82,6 +82,7 @@ class Import(models.Model):
 
     if TYPE_CHECKING:
         rows: models.QuerySet["Imported"]
+        made: models.QuerySet["Imported"]
         findings: models.QuerySet["Finding"]
         old_addresses: models.QuerySet["OldAddress"]
         reader_batches: models.QuerySet["ReaderBatch"]
@@ -98,6 +99,13 @@ class Import(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.state in self.UNDER_WAY
+
+    @property
+    def brought_something(self) -> bool:
+        """That there is something to take back."""
+        if self.state not in {self.State.DONE, self.State.FAILED}:
+            return False
+        return self.made.exists() or self.reader_batches.exists()
 
     @property
     def folder(self) -> Path:
