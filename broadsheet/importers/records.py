@@ -181,7 +181,7 @@ class NotReadable(Exception):
 class Wishes:
     """What somebody wants of an import, as forms and the command give it."""
 
-    edition: str
+    edition: str = ""
     site: str = ""
     """The old site's address, for exports that don't name it."""
     section: str = ""

@@ -52,7 +52,12 @@ def opened(name: str, files: Files, wishes: Wishes) -> Source:
 
 
 def register_all() -> None:
+    from broadsheet.importers.feeds.feed import FeedSource
     from broadsheet.importers.ghost.export import GhostSource
+    from broadsheet.importers.lists.tables import ListSource
+    from broadsheet.importers.medium.export import MediumSource
+    from broadsheet.importers.substack.export import SubstackSource
+    from broadsheet.importers.wordpress.export import WordPressSource
 
     register(
         "ghost",
@@ -60,3 +65,18 @@ def register_all() -> None:
         _("The JSON export; with it the folder or zip of images, members.csv, redirects and routes."),
         GhostSource,
     )
+    register(
+        "wordpress",
+        "WordPress",
+        _("One or more export files (WXR); with them wp-content/uploads as a zip, and CSVs of WooCommerce."),
+        WordPressSource,
+    )
+    register("substack", "Substack", _("The zip of the export, with posts.csv and lists."), SubstackSource)
+    register("medium", "Medium", _("The zip of the export."), MediumSource)
+    register(
+        "readers",
+        "CSV",
+        _("Lists of readers: of beehiiv, Mailchimp, Buttondown, Kit, listmonk, or any table with addresses."),
+        ListSource,
+    )
+    register("feed", "RSS, Atom", _("A saved feed. A last resort: it holds the newest alone."), FeedSource)

@@ -28,7 +28,7 @@ def files() -> list[SimpleUploadedFile]:
 
 
 def upload(client: Client, **data: object) -> Import:
-    given = {"source": "ghost", "edition": "en-us", "site": "", "files": files()} | data
+    given = {"source": "ghost", "edition": "en-us", "site": "", "export": files()} | data
     response = client.post("/desk/imports/new/", given)
     assert response.status_code == 303, response.content[:2000]
     return Import.objects.latest("pk")
@@ -114,7 +114,7 @@ def test_uploaded_files_are_deleted_after_two_weeks(desk: Client) -> None:
 
 
 def test_what_is_no_export_says_so(desk: Client) -> None:
-    moving = upload(desk, files=[SimpleUploadedFile("notes.json", b"not even JSON")])
+    moving = upload(desk, export=[SimpleUploadedFile("notes.json", b"not even JSON")])
     moving.refresh_from_db()
     assert moving.state == Import.State.FAILED
     assert "There is no export of Ghost in these files." in desk.get(f"/desk/imports/{moving.pk}/").text
@@ -147,6 +147,6 @@ def test_only_operators_move_in(magazine: Magazine, carla: Person, dev: Person, 
 
 
 def test_a_file_name_stays_in_its_folder(desk: Client, tmp_path: Path) -> None:
-    moving = upload(desk, files=[SimpleUploadedFile("../../escaped.json", b"{}")])
+    moving = upload(desk, export=[SimpleUploadedFile("../../escaped.json", b"{}")])
     assert moving.files == ["escaped.json"]
     assert not Imported.objects.exists()

@@ -30,14 +30,14 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         given = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(file, initial) for file in given or [None]]
 
 
 class UploadForm(forms.Form):
     source = forms.ChoiceField(label=gettext_lazy("From"), widget=forms.RadioSelect)
-    files = FilesField(
+    export = FilesField(
         label=gettext_lazy("Files"),
         help_text=gettext_lazy(
             "All that belong together, at once. They are deleted when the import is done or undone, at the "
@@ -86,7 +86,7 @@ class NewView(ImportsPage):
             by_name=person.get_full_name() or person.email,
         )
         moving.want(Wishes(edition=form.cleaned_data["edition"], site=form.cleaned_data["site"]))
-        _keep(moving, form.cleaned_data["files"])
+        _keep(moving, form.cleaned_data["export"])
         moving.go_to(Import.State.READING, only_from=(Import.State.NEW,))
         log(moving, "importers.read", user=person, title=str(moving))
         go_on_soon.enqueue(moving.pk)
@@ -97,7 +97,7 @@ class NewView(ImportsPage):
         return self.render_to_response(self.get_context_data(form=form, about=about, media=form.media))
 
 
-def _keep(moving: Import, files: list[UploadedFile]) -> None:
+def _keep(moving: Import, files: list[UploadedFile[Any]]) -> None:
     # What lies there is of an import that a restored database knows nothing of.
     shutil.rmtree(moving.folder, ignore_errors=True)
     moving.folder.mkdir(parents=True, mode=0o700)
