@@ -8,8 +8,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from broadsheet.desk.csv_files import in_a_cell
 from broadsheet.importers.models import Finding, Import, Imported
+from broadsheet.platform.csv_files import in_a_cell
 
 HEADINGS = ("What", "State", "Title", "Old address", "New address", "Remark")
 READERS = {

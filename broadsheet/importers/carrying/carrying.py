@@ -31,8 +31,8 @@ from broadsheet.importers.records import (
 from broadsheet.importers.records import Author as TheirAuthor
 from broadsheet.importers.records import Newsletter as TheirNewsletter
 from broadsheet.newsletters.models import Newsletter
-from broadsheet.newsletters.preflight.links import open_publicly
 from broadsheet.platform import clock
+from broadsheet.platform.http.probing import open_publicly
 from broadsheet.platform.models import Lease
 from broadsheet.platform.processes.scheduler import worker_id
 

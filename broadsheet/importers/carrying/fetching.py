@@ -8,10 +8,10 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
 
-from broadsheet.crawlers.fetching import CHUNK, REDIRECTS, FetchError
 from broadsheet.importers.bodies.addresses import unsized
 from broadsheet.importers.files import Files, reading
-from broadsheet.newsletters.preflight.links import open_publicly
+from broadsheet.platform.http.fetching import CHUNK, REDIRECTS, FetchError
+from broadsheet.platform.http.probing import open_publicly
 
 SECONDS = 60.0
 """For one file."""

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 from wagtail.documents import get_document_model
 
-from broadsheet.crawlers.fetching import FetchError
 from broadsheet.editorial.media.picture_form import WholePictureField
 from broadsheet.editorial.media.sound_kinds import is_sound
 from broadsheet.editorial.models import Picture
 from broadsheet.importers.carrying.fetching import Fetching
 from broadsheet.importers.models import Import, Imported
 from broadsheet.platform.characters import without_forbidden
+from broadsheet.platform.http.fetching import FetchError
 
 AT_ONCE = 4
 BATCH = 20

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.desk.csv_files import csv_file
 from broadsheet.importers.carrying.carrying import missing_consent
 from broadsheet.importers.models import Finding, Import, Imported
 from broadsheet.importers.pages.access import ImportsPage, may_import
 from broadsheet.importers.reporting import HEADINGS, counts_of, lines_of, readers_of
+from broadsheet.platform.csv_files import csv_file
 
 A_PAGE = 50
 State = Import.State
