@@ -7,8 +7,11 @@ from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
+    dead_sources,
+    evidence,
     galleries,
     gates,
+    merging,
     picture_library,
     pictures,
     preview_links,
@@ -17,4 +20,5 @@ from broadsheet.desk.newsroom import (
     writing,
 )
 from broadsheet.desk.paywall import decisions, opens, wall
+from broadsheet.desk.printed import menu
 from broadsheet.desk.readers import readers

@@ -21,7 +21,9 @@ from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.complimentary import EntitlementViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
+from broadsheet.desk.subscriptions.differences import DifferencesViewSet
 from broadsheet.desk.subscriptions.gifts import GiftsViewSet
+from broadsheet.desk.subscriptions.groups import GroupsViewSet
 from broadsheet.desk.subscriptions.invoices import InvoicesViewSet
 from broadsheet.desk.subscriptions.markets import MarketViewSet
 from broadsheet.desk.subscriptions.offers import OfferViewSet
@@ -101,6 +103,8 @@ class SubscriptionsGroup(ViewSetGroup):
         ReadersViewSet,
         InvoicesViewSet,
         PaymentsViewSet,
+        DifferencesViewSet,
+        GroupsViewSet,
         GiftsViewSet,
         WithdrawalsViewSet,
         EntitlementViewSet,
