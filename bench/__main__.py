@@ -2,7 +2,17 @@
 
 import argparse
 
-from bench import kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import (
+    kills,
+    materialise,
+    newsletters,
+    post,
+    print_files,
+    reading,
+    signing,
+    subscriptions,
+    verdicts,
+)
 
 BENCHES = {
     "verdicts": verdicts.run,
@@ -10,6 +20,7 @@ BENCHES = {
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "print": print_files.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,
