@@ -3,6 +3,7 @@
 import argparse
 
 from bench import (
+    finding,
     kills,
     materialise,
     newsletters,
@@ -21,6 +22,7 @@ BENCHES = {
     "materialise": materialise.run,
     "newsletters": newsletters.run,
     "print": print_files.run,
+    "finding": finding.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,

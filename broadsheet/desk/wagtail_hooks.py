@@ -2,13 +2,16 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import fields, mail, newsletters
+from broadsheet.desk import contact, fields, mail, newsletters
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
+    dead_sources,
+    evidence,
     galleries,
     gates,
+    merging,
     picture_library,
     pictures,
     preview_links,

@@ -5,9 +5,9 @@ class MembershipConfig(AppConfig):
     name = "broadsheet.membership"
 
     def ready(self) -> None:
-        from broadsheet.membership import account, letters, prices, seats  # noqa: F401 (it listens for sign-ins)
+        # Merging and seats connect themselves to what is announced.
+        from broadsheet.membership import account, letters, merging, prices, seats  # noqa: F401
         from broadsheet.membership.fulfilment import working
-        from broadsheet.membership.models.revocation import forget_revocations
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
 
@@ -22,6 +22,5 @@ class MembershipConfig(AppConfig):
         register_losses("subscriptions", account.losses)
         register_zone(account.zone_of)
         letters.register()
-        minute_passed.connect(forget_revocations, dispatch_uid="membership.revocations")
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
         minute_passed.connect(working.find_undone, dispatch_uid="membership.house_files")

@@ -17,6 +17,7 @@ from broadsheet.membership.models.subscription.announcing import announce
 from broadsheet.membership.models.subscription.cancellation import Cancellable
 from broadsheet.membership.models.subscription.ending import Endable
 from broadsheet.membership.models.subscription.extension import Extendable
+from broadsheet.membership.models.subscription.moving import Movable
 from broadsheet.membership.models.subscription.pause import Pausable
 from broadsheet.membership.models.subscription.plan_change import Changeable
 from broadsheet.membership.models.subscription.queryset import SubscriptionQuerySet
@@ -102,7 +103,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         return own.order_by(F("ended_at").desc(nulls_first=True)).first()
 
 
-class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, Zoned):
+class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, Movable, Zoned):
     """A paid agreement. Its verbs leave a `Transition` each, and the entitlements that follow from them.
 
     It has never heard of a payment provider: rooms above tell it what was paid.

@@ -62,6 +62,7 @@ class Change(models.TextChoices):
     HANDED_ON = "handed_on", _("Handed on to another owner")
     ENDED = "ended", _("Ended")
     LAPSED = "lapsed", _("Lapsed unpaid")
+    MOVED = "moved", _("Moved to another account")
 
 
 class Transition(models.Model):
