@@ -2,7 +2,18 @@
 
 import argparse
 
-from bench import finding, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import (
+    finding,
+    kills,
+    materialise,
+    newsletters,
+    post,
+    print_files,
+    reading,
+    signing,
+    subscriptions,
+    verdicts,
+)
 
 BENCHES = {
     "verdicts": verdicts.run,
@@ -10,6 +21,7 @@ BENCHES = {
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "print": print_files.run,
     "finding": finding.run,
     "signing": signing.run,
     "post": post.run,
