@@ -16,6 +16,8 @@ from django.utils.html import strip_tags
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
+from broadsheet.evidence.models import Speaker
+
 # Word boundaries without a space.
 BREAK = re.compile(r"</(?:p|li|h[1-6])>|<br\s*/?>")
 
@@ -50,6 +52,8 @@ def plain_text(value: Any) -> str:
         return unescape(strip_tags(BREAK.sub(" ", value.source))).strip()
     if isinstance(value, str):
         return value
+    if isinstance(value, Speaker):
+        return str(value.current.name)
     if hasattr(value, "bound_blocks"):
         children = value.bound_blocks
         values = children.values() if isinstance(children, dict) else children
