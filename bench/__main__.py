@@ -2,11 +2,12 @@
 
 import argparse
 
-from bench import kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import evidence, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
 
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "evidence": evidence.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,

@@ -84,9 +84,7 @@ def test_is_kept_out_of_other_search_engines(magazine: Magazine, client: Client)
     assert '<meta name="robots" content="noindex">' in response.text
 
 
-def test_quotations_and_speakers_are_found_where_they_are_public(
-    magazine: Magazine, client: Client
-) -> None:
+def test_quotations_and_speakers_are_found_where_they_are_public(magazine: Magazine, client: Client) -> None:
     body = [
         {"type": "text", "value": "<p>It was a day at sea.</p>"},
         made.quotation("The mizzen was carried away.", "Ada Marsh"),
