@@ -3,6 +3,7 @@
 import argparse
 
 from bench import (
+    evidence,
     finding,
     kills,
     materialise,
@@ -18,6 +19,7 @@ from bench import (
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "evidence": evidence.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,

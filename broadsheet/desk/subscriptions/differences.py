@@ -142,4 +142,7 @@ class DifferencesViewSet(RecordsViewSet):
     record_view = DifferenceRecord
 
     def get_urlpatterns(self) -> list[Any]:
-        return [*super().get_urlpatterns(), path("<int:pk>/settle/", SettleDifference.as_view(), name="settle")]
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/settle/", SettleDifference.as_view(), name="settle"),
+        ]
