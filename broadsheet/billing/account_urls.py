@@ -4,9 +4,9 @@ from django.urls import path
 
 from broadsheet.billing.checkout import card, change, pay, seats
 from broadsheet.billing.pages import invoices, subscription
-from broadsheet.billing.providers.stripe.pages import confirm
 from broadsheet.billing.pages.groups import group, seat_file, taking
 from broadsheet.billing.pages.paper import delivery, label
+from broadsheet.billing.providers.stripe.pages import confirm
 
 urlpatterns = [
     path("subscription/pause/", subscription.pause, name="pause_subscription"),

@@ -66,9 +66,7 @@ class ConversationList(LongList):
             primary=lambda conversation: conversation.is_waiting,
             width="10%",
         ),
-        WaitingColumn(
-            "waiting_since", label=gettext_lazy("Asked"), sort_key="waiting_since", width="12%"
-        ),
+        WaitingColumn("waiting_since", label=gettext_lazy("Asked"), sort_key="waiting_since", width="12%"),
         Column(
             "assignee",
             label=gettext_lazy("Assigned to"),

@@ -20,7 +20,7 @@ LOOKED_AT = 200
 
 
 class Repairs(Panel):
-    """Pictures without a credit, sources without a link in the week's articles, letters that are stuck, differences with Stripe."""
+    """Pictures without a credit, sources without a link, letters that are stuck, differences with Stripe."""
 
     name = "repairs"
     heading = gettext_lazy("To repair")
