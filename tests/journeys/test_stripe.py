@@ -1,4 +1,4 @@
-"""Cards by Stripe, whose double has the pages: buying, the bank that asks, a decline and its recovery, portal."""
+"""Cards by Stripe, whose double has the pages: buying, the bank that asks, a decline and recovery, portal."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A process that is killed at its steps in turn: ``python -m tests.billing.stripe.dying … ``.
+"""A process that is killed at its steps in turn: ``python -m tests.billing.stripe.dying …``.
 
 A step is a statement to the database. Before some of them the process is killed as by ``kill -9``, in a copy
 of its own; another does what the next minute does. What the rows say in the end is printed, a line for each.
@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-FOLDER, DOUBLE, WHAT, STRIDE = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-WORK, PRISTINE = FOLDER / "work.sqlite3", FOLDER / "pristine.sqlite3"
+FOLDER, DOUBLE, STRIDE = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+EMPTY, WORK, PRISTINE = (FOLDER / f"{name}.sqlite3" for name in ("empty", "work", "pristine"))
 
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -55,7 +55,7 @@ def ask(path: str) -> Any:
         return json.loads(answer.read())
 
 
-def prepare() -> None:
+def prepare(what: str) -> None:
     """Ada has paid on Stripe's page; where it is the renewal that dies, she has subscribed."""
     digital = Plan.objects.create(name="Digital")
     price = Price.objects.create(plan=digital, edition="en-us", amount=500, currency="USD", term=Term.MONTH)
@@ -63,7 +63,7 @@ def prepare() -> None:
     asking = HTTPConnection(page.netloc)
     asking.request("POST", page.path, "number=4242424242424242")
     assert asking.getresponse().status == 303
-    if WHAT == "renewal":
+    if what == "renewal":
         deliver()
 
 
@@ -81,12 +81,8 @@ def renew() -> None:
         minute_passes()
 
 
-def receive() -> None:
-    deliver()
-
-
-def recover() -> None:
-    if WHAT == "renewal":
+def recover(what: str) -> None:
+    if what == "renewal":
         with clock.moved_to(RENEWAL + timedelta(minutes=3)):
             minute_passes()
     else:
@@ -133,35 +129,43 @@ def in_a_copy(act: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def die_at(step: int) -> None:
+def die_at(what: str, step: int) -> None:
     with connection.execute_wrapper(Dying(step)):
-        {"renewal": renew, "webhook": receive}[WHAT]()
+        {"renewal": renew, "webhook": deliver}[what]()
 
 
-def tell() -> None:
-    recover()
-    sys.stdout.write(json.dumps(facts()) + "\n")
+def tell(what: str) -> None:
+    recover(what)
+    sys.stdout.write(json.dumps({"what": what} | facts()) + "\n")
 
 
-def main() -> None:
-    setup_test_environment()
-    prepare()
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+def put(source: Path) -> None:
+    connection.close()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{WORK}{end}").unlink(missing_ok=True)
+    shutil.copy(source, WORK)
+
+
+def kill_everywhere(what: str) -> None:
+    put(EMPTY)
+    prepare(what)
     connection.close()
     shutil.copy(WORK, PRISTINE)
     ask("snapshot")
     for step in count(0, STRIDE):
-        for end in ("", "-wal", "-shm"):
-            Path(f"{WORK}{end}").unlink(missing_ok=True)
-        shutil.copy(PRISTINE, WORK)
+        put(PRISTINE)
         ask("restore")
-        ended = in_a_copy(lambda step=step: die_at(step))
+        ended = in_a_copy(lambda step=step: die_at(what, step))
         if ended not in (0, -signal.SIGKILL):
-            sys.exit(f"step {step}: ended with {ended}")
-        if in_a_copy(tell):
-            sys.exit(f"step {step}: did not recover")
+            sys.exit(f"{what}, step {step}: ended with {ended}")
+        if in_a_copy(lambda: tell(what)):
+            sys.exit(f"{what}, step {step}: did not recover")
         if not ended:
             return
 
 
-main()
+setup_test_environment()
+settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+for name in ("webhook", "renewal"):
+    ask("clear")
+    kill_everywhere(name)
