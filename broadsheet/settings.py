@@ -65,6 +65,7 @@ if not PRODUCTION:
 # --- The rooms ---------------------------------------------------------------------------------
 
 ROOMS = [
+    "broadsheet.importers",
     "broadsheet.site",
     "broadsheet.desk",
     "broadsheet.edge",
@@ -248,7 +249,15 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
-SECURE_CSP = csp.READERS_PAGES
+# --- Cards -------------------------------------------------------------------------------------
+
+STRIPE_KEY = env.text("STRIPE_KEY", is_secret=True)
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET", is_secret=True)
+"""Several while one is changed for another."""
+STRIPE_API = env.address("STRIPE_API", "https://api.stripe.com").geturl()
+STRIPE_DOMAIN = env.domain("STRIPE_DOMAIN", example="pay.magazine.example")
+
+SECURE_CSP = csp.readers_pages(csp.stripes_pages(STRIPE_API, STRIPE_DOMAIN) if STRIPE_KEY else [])
 DESK_CSP = csp.DESK
 
 # --- Mail --------------------------------------------------------------------------------------

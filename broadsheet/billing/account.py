@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund, StripeCustomer
 from broadsheet.membership.account import rights
 from broadsheet.membership.letters.wording import charge_of
 from broadsheet.membership.models import FulfilmentHouse, Intent, Price, PrintDelivery, Subscription
@@ -108,6 +108,12 @@ def export_mandates(person: Person) -> list[dict[str, Any]]:
     fields = ("method", "last_digits", "expires_on", "buyer_name", "buyer_company", "buyer_address")
     rows = Mandate.objects.filter(subscription__person=person).order_by("pk")
     return list(rows.values(*fields, "buyer_vat_number"))
+
+
+def export_card_accounts(person: Person) -> list[dict[str, Any]]:
+    """Where the reader’s cards are: Stripe knows them by these references."""
+    rows = StripeCustomer.objects.filter(person=person).order_by("pk")
+    return [{"reference": row.reference, "is_live": row.is_live} for row in rows]
 
 
 def export_checkouts(person: Person) -> list[dict[str, Any]]:

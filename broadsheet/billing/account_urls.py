@@ -6,6 +6,7 @@ from broadsheet.billing.checkout import card, change, pay, seats
 from broadsheet.billing.pages import invoices, subscription
 from broadsheet.billing.pages.groups import group, seat_file, taking
 from broadsheet.billing.pages.paper import delivery, label
+from broadsheet.billing.providers.stripe.pages import confirm
 
 urlpatterns = [
     path("subscription/pause/", subscription.pause, name="pause_subscription"),
@@ -30,4 +31,5 @@ urlpatterns = [
     path("paper/link/", label.link, name="link_label"),
     path("invoices/<str:number>.pdf", invoices.pdf, name="invoice_pdf"),
     path("invoices/<str:number>/pay/", pay.pay, name="pay_invoice"),
+    path("invoices/<str:number>/confirm/", confirm, name="confirm_charge"),
 ]

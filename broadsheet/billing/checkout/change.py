@@ -150,13 +150,9 @@ def fulfil(checkout: Checkout, means: Means) -> None:
 def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
     """Raises Refused where the credit was calculated before a change: it counts once, for one term."""
     if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
-        raise Refused(
-            _("Your subscription changed in the meantime. Nothing was charged. Please check it again.")
-        )
+        raise Refused(_("Your subscription changed in the meantime. Please check it again."))
     if subscription.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE, issued_at__gte=checkout.begun_at).exists():
-        raise Refused(
-            _("Your subscription changed in the meantime. Nothing was charged. Please check it again.")
-        )
+        raise Refused(_("Your subscription changed in the meantime. Please check it again."))
     if Invoice.objects.unpaid().filter(subscription=subscription).exists():
         raise Refused(_("You have an unpaid invoice. Once it is paid, you can change your subscription."))
     if checkout.price and checkout.credit > checkout.price.amount:

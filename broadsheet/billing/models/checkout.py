@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,11 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
         return self.filter(state__in=Checkout.UNFINISHED)
 
     def stale(self, at: datetime) -> Self:
-        return self.unfinished().filter(begun_at__lt=at - KEPT_FOR)
+        """Those that may be forgotten: not while their provider may still say that they were paid."""
+        from broadsheet.billing.models import StripeSession
+
+        awaited = StripeSession.objects.open().filter(checkout=OuterRef("pk"))
+        return self.unfinished().filter(~Exists(awaited), begun_at__lt=at - KEPT_FOR)
 
     def undelivered(self) -> Self:
         """Gifts that were ordered by invoice and are not paid yet."""
@@ -134,6 +138,8 @@ class Checkout(models.Model):
     gift = models.OneToOneField(Gift, on_delete=models.SET_NULL, null=True, related_name="checkout")
     fault = models.CharField(max_length=300, blank=True)
     """Tells the buyer why the last try did not succeed."""
+    is_sent_back = models.BooleanField(default=False)
+    """Whether it was refused after the card was charged."""
     begun_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
 
