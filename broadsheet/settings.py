@@ -37,6 +37,10 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 WEB_THREADS = env.number("WEB_THREADS", 8)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 STANDBY_MEGABYTES = env.number("STANDBY_MEGABYTES", 32)
+FRONT_MEGABYTES = env.number("FRONT_MEGABYTES", 128)
+SPOOL_MEGABYTES = env.number("SPOOL_MEGABYTES", 512)
+# The fronts' own, from `broadsheet serve`: where they and Django share pages. None: there is no front.
+SPOOL = Path(os.environ["BROADSHEET_SPOOL"]) if os.environ.get("BROADSHEET_SPOOL") else None
 DNS_SERVERS = env.servers("DNS_SERVERS", 53)
 """None: those of the system."""
 CRAWLER_RANGES = VAR / "crawlers.json"
@@ -61,6 +65,7 @@ if not PRODUCTION:
 # --- The rooms ---------------------------------------------------------------------------------
 
 ROOMS = [
+    "broadsheet.importers",
     "broadsheet.site",
     "broadsheet.desk",
     "broadsheet.edge",
@@ -114,6 +119,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
+    "broadsheet.edge.rendering.FrontMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -132,6 +138,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.LastSeenMiddleware",
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
+    "broadsheet.site.reading.known_readers.KnownReaderMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
     "broadsheet.site.redirects.RedirectMiddleware",
 ]

@@ -7,8 +7,11 @@ from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
+    dead_sources,
+    evidence,
     galleries,
     gates,
+    merging,
     picture_library,
     pictures,
     preview_links,

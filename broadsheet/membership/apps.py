@@ -8,7 +8,6 @@ class MembershipConfig(AppConfig):
         # Merging and seats connect themselves to what is announced.
         from broadsheet.membership import account, letters, merging, prices, seats  # noqa: F401
         from broadsheet.membership.fulfilment import working
-        from broadsheet.membership.models.revocation import forget_revocations
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
 
@@ -23,6 +22,5 @@ class MembershipConfig(AppConfig):
         register_losses("subscriptions", account.losses)
         register_zone(account.zone_of)
         letters.register()
-        minute_passed.connect(forget_revocations, dispatch_uid="membership.revocations")
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
         minute_passed.connect(working.find_undone, dispatch_uid="membership.house_files")

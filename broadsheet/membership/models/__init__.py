@@ -15,7 +15,6 @@ from broadsheet.membership.models.printed.delivery import PrintDelivery, PrintHo
 from broadsheet.membership.models.printed.house import FulfilmentHouse, HouseFile
 from broadsheet.membership.models.printed.printer_list import PrinterList, PrinterListLine
 from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber
-from broadsheet.membership.models.revocation import Revocation
 from broadsheet.membership.models.subscription.cancellation import Cancellation, CancelReason
 from broadsheet.membership.models.subscription.intent import Intent, Verb
 from broadsheet.membership.models.subscription.pause import Pause
@@ -66,7 +65,6 @@ __all__ = [
     "PrintSubscriber",
     "PrinterList",
     "PrinterListLine",
-    "Revocation",
     "SalesPolicy",
     "Seat",
     "State",
