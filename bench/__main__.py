@@ -2,7 +2,19 @@
 
 import argparse
 
-from bench import evidence, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import (
+    evidence,
+    finding,
+    kills,
+    materialise,
+    newsletters,
+    post,
+    print_files,
+    reading,
+    signing,
+    subscriptions,
+    verdicts,
+)
 
 BENCHES = {
     "verdicts": verdicts.run,
@@ -11,6 +23,8 @@ BENCHES = {
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "print": print_files.run,
+    "finding": finding.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,

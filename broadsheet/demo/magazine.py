@@ -11,7 +11,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, issues, mailboxes, people, sends, walls
+from broadsheet.demo import content, issues, mailboxes, people, questions, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
 from broadsheet.demo.register import Register
@@ -90,6 +90,7 @@ class Magazine:
             ("Letters to readers", self._write_to_readers),
             ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
+            ("Questions from readers", lambda: questions.make_questions(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:

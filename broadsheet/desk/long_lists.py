@@ -17,7 +17,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import policy_registry
 
-from broadsheet.platform.csv_files import WithoutFormulas
+from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.platform.days import day_of, name_of
 
 

@@ -2,31 +2,31 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from typing import Any
+from io import StringIO
 
 from django.http import HttpResponse
-from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 BEGINNINGS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+UTF_8 = "utf-8"
 
 
-class WithoutFormulas:
-    """A list of Wagtail’s whose files hold no formula that somebody wrote. Its XLSX has none by itself."""
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        written = super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
-        return in_a_cell(written) if export_format == SpreadsheetExportMixin.FORMAT_CSV else written
-
-
-def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """`name` is without its ending, in ASCII."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    # By this mark spreadsheets know that it is UTF-8.
-    response.write("\ufeff")
-    writer = csv.writer(response)
+def csv_file(
+    name: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    encoding: str = UTF_8,
+    delimiter: str = ",",
+) -> HttpResponse:
+    """`name` is without its ending, in ASCII. Raises UnicodeEncodeError where `encoding` lacks a letter."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter)
     writer.writerow(headings)
     writer.writerows([in_a_cell(value) for value in row] for row in rows)
+    # By the mark spreadsheets know that it is UTF-8.
+    contents = ("\ufeff" if encoding == UTF_8 else "") + text.getvalue()
+    response = HttpResponse(contents.encode(encoding), content_type=f"text/csv; charset={encoding}")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 

@@ -2,7 +2,6 @@
 
 from django.urls import path, re_path
 
-from broadsheet.contact import form
 from broadsheet.site import gift_links, newsletter_links
 from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
 from broadsheet.site.evidence import check, export, speaker, terms
@@ -19,8 +18,6 @@ urlpatterns = [
     path("give/<int:pk>/revoke", gift_links.revoke, name="revoke_gift"),
     path("g/<str:token>", gift_links.gift, name="gift"),
     path("n/<str:token>", newsletter_links.from_newsletter, name="newsletter_link"),
-    path("write/<int:page_id>", form.write, name="write"),
-    path("write/<int:page_id>/sent", form.written, name="written"),
     path("preview/<str:token>/", pages.draft, name="draft"),
     path("search/", search.search, name="search"),
     path("authors/<slug:slug>/", listings.author, name="author"),

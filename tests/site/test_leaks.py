@@ -36,7 +36,7 @@ from tests.passes import issue
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
 # names, and the rest is about accounts or only in the demo.
-ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/"}
+ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/", "stripe/"}
 # They serve files, not pages; tests of their own say which.
 FILES = {"picture", "media", "sound"}
 
@@ -126,13 +126,25 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("wagtail_serve", "contact/", query=f"?article={magazine.article('reef').uuid}")
             look("write", str(contact.pk))
             look("written", str(contact.pk))
-            for name in ("archive", "news_sitemap", "sitemap_pages", "subscribe", "gift_purchase", "donate"):
+            look("find_subscription", query=f"?article={magazine.article('reef').uuid}")
+            look("find_subscription_asked")
+            look("object_to_move", "1:nonsense")
+            for name in (
+                "archive",
+                "news_sitemap",
+                "sitemap_pages",
+                "subscribe",
+                "gift_purchase",
+                "donate",
+                "group_purchase",
+            ):
                 look(name)
             for name in ("newsletters", "newsletter_sign_up", "newsletter_pace", "newsletter_code"):
                 look(name)
             for name in ("newsletter_leave", "newsletter_preferences", "newsletter_address"):
                 look(name, ReaderToken(1, 1).sealed(signing_keys()))
             look("newsletter_confirm", "nonsense")
+            look("take_seat", "nonsense")
             look("newsletter_click", "nonsense")
             look("sitemap_newsletters")
             slug = f"briefing-{tag}"
@@ -145,7 +157,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("withdraw")
             look("redeem", query="?code=AAAA-AAAA-AAAA")
             look("checkout", str(yearly.pk), query="?next=/world/harbour/")
-            for name in ("checkout_done", "till"):
+            for name in ("checkout_done", "stripe_back", "till"):
                 look(name, "00000000-0000-0000-0000-000000000000")
             for slug, path in product(["us", "uk"], ["", "world/", "good-news/", "about/", "nowhere/"]):
                 if slug == settings.EDITIONS[tag] or not settings.EDITIONS[tag]:

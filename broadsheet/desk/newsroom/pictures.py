@@ -13,8 +13,8 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
 from wagtail.permissions import policy_registry
 
+from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.editorial.models import Picture
-from broadsheet.platform.csv_files import WithoutFormulas
 
 
 def may_mend_pictures(user: Any) -> bool:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.insights.models import HourlyCount
 from broadsheet.platform import clock
-from broadsheet.platform.csv_files import WithoutFormulas
 
 
 class Span(TextChoices):

@@ -183,9 +183,9 @@ def test_each_role_sees_what_it_may(magazine: Magazine, dev, carla, edith, farid
     written = {"due", "drafts", "published-today"}
 
     assert panels(dev).keys() == written
-    assert panels(carla).keys() == panels(greta).keys() == written | {"most-read"}
+    assert panels(carla).keys() == panels(greta).keys() == written | {"most-read", "questions"}
     assert panels(edith).keys() == {"published-today", "most-read"}
-    assert panels(farid).keys() == {"published-today"}
+    assert panels(farid).keys() == {"published-today", "questions"}
 
 
 def test_those_without_the_page_are_led_to_what_readers_see(magazine: Magazine, farid, carla) -> None:
