@@ -3,12 +3,14 @@
 import argparse
 
 from bench import (
+    evidence,
     finding,
     importing,
     kills,
     materialise,
     newsletters,
     post,
+    print_files,
     reading,
     signing,
     subscriptions,
@@ -18,9 +20,11 @@ from bench import (
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "evidence": evidence.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "print": print_files.run,
     "finding": finding.run,
     "import": importing.run,
     "signing": signing.run,
