@@ -5,6 +5,7 @@ import argparse
 from bench import (
     evidence,
     finding,
+    importing,
     kills,
     materialise,
     newsletters,
@@ -25,6 +26,7 @@ BENCHES = {
     "newsletters": newsletters.run,
     "print": print_files.run,
     "finding": finding.run,
+    "import": importing.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,
