@@ -31,6 +31,8 @@ def at(level: str) -> dict[str, Any]:
             "django.security.DisallowedHost": {"filters": ["unknown_host"]},
             # Wagtail's own audit log keeps who published what; one line more each tells nothing.
             "wagtail": {"level": "WARNING"},
+            # It says when it begins and stops, which `serve` says too.
+            "_granian": {"level": "WARNING"},
             # aiosmtpd's, the demo's mail server: each command of every message.
             "mail.log": {"level": "WARNING"},
             # Each of its detectors says that it runs, for every message that comes back.

@@ -19,7 +19,7 @@ class Serving:
         self.port = free_port()
         self.log = folder / "log"
         self._command = [sys.executable, "-m", "broadsheet.cli", "serve", *options]
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
             "BROADSHEET_MODE": "development",
             "DATABASE_URL": database,
@@ -28,11 +28,14 @@ class Serving:
             **environment,
         }
 
-    def start(self) -> None:
+    def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                self._command, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
+
+    def start(self) -> None:
+        self.launch()
         end = time.monotonic() + SECONDS_TO_START
         while True:
             try:

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.platform.management.commands.serve import claim
-from broadsheet.platform.processes import backup
+from broadsheet.platform.processes import backup, listening
 
 
 class Command(BaseCommand):
@@ -20,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            claim("127.0.0.1", settings.PORT)
-        except CommandError as error:
+            listening.check("127.0.0.1", settings.PORT)
+        except listening.Refused as error:
             raise CommandError(
                 f"The magazine seems to run on port {settings.PORT}: stop it first."
             ) from error
