@@ -41,6 +41,13 @@ DNS_SERVERS = env.servers("DNS_SERVERS", 53)
 """None: those of the system."""
 CRAWLER_RANGES = VAR / "crawlers.json"
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", ("lines", "json"))
+METRICS_ADDRESS = env.servers("METRICS_ADDRESS", 9100)
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "", at_least=16)
+if METRICS_ADDRESS and (len(METRICS_ADDRESS) > 1 or not METRICS_TOKEN):
+    raise ImproperlyConfigured(
+        "METRICS_ADDRESS is one address, and needs a METRICS_TOKEN: see docs/settings.md"
+    )
 
 SECRET_KEY = env.secret(
     "SECRET_KEY",
@@ -113,6 +120,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "broadsheet.platform.http.health.HealthMiddleware",
+    "broadsheet.platform.http.request_log.RequestLogMiddleware",
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -355,4 +364,4 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 TAGGIT_CASE_INSENSITIVE = True
 
-LOGGING = logs.at(LOG_LEVEL)
+LOGGING = logs.at(LOG_LEVEL, LOG_FORMAT)

@@ -120,7 +120,7 @@ def main() -> None:
     # Only now are there settings.
     from django.conf import settings
 
-    from broadsheet.platform.processes import background, web_server
+    from broadsheet.platform.processes import background, metrics, web_server
 
     children: list[Child] = []
     if "web" in options.names:
@@ -132,6 +132,9 @@ def main() -> None:
         children += [Fork("web", web, signal.SIGKILL) for _ in range(settings.WEB_WORKERS)]
     if behind := [name for name in options.names if name != "web"]:
         children.append(Fork("+".join(behind), lambda: background.run(behind)))
+    if settings.METRICS_ADDRESS:
+        (address,) = settings.METRICS_ADDRESS
+        children.append(Fork("metrics", lambda: metrics.serve(address, settings.METRICS_TOKEN)))
     supervisor = Supervisor(children)
     supervisor.follow_signals()
     check = Forked(say_what_is_missing, "check", signal.SIGTERM)

@@ -156,6 +156,9 @@ class Magazine:
             listens = self._stack.enter_context(listening.listen(options.host, plan.port))
             self._socket = listens.fileno()
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-")))
+        counts = self._folder / "metrics"
+        counts.mkdir()
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
         self._serving: Generation | None = None
         self._next: Generation | None = self._generation(plan)
         self._gives_up_at = float("inf")  # a first start is waited for, however slow the host

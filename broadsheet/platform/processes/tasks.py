@@ -7,11 +7,16 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 5.0
 """Seconds until a database that is away is asked again."""
+
+
+def count_waiting() -> int:
+    return DBTaskResult.objects.ready().count()
 
 
 class TaskWorker(Worker):
