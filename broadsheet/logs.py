@@ -24,7 +24,7 @@ class Json(logging.Formatter):
 
 
 def at(level: str, written: str) -> dict[str, Any]:
-    """The settings of Python's logging: `level` for all without one of its own, `written` as lines or json."""
+    """The settings of Python's logging: `level` for all without one of their own, `written` lines or json."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -16,7 +16,7 @@ from broadsheet.contact import rates as contact
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
-from broadsheet.environment import Environment
+from broadsheet.environment import Bucket, Environment
 from broadsheet.people import rates as people
 
 env = Environment(os.environ)
@@ -188,12 +188,21 @@ in_redis = {
 CACHES = {"default": in_redis, "table": in_table} if REDIS_URL else {"default": in_table}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+MEDIA_BUCKET = env.read(
+    "MEDIA_BUCKET",
+    Bucket.at,
+    None,
+    example="s3://key:secret@s3.eu-central-1.amazonaws.com/magazine-media?region=eu-central-1",
+    is_secret=True,
+)
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = VAR / "static"
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "broadsheet.platform.media_bucket.MediaBucket", "OPTIONS": MEDIA_BUCKET.options}
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -18,7 +18,12 @@ class PlatformConfig(AppConfig):
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(scheduler.cleanup, dispatch_uid="platform.cleanup")
         register(readiness.check_editions, readiness.TAG)
-        for check in (readiness.check_database, readiness.check_redis, readiness.check_folder):
+        for check in (
+            readiness.check_database,
+            readiness.check_redis,
+            readiness.check_folder,
+            readiness.check_bucket,
+        ):
             register(check, readiness.TAG, deploy=True)
         metrics.register("tasks_waiting", "Tasks that no worker has taken yet", tasks.count_waiting)
         metrics.register("scheduler_lease_seconds", "Until a scheduler must renew it", scheduler.lease_left)
