@@ -16,8 +16,9 @@ from broadsheet.contact import rates as contact
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
-from broadsheet.environment import Bucket, Environment
+from broadsheet.environment import Bucket, Environment, split
 from broadsheet.people import rates as people
+from broadsheet.platform.processes.sealing import recipient
 
 env = Environment(os.environ)
 ROOT = Path(__file__).resolve().parent.parent
@@ -209,6 +210,12 @@ STORAGES = {
         else "broadsheet.platform.style_sheets.ReadyStorage"
     },
 }
+BACKUP_RECIPIENT: list[str] = env.read(
+    "BACKUP_RECIPIENT",
+    lambda raw: [recipient(word) for word in split(raw)],
+    [],
+    example="age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends a field per block
 

@@ -18,7 +18,8 @@ class Serving:
     def __init__(self, folder: Path, database: str, *options: str, **environment: str) -> None:
         self.port = free_port()
         self.log = folder / "log"
-        self._command = [sys.executable, "-m", "broadsheet.cli", "serve", *options]
+        self.command = [sys.executable, "-m", "broadsheet.cli", "serve", *options]
+        self.files: list[int] = []
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
             "BROADSHEET_MODE": "development",
@@ -31,7 +32,12 @@ class Serving:
     def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                self.command,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=self.files,
             )
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ list, and a test keeps the two together.
 from broadsheet.environment.bucket import Bucket
 from broadsheet.environment.hosts import Network
 from broadsheet.environment.malformed import Malformed
-from broadsheet.environment.reader import Environment
+from broadsheet.environment.reader import Environment, split
 from broadsheet.environment.service_url import ServiceURL
 
-__all__ = ["Bucket", "Environment", "Malformed", "Network", "ServiceURL"]
+__all__ = ["Bucket", "Environment", "Malformed", "Network", "ServiceURL", "split"]

@@ -118,6 +118,20 @@ def test_settings_that_cannot_be_used_leave_the_old_processes_serving(tmp_path: 
     serving.stop()
 
 
+def test_a_socket_of_systemd_outlives_a_restart(tmp_path: Path) -> None:
+    """As a socket unit hands it over: the third file, for a process of this number."""
+    serving = Serving(tmp_path, f"sqlite:///{tmp_path}/empty.sqlite3", "--only", "web", LISTEN_FDS="1")
+    serving.environment["PORT"] = "1"  # which it does not listen on
+    with socket.create_server(("127.0.0.1", serving.port)) as unit:
+        given = f'export LISTEN_PID=$$; exec "$@" 3<&{unit.fileno()}'
+        serving.command = ["sh", "-c", given, "sh", *serving.command]
+        serving.files = [unit.fileno()]
+        for _ in range(2):
+            serving.launch()
+            assert serving.ask("/robots.txt")[0] > 0
+            serving.stop()
+
+
 def test_systemd_is_told_what_happens(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))

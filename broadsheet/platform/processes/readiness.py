@@ -66,7 +66,8 @@ def check_bucket(**kwargs: Any) -> list[CheckMessage]:
     from django.core.files.storage import default_storage
 
     try:
-        default_storage.connection.meta.client.head_bucket(Bucket=bucket.name)
+        storage: Any = default_storage
+        storage.connection.meta.client.head_bucket(Bucket=bucket.name)
     except (BotoCoreError, ClientError) as error:
         said = f"MEDIA_BUCKET: the bucket {bucket.name} at {bucket.endpoint} can’t be used: {one_line(error)}"
         return [Error(said, id="broadsheet.E005")]

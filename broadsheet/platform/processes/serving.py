@@ -153,8 +153,8 @@ class Magazine:
         self._stack = ExitStack()
         self._socket: int | None = None
         if "web" in self._names(plan):
-            listens = self._stack.enter_context(listening.listen(options.host, plan.port))
-            self._socket = listens.fileno()
+            listens = self.systemd.given() or listening.listen(options.host, plan.port)
+            self._socket = self._stack.enter_context(listens).fileno()
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-")))
         counts = self._folder / "metrics"
         counts.mkdir()

@@ -5,6 +5,9 @@ import socket
 import time
 from contextlib import suppress
 
+FIRST = 3
+"""The number of the first file that it gives."""
+
 
 class Systemd:
     """Nobody, where there is no NOTIFY_SOCKET. The children don’t see it: they don’t speak in our name."""
@@ -14,6 +17,14 @@ class Systemd:
         watchdog = os.environ.pop("WATCHDOG_USEC", "")
         self._every = int(watchdog) / 2_000_000 if watchdog else None
         self._barked_at = 0.0
+
+    @staticmethod
+    def given() -> "socket.socket | None":
+        """The one that a socket unit listens on, which outlives us."""
+        is_ours = os.environ.pop("LISTEN_PID", "") == str(os.getpid())
+        if os.environ.pop("LISTEN_FDS", "") and is_ours:
+            return socket.socket(fileno=FIRST)
+        return None
 
     def ready(self) -> None:
         self._say("READY=1")

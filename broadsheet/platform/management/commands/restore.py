@@ -15,7 +15,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("backup", type=Path, help="the folder that back_up made")
+        parser.add_argument("backup", type=Path, help="what `broadsheet backup` made")
+        parser.add_argument("--key", type=Path, help="the file of the key, where it is sealed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -25,7 +26,7 @@ class Command(BaseCommand):
                 f"The magazine seems to run on port {settings.PORT}: stop it first."
             ) from error
         try:
-            backup.restore(options["backup"].absolute(), cast(TextIO, self.stdout._out))
+            backup.restore(options["backup"].absolute(), cast(TextIO, self.stdout._out), options["key"])
         except (backup.Failed, OSError) as error:
             raise CommandError(str(error)) from error
         call_command("prepare", stdout=self.stdout._out)
