@@ -114,6 +114,9 @@ class Body:
         }
         return {"table": table, "source": value.get("source", "")}
 
+    def _chart(self, value: dict[str, Any]) -> dict[str, Any]:
+        return {"begins_at_zero": True} | value | {"figures": value["figures"].strip()}
+
     def _audio(self, value: dict[str, Any]) -> dict[str, Any]:
         return {
             "file": self.document_ids[value["file"]],

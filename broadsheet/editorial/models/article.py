@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from broadsheet.editorial.models.correction import Correction
     from broadsheet.editorial.models.fronts import Edition, Section
 
+WORDS_A_MINUTE = 230
+
 
 class Kind(models.TextChoices):
     NEWS = "news", _("News")
@@ -236,6 +238,10 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Page):
     def parts(self) -> Parts:
         """The body, divided into the opening, which everyone sees, and the rest."""
         return divide(self.body, self.publication.opening_words)
+
+    @property
+    def minutes_to_read(self) -> int:
+        return max(1, round(self.parts.words / WORDS_A_MINUTE))
 
     @property
     def public_text(self) -> str:

@@ -26,6 +26,17 @@ VALUES: dict[str, Any] = {
         },
         "source": "The almanac",
     },
+    "chart": {
+        "title": "Boats by port",
+        "kind": "bars",
+        "figures": "Port,Boats\nHull,12",
+        "unit": "hundreds",
+        "begins_at_zero": True,
+        "source": "The tide office",
+        "source_url": "",
+        "note": "At anchor.",
+        "description": "",
+    },
     "embed": {"url": "https://vimeo.com/1084537", "title": "The tide comes in", "caption": "Filmed at dawn"},
     "sponsor": {
         "sponsor": "Hull & Co",
@@ -72,6 +83,7 @@ SHOWN = {
     "pull_quote": ["They lay where it left them", "Ilse Marr"],
     "list": ["One boat", "Two boats"],
     "table": ["Depths at noon", "Port", "Depth", "Hull", "fathoms", "The almanac"],
+    "chart": ["Boats by port", "hundreds", "Port", "Hull", "12", "At anchor.", "The tide office"],
     "embed": ["The tide comes in", "Filmed at dawn", "https://vimeo.com/1084537"],
     "sponsor": ["Paid for by Hull", "Paint for boats", "It lasts", "https://h.example/"],
     "quotation": [
