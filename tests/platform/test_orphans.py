@@ -30,6 +30,14 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
     serving.process.wait(10)
 
 
+HANDING_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
 def command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
@@ -123,8 +131,7 @@ def test_a_socket_of_systemd_outlives_a_restart(tmp_path: Path) -> None:
     serving = Serving(tmp_path, f"sqlite:///{tmp_path}/empty.sqlite3", "--only", "web", LISTEN_FDS="1")
     serving.environment["PORT"] = "1"  # which it does not listen on
     with socket.create_server(("127.0.0.1", serving.port)) as unit:
-        given = f'export LISTEN_PID=$$; exec "$@" 3<&{unit.fileno()}'
-        serving.command = ["sh", "-c", given, "sh", *serving.command]
+        serving.command = [sys.executable, "-c", HANDING_OVER, str(unit.fileno()), *serving.command]
         serving.files = [unit.fileno()]
         for _ in range(2):
             serving.launch()
