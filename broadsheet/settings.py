@@ -38,6 +38,11 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 WEB_THREADS = env.number("WEB_THREADS", 8)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 STANDBY_MEGABYTES = env.number("STANDBY_MEGABYTES", 32)
+FRONTS = env.number("FRONTS", 1, most=64)
+FRONT_MEGABYTES = env.number("FRONT_MEGABYTES", 128)
+SPOOL_MEGABYTES = env.number("SPOOL_MEGABYTES", 512)
+# The fronts' own, from `broadsheet serve`: where they and Django share pages. None: there is no front.
+SPOOL = Path(os.environ["BROADSHEET_SPOOL"]) if os.environ.get("BROADSHEET_SPOOL") else None
 DNS_SERVERS = env.servers("DNS_SERVERS", 53)
 """None: those of the system."""
 CRAWLER_RANGES = VAR / "crawlers.json"
@@ -124,6 +129,7 @@ MIDDLEWARE = [
     "broadsheet.platform.http.health.HealthMiddleware",
     "broadsheet.platform.http.request_log.RequestLogMiddleware",
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
+    "broadsheet.edge.rendering.FrontMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -142,6 +148,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.LastSeenMiddleware",
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
+    "broadsheet.site.reading.known_readers.KnownReaderMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
     "broadsheet.site.redirects.RedirectMiddleware",
 ]

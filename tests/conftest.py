@@ -80,17 +80,14 @@ def _empty_tally() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_copy_of_revocations() -> None:
-    """One test's people have the numbers of the next one's."""
-    from broadsheet.membership.revocations import forget_copy
+def _nothing_known_to_be_invalidated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One test's people have the numbers of the next one's.
 
-    forget_copy()
-
-
-@pytest.fixture(autouse=True)
-def _no_look_for_invalidations(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes once a second, into whichever test counts its queries just then."""
+    The look for what is new comes once a second, into whichever test counts its queries just then.
+    """
     from broadsheet.edge import standby
+    from broadsheet.platform.invalidation import known
 
+    known.forget()
+    known.read_at = time.monotonic()
     monkeypatch.setattr(standby, "POLL_EVERY", inf)
-    standby.invalidations.polled_at = time.monotonic()

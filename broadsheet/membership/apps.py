@@ -6,7 +6,6 @@ class MembershipConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.membership import account, letters, prices
-        from broadsheet.membership.models.revocation import forget_revocations
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
 
@@ -19,5 +18,4 @@ class MembershipConfig(AppConfig):
         register_losses("subscriptions", account.losses)
         register_zone(account.zone_of)
         letters.register()
-        minute_passed.connect(forget_revocations, dispatch_uid="membership.revocations")
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")

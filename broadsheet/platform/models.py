@@ -6,9 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from broadsheet.platform import clock
-
-KEPT = timedelta(hours=49)
-"""How long invalidations are: longer than any page."""
+from broadsheet.platform.generations import KEPT
 
 
 class LeaseManager(models.Manager["Lease"]):
@@ -61,16 +59,16 @@ class InvalidationManager(models.Manager["Invalidation"]):
 
 
 class Invalidation(models.Model):
-    """That a page kept for when the database is away may say too much by now; every process looks."""
+    """That what was made of a tag is out of date; every process looks: see `platform.invalidation`."""
 
-    path = models.CharField(max_length=500, blank=True)
-    """Empty: any page."""
+    tag = models.CharField(max_length=200)
+    at_once = models.BooleanField(default=False)
     at = models.DateTimeField(default=clock.now, db_index=True)
 
     objects = InvalidationManager()
 
     def __str__(self) -> str:
-        return f"{self.path or 'all'}, {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.tag}, {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class LimitWindowManager(models.Manager["LimitWindow"]):

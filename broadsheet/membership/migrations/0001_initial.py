@@ -162,18 +162,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Revocation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(verbose_name='person')),
-                ('at', models.DateTimeField(default=broadsheet.platform.clock.now)),
-            ],
-            options={
-                'verbose_name': 'revocation',
-                'indexes': [models.Index(fields=['at'], name='membership__at_fe79a2_idx')],
-            },
-        ),
-        migrations.CreateModel(
             name='SalesPolicy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -8,7 +8,6 @@ from broadsheet.membership.models.institution.domain import InstitutionDomain
 from broadsheet.membership.models.institution.institution import Institution, InstitutionQuerySet
 from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.membership.models.policy import SalesPolicy
-from broadsheet.membership.models.revocation import Revocation
 from broadsheet.membership.models.subscription.cancellation import Cancellation, CancelReason
 from broadsheet.membership.models.subscription.intent import Intent, Verb
 from broadsheet.membership.models.subscription.pause import Pause
@@ -49,7 +48,6 @@ __all__ = [
     "Pause",
     "Plan",
     "Price",
-    "Revocation",
     "SalesPolicy",
     "State",
     "Subscription",

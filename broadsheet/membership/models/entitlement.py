@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.entitlement_cookie import EntitlementCookie
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.revocation import Revocation
 from broadsheet.membership.notice_kinds import ComplimentaryNotice
 from broadsheet.membership.passes import Pass
+from broadsheet.membership.revocations import revoke
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -80,7 +80,7 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         if not changes.keys() & {"person", "person_id", "starts_at", "ends_at"}:
             return super().update(**changes)
         with transaction.atomic(self.db):
-            Revocation.push(*set(self.values_list("person_id", flat=True)))
+            revoke(*set(self.values_list("person_id", flat=True)))
             return super().update(**changes)
 
 
@@ -187,7 +187,7 @@ class Entitlement(models.Model):
             before = Entitlement.objects.select_for_update().filter(pk=self.pk).first() if self.pk else None
             super().save(**kwargs)
             if before and not self._gives_all_of(before):
-                Revocation.push(before.person_id)
+                revoke(before.person_id)
 
     def _gives_all_of(self, before: "Entitlement") -> bool:
         return (
@@ -200,4 +200,4 @@ class Entitlement(models.Model):
 # Deletions in bulk and with the account pass no method of the model's.
 @receiver(post_delete, sender=Entitlement)
 def revoke_deleted(instance: Entitlement, **kwargs: Any) -> None:
-    Revocation.push(instance.person_id)
+    revoke(instance.person_id)

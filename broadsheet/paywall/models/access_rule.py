@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, ArticleQuerySet, Kind, Publication, Section, Topic
 from broadsheet.platform import clock
-from broadsheet.platform.models import Invalidation
+from broadsheet.platform.generations import ALL
+from broadsheet.platform.invalidation import invalidate
 
 BY_ITSELF, BY_NO_RULE = -1, 0
 
@@ -32,7 +33,7 @@ class Decided:
 class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
     def update(self, **changes: Any) -> int:
         """As Django's. It changes the order of the rules, and with it what is public."""
-        Invalidation.objects.create()
+        invalidate([ALL], at_once=True)
         return super().update(**changes)
 
     def after_the_last(self) -> int:

@@ -22,8 +22,10 @@ class Unusable(Exception):
 class Plan:
     port: int
     public_url: str
-    workers: int
-    """Web processes."""
+    fronts: int
+    log_level: str
+    folder: str
+    """VAR_DIR."""
     letterbox_port: int | None
     names: tuple[str, ...]
     """Those of PROCESSES that have something to do."""
@@ -40,7 +42,9 @@ class Plan:
         return cls(
             settings.PORT,
             settings.PUBLIC_URL,
-            settings.WEB_WORKERS,
+            settings.FRONTS,
+            settings.LOG_LEVEL,
+            str(settings.VAR),
             settings.LETTERBOX_PORT,
             tuple(name for name in PROCESSES if has_work.get(name, True)),
         )

@@ -13,6 +13,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -26,9 +27,11 @@ logger = logging.getLogger(__name__)
 
 HELP = "Runs the magazine: web server, task worker, post and scheduler. Ctrl+C or SIGTERM stops them all."
 CLI = (sys.executable, "-m", "broadsheet.cli")
+FRONT = (sys.executable, "-m", "broadsheet.edge.front")
 DJANGO = (sys.executable, "-m", "broadsheet.platform.processes.loaded")
 LONGEST_START = 120.0
 """Seconds after which new processes that do not serve yet are given up, and the old ones go on."""
+SQLITES = ("", "-wal", "-shm")
 LOOPBACK = "127.0.0.1"
 FOR_MAIL = " for the demo’s mail, 25 above PORT"
 
@@ -37,6 +40,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (%(default)s)")
     parser.add_argument(
         "--only", action="append", choices=PROCESSES, help="run this one; several where it is repeated"
+    )
+    parser.add_argument(
+        "--no-front", action="store_true", help="let Django take the connections itself, as --reload does"
     )
     parser.add_argument("--reload", action="store_true", help="for development: follow the code")
     parser.add_argument("--check", action="store_true", help="only say whether the port is free")
@@ -90,18 +96,48 @@ def following_the_code(host: str, port: int, names: Sequence[str]) -> list[Child
     return [Program(name, [*CLI, *commands[name]]) for name in names]
 
 
+@dataclass(frozen=True)
+class Fronts:
+    """The processes before Django's of one generation."""
+
+    number: int
+    """Of the generation."""
+    count: int
+    log_level: str
+    folder: Path
+    """For the socket on which they ask Django: a socket's whole path has at most 107 characters."""
+    spools: Path
+    """For the pages that they share."""
+
+
+def remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
 class Generation:
     """The processes of one start, which a restart replaces together."""
 
-    def __init__(self, plan: Plan, names: Sequence[str], socket: int | None, folder: Path) -> None:
-        self.plan = plan
+    def __init__(self, names: Sequence[str], socket: int | None, fronts: "Fronts | None") -> None:
+        """`socket` is where the magazine listens, None where nothing of it is for visitors."""
         self._stack = ExitStack()
-        self.stages: list[list[Child]] = []
+        if socket is None or fronts is None:
+            visitors, self.fronts = socket, []
+            variables = {}
+        else:
+            path = fronts.folder / f"django-{fronts.number}"
+            # Each generation has pages of its own: what an older version made does not come back.
+            spool = fronts.spools / f"pages-{os.getpid()}-{fronts.number}.sqlite3"
+            self._stack.callback(remove, path, *(spool.with_name(spool.name + end) for end in SQLITES))
+            visitors = self._stack.enter_context(listening.listen_at(str(path))).fileno()
+            variables = {"BROADSHEET_SPOOL": str(spool)}
+            command = [*FRONT, "--django", str(path), "--fd", str(socket), "--log-level", fronts.log_level]
+            self.fronts = [ReadyProgram("front", command, [socket]) for _ in range(fronts.count)]
+        files = [] if visitors is None else [visitors]
+        listens = [] if visitors is None else ["--fd", str(visitors)]
+        self.django = ReadyProgram("Django", [*DJANGO, *names, *listens], files, variables)
+        self.stages: list[list[Child]] = [[*self.fronts], [self.django]]
         """In the order in which they end: who is talked to first, then whom those ask."""
-        files = [] if socket is None else [socket]
-        listens = [] if socket is None else ["--fd", str(socket)]
-        self.django = ReadyProgram("Django", [*DJANGO, *names, *listens], files)
-        self.stages.append([self.django])
         self._ends_at = 0.0
 
     @property
@@ -110,7 +146,7 @@ class Generation:
 
     @property
     def is_ready(self) -> bool:
-        return self.django.is_ready
+        return all(child.is_ready for child in self.fronts or [self.django])
 
     @property
     def is_refused(self) -> bool:
@@ -139,6 +175,11 @@ class Generation:
         return True
 
 
+def is_alive(spool: Path) -> bool:
+    """Whether the `serve` that made it is, on this host."""
+    return Path("/proc", spool.name.split("-")[1]).exists()
+
+
 class Magazine:
     """What `serve` looks after: the generation that serves, one that is to follow it, those that end."""
 
@@ -156,6 +197,7 @@ class Magazine:
             listens = self.systemd.given() or listening.listen(options.host, plan.port)
             self._socket = self._stack.enter_context(listens).fileno()
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-")))
+        self._started = 0
         counts = self._folder / "metrics"
         counts.mkdir()
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
@@ -191,7 +233,15 @@ class Magazine:
         return [name for name in PROCESSES if name in (self.options.only or plan.names)]
 
     def _generation(self, plan: Plan) -> Generation:
-        return Generation(plan, self._names(plan), self._socket, self._folder)
+        if self.options.no_front:
+            return Generation(self._names(plan), self._socket, None)
+        spools = Path(plan.folder, "edge")
+        spools.mkdir(mode=0o700, exist_ok=True)
+        if not self._started:
+            remove(*(old for old in spools.glob("pages-*") if not is_alive(old)))
+        self._started += 1
+        fronts = Fronts(self._started, plan.fronts, plan.log_level, self._folder, spools)
+        return Generation(self._names(plan), self._socket, fronts)
 
     def _look_after(self) -> None:
         if self._serving:

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Protocol
@@ -105,31 +105,45 @@ class Child:
 
 
 class Program(Child):
-    """A command, which may be given open files by their numbers."""
+    """A command, which may be given open files by their numbers, and variables beside ours."""
 
-    def __init__(self, name: str, command: Sequence[str], files: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        files: Sequence[int] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(name)
-        self.command = command
-        self.files = files
+        self.command, self.files = command, files
+        self.environment = os.environ | (variables or {})
 
     def spawn(self) -> Process:
-        return start_program(self.command, self.files)
+        return self.start_program(self.command, self.files)
+
+    def start_program(self, command: Sequence[str], files: Sequence[int]) -> Process:
+        # In a session of its own: Ctrl+C reaches the supervisor alone, which then asks once.
+        return subprocess.Popen(
+            command,
+            start_new_session=True,
+            pass_fds=files,
+            env=self.environment,
+            preexec_fn=end_with_parent,  # between fork and exec, which is safe where there is one thread
+        )
 
 
 class ReadyProgram(Program):
     """A command that says when it serves, by a byte into the file whose number is its ``--ready-fd``."""
 
-    def __init__(self, name: str, command: Sequence[str], files: Sequence[int] = ()) -> None:
-        super().__init__(name, command, files)
-        self.is_ready = False
-        self._said: int | None = None
+    is_ready = False
+    _said: int | None = None
 
     def spawn(self) -> Process:
         self._forget()
         self._said, says = os.pipe()
         os.set_blocking(self._said, False)
         try:
-            return start_program([*self.command, "--ready-fd", str(says)], [*self.files, says])
+            return self.start_program([*self.command, "--ready-fd", str(says)], [*self.files, says])
         finally:
             os.close(says)
 
@@ -146,16 +160,6 @@ class ReadyProgram(Program):
         if self._said is not None:
             os.close(self._said)
             self._said = None
-
-
-def start_program(command: Sequence[str], files: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
-    # In a session of its own: Ctrl+C reaches the supervisor alone, which then asks once.
-    return subprocess.Popen(
-        command,
-        start_new_session=True,
-        pass_fds=files,
-        preexec_fn=end_with_parent,  # between fork and exec, which is safe where there is one thread
-    )
 
 
 class Supervisor:

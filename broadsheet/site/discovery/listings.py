@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
-from broadsheet.people.current import reader_of
-from broadsheet.platform.http.caching import as_cacheable_as
+from broadsheet.people.current import is_signed_in
+from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import Head, json_ld, list_head
 
@@ -39,12 +39,13 @@ def show_list(
     context: dict[str, Any],
     page_obj: Page[Article] | None = None,
 ) -> HttpResponse:
-    context |= {"head": head, "signed_in": reader_of(request) is not None}
+    context |= {"head": head, "signed_in": is_signed_in(request)}
     if page_obj is not None:
         context |= {"articles": page_obj.object_list, "page_obj": page_obj}
     return as_cacheable_as(request, render(request, template, context))
 
 
+@kept_by_page
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture", "edition"), slug=slug)
@@ -63,6 +64,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return show_list(request, "editorial/author.html", head, {"author": found}, page_obj)
 
 
+@kept_by_page
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)

@@ -131,6 +131,10 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
     """
     if visit.is_known_by_cookie:
         return Visitor(is_reader=True, is_subscriber=True)
+    if visit.rendition:
+        # Somebody else's address opens nothing.
+        opened = frozenset([article.uuid]) if visit.rendition.is_full else frozenset()
+        return Visitor(visit.is_reader, gifts=opened)
     if visit.works_here:
         return Visitor(is_reader=True, is_staff=True)
     # Of a free article too: a subscriber is shown no promotions.
