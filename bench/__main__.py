@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import finding, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
 
 BENCHES = {
     "verdicts": verdicts.run,
@@ -10,6 +10,7 @@ BENCHES = {
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "finding": finding.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,

@@ -274,7 +274,15 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
-SECURE_CSP = csp.READERS_PAGES
+# --- Cards -------------------------------------------------------------------------------------
+
+STRIPE_KEY = env.text("STRIPE_KEY", is_secret=True)
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET", is_secret=True)
+"""Several while one is changed for another."""
+STRIPE_API = env.address("STRIPE_API", "https://api.stripe.com").geturl()
+STRIPE_DOMAIN = env.domain("STRIPE_DOMAIN", example="pay.magazine.example")
+
+SECURE_CSP = csp.readers_pages(csp.stripes_pages(STRIPE_API, STRIPE_DOMAIN) if STRIPE_KEY else [])
 DESK_CSP = csp.DESK
 
 # --- Mail --------------------------------------------------------------------------------------
@@ -308,6 +316,8 @@ POST_THROTTLE = env.limits("POST_THROTTLE")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", "The Meridian <letters@meridian.example>")
 INTAKE_SECRET = env.text("INTAKE_SECRET", is_secret=True)
 ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
+CONTACT_ADDRESS = parseaddr(env.sender("CONTACT_ADDRESS", ""))[1].lower()
+"""Whose mail a mail server hands to `broadsheet take_in`; empty where none does."""
 RETURN_PATH_DOMAIN = env.domain("RETURN_PATH_DOMAIN", example="bounces.magazine.example")
 DKIM_SELECTOR = env.domain("DKIM_SELECTOR", "broadsheet", example="broadsheet")
 DKIM_DOMAIN = env.domain("DKIM_DOMAIN", example="magazine.example")

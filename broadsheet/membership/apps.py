@@ -5,13 +5,17 @@ class MembershipConfig(AppConfig):
     name = "broadsheet.membership"
 
     def ready(self) -> None:
-        from broadsheet.membership import account, letters, prices
+        # Merging and seats connect themselves to what is announced.
+        from broadsheet.membership import account, letters, merging, prices, seats  # noqa: F401
+        from broadsheet.membership.fulfilment import working
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
 
         register_export("complimentary_subscriptions", account.export)
         register_export("subscriptions", account.export_subscriptions)
         register_export("gifts", account.export_gifts)
+        register_export("groups", account.export_groups)
+        register_export("paper", account.export_paper)
         register_export("agreements", account.export_agreements)
         register_export("letters_about_subscriptions", account.export_notices)
         register_export("withdrawals", account.export_withdrawals)
@@ -19,3 +23,4 @@ class MembershipConfig(AppConfig):
         register_zone(account.zone_of)
         letters.register()
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
+        minute_passed.connect(working.find_undone, dispatch_uid="membership.house_files")

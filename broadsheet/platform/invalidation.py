@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from broadsheet.platform import clock
 from broadsheet.platform.generations import KEPT, OVERLAP, Generations, Row
 from broadsheet.platform.models import Invalidation
+from broadsheet.platform.processes.scheduler import DAY, once_every
 
 REFRESHED_AFTER = 0.5
 """Seconds."""
@@ -95,3 +96,9 @@ class Known:
 
 
 known = Known()
+
+
+@once_every(DAY, "platform.invalidations")
+def forget_old(at: datetime) -> None:
+    """Deletes those than which no page and no cookie can be older."""
+    Invalidation.objects.filter(at__lt=at - KEPT).delete()

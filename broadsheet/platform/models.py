@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 
 from broadsheet.platform import clock
-from broadsheet.platform.generations import KEPT
 
 
 class LeaseManager(models.Manager["Lease"]):
@@ -53,19 +52,12 @@ class Lease(models.Model):
         return f"{self.name}: {self.holder}"
 
 
-class InvalidationManager(models.Manager["Invalidation"]):
-    def sweep(self) -> None:
-        self.filter(at__lt=clock.now() - KEPT).delete()
-
-
 class Invalidation(models.Model):
     """That what was made of a tag is out of date; every process looks: see `platform.invalidation`."""
 
     tag = models.CharField(max_length=200)
     at_once = models.BooleanField(default=False)
     at = models.DateTimeField(default=clock.now, db_index=True)
-
-    objects = InvalidationManager()
 
     def __str__(self) -> str:
         return f"{self.tag}, {self.at:%Y-%m-%d %H:%M:%S}"

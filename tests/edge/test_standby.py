@@ -131,6 +131,7 @@ def test_an_entitlement_cookie_ends_with_its_subscription_even_then(magazine, st
 
 
 def test_a_revoked_cookie_opens_nothing_even_then(magazine, stranger, bruno) -> None:
+    known.refresh()
     client = subscriber(bruno)
     stranger.get(REEF)
     Entitlement.objects.get(person=bruno).delete()

@@ -38,7 +38,7 @@ class Refusal(NamedTuple):
 BAD_REQUEST = Refusal(400, "This is no request that can be answered.")
 NO_HOST = Refusal(400, "The request must name one host, which is that of this magazine.")
 BAD_TARGET = Refusal(400, "The address must be a path, in ASCII.")
-TOO_OLD = Refusal(505, "This server speaks HTTP/1.1 and HTTP/1.0.")
+TOO_OLD = Refusal(505, "This server speaks HTTP/1.0 and HTTP/1.1.")
 NO_METHOD = Refusal(405, "This method is not served.")
 TOO_SLOW = Refusal(408, "The request took too long.")
 TOO_LARGE = Refusal(413, "The body is too large.")

@@ -46,8 +46,8 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
     def complimentary(self) -> Self:
-        """Those that our staff gave, not what a subscription or a gift gives, or has left."""
-        return self.filter(subscription=None, gift=None, remainder_of=None)
+        """Those that our staff gave, and nothing that was paid for gives or has left."""
+        return self.filter(subscription=None, gift=None, remainder_of=None, seat=None, print_subscriber=None)
 
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
@@ -87,8 +87,8 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
 class Entitlement(models.Model):
     """The right to read without limit, for a time.
 
-    A subscription and a redeemed gift keep theirs; the others were given by our staff, as complimentary
-    subscriptions.
+    A subscription, a redeemed gift, a seat of a group and a subscriber to the paper keep theirs; the others
+    were given by our staff, as complimentary subscriptions.
     """
 
     person = models.ForeignKey(
@@ -113,6 +113,22 @@ class Entitlement(models.Model):
         related_name="remainders",
     )
     """The subscription that ended unpaid and was worth this without its last payment."""
+    seat = models.ForeignKey(
+        "membership.Seat",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entitlements",
+    )
+    print_subscriber = models.ForeignKey(
+        "membership.PrintSubscriber",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entitlements",
+    )
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("Why it is given; the reader does not see this.")
     )
@@ -146,7 +162,8 @@ class Entitlement(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         """Of the subscription or gift that it came with; of what our staff gave, the publication's."""
-        source = self.subscription or self.remainder_of or getattr(self, "gift", None)
+        source: Any = self.subscription or self.remainder_of or getattr(self, "gift", None)
+        source = source or self.seat or self.print_subscriber
         zone: ZoneInfo = source.zone if source else Publication.load().zone
         return zone
 

@@ -14,6 +14,7 @@ COMPONENTS = frozenset(
     {
         "text", "heading", "picture", "pull_quote", "list", "table", "chart", "gallery", "audio", "embed",
         "related", "sponsor", "quotation", "facts", "timeline", "perspectives", "contested_term",
+        "further_sources",
     }
 )  # fmt: skip
 

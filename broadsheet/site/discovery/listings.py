@@ -13,6 +13,8 @@ from broadsheet.people.current import is_signed_in
 from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import Head, json_ld, list_head
+from broadsheet.site.evidence.sight import Sight
+from broadsheet.site.evidence.topic import of_topic
 
 PAGE_LENGTH = 24
 
@@ -72,4 +74,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     page_obj = page_of(request, belonging.once_each(edition_of(request).locale).for_teasers())
     path = f"/topics/{found.slug}/"
     head = list_head(found.name, found.description, path, request, page_obj=page_obj, with_feeds=True)
-    return show_list(request, "editorial/topic.html", head, {"topic": found}, page_obj)
+    sight = Sight.of(request)
+    together = of_topic(found, request, sight) if page_obj.number == 1 else {}
+    return sight.kept(
+        request, show_list(request, "editorial/topic.html", head, {"topic": found, **together}, page_obj)
+    )

@@ -44,7 +44,7 @@ class Case:
         holding = Holding.of([], rules.period, clock.now())
         # What is held can't matter to those who read it by right.
         if not decide(article.uuid, by.access, rights, rules.allowance).opens:
-            holding = _holding_of(visit)
+            holding = holding_of(visit)
         visitor = holding.as_held_by(rights)
         verdict = decide(article.uuid, by.access, visitor, rules.allowance)
         renews_at = holding.renews_at(verdict.allowance)
@@ -155,7 +155,7 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
     return Visitor(is_reader, is_proven_crawler=visit.claim.reads_all)
 
 
-def _holding_of(visit: Visit) -> Holding:
+def holding_of(visit: Visit) -> Holding:
     period = visit.meter_rules.period
     if visit.reader:
         return Grant.objects.holding(visit.reader, period)

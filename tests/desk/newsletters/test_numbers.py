@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.test import Client
 
-from broadsheet.desk.csv_files import in_a_cell
 from broadsheet.newsletters.models import Clicks, Issue
+from broadsheet.platform.csv_files import in_a_cell
 from tests.magazine import Magazine
 from tests.newsletters.issues import make_issue, make_newsletter, sign_up
 
