@@ -3,10 +3,12 @@
 import json
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import Settings
 
 from broadsheet import logs
 from broadsheet.platform.http.first_segments import first_segments
@@ -66,8 +68,9 @@ def test_a_line_says_what_was_asked_and_nothing_of_who_asked(
     ],
 )
 def test_an_id_is_believed_of_the_fronts_socket_alone(
-    client: Client, address: str, given: str, is_believed: bool
+    client: Client, settings: Settings, address: str, given: str, is_believed: bool
 ) -> None:
+    settings.SPOOL = Path("shared-with-fronts")
     answer = client.get("/robots.txt", headers={"x-request-id": given}, REMOTE_ADDR=address)
 
     said = answer.headers["X-Request-ID"]

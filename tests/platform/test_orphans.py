@@ -52,6 +52,10 @@ def web_server(serving: Serving) -> int:
     return next(pid for pid in forks if Path(f"/proc/{pid}/comm").read_text() == "web\n")
 
 
+def front(serving: Serving) -> int:
+    return next(pid for pid in serving.children(serving.process.pid) if "edge.front" in command_of(pid))
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
@@ -61,11 +65,11 @@ def supervisor_alone(serving: Serving) -> set[int]:
     return {serving.process.pid}
 
 
-def all_but_the_web_server(serving: Serving) -> set[int]:
+def all_but_who_answers(serving: Serving) -> set[int]:
     return {serving.process.pid, loaded(serving)}
 
 
-@pytest.mark.parametrize("killed", [supervisor_alone, all_but_the_web_server])
+@pytest.mark.parametrize("killed", [supervisor_alone, all_but_who_answers])
 def test_nothing_outlives_the_supervisor(serving: Serving, killed: Callable[[Serving], set[int]]) -> None:
     family = serving.family()
     assert len(family) >= 3
@@ -78,7 +82,7 @@ def test_nothing_outlives_the_supervisor(serving: Serving, killed: Callable[[Ser
 
 
 def test_whoever_asks_while_processes_are_replaced_waits_and_is_answered(serving: Serving) -> None:
-    for find in (web_server, loaded):
+    for find in (web_server, front, loaded):
         killed = find(serving)
         os.kill(killed, signal.SIGKILL)
 
