@@ -2,14 +2,28 @@
 
 import argparse
 
-from bench import finding, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import (
+    evidence,
+    finding,
+    kills,
+    materialise,
+    newsletters,
+    post,
+    print_files,
+    reading,
+    signing,
+    subscriptions,
+    verdicts,
+)
 
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "evidence": evidence.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "print": print_files.run,
     "finding": finding.run,
     "signing": signing.run,
     "post": post.run,

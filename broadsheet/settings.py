@@ -74,6 +74,7 @@ if not PRODUCTION:
 # --- The rooms ---------------------------------------------------------------------------------
 
 ROOMS = [
+    "broadsheet.importers",
     "broadsheet.site",
     "broadsheet.desk",
     "broadsheet.edge",

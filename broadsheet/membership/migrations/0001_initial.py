@@ -503,8 +503,8 @@ class Migration(migrations.Migration):
                 ('until_column', models.CharField(blank=True, help_text='Empty, and without such a column: a subscription runs until it leaves the file.', max_length=80, verbose_name='column of the day until which it is paid')),
             ],
             options={
-                'verbose_name': 'fulfilment house',
-                'verbose_name_plural': 'fulfilment houses',
+                'verbose_name': 'mailing house',
+                'verbose_name_plural': 'mailing houses',
                 'ordering': ['name'],
             },
         ),
@@ -552,8 +552,8 @@ class Migration(migrations.Migration):
                 ('ends', models.PositiveIntegerField(null=True)),
             ],
             options={
-                'verbose_name': 'file of a fulfilment house',
-                'verbose_name_plural': 'files of fulfilment houses',
+                'verbose_name': 'file of a mailing house',
+                'verbose_name_plural': 'files of mailing houses',
                 'ordering': ['-uploaded_at', '-pk'],
             },
         ),
