@@ -88,6 +88,16 @@ def _empty_copy_of_revocations() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One test's publication is not the next one's. Nobody else edits anything, so that no query asks."""
+    from broadsheet.platform import kept
+
+    kept.forget_everything()
+    monkeypatch.setattr(kept, "POLL_EVERY", inf)
+    monkeypatch.setattr(kept.generations, "polled_at", time.monotonic())
+
+
+@pytest.fixture(autouse=True)
 def _no_look_for_invalidations(monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes once a second, into whichever test counts its queries just then."""
     from broadsheet.edge import standby

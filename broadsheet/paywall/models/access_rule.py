@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, ArticleQuerySet, Kind, Publication, Section, Topic
 from broadsheet.platform import clock
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 from broadsheet.platform.models import Invalidation
 
 BY_ITSELF, BY_NO_RULE = -1, 0
@@ -29,7 +30,9 @@ class Decided:
     """Or by the publication: no rule matches them."""
 
 
-class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
+class AccessRuleQuerySet(KeptQuerySet["AccessRule"]):
+    tag = "access"
+
     def update(self, **changes: Any) -> int:
         """As Django's. It changes the order of the rules, and with it what is public."""
         Invalidation.objects.create()
@@ -189,3 +192,8 @@ def _name(section: Section) -> str:
 
 def _days(words: str, days: int | None) -> str:
     return f"{words} {ngettext('%d day', '%d days', days) % days}" if days else ""
+
+
+rules_in_force = Kept(lambda: list(AccessRule.objects.all()), AccessRuleQuerySet.tag)
+"""All of them, in order; to be looked at only."""
+watch(AccessRuleQuerySet.tag, AccessRule)

@@ -96,7 +96,15 @@ def month(request: HttpRequest, year: str, month: str, part: str) -> HttpRespons
 
 def _lightly(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Only what an entry needs."""
-    needed = ("url_path", "locale_id", "translation_key", "title", "first_published_at", "last_published_at")
+    needed = (
+        "path",
+        "url_path",
+        "locale_id",
+        "translation_key",
+        "title",
+        "first_published_at",
+        "last_published_at",
+    )
     return articles.only(*needed)
 
 
