@@ -2,7 +2,18 @@
 
 import argparse
 
-from bench import archive, kills, materialise, newsletters, post, reading, signing, subscriptions, verdicts
+from bench import (
+    archive,
+    finding,
+    kills,
+    materialise,
+    newsletters,
+    post,
+    reading,
+    signing,
+    subscriptions,
+    verdicts,
+)
 
 BENCHES = {
     "verdicts": verdicts.run,
@@ -11,6 +22,7 @@ BENCHES = {
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
+    "finding": finding.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,

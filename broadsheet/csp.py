@@ -1,5 +1,7 @@
 """What pages may load and run, by the Content-Security-Policy header."""
 
+from typing import Any
+
 from django.utils.csp import CSP
 
 # Readers' pages: nothing inline, nothing from elsewhere but the player an embed's button loads.
@@ -30,3 +32,16 @@ DESK = READERS_PAGES | {
     "img-src": [CSP.SELF, "data:", "blob:"],
     "frame-src": [CSP.SELF],
 }
+
+
+def readers_pages(pay_at: list[str]) -> dict[str, Any]:
+    """`pay_at`: where the form of an order may lead, by a redirect."""
+    return READERS_PAGES | {"form-action": [CSP.SELF, *pay_at]}
+
+
+def stripes_pages(api: str, domain: str) -> list[str]:
+    """Those that take cards, a publication’s own `domain` for them too. A double has them beside its API."""
+    own = [f"https://{domain}"] if domain else []
+    if api != "https://api.stripe.com":
+        own.append(api)
+    return ["https://checkout.stripe.com", "https://billing.stripe.com", *own]

@@ -37,6 +37,10 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 WEB_THREADS = env.number("WEB_THREADS", 8)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 STANDBY_MEGABYTES = env.number("STANDBY_MEGABYTES", 32)
+FRONT_MEGABYTES = env.number("FRONT_MEGABYTES", 128)
+SPOOL_MEGABYTES = env.number("SPOOL_MEGABYTES", 512)
+# The fronts' own, from `broadsheet serve`: where they and Django share pages. None: there is no front.
+SPOOL = Path(os.environ["BROADSHEET_SPOOL"]) if os.environ.get("BROADSHEET_SPOOL") else None
 DNS_SERVERS = env.servers("DNS_SERVERS", 53)
 """None: those of the system."""
 CRAWLER_RANGES = VAR / "crawlers.json"
@@ -114,6 +118,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
+    "broadsheet.edge.rendering.FrontMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -132,6 +137,7 @@ MIDDLEWARE = [
     "broadsheet.people.middleware.LastSeenMiddleware",
     "broadsheet.people.middleware.StaffSecondFactorMiddleware",
     "broadsheet.site.reading.sign_in_merge.SignOutMiddleware",
+    "broadsheet.site.reading.known_readers.KnownReaderMiddleware",
     "broadsheet.desk.middleware.DeskMiddleware",
     "broadsheet.site.redirects.RedirectMiddleware",
 ]
@@ -242,7 +248,15 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
-SECURE_CSP = csp.READERS_PAGES
+# --- Cards -------------------------------------------------------------------------------------
+
+STRIPE_KEY = env.text("STRIPE_KEY", is_secret=True)
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET", is_secret=True)
+"""Several while one is changed for another."""
+STRIPE_API = env.address("STRIPE_API", "https://api.stripe.com").geturl()
+STRIPE_DOMAIN = env.domain("STRIPE_DOMAIN", example="pay.magazine.example")
+
+SECURE_CSP = csp.readers_pages(csp.stripes_pages(STRIPE_API, STRIPE_DOMAIN) if STRIPE_KEY else [])
 DESK_CSP = csp.DESK
 
 # --- Mail --------------------------------------------------------------------------------------
@@ -276,6 +290,8 @@ POST_THROTTLE = env.limits("POST_THROTTLE")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", "The Meridian <letters@meridian.example>")
 INTAKE_SECRET = env.text("INTAKE_SECRET", is_secret=True)
 ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
+CONTACT_ADDRESS = parseaddr(env.sender("CONTACT_ADDRESS", ""))[1].lower()
+"""Whose mail a mail server hands to `broadsheet take_in`; empty where none does."""
 RETURN_PATH_DOMAIN = env.domain("RETURN_PATH_DOMAIN", example="bounces.magazine.example")
 DKIM_SELECTOR = env.domain("DKIM_SELECTOR", "broadsheet", example="broadsheet")
 DKIM_DOMAIN = env.domain("DKIM_DOMAIN", example="magazine.example")

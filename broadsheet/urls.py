@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
+from broadsheet.billing.providers.stripe.events import webhook
 from broadsheet.platform.http.editions import edition_patterns
 from broadsheet.site.discovery import sitemaps
 from broadsheet.site.discovery.robots import robots
@@ -35,10 +36,12 @@ urlpatterns = [
     path("account/", include("broadsheet.billing.account_urls")),
     path("account/", include("broadsheet.people.urls")),
     path("post/", include("broadsheet.delivery.urls")),
+    path("stripe/webhook", webhook, name="stripe_webhook"),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),
         path("", include("broadsheet.billing.urls")),
+        path("", include("broadsheet.contact.urls")),
         path("", include("broadsheet.newsletters.urls")),
         path("", include("broadsheet.site.urls")),
     ),

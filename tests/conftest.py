@@ -66,8 +66,10 @@ def _empty_cache() -> Iterator[None]:
 def _empty_networks() -> None:
     """All tests come from one network, which has had its first grants after some of them."""
     from broadsheet.paywall.networks import grants
+    from broadsheet.site.evidence.check import checks
 
     grants.in_memory.reset()
+    checks.in_memory.reset()
 
 
 @pytest.fixture(autouse=True)
@@ -80,11 +82,17 @@ def _empty_tally() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_copy_of_revocations() -> None:
-    """One test's people have the numbers of the next one's."""
-    from broadsheet.membership.revocations import forget_copy
+def _nothing_known_to_be_invalidated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One test's people have the numbers of the next one's.
 
-    forget_copy()
+    The look for what is new comes once a second, into whichever test counts its queries just then.
+    """
+    from broadsheet.edge import standby
+    from broadsheet.platform.invalidation import known
+
+    known.forget()
+    known.read_at = time.monotonic()
+    monkeypatch.setattr(standby, "POLL_EVERY", inf)
 
 
 @pytest.fixture(autouse=True)
@@ -93,14 +101,4 @@ def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     from broadsheet.platform import kept
 
     kept.forget_everything()
-    monkeypatch.setattr(kept, "POLL_EVERY", inf)
-    monkeypatch.setattr(kept.generations, "polled_at", time.monotonic())
-
-
-@pytest.fixture(autouse=True)
-def _no_look_for_invalidations(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes once a second, into whichever test counts its queries just then."""
-    from broadsheet.edge import standby
-
-    monkeypatch.setattr(standby, "POLL_EVERY", inf)
-    standby.invalidations.polled_at = time.monotonic()
+    monkeypatch.setattr(kept, "LOOK_EVERY", inf)

@@ -36,6 +36,13 @@ def monthly(digital: Plan) -> Price:
 
 
 @pytest.fixture
+def seat_price(db: None) -> Price:
+    """30 dollars a year for each seat of a group."""
+    plan = Plan.objects.create(name="For groups", kind=Plan.Kind.GROUP)
+    return Price.objects.create(plan=plan, edition="en-us", amount=3000, currency="USD", term=Term.YEAR)
+
+
+@pytest.fixture
 def six_weeks(yearly: Price) -> Offer:
     """1 dollar for six weeks, then 40 a year."""
     return Offer.objects.create(

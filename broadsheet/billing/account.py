@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
-from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund
+from broadsheet.billing.models import Checkout, Invoice, Mandate, Payment, Refund, StripeCustomer
 from broadsheet.membership.account import rights
 from broadsheet.membership.letters.wording import charge_of
-from broadsheet.membership.models import Intent, Price, Subscription
+from broadsheet.membership.models import FulfilmentHouse, Intent, Price, PrintDelivery, Subscription
 from broadsheet.people.current import person_of
 from broadsheet.people.models import Person
 
@@ -49,6 +49,11 @@ class OwnSubscription:
         return Mandate.objects.filter(subscription=self.subscription).first()
 
     @cached_property
+    def delivery(self) -> PrintDelivery | None:
+        """Where its paper goes."""
+        return PrintDelivery.of(self.subscription)
+
+    @cached_property
     def unpaid(self) -> Invoice | None:
         theirs = Invoice.objects.unpaid().filter(subscription=self.subscription)
         return theirs.order_by("due_at", "pk").first()
@@ -63,6 +68,7 @@ def subscriptions(request: HttpRequest) -> dict[str, Any]:
         "own": OwnSubscription(subscription) if subscription else None,
         "donations": [OwnSubscription(donation) for donation in found["donations"]],
         "invoices": list(invoices),
+        "prints": FulfilmentHouse.objects.exists(),
         "is_sold": Price.objects.on_sale(get_language() or "").exists(),
     }
 
@@ -80,7 +86,13 @@ def export_invoices(person: Person) -> list[dict[str, Any]]:
             "net": row.net,
             "tax": row.tax,
             "total": row.total,
-            "buyer": [row.buyer_name, row.buyer_company, row.buyer_address, row.buyer_vat_number],
+            "buyer": [
+                row.buyer_name,
+                row.buyer_company,
+                row.buyer_address,
+                row.buyer_vat_number,
+                row.buyer_reference,
+            ],
             "lines": [[line.description, line.amount] for line in row.lines.all()],
             "payments": [
                 [payment.at, payment.state, payment.method, payment.reference, payment.amount]
@@ -98,6 +110,12 @@ def export_mandates(person: Person) -> list[dict[str, Any]]:
     return list(rows.values(*fields, "buyer_vat_number"))
 
 
+def export_card_accounts(person: Person) -> list[dict[str, Any]]:
+    """Where the reader’s cards are: Stripe knows them by these references."""
+    rows = StripeCustomer.objects.filter(person=person).order_by("pk")
+    return [{"reference": row.reference, "is_live": row.is_live} for row in rows]
+
+
 def export_checkouts(person: Person) -> list[dict[str, Any]]:
     fields = ("begun_at", "purpose", "state", "due", "currency", "consent", "address", "recipient_name")
     return list(Checkout.objects.filter(person=person).values(*fields, "recipient_email", "message"))
@@ -110,7 +128,12 @@ def strip_invoices(instance: Person, **kwargs: Any) -> None:
     for invoice in Invoice.objects.unpaid().filter(person=instance):
         invoice.void()
     Invoice.objects.filter(person=instance).update(
-        buyer_name="", buyer_company="", buyer_address="", buyer_vat_number="", buyer_email=""
+        buyer_name="",
+        buyer_company="",
+        buyer_address="",
+        buyer_vat_number="",
+        buyer_email="",
+        buyer_reference="",
     )
     Payment.objects.filter(invoice__person=instance).update(fault="")
     Refund.objects.filter(payment__invoice__person=instance).update(why="")

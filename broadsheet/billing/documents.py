@@ -51,6 +51,7 @@ def sheet_of(invoice: Invoice) -> paper.Sheet:
         refunded=_refunded(invoice, payment),
         corrects=invoice.corrects.number if invoice.corrects else "",
         account=_account(invoice) if invoice.is_open else None,
+        reference=invoice.buyer_reference,
         note=invoice.seller_note,
         language=invoice.edition,
         direction="rtl" if translation.get_language_bidi() else "ltr",

@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from broadsheet.billing import providers
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
+from broadsheet.billing.providers.protocol import Remedy
 from broadsheet.editorial.zones import zone_of
 from broadsheet.membership.letters.wording import to_account
 from broadsheet.membership.models import SalesPolicy, Subscription
@@ -119,9 +121,27 @@ def payment_failed(about: Invoice, notice: Notice) -> Letter | None:
                 _("You can keep reading until %s. If no payment has arrived by then, your subscription ends.")
                 % ends
             )
+    if failed.remedy == Remedy.CARDHOLDER:
+        path = providers.named(failed.provider).confirm_path(about)
+        return Letter(
+            _("Your bank wants you to confirm a payment"),
+            [failed.fault, _("It takes a minute. Nothing is charged before you do.")],
+            facts,
+            (
+                _("Confirm the payment"),
+                f"{settings.PUBLIC_URL}{path}" if path else address("pay_invoice", about.number),
+            ),
+            after,
+        )
+    if failed.remedy == Remedy.CARD:
+        what = _("Please pay with another card. It takes a minute, and we keep it for your next payments.")
+    else:
+        what = _("You don’t have to wait until then: you can pay with another card. It takes a minute.")
+        if not about.next_try_at:
+            what = _("We won’t try this card again. You can pay with another one. It takes a minute.")
     return Letter(
         _("Your payment did not go through"),
-        [failed.fault, _("Pay with another card, or confirm the payment with your bank. It takes a minute.")],
+        [failed.fault, what],
         facts,
         (_("Pay now"), address("pay_invoice", about.number)),
         after,
@@ -176,6 +196,8 @@ def refund(about: Invoice, notice: Notice) -> Letter | None:
 
 
 def _card_page(subscription: Subscription) -> str:
+    if subscription.is_group:
+        return address("change_group_card", subscription.pk)
     if subscription.is_donation:
         return address("change_donation_card", subscription.pk)
     return address("change_card")

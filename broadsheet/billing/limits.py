@@ -1,4 +1,4 @@
-"""Limits for orders, withdrawals and guesses at the codes of gifts and offers; see `rates.py`."""
+"""Limits for orders, withdrawals, invitations and guesses at codes and numbers; see `rates.py`."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,22 @@ def may_withdraw(request: HttpRequest, email: str) -> bool:
         ratelimit.consume(request, action="withdraw_by_address")
         and ratelimit.consume(request, action="withdraw_by_network", key=subnet_of(request))
         and ratelimit.consume(request, action="withdraw_by_mailbox", key=email)
+    )
+
+
+def may_invite(request: HttpRequest, email: str) -> bool:
+    """Counts one invitation to a group, by this reader and to `email`; False where a limit is reached."""
+    return ratelimit.consume(request, action="invite_by_mailbox", key=email) and ratelimit.consume(
+        request, action="invite_by_reader"
+    )
+
+
+def may_try_label(request: HttpRequest, number: str) -> bool:
+    """Counts one try to link the number of a label; False where a limit is reached."""
+    return (
+        ratelimit.consume(request, action="paper_by_reader")
+        and ratelimit.consume(request, action="paper_by_address")
+        and ratelimit.consume(request, action="paper_by_number", key=number)
     )
 
 

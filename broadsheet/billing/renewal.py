@@ -4,7 +4,6 @@ It is the same for all providers, and knows only their protocol.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
@@ -13,9 +12,8 @@ from django.utils import translation
 from broadsheet.billing import intents, providers
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
-from broadsheet.billing.providers.protocol import Declined, Done, Invoiced
 from broadsheet.billing.sweeping import each
-from broadsheet.membership.models import CLOCK, PROVIDER, SalesPolicy, State, Subscription, Verb
+from broadsheet.membership.models import CLOCK, SalesPolicy, State, Subscription, Verb
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of, later
@@ -33,7 +31,7 @@ def sweep(at: datetime) -> None:
         *each(Subscription.objects.to_resume(at), resume),
         *each(Subscription.objects.to_renew(at), renew),
         *each(Subscription.objects.to_lapse(at), lapse),
-        *each(Invoice.objects.to_try(clock.now()), charge),
+        *each(Invoice.objects.to_try(clock.now()), charge, at_once=False),
         *each(unpaid, fall_due),
         *dun_single_purchases(at),
     ]
@@ -67,29 +65,19 @@ def lapse(subscription: Subscription) -> None:
 
 
 def charge(invoice: Invoice) -> None:
-    """Has the provider charge what is due, and records the outcome."""
-    with invoice.held():
-        # Another host may have been first.
-        if not invoice.is_open or not invoice.next_try_at or invoice.next_try_at > clock.now():
-            return
-        subscription = invoice.subscription
-        assert subscription is not None  # noqa: S101 (only terms are charged; for the type checker)
-        outcome = providers.named(subscription.provider).charge(
-            subscription.mandate, invoice, invoice.charge_key
-        )
-        how: dict[str, Any] = {
-            "provider": subscription.provider,
-            "method": subscription.mandate.method,
-            "by": PROVIDER,
-        }
-        match outcome:
-            case Done(reference):
-                invoice.settle(invoice.money, reference=reference, **how)
-            case Declined(fault, reference):
-                invoice.charge_failed(fault, reference=reference, **how)
-            case Invoiced():
-                invoice.charge_at(None)
-                invoice.say(InvoiceNotice.INVOICE)
+    """Has the provider charge what is due, and records the outcome.
+
+    No lock is held meanwhile, and nothing is left uncommitted: the provider is at the other end of a line.
+    Whatever becomes of the invoice in that time, the outcome is taken in.
+    """
+    invoice.refresh_from_db()
+    subscription = invoice.subscription
+    # Another host may have been first.
+    if not invoice.is_to_charge or subscription is None:
+        return
+    mandate, key = subscription.mandate, invoice.charge_key
+    outcome = providers.named(subscription.provider).charge(mandate, invoice, key)
+    invoice.conclude(outcome, key, provider=subscription.provider, method=mandate.method)
 
 
 def fall_due(invoice: Invoice) -> None:

@@ -8,23 +8,28 @@ import logging
 from http import HTTPStatus
 from smtplib import SMTPException
 from typing import Any
-from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import models
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from broadsheet.contact.fields import MessageField, StrangersForm, uuid_in
 from broadsheet.contact.limits import may_write_to_us
+from broadsheet.contact.models import Conversation, Topic
+from broadsheet.contact.models.conversation import State
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.people.current import reader_of
+from broadsheet.platform import clock
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import for_nobody_else
 from broadsheet.platform.http.origin import same_origin_only
@@ -33,43 +38,13 @@ from broadsheet.platform.http.robots import unlisted
 
 logger = logging.getLogger(__name__)
 
-LONGEST_MESSAGE = 5_000
 TOO_MANY = _(
     "We have received too many messages in a short time. Please wait a few minutes and send yours again."
 )
 NOT_POSTED = _("We could not send your message. Please try again in a minute.")
 
 
-class Topic(models.TextChoices):
-    SUBSCRIPTION = "subscription", _("I can’t find my subscription")
-    CORRECTION = "correction", _("A correction")
-    OTHER = "other", _("Something else")
-
-
-class MessageField(forms.CharField):
-    """A text in which a new line is one character, as the browser that counts along sees it."""
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(str(value or "").replace("\r\n", "\n").replace("\r", "\n")))
-
-
-class ArticleField(forms.Field):
-    """A uuid that the form carries along. Nobody wrote it, so a wrong one is dropped without a word."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: Any) -> UUID | None:
-        return uuid_in(str(value or ""))
-
-
-def uuid_in(written: str) -> UUID | None:
-    try:
-        return UUID(written)
-    except ValueError:
-        return None
-
-
-class ContactForm(forms.Form):
+class ContactForm(StrangersForm):
     email = EmailField(
         label=_("Your e-mail address"), help_text=_("We reply to it, and use it for nothing else.")
     )
@@ -78,47 +53,11 @@ class ContactForm(forms.Form):
         choices=[("", _("Choose one")), *Topic.choices],
         error_messages={"required": _("Choose what it is about.")},
     )
-    message = MessageField(
-        label=_("Your message"),
-        max_length=LONGEST_MESSAGE,
-        error_messages={
-            "required": _("Enter your message."),
-            "max_length": _("Your message has %(show_value)d characters. Please keep it to %(limit_value)d."),
-        },
-        widget=forms.Textarea(attrs={"rows": 9}),
-    )
-    # A person doesn't see it; what fills in every field of a page does.
-    nothing = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-    article = ArticleField(required=False)
+    message = MessageField(label=_("Your message"), widget=forms.Textarea(attrs={"rows": 9}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "letter-%s")
         super().__init__(*args, **kwargs)
-
-    def clean_nothing(self) -> None:
-        if self.cleaned_data["nothing"]:
-            # Said openly, and mended by the answer, for a browser may have filled it in for a person.
-            self.data = dict(self.data.items()) | {"nothing": ""}
-            raise forms.ValidationError(
-                _(
-                    "A field that must stay empty was filled in. We have cleared it. Please send your"
-                    " message again."
-                )
-            )
-
-    @property
-    def faults(self) -> list[tuple[str, str]]:
-        """(id of the field or an empty string, what is wrong), in the order of the page."""
-        found = [("", str(error)) for error in self.non_field_errors()]
-        return found + [
-            (field.id_for_label if field.name != "nothing" else "", str(error))
-            for field in self
-            for error in field.errors
-        ]
 
 
 def blank_form(request: HttpRequest) -> ContactForm:
@@ -172,7 +111,8 @@ def _send(request: HttpRequest, form: ContactForm, to: str) -> HTTPStatus:
         form.add_error(None, TOO_MANY)
         return HTTPStatus.TOO_MANY_REQUESTS
     try:
-        _letter(request, form.cleaned_data, to).send()
+        with transaction.atomic():
+            _take_down(request, form.cleaned_data, to)
     except (SMTPException, OSError) as error:
         logger.error("A letter to the publication could not be posted: %s", error)
         form.add_error(None, NOT_POSTED)
@@ -180,7 +120,27 @@ def _send(request: HttpRequest, form: ContactForm, to: str) -> HTTPStatus:
     return HTTPStatus.SEE_OTHER
 
 
-def _letter(request: HttpRequest, written: dict[str, Any], to: str) -> EmailMessage:
+def _take_down(request: HttpRequest, written: dict[str, Any], to: str) -> None:
+    """Begins the conversation, and mails it where the contact address is a mailbox that people look into."""
+    now = clock.now()
+    conversation = Conversation(
+        subject=str(Topic(written["topic"]).label),
+        topic=written["topic"],
+        email=written["email"],
+        edition=get_language() or "",
+        article=written["article"],
+        state=State.WAITING,
+        waiting_since=now,
+    )
+    conversation.save()
+    conversation.receive(written["message"], email=written["email"], at=now)
+    if not settings.CONTACT_ADDRESS:
+        _letter(request, conversation, written, to).send()
+
+
+def _letter(
+    request: HttpRequest, conversation: Conversation, written: dict[str, Any], to: str
+) -> EmailMessage:
     article = find_article(str(written["article"])) if written["article"] else None
     context = {
         "message": written["message"],
@@ -188,6 +148,7 @@ def _letter(request: HttpRequest, written: dict[str, Any], to: str) -> EmailMess
         "article": article,
         "article_address": absolute(article.get_url(request)) if article else "",
         "edition": edition_of(request),
+        "conversation": conversation,
     }
     topic = Topic(written["topic"]).label
     body = render_to_string("contact/letter.txt", context, request=request)

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.tasks import task
 
-from broadsheet.crawlers.fetching import FetchError, Opener, PublicConnection, fetch
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.ranges import Network, Networks, Published, RangeFile, on_file
 from broadsheet.platform import clock
+from broadsheet.platform.http.fetching import FetchError, Opener, PublicConnection, fetch
 from broadsheet.platform.processes.scheduler import DAY, once_every
 
 logger = logging.getLogger(__name__)

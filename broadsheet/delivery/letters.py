@@ -22,6 +22,8 @@ class RecordedLetter(EmailMultiAlternatives):
 
     on_record = ""
     """Its subject, without a code and without a name."""
+    kept_as: Send | None = None
+    """Once the post room has it: the send by which the ledger says what became of it."""
 
 
 class NotTakenError(OSError):
@@ -44,6 +46,8 @@ def post(message: EmailMessage) -> None:
             cohort = send.cohorts.create(message=content)
             cohort.materialise(Addressee(address, address) for address in addresses)
             send.begin()
+            if isinstance(message, RecordedLetter):
+                message.kept_as = send
     except DatabaseError as error:
         raise NotTakenError(str(error)) from error
 

@@ -66,6 +66,8 @@ class Body:
     slug: str
     picture_ids: dict[str, int]
     document_ids: dict[str, int]
+    register: Any
+    """Where sources and speakers are entered: see register.py."""
     article_ids: dict[str, int] = field(default_factory=dict)
 
     def blocks(self, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -114,6 +116,9 @@ class Body:
         }
         return {"table": table, "source": value.get("source", "")}
 
+    def _chart(self, value: dict[str, Any]) -> dict[str, Any]:
+        return {"begins_at_zero": True} | value | {"figures": value["figures"].strip()}
+
     def _audio(self, value: dict[str, Any]) -> dict[str, Any]:
         return {
             "file": self.document_ids[value["file"]],
@@ -132,23 +137,41 @@ class Body:
         return {key: value[key] for key in keys} | {"text": paragraphs(value["text"])}
 
     def _quotation(self, value: dict[str, Any]) -> dict[str, Any]:
-        return self._sourced(value)
+        speaker = self.register.speaker(value["speaker"], "person")
+        setting = {"setting": value.get("setting", "block")}
+        return self._sourced(value) | {"speaker": speaker} | setting
 
     def _facts(self, value: dict[str, Any]) -> dict[str, Any]:
-        return value | {"items": self._items([self._sourced(item) for item in value["items"]])}
+        return value | {"items": self._items([self._fact(item) for item in value["items"]])}
+
+    def _fact(self, value: dict[str, Any]) -> dict[str, Any]:
+        also = [(other["source"], other["source_url"]) for other in value.get("also", [])]
+        sources = [(value["source"], value.get("source_url", "")), *also]
+        return {
+            "text": value["text"],
+            "as_of": value["as_of"],
+            "sources": self._items([self.register.source(*source) for source in sources]),
+        }
 
     def _timeline(self, value: dict[str, Any]) -> dict[str, Any]:
         return value | {"entries": self._items([self._sourced(entry) for entry in value["entries"]])}
 
     def _perspectives(self, value: dict[str, Any]) -> dict[str, Any]:
-        return value | {"positions": self._items([self._sourced(p) for p in value["positions"]])}
+        return value | {"positions": self._items([self._position(p) for p in value["positions"]])}
+
+    def _position(self, value: dict[str, Any]) -> dict[str, Any]:
+        return self._sourced(value) | {"holder": self.register.speaker(value["holder"], "group")}
 
     def _contested_term(self, value: dict[str, Any]) -> dict[str, Any]:
-        return self._sourced(value) | {"uses": self._items(value["uses"])}
+        return {"term": self.register.term(value)}
+
+    def _further_sources(self, value: list[dict[str, Any]]) -> dict[str, Any]:
+        ids = [self.register.source(source["source"], source["source_url"]) for source in value]
+        return {"sources": self._items(ids)}
 
     def _sourced(self, value: dict[str, Any]) -> dict[str, Any]:
         kept = {key: part for key, part in value.items() if key not in {"source", "source_url"}}
-        return kept | {"source": {"name": value["source"], "url": value.get("source_url", "")}}
+        return kept | {"source": self.register.source(value["source"], value.get("source_url", ""))}
 
     def _items(self, values: list[Any]) -> list[dict[str, Any]]:
         return [

@@ -11,9 +11,10 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
-from broadsheet.demo import content, issues, mailboxes, people, sends, walls
+from broadsheet.demo import content, issues, mailboxes, people, questions, sends, walls
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
+from broadsheet.demo.register import Register
 from broadsheet.demo.spelling import make_own, respelled
 from broadsheet.demo.subscribers import Subscribers
 from broadsheet.editorial.access import Access
@@ -89,6 +90,7 @@ class Magazine:
             ("Letters to readers", self._write_to_readers),
             ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
+            ("Questions from readers", lambda: questions.make_questions(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -222,9 +224,10 @@ class Magazine:
             self.articles[slug] = self._make_draft(slug, written)
         ids = {slug: article.pk for slug, article in self.articles.items()}
         picture_ids = {key: picture.pk for key, picture in self.pictures.items()}
+        register = Register(self.pictures)
         for slug, written in self.written.items():
             article = self.articles[slug]
-            body = content.Body(slug, picture_ids, self.documents, ids)
+            body = content.Body(slug, picture_ids, self.documents, register, ids)
             article.body = Article.body.field.to_python(body.blocks(written["body"]))
             article.save_revision(log_action=False).publish(log_action=None)
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
@@ -244,6 +247,8 @@ class Magazine:
             dateline=written.get("dateline", ""),
             kind=written["kind"],
             access=written.get("access", ""),
+            work=written.get("work", ""),
+            methods=written.get("methods", ""),
             picture=self.pictures[written["picture"]] if written.get("picture") else None,
             picture_caption=written.get("picture_caption", ""),
             locale=self.editions[home].locale,

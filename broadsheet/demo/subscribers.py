@@ -38,6 +38,11 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
 STEP = timedelta(days=3)
+HOMES = {
+    "us": "{number} Customs House Lane\nPort Ellery, ME 04999",
+    "uk": "{number} Wharf Street\nHartwick HW1 2AB",
+}
+"""Edition → where its subscribers live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class Subscribers:
 
         def begin() -> None:
             person = self._introduce(name, email)
-            self._buy(person, price, offer, is_card=is_card, later=later)
+            home = HOMES[edition].format(number=number + 1)
+            self._buy(person, price, offer, is_card=is_card, later=later, buyer_address=home)
 
         self._later(began, begin)
         if not is_card:
@@ -189,7 +195,8 @@ class Subscribers:
         yearly = self.catalogue.prices["us", "Digital", Term.YEAR]
         began = self.now - timedelta(days=200)
         offer = self.catalogue.offers["SIXWEEKS"]
-        self._later(began, lambda: self._buy(bruno, yearly, offer))
+        home = HOMES["us"].format(number=40)
+        self._later(began, lambda: self._buy(bruno, yearly, offer, buyer_address=home))
 
         def give(name: str, email: str, message: str) -> None:
             more: dict[str, Any] = {"recipient_name": name, "recipient_email": email, "message": message}

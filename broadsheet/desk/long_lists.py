@@ -17,6 +17,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import policy_registry
 
+from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.platform.days import day_of, name_of
 
 
@@ -67,7 +68,7 @@ class LongPaginator(WagtailPaginator):
         return self._get_page([found[key] for key in keys if key in found], number, self)
 
 
-class LongList(generic.IndexView):
+class LongList(WithoutFormulas, generic.IndexView):
     """A list whose QuerySet has `found(text)`, which searches it."""
 
     results_template_name = "desk/long_list_results.html"

@@ -88,7 +88,7 @@ class DeskMiddleware:
             )
         if not isinstance(exception, NotReadyError):
             return None
-        say_not_ready(request, exception.article, exception.messages)
+        say_not_ready(request, exception.article, exception.faults)
         editor = reverse("wagtailadmin_pages:edit", args=[exception.article.pk])
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
             # The form that Wagtail's dialog for “Approve with comment” expects.

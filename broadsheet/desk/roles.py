@@ -32,6 +32,12 @@ def all_of(model: str) -> list[str]:
     return [f"{app}.{action}_{name}" for action in ("add", "change", "delete", "view")]
 
 
+def entered_and_seen(model: str) -> list[str]:
+    """The permissions for rows that are entered where they are needed, and mended by others."""
+    app, _, name = model.partition(".")
+    return [f"{app}.add_{name}", f"{app}.view_{name}"]
+
+
 def seen_and_changed(model: str) -> list[str]:
     """The permissions for rows that nobody adds or deletes by hand."""
     app, _, name = model.partition(".")
@@ -67,7 +73,14 @@ LOOKS_AFTER_ADDRESSES = (
 
 REPORTER = Role(
     "Reporter",
-    models=(ACCESS, *all_of("editorial.article"), "editorial.add_topic"),
+    models=(
+        ACCESS,
+        *all_of("editorial.article"),
+        "editorial.add_topic",
+        *entered_and_seen("evidence.speaker"),
+        *entered_and_seen("evidence.source"),
+        "evidence.view_contestedterm",
+    ),
     pages=("add", "change"),
     files=ADDS_FILES,
 )
@@ -81,6 +94,9 @@ EDITOR = Role(
         "editorial.change_edition",
         *all_of("editorial.author"),
         *all_of("editorial.topic"),
+        *all_of("evidence.speaker"),
+        *all_of("evidence.source"),
+        *all_of("evidence.contestedterm"),
         *all_of("wagtailredirects.redirect"),
         "paywall.view_accessrule",
         "insights.view_hourlycount",
@@ -88,6 +104,8 @@ EDITOR = Role(
         "newsletters.view_issue",
         "newsletters.add_issue",
         "newsletters.change_issue",
+        *seen_and_changed("contact.conversation"),
+        *all_of("contact.savedreply"),
     ),
     pages=("add", "change", "publish", "bulk_delete", "lock", "unlock"),
     files=(*ADDS_FILES, "wagtailimages.change_image", "wagtaildocs.change_document"),
@@ -132,12 +150,21 @@ SUBSCRIPTIONS_MANAGER = Role(
         "billing.change_seller",
         *seen_and_changed("membership.subscription"),
         *seen_and_changed("membership.gift"),
+        *seen_and_changed("membership.group"),
+        *seen_and_changed("membership.seat"),
+        *all_of("membership.fulfilmenthouse"),
+        *seen_and_changed("membership.housefile"),
+        *seen_and_changed("membership.printsubscriber"),
+        *seen_and_changed("membership.printdoubt"),
+        *seen_and_changed("membership.printerlist"),
         *seen_and_changed("membership.withdrawal"),
         *seen_and_changed("billing.invoice"),
         *seen_and_changed("billing.payment"),
         "delivery.view_send",
         *LOOKS_AFTER_ADDRESSES,
         "newsletters.view_signup",
+        *all_of("contact.conversation"),
+        *all_of("contact.savedreply"),
     ),
     files=CHOOSES_FILES,
 )

@@ -2,13 +2,16 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import fields, mail, newsletters
+from broadsheet.desk import contact, fields, mail, newsletters
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
+    dead_sources,
+    evidence,
     galleries,
     gates,
+    merging,
     picture_library,
     pictures,
     preview_links,
@@ -17,4 +20,5 @@ from broadsheet.desk.newsroom import (
     writing,
 )
 from broadsheet.desk.paywall import decisions, opens, wall
+from broadsheet.desk.printed import menu
 from broadsheet.desk.readers import readers

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class EdgeConfig(AppConfig):
     name = "broadsheet.edge"
+
+    def ready(self) -> None:
+        from broadsheet.edge import changes
+
+        changes.connect()

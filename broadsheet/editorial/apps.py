@@ -7,7 +7,7 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_slug_changed
 
-        from broadsheet.editorial import finding
+        from broadsheet.editorial import evidence, finding
         from broadsheet.editorial.media import decoding
         from broadsheet.editorial.models import Article, outline
         from broadsheet.editorial.models.sharing import copies_follow
@@ -19,6 +19,7 @@ class EditorialConfig(AppConfig):
         page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
         finding.connect()
         outline.connect()
+        evidence.connect()
         decoding.take_over()
         fill("masthead.strip", 10, "editorial/slots/editions.html")
         fill("masthead.below", 10, "editorial/slots/sections.html")

@@ -8,6 +8,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from broadsheet.editorial.charts.block import ChartBlock
 from broadsheet.editorial.embeds import PROVIDER_NAMES, player_for
 from broadsheet.editorial.media import sounds
 from broadsheet.editorial.media.picture_chooser import PictureChooserBlock
@@ -189,6 +190,7 @@ class BodyBlock(blocks.StreamBlock):
     pull_quote = PullQuoteBlock()
     list = ListingBlock()
     table = TableBlock()
+    chart = ChartBlock()
     gallery = GalleryBlock()
     audio = AudioBlock()
     embed = EmbedBlock()

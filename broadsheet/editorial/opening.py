@@ -33,8 +33,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """`words` are those of both."""
+
     opening: list[Bound]
     rest: list[Bound]
+    words: int
 
 
 def words_in(text: str) -> int:
@@ -95,10 +98,11 @@ def divide(body: StreamValue, words: int) -> Parts:
     units = units_of(body)
     marker = next((i for i, unit in enumerate(units) if unit.kind == "wall"), None)
     units_without = [unit for unit in units if unit.kind != "wall"]
+    whole = sum(unit.words for unit in units_without)
     # A marker with nothing to read below it would make a metered article public by accident.
     if marker is not None and any(unit.kind not in NO_READING for unit in units_without[marker:]):
-        return Parts(_join(units_without[:marker]), _join(units_without[marker:]))
-    half = sum(unit.words for unit in units_without) / 2
+        return Parts(_join(units_without[:marker]), _join(units_without[marker:]), whole)
+    half = whole / 2
     shown, cut = 0, 0
     for unit in units_without:
         if shown >= words or shown + unit.words > half:
@@ -108,7 +112,7 @@ def divide(body: StreamValue, words: int) -> Parts:
     # A crosshead or an advertisement must not come last, with nothing under it.
     while cut and units_without[cut - 1].kind in NO_READING:
         cut -= 1
-    return Parts(_join(units_without[:cut]), _join(units_without[cut:]))
+    return Parts(_join(units_without[:cut]), _join(units_without[cut:]), whole)
 
 
 def _join(units: Iterable[Unit]) -> list[Bound]:

@@ -1,67 +1,106 @@
 """Blocks of an article's body that carry evidence: who said it, what is known, who disagrees.
 
-Each value knows its sources, and editorial gathers them into the article's source list.
+Speakers, sources and contested terms are rows that blocks choose, so that each is entered once. What stands
+in a published body becomes rows too: see recording.py.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
+from broadsheet.evidence.partial_dates import validate_partial_date
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    name: str
-    url: str
+if TYPE_CHECKING:
+    from broadsheet.evidence.models import Source, Speaker
 
 
 class Sourced(blocks.StructValue):
-    """A block's value whose sources stand in the field `source` or in that of its children."""
+    """A block's value that names sources, in fields of its own or in those of its children."""
 
-    def sources(self) -> list[Source]:
-        found = []
+    @property
+    def at(self) -> "Source | None":
+        """Its source, whatever it has been merged into."""
+        return self["source"].current if self.get("source") else None
+
+    @property
+    def sources_here(self) -> "list[Source]":
+        """Those of this value, without those of its children."""
+        many = [source.current for source in self.get("sources") or () if source]
+        return many or ([self.at] if self.at else [])
+
+    def sources(self) -> "Iterator[Source]":
+        """Every source in it, in order."""
+        yield from self.sources_here
         for value in self.values():
             if isinstance(value, Sourced):
-                found += value.sources()
+                yield from value.sources()
             elif isinstance(value, blocks.list_block.ListValue):
-                found += [s for child in value if isinstance(child, Sourced) for s in child.sources()]
-        if "url" in self and self.get("name"):
-            found.append(Source(self["name"], self["url"] or ""))
-        return found
+                for child in value:
+                    if isinstance(child, Sourced):
+                        yield from child.sources()
 
 
-class SourceBlock(blocks.StructBlock):
-    name = blocks.CharBlock(label=_("Source"), max_length=120, help_text=_("“The Kremlin”, “WHO”"))
-    url = blocks.URLBlock(label=_("Link"), required=False)
+class Quoted(Sourced):
+    @property
+    def who(self) -> "Speaker | None":
+        return self["speaker"].current if self["speaker"] else None
 
-    class Meta:
-        label = _("Source")
-        icon = "link"
-        value_class = Sourced
+
+class Held(Sourced):
+    @property
+    def who(self) -> "Speaker | None":
+        return self["holder"].current if self["holder"] else None
+
+
+class Explained(Sourced):
+    def sources(self) -> "Iterator[Source]":
+        if self["term"] and self["term"].source:
+            yield self["term"].source.current
+
+
+def source_chooser(**options: Any) -> SnippetChooserBlock:
+    return SnippetChooserBlock("evidence.Source", label=_("Source"), icon="link", **options)
+
+
+def speaker_chooser(**options: Any) -> SnippetChooserBlock:
+    return SnippetChooserBlock("evidence.Speaker", icon="user", **options)
 
 
 class QuotationBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("Exact words"), rows=3)
-    speaker = blocks.CharBlock(label=_("Speaker"), max_length=120)
+    text = blocks.TextBlock(
+        label=_("Exact words"), rows=3, help_text=_("Without the quotation marks around them.")
+    )
+    speaker = speaker_chooser(label=_("Speaker"))
     role = blocks.CharBlock(label=_("Role at the time"), max_length=160, required=False)
     said_on = blocks.DateBlock(label=_("Said on"), required=False)
     where = blocks.CharBlock(label=_("Where"), max_length=120, required=False)
-    source = SourceBlock()
+    source = source_chooser()
+    setting = blocks.ChoiceBlock(
+        label=_("Set"),
+        choices=[("block", _("By itself")), ("running", _("In running text"))],
+        default="block",
+    )
+    before = blocks.CharBlock(
+        label=_("Text before it"), max_length=400, required=False, help_text=_("Only in running text.")
+    )
+    after = blocks.CharBlock(label=_("Text after it"), max_length=400, required=False)
 
     class Meta:
         icon = "openquote"
         label = _("Quotation")
         group = _("Evidence")
         template = "evidence/quotation.html"
-        value_class = Sourced
+        value_class = Quoted
 
 
 class FactBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Fact"), rows=2)
-    as_of = blocks.DateBlock(label=_("As of"), required=False)
-    source = SourceBlock()
+    as_of = blocks.DateBlock(label=_("As of"))
+    sources = blocks.ListBlock(source_chooser(), label=_("Sources"), min_num=1)
 
     class Meta:
         value_class = Sourced
@@ -84,15 +123,14 @@ class PartialDateBlock(blocks.CharBlock):
 
     def clean(self, value: str) -> str:
         value = super().clean(value).strip()
-        if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
-            raise ValidationError(_("Write a year, a month or a day: 2011, 2011-03 or 2011-03-15."))
+        validate_partial_date(value)
         return value
 
 
 class TimelineEntryBlock(blocks.StructBlock):
     when = PartialDateBlock(label=_("When"), help_text=_("2011, 2011-03 or 2011-03-15"))
     text = blocks.TextBlock(label=_("What happened"), rows=2)
-    source = SourceBlock()
+    source = source_chooser()
 
     class Meta:
         value_class = Sourced
@@ -100,7 +138,7 @@ class TimelineEntryBlock(blocks.StructBlock):
 
 class Timeline(Sourced):
     def ordered(self) -> list[Sourced]:
-        return sorted(self["entries"], key=lambda entry: entry["when"])
+        return sorted(self["entries"], key=lambda entry: entry["when"] or "")
 
 
 class TimelineBlock(blocks.StructBlock):
@@ -116,13 +154,15 @@ class TimelineBlock(blocks.StructBlock):
 
 
 class PositionBlock(blocks.StructBlock):
-    holder = blocks.CharBlock(label=_("Who holds it"), max_length=120)
+    holder = speaker_chooser(label=_("Who holds it"))
     position = blocks.TextBlock(label=_("The position, in our words"), rows=3)
-    evidence = blocks.TextBlock(label=_("In their words"), rows=2, required=False)
-    source = SourceBlock()
+    evidence = blocks.TextBlock(
+        label=_("In their words"), rows=2, required=False, help_text=_("Exact, without quotation marks.")
+    )
+    source = source_chooser()
 
     class Meta:
-        value_class = Sourced
+        value_class = Held
 
 
 class PerspectivesBlock(blocks.StructBlock):
@@ -136,26 +176,37 @@ class PerspectivesBlock(blocks.StructBlock):
         template = "evidence/perspectives.html"
         value_class = Sourced
 
-
-class TermUseBlock(blocks.StructBlock):
-    who = blocks.CharBlock(label=_("Who says it"), max_length=120)
-    whom = blocks.CharBlock(label=_("Of whom"), max_length=200)
-
-    class Meta:
-        value_class = Sourced
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        holders = [position["holder"].current for position in cleaned["positions"]]
+        if len(set(holders)) < 2:
+            raise blocks.StructBlockValidationError(
+                {"positions": ValidationError(_("Two sides at least: here one holds every position."))}
+            )
+        return cleaned
 
 
 class ContestedTermBlock(blocks.StructBlock):
-    term = blocks.CharBlock(label=_("Term"), max_length=80)
-    uses = blocks.ListBlock(TermUseBlock(), label=_("Who uses it for whom"), min_num=2)
-    our_use = blocks.TextBlock(label=_("What we write, and why"), rows=3)
-    source = SourceBlock()
+    term = SnippetChooserBlock("evidence.ContestedTerm", label=_("Term"), icon="help")
 
     class Meta:
         icon = "help"
         label = _("Contested term")
         group = _("Evidence")
         template = "evidence/contested_term.html"
+        value_class = Explained
+
+
+class FurtherSourcesBlock(blocks.StructBlock):
+    """What the text rests on besides. It shows in the list of sources alone."""
+
+    sources = blocks.ListBlock(source_chooser(), label=_("Sources"), min_num=1)
+
+    class Meta:
+        icon = "link"
+        label = _("Further sources")
+        group = _("Evidence")
+        template = "evidence/further_sources.html"
         value_class = Sourced
 
 
@@ -165,4 +216,5 @@ EVIDENCE_BLOCKS = [
     ("timeline", TimelineBlock()),
     ("perspectives", PerspectivesBlock()),
     ("contested_term", ContestedTermBlock()),
+    ("further_sources", FurtherSourcesBlock()),
 ]

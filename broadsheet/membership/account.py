@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -11,11 +12,18 @@ from broadsheet.membership.models import (
     Consent,
     Entitlement,
     Gift,
+    Group,
     OfferUse,
+    PrintDelivery,
+    PrintDoubt,
+    PrinterListLine,
+    PrintSubscriber,
+    Seat,
     Subscription,
     Transition,
     Withdrawal,
 )
+from broadsheet.membership.models.printed.printer_list import forget_on_lists
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -32,6 +40,9 @@ def rights(person: Person) -> dict[str, Any]:
         "donations": Subscription.objects.filter(person=person, is_donation=True)
         .live()
         .select_related("price__plan"),
+        "seats": Seat.objects.of(person).select_related("group__subscription"),
+        "papers": PrintSubscriber.objects.live().filter(person=person).select_related("house"),
+        "groups": Group.objects.owned_by(person).select_related("subscription__price__plan"),
         "gifts": Gift.objects.filter(buyer=person).select_related("price__plan"),
     }
 
@@ -54,6 +65,12 @@ def holdings(person: Person) -> list[str]:
     for row in others.exclude(gift=None, remainder_of=None).order_by("ends_at", "pk"):
         what = _("What is left of a subscription") if row.remainder_of_id else _("A gift")
         lines.append(_("%(what)s, until %(day)s") % {"what": what, "day": row.last_day})
+    seats = Seat.objects.of(person).select_related("group")
+    lines += [_("A seat of %s") % seat.group.name for seat in seats]
+    papers = PrintSubscriber.objects.live().filter(person=person)
+    lines += [_("The paper, number %s") % row.number for row in papers]
+    groups = Group.objects.owned_by(person).live().select_related("subscription")
+    lines += [_("Owner of the group %s") % group.name for group in groups]
     return lines
 
 
@@ -102,6 +119,59 @@ def export_gifts(person: Person) -> list[dict[str, Any]]:
     return [*bought, *redeemed]
 
 
+def export_groups(person: Person) -> dict[str, Any]:
+    """The groups that `person` owns, and their own seats. Who else has one is those people's data."""
+    owned = Group.objects.owned_by(person).select_related("subscription")
+    seats = Seat.objects.filter(Q(person=person) | Q(person=None, email=person.email)).select_related("group")
+    return {
+        "owned": [
+            {
+                "number": group.number,
+                "name": group.name,
+                "seats": group.seats,
+                "taken": group.taken,
+                "domains": list(group.domains.values_list("domain", flat=True)),
+            }
+            for group in owned
+        ],
+        "seats": [
+            {
+                "group": seat.group.name,
+                "email": seat.email,
+                "name": seat.name,
+                "invited_at": seat.invited_at,
+                "taken_at": seat.taken_at,
+                "ended_at": seat.ended_at,
+            }
+            for seat in seats
+        ],
+    }
+
+
+def export_paper(person: Person) -> dict[str, Any]:
+    deliveries = PrintDelivery.objects.filter(subscription__person=person).select_related("subscription")
+    fields = ("number", "email", "name", "postcode", "paid_until", "linked_at", "linked_how", "ended_at")
+    doubts = PrintDoubt.objects.filter(person=person)
+    return {
+        "deliveries": [
+            {
+                "subscription": row.subscription.number,
+                "address": row.address,
+                "changed_at": row.changed_at,
+                "holds": list(row.holds.values("first_day", "last_day", "set_at")),
+            }
+            for row in deliveries
+        ],
+        "lists": list(
+            PrinterListLine.objects.filter(person=person)
+            .order_by("printer_list__closing_on")
+            .values("printer_list__closing_on", "number", "what", "recipient", "street", "postcode", "city")
+        ),
+        "subscriptions": list(PrintSubscriber.objects.filter(person=person).values(*fields)),
+        "asked": list(doubts.values("subscriber__number", "typed_postcode", "raised_at", "settled_at")),
+    }
+
+
 def export_agreements(person: Person) -> dict[str, Any]:
     used = OfferUse.objects.filter(person=person).order_by("used_at", "pk")
     return {
@@ -126,6 +196,12 @@ def losses(person: Person) -> list[str]:
     for subscription in Subscription.objects.filter(person=person).live().select_related("price__plan"):
         if subscription.is_donation:
             said.append(_("Your donation to %s ends.") % subscription.plan)
+            continue
+        if subscription.is_group:
+            said.append(
+                _("%s ends at once, and all who have a seat lose it. Make somebody else its owner first.")
+                % subscription.plan
+            )
             continue
         until = {"plan": subscription.plan, "day": subscription.term_end}
         said.append(
@@ -153,6 +229,11 @@ def take_name_off(instance: Person, **kwargs: Any) -> None:
         )
         named.update(why="")
     Gift.objects.filter(buyer=instance).update(buyer_name="", message="")
+    # The house's own number stays, by which its next file knows the line.
+    PrintSubscriber.objects.filter(person=instance).update(
+        name="", email="", postcode="", bare_postcode="", linked_at=None, linked_how=""
+    )
+    forget_on_lists(instance)
     Gift.objects.filter(redeemed_by=instance).update(recipient_name="", recipient_email="")
     Notice.objects.filter(email__iexact=instance.email, sent_at__isnull=False).delete()
     # One that is open is a claim, which somebody must settle first.

@@ -5,19 +5,22 @@ class MembershipConfig(AppConfig):
     name = "broadsheet.membership"
 
     def ready(self) -> None:
-        from broadsheet.membership import account, letters, prices
-        from broadsheet.membership.models.revocation import forget_revocations
+        # Merging and seats connect themselves to what is announced.
+        from broadsheet.membership import account, letters, merging, prices, seats  # noqa: F401
+        from broadsheet.membership.fulfilment import working
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
 
         register_export("complimentary_subscriptions", account.export)
         register_export("subscriptions", account.export_subscriptions)
         register_export("gifts", account.export_gifts)
+        register_export("groups", account.export_groups)
+        register_export("paper", account.export_paper)
         register_export("agreements", account.export_agreements)
         register_export("letters_about_subscriptions", account.export_notices)
         register_export("withdrawals", account.export_withdrawals)
         register_losses("subscriptions", account.losses)
         register_zone(account.zone_of)
         letters.register()
-        minute_passed.connect(forget_revocations, dispatch_uid="membership.revocations")
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
+        minute_passed.connect(working.find_undone, dispatch_uid="membership.house_files")

@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from broadsheet.membership.cookies import is_subscribers_cookie
 from broadsheet.membership.models import Entitlement
 from broadsheet.people.models import Person
+from broadsheet.platform.http.rendition import Audience, wanted
 
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def visitor(request: HttpRequest) -> dict[str, Any]:
 
 
 def _reads_everything(request: HttpRequest) -> bool:
+    if rendition := wanted(request):
+        return rendition.audience == Audience.SUBSCRIBER
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
     if is_subscribers_cookie(request.COOKIES):

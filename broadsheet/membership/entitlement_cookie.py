@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from broadsheet.platform.generations import OVERLAP, Generations
 from broadsheet.platform.signed_values import Keys, SignedValue
 
 COOKIE = "broadsheet_entitlement"
@@ -66,3 +67,18 @@ def entitlement_cookie_in(cookies: Mapping[str, str], keys: Keys) -> Entitlement
         return None
     person_id, *moments = (int(part) for part in parts.groups())
     return EntitlementCookie(person_id, *(datetime.fromtimestamp(seconds, UTC) for seconds in moments))
+
+
+def person_tag(person_id: int) -> str:
+    """What is invalidated when a person loses a right, or signs other browsers out."""
+    return f"person:{person_id}"
+
+
+def is_revoked(generations: Generations, person_id: int, issued_at: datetime) -> bool:
+    """Whether what was `issued_at` to a person no longer counts.
+
+    What was issued within a minute after a revocation counts as revoked too: it may have been made from what
+    was read before the revocation was committed.
+    """
+    latest = generations.latest(person_tag(person_id))
+    return latest is not None and issued_at <= latest + OVERLAP

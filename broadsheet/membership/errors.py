@@ -11,6 +11,4 @@ class Refused(Exception):
 
 class PriceChanged(Refused):
     def __init__(self) -> None:
-        super().__init__(
-            _("The price changed in the meantime. Nothing was charged. Please check the new price.")
-        )
+        super().__init__(_("The price changed in the meantime. Please check the new price."))

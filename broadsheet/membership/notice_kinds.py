@@ -23,6 +23,22 @@ class GiftNotice(TextChoices):
     ENDS = "gift_ends", _("A gift ends")
 
 
+class GroupNotice(TextChoices):
+    """About a seat."""
+
+    INVITED = "seat_invited", _("An invitation to a group")
+    GIVEN = "seat_given", _("A seat of a group")
+    TAKEN_BACK = "seat_taken", _("A seat taken back")
+    ENDS = "group_ends", _("A group ends soon")
+    ENDED = "group_ended", _("A group has ended")
+
+
+class OwnerNotice(TextChoices):
+    """About a group, to its owners."""
+
+    HANDED_ON = "group_owner", _("A group has another owner")
+
+
 class ComplimentaryNotice(TextChoices):
     GIVEN = "complimentary", _("A complimentary subscription")
 

@@ -78,6 +78,8 @@ def announce_prices(at: datetime) -> None:
     for subscription in concerned.select_related("price", "person"):
         renewal = subscription.first_renewal_from(subscription.price.replaced_from or at)
         if renewal <= soon:
+            if subscription.is_group and not subscription.group.follows_price:
+                continue
             key = str(subscription.price.replaced_by_id)
             # It came up while there was no renewal to speak of; now there is one again.
             Notice.objects.filter(

@@ -9,7 +9,10 @@ from django.http import HttpResponse
 
 from broadsheet.paywall.gift_links.cookie import GIFT_NAME, GIFT_PREFIX, sign_gift
 from broadsheet.paywall.grant_cookies import GRANT_NAME, GRANT_PREFIX, sign_grant
+from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.period import Period
+from broadsheet.paywall.reader_cookie import COOKIE as READER_NAME
+from broadsheet.paywall.reader_cookie import ReaderCookie
 from broadsheet.paywall.verdict import Verdict
 from broadsheet.platform import clock
 from broadsheet.platform.http.signed_cookies import seconds_of, set_signed_cookie, signing_keys
@@ -28,6 +31,19 @@ def set_gift(response: HttpResponse, article: UUID, until: datetime) -> None:
     """Keeps `article` open until that moment in the browser that `response` goes to."""
     signed = sign_gift(article, until, signing_keys())
     set_signed_cookie(response, f"{GIFT_PREFIX}{article.hex}", signed, until - clock.now())
+
+
+def set_reader(
+    response: HttpResponse, person_id: int, edition: str, holding: Holding, period: Period
+) -> None:
+    """Lets the front know what a registered reader has opened, for the next minutes."""
+    at = clock.now()
+    cookie = ReaderCookie.of(person_id, edition, holding.granted, holding.spent, at, period.ends_at)
+    set_signed_cookie(response, READER_NAME, cookie.sign(signing_keys()), cookie.fresh_until - at)
+
+
+def forget_reader(response: HttpResponse) -> None:
+    response.delete_cookie(READER_NAME, samesite="Lax")
 
 
 def set_count(response: HttpResponse, verdict: Verdict, period: Period) -> None:

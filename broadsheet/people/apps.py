@@ -7,9 +7,10 @@ class PeopleConfig(AppConfig):
     default = True  # of the two here
 
     def ready(self) -> None:
-        from broadsheet.people import own_account
+        from broadsheet.people import finding, own_account
 
         own_account.register()
+        finding.register_own()
 
 
 class DeskUsersConfig(WagtailUsersAppConfig):

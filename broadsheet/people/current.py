@@ -6,6 +6,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from broadsheet.people.models import Person
+from broadsheet.platform.http.rendition import wanted
 
 
 class NotTheirsError(Http404):
@@ -32,3 +33,10 @@ def reader_of(request: HttpRequest) -> Person | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
     return request.user if isinstance(request.user, Person) else None
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """As the masthead shows it: for whom a kept page is made, or else whether somebody is signed in here."""
+    if rendition := wanted(request):
+        return rendition.is_signed_in
+    return reader_of(request) is not None

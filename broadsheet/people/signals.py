@@ -19,5 +19,8 @@ mailbox_proven = Signal()
 address_changed = Signal()
 """Sent with `person_id`, `old` and `new` when an account has another address, in the same transaction."""
 
+accounts_merging = Signal()
+"""Sent with `old` and `new`, two people, before `old` is erased: each room moves what must stay."""
+
 role_given = Signal()
 """Sent with `person_id` when somebody begins to work here or gets one more role, in the same transaction."""

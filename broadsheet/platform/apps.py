@@ -10,6 +10,7 @@ class PlatformConfig(AppConfig):
         from django.db.models.signals import pre_migrate, pre_save
 
         from broadsheet.platform.characters import clean_before_saving
+        from broadsheet.platform.invalidation import forget_old
         from broadsheet.platform.outages import patience
         from broadsheet.platform.processes import readiness
         from broadsheet.platform.processes.scheduler import cleanup
@@ -18,6 +19,7 @@ class PlatformConfig(AppConfig):
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(cleanup, dispatch_uid="platform.cleanup")
+        minute_passed.connect(forget_old, dispatch_uid="platform.invalidations")
         register(readiness.check_editions, readiness.TAG)
         for check in (readiness.check_database, readiness.check_redis, readiness.check_folder):
             register(check, readiness.TAG, deploy=True)

@@ -7,63 +7,27 @@ are handed out as copies. Money and whatever is spent are never kept.
 
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from datetime import timedelta
-from math import inf
 from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from broadsheet.platform import clock
-from broadsheet.platform.models import Invalidation
+from broadsheet.platform.generations import Generation, made_of
+from broadsheet.platform.invalidation import invalidate, known
 
 LONGEST = 60.0
 """Seconds that a value is kept. So late shows what no signal tells of: an edit by SQL."""
-POLL_EVERY = 0.5
+LOOK_EVERY = 0.5
 """Seconds from one look for others' edits to the next."""
-OVERLAP = timedelta(minutes=1)
-"""How long after its `at` a row may be committed, and by how much the clocks of two hosts may differ."""
 PREFIX = "kept:"
+"""Of these tags among those of pages and people: see `platform.generations`."""
 
 
-class Generations:
-    """How often what bears a tag has been edited, as far as this process knows. Safe for threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._numbers: Counter[str] = Counter()
-        self._known: set[int] = set()
-        self.polled_at = -inf
-
-    def of(self, tags: Iterable[str]) -> tuple[int, ...]:
-        self._poll()
-        return tuple(self._numbers[tag] for tag in tags)
-
-    def advance(self, tags: Iterable[str]) -> None:
-        with self._lock:
-            self._numbers.update(tags)
-
-    def _poll(self) -> None:
-        began = time.monotonic()
-        if began - self.polled_at < POLL_EVERY or not self._lock.acquire(blocking=False):
-            return
-        try:
-            # What was edited before that is no longer kept by anybody.
-            since = clock.now() - timedelta(seconds=LONGEST) - OVERLAP
-            rows = Invalidation.objects.filter(at__gte=since, path__startswith=PREFIX)
-            found = dict(rows.values_list("pk", "path"))
-            self._numbers.update(
-                {path.removeprefix(PREFIX) for pk, path in found.items() if pk not in self._known}
-            )
-            self._known = set(found)
-            self.polled_at = began
-        finally:
-            self._lock.release()
-
-
-generations = Generations()
+def _generation(tags: Iterable[str]) -> dict[str, Generation]:
+    known.refresh(older_than=LOOK_EVERY)
+    return made_of([PREFIX + tag for tag in tags], known.generations.now)
 
 
 class Kept[T]:
@@ -72,13 +36,13 @@ class Kept[T]:
     def __init__(self, read: Callable[[], T], *tags: str) -> None:
         self._read = read
         self._tags = tags
-        self._stored: tuple[tuple[int, ...], float, T] | None = None
+        self._stored: tuple[dict[str, Generation], float, T] | None = None
         everything.append(self)
 
     def __call__(self) -> T:
         if _is_edited_here(self._tags):
             return self._read()
-        generation, now, stored = generations.of(self._tags), time.monotonic(), self._stored
+        generation, now, stored = _generation(self._tags), time.monotonic(), self._stored
         if stored and stored[0] == generation and now - stored[1] < LONGEST:
             return stored[2]
         # Its generation is that from before it was read: an edit in between has it read once more.
@@ -100,13 +64,13 @@ class KeptByKey[K: Hashable, T]:
         self._tags = tags
         self._most = most
         self._lock = threading.Lock()
-        self._stored: OrderedDict[K, tuple[tuple[int, ...], float, T]] = OrderedDict()
+        self._stored: OrderedDict[K, tuple[dict[str, Generation], float, T]] = OrderedDict()
         everything.append(self)
 
     def get(self, key: K, read: Callable[[], T | None]) -> T | None:
         if _is_edited_here(self._tags):
             return read()
-        generation, now = generations.of(self._tags), time.monotonic()
+        generation, now = _generation(self._tags), time.monotonic()
         with self._lock:
             stored = self._stored.get(key)
             if stored and stored[0] == generation and now - stored[1] < LONGEST:
@@ -135,20 +99,19 @@ def forget_everything() -> None:
 
 
 class _Edited:
-    """What a transaction does when it is committed; as long as it stands among that, there was an edit."""
+    """As long as it stands among what a transaction does when it is committed, there was an edit."""
 
     def __init__(self, tags: Iterable[str]) -> None:
         self.tags = frozenset(tags)
 
     def __call__(self) -> None:
-        generations.advance(self.tags)
+        """What is to be done then, `invalidate` does."""
 
 
 def edited(*tags: str) -> None:
     """Tells every process that something which bears `tags` was edited."""
     if not _is_edited_here(tags, all_of_them=True):
-        Invalidation.objects.bulk_create([Invalidation(path=f"{PREFIX}{tag}") for tag in tags])
-        # Where there is no transaction, at once.
+        invalidate(PREFIX + tag for tag in tags)
         transaction.on_commit(_Edited(tags))
 
 

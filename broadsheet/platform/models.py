@@ -7,9 +7,6 @@ from django.db.models import Q
 
 from broadsheet.platform import clock
 
-KEPT = timedelta(hours=49)
-"""How long invalidations are: longer than any page."""
-
 
 class LeaseManager(models.Manager["Lease"]):
     def hold(self, name: str, holder: str, lasts: timedelta) -> bool:
@@ -55,22 +52,15 @@ class Lease(models.Model):
         return f"{self.name}: {self.holder}"
 
 
-class InvalidationManager(models.Manager["Invalidation"]):
-    def sweep(self) -> None:
-        self.filter(at__lt=clock.now() - KEPT).delete()
-
-
 class Invalidation(models.Model):
-    """That a page kept for when the database is away may say too much by now; every process looks."""
+    """That what was made of a tag is out of date; every process looks: see `platform.invalidation`."""
 
-    path = models.CharField(max_length=500, blank=True)
-    """Empty: any page."""
+    tag = models.CharField(max_length=200)
+    at_once = models.BooleanField(default=False)
     at = models.DateTimeField(default=clock.now, db_index=True)
 
-    objects = InvalidationManager()
-
     def __str__(self) -> str:
-        return f"{self.path or 'all'}, {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.tag}, {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class LimitWindowManager(models.Manager["LimitWindow"]):

@@ -23,6 +23,7 @@ class SiteConfig(AppConfig):
         fill("article.scripts", 10, "site/reading/script.html")
         fill("article.attributes", 10, "site/reading/opened.html")
         fill("article.signature", 10, "site/reading/give_link.html")
+        fill("article.signature", 20, "site/reading/tools.html")
         fill("article.top", 10, "site/reading/count.html")
         fill("article.amid_opening", 10, "site/reading/newsletter.html")
         fill("article.end", 10, "site/reading/newsletter.html")

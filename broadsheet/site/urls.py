@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from broadsheet.contact import form
 from broadsheet.site import gift_links, newsletter_links
 from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
+from broadsheet.site.evidence import check, export, speaker, terms
 from broadsheet.site.reading import opened, pages, reading
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
+TABLE = r"(?P<form>json|csv)"
 
 urlpatterns = [
     path("read/<str:uuid>", reading.read, name="read"),
@@ -17,12 +18,15 @@ urlpatterns = [
     path("give/<int:pk>/revoke", gift_links.revoke, name="revoke_gift"),
     path("g/<str:token>", gift_links.gift, name="gift"),
     path("n/<str:token>", newsletter_links.from_newsletter, name="newsletter_link"),
-    path("write/<int:page_id>", form.write, name="write"),
-    path("write/<int:page_id>/sent", form.written, name="written"),
     path("preview/<str:token>/", pages.draft, name="draft"),
     path("search/", search.search, name="search"),
     path("authors/<slug:slug>/", listings.author, name="author"),
     path("topics/<slug:slug>/", listings.topic, name="topic"),
+    path("speakers/<slug:slug>/", speaker.speaker, name="speaker"),
+    path("terms/", terms.terms, name="terms"),
+    path("check/", check.check_quotation, name="check_quotation"),
+    re_path(rf"^evidence/(?P<uuid>[0-9a-f-]{{36}})\.{TABLE}$", export.of_article, name="article_evidence"),
+    re_path(rf"^topics/(?P<slug>[\w-]+)/evidence\.{TABLE}$", export.of_topic, name="topic_evidence"),
     path("archive/", archive.archive, name="archive"),
     re_path(rf"^archive/{MONTH % '/'}/$", archive.archive_month, name="archive_month"),
     re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),

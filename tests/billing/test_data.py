@@ -12,7 +12,7 @@ from django.core.serializers import serialize
 from django.test import Client
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Buyer, Invoice, Payment
+from broadsheet.billing.models import Buyer, Invoice, Payment, StripeCustomer
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     Actor,
@@ -47,9 +47,12 @@ EXPORTED_AS = {
     ("transition", "person"): "subscriptions",
     ("checkout", "person"): "checkouts",
     ("invoice", "person"): "invoices",
+    ("stripecustomer", "person"): "card_accounts",
 }
 """By model and field, where in the export the rows are that are about somebody."""
-WORK_OF_THE_STAFF = {("entitlement", "given_by"), ("withdrawal", "settled_by"), ("refund", "by")}
+WORK_OF_THE_STAFF = {("entitlement", "given_by"), ("withdrawal", "settled_by"), ("refund", "by")} | {
+    ("difference", "settled_by")
+}
 
 pytestmark = pytest.mark.usefixtures("magazine")
 
@@ -81,6 +84,7 @@ def wanda(yearly: Price, six_weeks: Offer, farid: Person) -> Person:
     a_year = {"starts_at": NOON, "ends_at": NOON + timedelta(days=365), "given_by": farid}
     Entitlement.objects.create(person=wanda, reason="Wanda Quist won", **a_year)
     Withdrawal(edition="en-us", name="Wanda Quist", email=wanda.email, contract="All of it").receive()
+    StripeCustomer.objects.create(person=wanda, is_live=False, reference="cus_wanda")
     minute_passes()
     return wanda
 
@@ -116,7 +120,8 @@ def test_whatever_names_a_person_is_in_the_export_or_is_work_of_the_staff() -> N
 def test_each_kind_of_row_is_in_the_export(wanda: Person, model: str, field: str) -> None:
     if (model, field) == ("gift", "redeemed_by"):
         Gift.objects.get().redeem(wanda)
-    room = {"checkout": "billing", "invoice": "billing", "notice": "notices"}.get(model, "membership")
+    rooms = {"checkout": "billing", "invoice": "billing", "stripecustomer": "billing", "notice": "notices"}
+    room = rooms.get(model, "membership")
     assert apps.get_model(room, model).objects.filter(**{field: wanda}).exists()
     assert exported(wanda)[EXPORTED_AS[model, field]]
 

@@ -467,10 +467,12 @@ def test_a_renewal_at_a_shorter_offer_says_for_how_long_and_what_then(life: Life
 
 
 def test_a_failed_payment_gives_the_reason_of_the_last_try(life: Life) -> None:
-    subscription = subscribe(life.person, life.shop.monthly, card(Later.CONFIRM))
+    subscription = subscribe(life.person, life.shop.monthly, card(Later.DECLINE))
     life.letters()
     with clock.moved_to(subscription.term_ends_at + timedelta(minutes=1)):
-        assert "wants you to confirm" in life.only("Your payment did not go through").body
-    Mandate.objects.update(reference=Later.DECLINE)
-    with clock.moved_to(subscription.term_ends_at + timedelta(days=3, minutes=2)):
         assert "declined the charge" in life.only("Your payment did not go through").body
+    Mandate.objects.update(reference=Later.CONFIRM)
+    with clock.moved_to(subscription.term_ends_at + timedelta(days=3, minutes=2)):
+        confirm = life.only("Your bank wants you to confirm a payment")
+        assert "Nothing is charged before you do." in confirm.body
+        assert "try again" not in confirm.body

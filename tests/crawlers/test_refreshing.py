@@ -10,13 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tasks_db.models import DBTaskResult
 
-from broadsheet.crawlers import fetching
-from broadsheet.crawlers.fetching import FetchError, fetch, public_address
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.management.commands.refresh_crawlers import Command
 from broadsheet.crawlers.ranges import on_file
 from broadsheet.crawlers.refreshing import ImplausibleError, parse, refresh
 from broadsheet.platform import clock
+from broadsheet.platform.http import fetching
+from broadsheet.platform.http.fetching import FetchError, fetch, public_address
 from broadsheet.platform.processes.scheduler import sweep
 from tests.crawlers.publisher import EVERY_LIST, Publisher
 

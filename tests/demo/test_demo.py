@@ -235,6 +235,13 @@ def test_an_edition_s_articles_are_spelled_as_it_spells(edition: str, foreign: r
         assert not title.search(said), article["slug"]
 
 
+@pytest.mark.parametrize("foreign", [BRITISH, AMERICAN], ids=["british", "american"])
+def test_an_author_is_described_in_words_that_both_editions_spell_alike(foreign: re.Pattern[str]) -> None:
+    described = {author["name"]: author["biography"] for author in content.load("authors").values()}
+    assert described
+    assert {name: foreign.findall(words) for name, words in described.items() if foreign.search(words)} == {}
+
+
 def test_what_is_quoted_keeps_its_spelling() -> None:
     written = "The center said: “A grey area <b>in defence</b>.” Mr. Putin"
     assert respelled(written, "uk") == "The centre said: “A grey area <b>in defence</b>.” Mr Putin"

@@ -14,6 +14,7 @@ from django.db.utils import OperationalError
 from django.test import Client
 
 from broadsheet.edge import standby
+from broadsheet.edge.keeping import store
 from broadsheet.platform.outages.patience import GRACE, is_late, patience
 
 pytestmark = [
@@ -28,9 +29,9 @@ REEF, WORLD = "/world/reef/", "/world/"
 def _short_of_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(patience, "seconds", SECONDS)
     connection.close()  # the next one is made by that
-    standby.store.clear()
+    store.clear()
     yield
-    standby.store.clear()
+    store.clear()
     connection.close()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from random import Random
+from math import inf
 from threading import Event, Semaphore
 
 import pytest
@@ -13,12 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from broadsheet.edge import standby
+from broadsheet.edge.keeping import WHOLE, store
+from broadsheet.edge.store.memory import MemoryStore
+from broadsheet.edge.store.page import StoredPage
 from broadsheet.editorial.models import Article, Publication, Section
 from broadsheet.membership.models import Entitlement
-from broadsheet.membership.revocations import forget_copy
 from broadsheet.paywall.models import AccessRule
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.http.rendition import PUBLIC
+from broadsheet.platform.invalidation import known
 from tests.cast import employ, introduce, signed_in
 from tests.magazine import Magazine, marks_in
 
@@ -46,12 +50,9 @@ def database_away() -> Iterator[list[str]]:
 def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # What the middleware remembers of an outage would last into the next test.
     monkeypatch.setattr(standby, "RETRY_AFTER", 0.0)
-    standby.store.clear()
-    standby.invalidations._known.clear()
-    forget_copy()
+    store.clear()
     yield
-    standby.store.clear()
-    forget_copy()
+    store.clear()
 
 
 @pytest.fixture
@@ -130,10 +131,11 @@ def test_an_entitlement_cookie_ends_with_its_subscription_even_then(magazine, st
 
 
 def test_a_revoked_cookie_opens_nothing_even_then(magazine, stranger, bruno) -> None:
+    known.refresh()
     client = subscriber(bruno)
     stranger.get(REEF)
     Entitlement.objects.get(person=bruno).delete()
-    forget_copy()
+    known.asked_at = -inf
     # This process hears of it with the next request that it answers.
     assert client.get(REEF).headers["Broadsheet-Rendition"] == "public"
     with database_away():
@@ -192,7 +194,7 @@ def test_what_a_subscriber_reads_is_kept_as_long_as_the_page_is_served(magazine,
 
 def test_what_left_the_store_is_kept_again_when_it_is_served(magazine, stranger, bruno) -> None:
     stranger.get(REEF)
-    standby.store._drop((REEF, "full"))
+    store._drop((REEF, WHOLE))
     stranger.get(REEF)
     client = subscriber(bruno)
     with database_away():
@@ -233,15 +235,35 @@ def test_an_address_with_a_query_string_fills_no_store(magazine, stranger: Clien
         assert stranger.get(REEF).status_code == 503
 
 
+def page_at(path: str, length: int) -> StoredPage:
+    return StoredPage(
+        path=path,
+        rendition=PUBLIC,
+        status=200,
+        headers=(),
+        cache_control="",
+        gzip=bytes(length),
+        brotli=b"",
+        length=length,
+        digest="",
+        verdict="meter",
+        made={},
+        made_at=clock.now(),
+        fresh_for=60,
+    )
+
+
 def test_the_store_is_bounded_and_forgets_what_was_served_longest_ago() -> None:
-    store = standby.Store(most=3_000)
-    # Nothing of it can be packed.
-    pages = {f"/{n}/": Random(n).randbytes(900) for n in range(4)}  # noqa: S311
-    for path, content in list(pages.items())[:3]:
-        store.keep(path, "public", content, "meter")
-    assert store.has("/0/", pages["/0/"], full=False)
-    store.keep("/3/", "public", pages["/3/"], "meter")
-    assert [store.find(path, "public") is not None for path in pages] == [True, False, True, True]
+    pages = [page_at(f"/{n}/", 9_000) for n in range(4)]
+    bounded = MemoryStore(most=3 * pages[0].size + 1)
+    for page in pages[:3]:
+        bounded.keep(page)
+    assert bounded.find("/0/", PUBLIC)
+    bounded.keep(pages[3])
+    assert [bounded.find(page.path, PUBLIC) is not None for page in pages] == [True, False, True, True]
+    assert bounded.size == 3 * pages[0].size
+    bounded.keep(page_at("/vast/", 90_000))
+    assert len(bounded) == 3
 
 
 def test_while_it_is_away_one_request_in_a_second_asks_for_it(magazine, stranger, monkeypatch) -> None:
@@ -344,11 +366,11 @@ def test_what_is_free_no_more_is_shown_whole_no_more(
 ) -> None:
     ends = free(magazine)
     assert len(marks_in(stranger.get(REEF).text, "reef")) == 8
-    kept = standby.store._pages.copy()
+    kept = store._pages.copy()
     ends()
     monkeypatch.setattr(standby, "POLL_EVERY", 0.0)
     if is_elsewhere:  # this process has heard nothing
-        standby.store._pages.update(kept)
+        store._pages.update(kept)
     stranger.get("/about/")  # whatever comes next
     with database_away():
         assert stranger.get(REEF).status_code == 503
@@ -371,7 +393,7 @@ def test_what_is_free_while_it_is_young_is_shown_whole_no_longer(
 def test_a_process_that_has_not_looked_shows_no_free_article(magazine: Magazine, stranger: Client) -> None:
     for path in ("/good-news/swifts/", REEF):
         stranger.get(path)
-    standby.invalidations.polled_at -= 61
+    known.read_at -= 61
     with database_away():
         assert stranger.get("/good-news/swifts/").status_code == 503
         assert stranger.get(REEF).status_code == 200

@@ -151,8 +151,13 @@ def test_one_long_paragraph_is_withheld_whole():
     assert len(parts.rest) == 1
 
 
+def test_the_words_of_both_parts_are_counted_with_and_without_a_mark():
+    assert opening_of(("text", prose_of(30) * 4)).words == 120
+    assert opening_of(("text", prose_of(30)), ("wall", None), ("text", prose_of(90))).words == 120
+
+
 def test_an_empty_body_has_no_parts():
-    assert opening_of() == Parts([], [])
+    assert opening_of() == Parts([], [], 0)
 
 
 def test_an_advertisement_and_related_articles_count_no_words():

@@ -15,9 +15,9 @@ from broadsheet.membership.entitlement_cookie import (
     EntitlementCookie,
     entitlement_cookie_in,
 )
-from broadsheet.membership.models import Entitlement, Revocation
+from broadsheet.membership.models import Entitlement
 from broadsheet.membership.models.entitlement import unbroken_end
-from broadsheet.membership.revocations import honoured
+from broadsheet.membership.revocations import honoured, revoke
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.http.signed_cookies import signing_keys
@@ -135,7 +135,7 @@ def test_it_is_exact_to_the_second(
 def test_a_revoked_cookie_does_not_count_and_a_later_one_does(bruno: Person) -> None:
     now = clock.now()
     with clock.moved_to(now - timedelta(minutes=2)):
-        Revocation.push(bruno.pk)
+        revoke(bruno.pk)
     early, late = (
         EntitlementCookie.until(now + DAY, bruno.pk, now - age) for age in (timedelta(minutes=3), SECOND)
     )

@@ -17,7 +17,6 @@ from broadsheet.membership.models import (
     Offer,
     OfferPlacement,
     Price,
-    Revocation,
     State,
     Subscription,
     Verb,
@@ -26,6 +25,7 @@ from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.paywall.verdict import Allowance, Reason, Visitor, decide
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.models import Invalidation
 from tests.cast import signed_in
 from tests.magazine import Magazine
 from tests.shop import BY_TRANSFER, card, minute_passes, subscribe
@@ -139,10 +139,10 @@ def test_a_subscription_that_ends_mid_read_keeps_nothing_but_what_was_on_the_pag
 def test_cookies_are_revoked_when_a_right_is_cut_short(
     subscription: Subscription, ada: Person, verb: Verb
 ) -> None:
-    before = Revocation.objects.filter(person_id=ada.pk).count()
+    before = Invalidation.objects.filter(tag=f"person:{ada.pk}").count()
     wanted = {"until": START + 40 * DAY} if verb == Verb.PAUSE else {}
     at(START + 10 * DAY, lambda: intents.ask(subscription, verb, Actor.reader(ada), **wanted))
-    assert Revocation.objects.filter(person_id=ada.pk).count() == before + 1
+    assert Invalidation.objects.filter(tag=f"person:{ada.pk}").count() == before + 1
 
 
 # --- What is refused -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.platform.charts.lying import dots, grouped
 from broadsheet.platform.charts.over_time import bars, lines
 from broadsheet.platform.charts.ranked import ranked
 from broadsheet.platform.charts.scale import Scale, in_full, in_words
@@ -42,7 +43,9 @@ def ticks(chart: str) -> list[str]:
 
 
 def labels(chart: str) -> list[str]:
-    return [text.text for text in parsed(chart).iter("text") if text.get("text-anchor") == "middle"]
+    """What stands below its lying axis."""
+    texts = [text for text in parsed(chart).iter("text") if text.get("class") == "plot-tick"]
+    return [text.text for text in texts if text.get("x") != "-8"]
 
 
 def told(chart: str) -> list[str | None]:
@@ -254,3 +257,51 @@ def test_a_row_of_small_bars_has_one_for_each_number():
     assert [row.findtext("title") for row in rows] == ["9 March: 4", "10 March: 0", "11 March: 1"]
     assert [int(row.get("height")) for row in rows] == [23, 0, 6]
     assert "rect" not in spark([])
+
+
+# --- Rows of several bars, and dots ------------------------------------------------------------------
+
+LYING = pytest.mark.parametrize("chart", [grouped, dots])
+NUMBERS = st.one_of(st.none(), st.integers(-(10**12), 10**12), st.floats(-1e9, 1e9))
+
+
+@LYING
+def test_without_labels_nothing_lies(chart):
+    assert chart("Boats", [], []) == ""
+
+
+def test_each_row_has_a_bar_of_each_series_with_its_value():
+    svg = grouped("Boats", ["Hull", "Amble"], [series(40, 10), series(20, None, name="Crew")])
+
+    assert [bar.get("width") for bar in drawn(svg, "rect")] == ["86.00%", "43.00%", "21.50%", "0.00%"]
+    values = [text.text for text in parsed(svg).iter("text") if text.get("class") == "plot-value"]
+    assert values == ["40", "20", "10", "–"]
+    assert told(svg) == ["Hull: Opens 40, Crew 20", "Amble: Opens 10"]
+    assert [item.text or item[0].tail for item in parsed(svg).findall("ul/li")]
+
+
+def test_what_is_not_known_has_no_dot():
+    svg = dots("Boats", ["Hull", "Amble"], [series(40, 10), series(20, None, name="Crew")])
+
+    assert len(drawn(svg, "circle")) == 3
+    values = [text.text for text in parsed(svg).iter("text") if text.get("class") == "plot-value"]
+    assert values == ["40 · 20", "10 · –"]
+
+
+@LYING
+@given(rows=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5))
+def test_no_numbers_leave_the_drawing(chart, rows):
+    first, second = zip(*rows, strict=True)
+    svg = chart("Boats", [f"Port {row}" for row in range(len(rows))], [series(*first), series(*second)])
+    for mark in drawn(svg, "rect") + drawn(svg, "circle"):
+        start = float((mark.get("x") or mark.get("cx")).rstrip("%"))
+        width = float((mark.get("width") or "0").rstrip("%"))
+        assert -0.01 <= start <= start + width <= 86.01
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=6))
+def test_a_scale_that_need_not_begin_at_zero_holds_all_values(values):
+    scale = Scale.of(values, begins_at_zero=False)
+    assert scale.low <= min(values)
+    assert max(values) <= scale.high + scale.step * 1e-6
+    assert scale.ticks

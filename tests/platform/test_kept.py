@@ -1,4 +1,3 @@
-import time
 from math import inf
 
 import pytest
@@ -8,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.editorial.models import Publication
 from broadsheet.platform import kept
+from broadsheet.platform.invalidation import known
 from broadsheet.platform.kept import Kept, KeptByKey, edited
 from broadsheet.platform.models import Invalidation
 from tests.magazine import Magazine
@@ -21,10 +21,6 @@ def rename(name: str) -> None:
 
 def name() -> str:
     return Publication.load().name
-
-
-def look_for_others_edits() -> None:
-    kept.generations.polled_at = -inf
 
 
 def test_what_is_kept_is_asked_for_once(magazine: Magazine):
@@ -69,12 +65,12 @@ def test_an_edit_that_is_taken_back_to_a_savepoint_is_forgotten(magazine: Magazi
     assert name() == "The Ledger"
 
 
-def test_another_processs_edit_is_seen_at_the_next_look(magazine: Magazine):
+def test_another_processs_edit_is_seen_at_the_next_look(magazine: Magazine, monkeypatch: pytest.MonkeyPatch):
     assert name() == "The Meridian"
     QuerySet(Publication).update(name="The Almanac")
-    Invalidation.objects.create(path=f"{kept.PREFIX}publication")
+    Invalidation.objects.create(tag=f"{kept.PREFIX}publication")
     assert name() == "The Meridian"
-    look_for_others_edits()
+    monkeypatch.setattr(kept, "LOOK_EVERY", 0)
     assert name() == "The Almanac"
 
 
@@ -133,10 +129,9 @@ def test_of_many_things_those_asked_for_last_are_kept(db: None):
 def test_the_look_for_others_edits_is_one_query_and_not_for_each_value(
     magazine: Magazine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(kept, "POLL_EVERY", 60)
-    look_for_others_edits()
-    began = time.monotonic()
+    monkeypatch.setattr(kept, "LOOK_EVERY", 60)
+    assert name() == "The Meridian"
+    known.asked_at = -inf
     with CaptureQueriesContext(connection) as queries:
-        assert kept.generations.of(["publication"]) == kept.generations.of(["publication"])
+        assert [name(), name()] == ["The Meridian"] * 2
     assert len(queries) == 1
-    assert kept.generations.polled_at >= began

@@ -8,13 +8,14 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from broadsheet.edge import standby
+from broadsheet.edge.keeping import store
 from tests.magazine import Magazine
 
 
 @pytest.fixture
 def stranger(monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setattr(standby, "RETRY_AFTER", 0.0)
-    standby.store.clear()
+    store.clear()
     return Client(raise_request_exception=False)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 from django.test import Client
 
 from broadsheet.platform.style_sheets import merged
@@ -116,8 +117,10 @@ def test_nothing_stands_inline_that_the_security_policy_would_block(
 
 
 @pytest.mark.django_db
-def test_a_front_page_needs_no_script(client: Client, magazine: object) -> None:
-    assert linked_from(client.get("/").text).scripts == []
+def test_a_front_page_has_no_script_but_for_the_reader_s_choice_of_colors(
+    client: Client, magazine: object
+) -> None:
+    assert linked_from(client.get("/").text).scripts == [static("platform/appearance.js")]
 
 
 def test_the_page_of_last_resort_needs_no_database() -> None:

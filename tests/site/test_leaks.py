@@ -7,6 +7,8 @@ response. A route that is new and not in the walk fails it.
 import json
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -15,8 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingPage
+from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingPage, Topic
 from broadsheet.editorial.opening import plain_text
+from broadsheet.evidence.models import Speaker
 from broadsheet.membership import passes
 from broadsheet.membership.models import Price
 from broadsheet.newsletters.models import Issue
@@ -26,13 +29,14 @@ from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
-from tests.magazine import Magazine, marks_in
+from tests.evidence import made
+from tests.magazine import SENTENCE, Magazine, mark, marks_in, text_block
 from tests.newsletters.letter.made import briefing, issue_of
 from tests.passes import issue
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
 # names, and the rest is about accounts or only in the demo.
-ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/"}
+ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/", "stripe/"}
 # They serve files, not pages; tests of their own say which.
 FILES = {"picture", "media", "sound"}
 
@@ -46,6 +50,37 @@ def withheld_marks(article: Article) -> set[str]:
 def all_withheld() -> set[str]:
     walled = [a for a in Article.objects.live() if ruling(a).access != Access.FREE]
     return {mark for article in walled for mark in withheld_marks(article)}
+
+
+def with_evidence(magazine: Magazine) -> Article:
+    """An article of the topic with each kind of evidence twice: above the wall, and below it with marks."""
+
+    def evidence(first: int, who: str) -> list[dict[str, Any]]:
+        at = [f"{mark('lagoon', first + n)} {n} boats lay on the quay that day" for n in range(5)]
+        return [
+            made.quotation(at[0], who, role=at[0], where=at[0]),
+            made.facts(at[1]),
+            made.timeline(("2011", at[2]), ("2012", at[2])),
+            made.perspectives((who, at[3], at[4]), ("The town", at[3], ""), question=at[3]),
+        ]
+
+    above, below = evidence(1, "Ada Marsh"), evidence(10, f"Ned {mark('lagoon', 20)}")
+    body = [
+        text_block("lagoon", 0),
+        *above,
+        {"type": "wall", "value": None},
+        text_block("lagoon", 21),
+        *below,
+    ]
+    lagoon = magazine.publish("lagoon", body=[*body, made.contested()])
+    lagoon.topics.add(Topic.objects.get(slug="oceans"))
+    lagoon.save()
+    return lagoon
+
+
+def quoted_words() -> list[str]:
+    """What a stranger might guess: the words below the wall without their marks, all but the first."""
+    return ["boats lay on the quay that day", f"{SENTENCE}"]
 
 
 def contact_page(edition: Edition) -> StandingPage:
@@ -75,6 +110,7 @@ def _named(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str]]:
     """Every public route by its name, with the addresses at which the walk looks."""
     Meter.objects.update_or_create(defaults={"gift_links": 1000})
+    with_evidence(magazine)
     articles = Article.objects.live()
     months = {f"{article.first_published_at:%Y-%m}" for article in articles}
     link = PreviewLink.objects.create(article=magazine.draft)
@@ -90,13 +126,25 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("wagtail_serve", "contact/", query=f"?article={magazine.article('reef').uuid}")
             look("write", str(contact.pk))
             look("written", str(contact.pk))
-            for name in ("archive", "news_sitemap", "sitemap_pages", "subscribe", "gift_purchase", "donate"):
+            look("find_subscription", query=f"?article={magazine.article('reef').uuid}")
+            look("find_subscription_asked")
+            look("object_to_move", "1:nonsense")
+            for name in (
+                "archive",
+                "news_sitemap",
+                "sitemap_pages",
+                "subscribe",
+                "gift_purchase",
+                "donate",
+                "group_purchase",
+            ):
                 look(name)
             for name in ("newsletters", "newsletter_sign_up", "newsletter_pace", "newsletter_code"):
                 look(name)
             for name in ("newsletter_leave", "newsletter_preferences", "newsletter_address"):
                 look(name, ReaderToken(1, 1).sealed(signing_keys()))
             look("newsletter_confirm", "nonsense")
+            look("take_seat", "nonsense")
             look("newsletter_click", "nonsense")
             look("sitemap_newsletters")
             slug = f"briefing-{tag}"
@@ -109,7 +157,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("withdraw")
             look("redeem", query="?code=AAAA-AAAA-AAAA")
             look("checkout", str(yearly.pk), query="?next=/world/harbour/")
-            for name in ("checkout_done", "till"):
+            for name in ("checkout_done", "stripe_back", "till"):
                 look(name, "00000000-0000-0000-0000-000000000000")
             for slug, path in product(["us", "uk"], ["", "world/", "good-news/", "about/", "nowhere/"]):
                 if slug == settings.EDITIONS[tag] or not settings.EDITIONS[tag]:
@@ -129,6 +177,15 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("wagtail_serve", "world/harbour/", query="?print=1&amp=1")
             look("search")
             look("search", query="?q=tide")
+            for speaker in Speaker.objects.all():
+                look("speaker", speaker.slug)
+            look("terms")
+            for kept in quoted_words():
+                look("check_quotation", query=f"?{urlencode({'words': kept})}")
+            for form in ("json", "csv"):
+                look("topic_evidence", "oceans", form)
+                for article in articles:
+                    look("article_evidence", str(article.uuid), form)
             for month in months:
                 look("archive_month", *month.split("-"))
                 look("sitemap_month", *month.split("-"), "1")
@@ -175,10 +232,10 @@ def test_no_answer_to_a_script_holds_a_withheld_word(walk: dict[str, list[str]],
 
 def test_searching_for_a_withheld_word_finds_nothing(magazine: Magazine, client: Client) -> None:
     for article in Article.objects.live():
-        for mark in withheld_marks(article):
+        for withheld in withheld_marks(article):
             # What is found stands in the page; a search says again what was searched for, and that alone.
-            response = client.get(f"{article.edition.prefix}/search/", {"q": mark})
-            assert response.context["articles"] == [], mark
+            response = client.get(f"{article.edition.prefix}/search/", {"q": withheld})
+            assert response.context["articles"] == [], withheld
 
 
 def test_searching_for_a_word_of_the_opening_finds_its_article(magazine: Magazine, client: Client) -> None:

@@ -50,9 +50,7 @@ def fulfil(checkout: Checkout, means: Means) -> None:
     with held(subscription):
         unpaid = list(Invoice.objects.unpaid().filter(subscription=subscription))
     if sum(invoice.total for invoice in unpaid) != checkout.due:
-        raise Refused(
-            _("The amount due changed in the meantime. Nothing was charged. Please check it again.")
-        )
+        raise Refused(_("The amount due changed in the meantime. Please check it again."))
     Mandate.objects.give(subscription, checkout.provider, means, checkout.buyer)
     for number, invoice in enumerate(unpaid):
         # The card was charged once; each invoice gets a payment with a reference of its own.

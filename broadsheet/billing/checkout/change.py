@@ -43,7 +43,7 @@ def change(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     context |= {"quote": chosen, "here": here}
     if chosen.price.pk == subscription.price_id or not chosen.is_at_once:
         return _later(request, subscription, chosen, context)
-    form = BuyerForm(request, chosen.agreed, initial=_present_details(subscription))
+    form = BuyerForm(request, chosen.agreed, initial=present_details(subscription))
     if is_post and form.is_valid():
         return form.begin(
             Checkout.Purpose.CHANGE,
@@ -109,7 +109,7 @@ def _later(
     return ask(request, subscription, Verb.CHANGE, done, price=chosen.price, consent=consent)
 
 
-def _present_details(subscription: Subscription) -> dict[str, str]:
+def present_details(subscription: Subscription) -> dict[str, str]:
     """The form's fields as the subscriber pays now."""
     mandate = Mandate.objects.filter(subscription=subscription).first()
     if mandate is None:
@@ -150,13 +150,9 @@ def fulfil(checkout: Checkout, means: Means) -> None:
 def _refuse_stale(checkout: Checkout, subscription: Subscription) -> None:
     """Raises Refused where the credit was calculated before a change: it counts once, for one term."""
     if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
-        raise Refused(
-            _("Your subscription changed in the meantime. Nothing was charged. Please check it again.")
-        )
+        raise Refused(_("Your subscription changed in the meantime. Please check it again."))
     if subscription.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE, issued_at__gte=checkout.begun_at).exists():
-        raise Refused(
-            _("Your subscription changed in the meantime. Nothing was charged. Please check it again.")
-        )
+        raise Refused(_("Your subscription changed in the meantime. Please check it again."))
     if Invoice.objects.unpaid().filter(subscription=subscription).exists():
         raise Refused(_("You have an unpaid invoice. Once it is paid, you can change your subscription."))
     if checkout.price and checkout.credit > checkout.price.amount:

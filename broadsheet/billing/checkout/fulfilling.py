@@ -1,4 +1,4 @@
-from broadsheet.billing.checkout import card, change, donate, gift, pay, subscribe
+from broadsheet.billing.checkout import card, change, donate, gift, group, pay, seats, subscribe
 from broadsheet.billing.models import Checkout
 from broadsheet.billing.models.checkout import fulfilments
 
@@ -12,5 +12,7 @@ def register() -> None:
             Checkout.Purpose.CHANGE: change.fulfil,
             Checkout.Purpose.PAY: pay.fulfil,
             Checkout.Purpose.CARD: card.fulfil,
+            Checkout.Purpose.GROUP: group.fulfil,
+            Checkout.Purpose.SEATS: seats.fulfil,
         }
     )

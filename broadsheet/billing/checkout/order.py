@@ -116,6 +116,17 @@ class BuyerForm(forms.Form):
         """Whether the fields for companies are shown unfolded: one is filled in, or has an error."""
         return any(self[name].value() or name in self.errors for name in COMPANY_FIELDS)
 
+    @property
+    def buyer(self) -> Buyer:
+        given = self.cleaned_data
+        return Buyer(
+            given["name"],
+            given["company"],
+            given["address"],
+            given["vat_number"],
+            reference=given.get("reference", ""),
+        )
+
     def begin(
         self, purpose: Checkout.Purpose, quote: Quote, consent: str, *, next_path: str = "", **more: Any
     ) -> HttpResponseRedirect:
@@ -128,7 +139,7 @@ class BuyerForm(forms.Form):
             given["uuid"],
             given["method"],
             Money(quote.first.total.minor, price.currency),
-            Buyer(given["name"], given["company"], given["address"], given["vat_number"]),
+            self.buyer,
             purpose=purpose,
             edition=price.edition,
             price=price,
@@ -158,6 +169,7 @@ def begin(
             buyer_company=buyer.company,
             buyer_address=buyer.address,
             buyer_vat_number=buyer.vat_number,
+            buyer_reference=buyer.reference,
             **fields,
         )
     except (Checkout.DoesNotExist, providers.UnknownProvider) as error:

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from broadsheet.billing import providers
 from broadsheet.billing.checkout.order import begin_by_card, card_page, sent_before
 from broadsheet.billing.letters import bank_details
 from broadsheet.billing.models import Checkout, Mandate, Means
@@ -39,7 +40,12 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
                 invoice=invoice,
                 subscription=invoice.subscription,
             )
-        context = {"invoice": invoice, "bank": bank_details(invoice)}
+        failed = invoice.payments.failed().first()  # type: ignore[attr-defined]
+        context = {
+            "invoice": invoice,
+            "bank": bank_details(invoice),
+            "confirm": providers.named(failed.provider).confirm_path(invoice) if failed else "",
+        }
         return card_page(request, "billing/account/pay.html", context)
 
 

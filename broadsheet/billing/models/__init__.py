@@ -5,9 +5,24 @@ from broadsheet.billing.models.invoice.line import Line
 from broadsheet.billing.models.payment import Mandate, Payment, Refund
 from broadsheet.billing.models.seller import Seller
 
+# Last: they point at the rows above.
+from broadsheet.billing.providers.stripe.models import (
+    Difference,
+    Dispute,
+    Errand,
+    StripeCharge,
+    StripeCustomer,
+    StripeEvent,
+    StripeMove,
+    StripeSession,
+)
+
 __all__ = [
     "Buyer",
     "Checkout",
+    "Difference",
+    "Dispute",
+    "Errand",
     "Invoice",
     "Item",
     "Line",
@@ -17,4 +32,9 @@ __all__ = [
     "Refund",
     "Seller",
     "Series",
+    "StripeCharge",
+    "StripeCustomer",
+    "StripeEvent",
+    "StripeMove",
+    "StripeSession",
 ]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,11 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
         return self.filter(state__in=Checkout.UNFINISHED)
 
     def stale(self, at: datetime) -> Self:
-        return self.unfinished().filter(begun_at__lt=at - KEPT_FOR)
+        """Those that may be forgotten: not while their provider may still say that they were paid."""
+        from broadsheet.billing.models import StripeSession
+
+        awaited = StripeSession.objects.open().filter(checkout=OuterRef("pk"))
+        return self.unfinished().filter(~Exists(awaited), begun_at__lt=at - KEPT_FOR)
 
     def undelivered(self) -> Self:
         """Gifts that were ordered by invoice and are not paid yet."""
@@ -84,6 +88,8 @@ class Checkout(models.Model):
         CHANGE = "change", _("Change of plan or term")
         PAY = "pay", _("Payment of an invoice")
         CARD = "card", _("Another card")
+        GROUP = "group", _("Group subscription")
+        SEATS = "seats", _("More seats for a group")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -116,6 +122,10 @@ class Checkout(models.Model):
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
+    group_name = models.CharField(max_length=120, blank=True)
+    seats = models.PositiveIntegerField(null=True)
+    """How many a group is to have, or to have more."""
     recipient_name = models.CharField(max_length=100, blank=True)
     recipient_email = models.EmailField(blank=True)
     message = models.TextField(blank=True)
@@ -128,6 +138,8 @@ class Checkout(models.Model):
     gift = models.OneToOneField(Gift, on_delete=models.SET_NULL, null=True, related_name="checkout")
     fault = models.CharField(max_length=300, blank=True)
     """Tells the buyer why the last try did not succeed."""
+    is_sent_back = models.BooleanField(default=False)
+    """Whether it was refused after the card was charged."""
     begun_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
 
@@ -169,7 +181,12 @@ class Checkout(models.Model):
     @property
     def buyer(self) -> Buyer:
         return Buyer(
-            self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.person.email
+            self.buyer_name,
+            self.buyer_company,
+            self.buyer_address,
+            self.buyer_vat_number,
+            self.person.email,
+            self.buyer_reference,
         )
 
     def go_on(self) -> str:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,6 +48,8 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
         method: str,
         reference: str,
         fault: str = "",
+        remedy: str = "",
+        code: str = "",
         at: datetime | None = None,
     ) -> "Payment":
         """Raises Refused where there is a payment with this reference of the provider already."""
@@ -60,6 +63,8 @@ class PaymentManager(models.Manager.from_queryset(PaymentQuerySet)):  # type: ig
                 "currency": invoice.currency,
                 "method": method,
                 "fault": fault[:200],
+                "remedy": remedy,
+                "code": code[:60],
                 "at": at or clock.now(),
             },
         )
@@ -88,6 +93,10 @@ class Payment(models.Model):
     reference = models.CharField(max_length=80, db_index=True)
     """The provider's, or that of the bank statement; unique for each provider."""
     fault = models.CharField(max_length=200, blank=True)
+    remedy = models.CharField(max_length=6, blank=True)
+    """What may help, of a charge that was declined: a `Remedy`."""
+    code = models.CharField(max_length=60, blank=True)
+    """The provider’s own word for why."""
     at = models.DateTimeField(default=clock.now)
     refunded = models.PositiveBigIntegerField(default=0)
 
@@ -126,6 +135,11 @@ class Payment(models.Model):
         return Money(self.amount, self.currency)
 
     @property
+    def address(self) -> str:
+        """Where staff look at it in the provider’s own pages; empty where it has none."""
+        return providers.named(self.provider).address_of(self.reference)
+
+    @property
     def given_back(self) -> Money:
         return Money(self.refunded, self.currency)
 
@@ -151,15 +165,29 @@ class Payment(models.Model):
         gift = self.invoice.gift
         if gift and not gift.revoked_at and amount == self.left:
             gift.revoke()  # refuses once it was used
-        match providers.named(self.provider).refund(self, amount, f"{self.pk}-{self.refunded}"):
-            case Declined(fault):
-                raise Refused(fault)
+        outcome = providers.named(self.provider).refund(self, amount, f"{self.pk}-{self.refunded}")
+        if isinstance(outcome, Declined):
+            raise Refused(outcome.fault)
+        return self._record_refund(amount, outcome.reference, by, why)
+
+    def take_in_refund(self, amount: Money, reference: str, why: str) -> None:
+        """Records what the provider gave back, once: also where nobody asked for it here."""
+        with self.invoice.held(), held(self):
+            if not self.refunds.filter(reference=reference).exists() and amount <= self.left:
+                self._record_refund(amount, reference, None, why)
+
+    def _record_refund(self, amount: Money, reference: str, by: Person | None, why: str) -> "Refund":
         note = self.invoice.credit(self._part(amount))
         self.refunded += amount.minor
         self.save()
         self.invoice.give_back(self.given_back)
         refund: Refund = self.refunds.create(
-            amount=amount.minor, currency=self.currency, credit_note=note, by=by, why=why
+            amount=amount.minor,
+            currency=self.currency,
+            credit_note=note,
+            reference=reference,
+            by=by,
+            why=why,
         )
         note.say(InvoiceNotice.REFUND)
         return refund
@@ -178,13 +206,20 @@ class Refund(models.Model):
     amount = models.PositiveBigIntegerField()
     currency = CurrencyField()
     credit_note = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="refund")
+    reference = models.CharField(max_length=80, blank=True)
+    """The provider’s."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     why = models.CharField(max_length=300)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["-at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something"),
+            models.UniqueConstraint(
+                fields=["payment", "reference"], condition=~Q(reference=""), name="refund_recorded_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.money}, {self.payment.invoice.on(self.at)}"
@@ -211,6 +246,7 @@ class MandateManager(models.Manager["Mandate"]):
                 "buyer_company": buyer.company,
                 "buyer_address": buyer.address,
                 "buyer_vat_number": buyer.vat_number,
+                "buyer_reference": buyer.reference,
             },
         )
 
@@ -233,6 +269,7 @@ class Mandate(models.Model):
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
 
     objects: ClassVar[MandateManager] = MandateManager()
 
@@ -242,6 +279,10 @@ class Mandate(models.Model):
                 condition=Q(method="transfer", expires_on=None) | Q(method="card", expires_on__isnull=False),
                 name="mandate_card_expires",
             )
+        ]
+        indexes = [
+            models.Index(fields=["last_digits", "expires_on"], name="mandate_card"),
+            models.Index(Lower("buyer_name"), name="mandate_buyer"),
         ]
 
     def __str__(self) -> str:
@@ -259,6 +300,7 @@ class Mandate(models.Model):
             self.buyer_address,
             self.buyer_vat_number,
             self.subscription.person.email,
+            self.buyer_reference,
         )
 
 

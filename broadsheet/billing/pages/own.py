@@ -29,7 +29,7 @@ def to_account() -> HttpResponse:
 
 
 def of_subscriber(view: View) -> Callable[..., HttpResponse]:
-    """Passes `view` the reader's live subscription, or their donation with the number `pk`.
+    """Passes `view` the reader's live subscription, or their donation or group with the number `pk`.
 
     The page is in the language of the subscription's edition, and in the subscription's time zone.
     """
@@ -55,8 +55,8 @@ def _live_one(request: HttpRequest, pk: int | None) -> Subscription | None:
     if pk is None:
         live: Subscription | None = own.reading().live().first()
         return live
-    donation: Subscription = own_or_404(own, pk=pk, is_donation=True)
-    return donation
+    other: Subscription = own_or_404(own.exclude(is_donation=False, is_group=False), pk=pk)
+    return other
 
 
 def consent_to(request: HttpRequest, subscription: Subscription, words: str, button: str) -> Consent:

@@ -144,7 +144,7 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             _cancelled_message(subscription),
             reason=form.cleaned_data["reason"],
         )
-    offer = None if subscription.is_donation else subscription.save_offer
+    offer = None if subscription.is_donation or subscription.is_group else subscription.save_offer
     now = clock.now()
     context = {
         "form": form,
@@ -160,6 +160,8 @@ def cancel(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 def _cancelled_message(subscription: Subscription) -> str:
     if subscription.is_donation:
         return _("Your donation has ended. Nothing more will be charged.")
+    if subscription.is_group and not subscription.past_due_since:
+        return _("We have received your cancellation. The seats stay until %s.") % subscription.term_end
     if subscription.pause:
         return _(
             "We have received your cancellation. Your subscription resumes for the time you have paid"

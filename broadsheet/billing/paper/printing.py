@@ -66,6 +66,7 @@ def _copy(sheet: Sheet) -> dict[str, Any]:
             [numbered, sheet.number],
             [pgettext("invoice", "Date"), _day(sheet.dated)],
             *([[pgettext("invoice", "Corrects invoice"), sheet.corrects]] if sheet.corrects else []),
+            *([[pgettext("invoice", "Your reference"), sheet.reference]] if sheet.reference else []),
             *([_settled(sheet.kind, sheet.settled)] if sheet.settled else []),
             *([list(sheet.refunded)] if sheet.refunded else []),
             *([[pgettext("invoice", "Due"), _day(sheet.due)]] if unpaid and sheet.due else []),

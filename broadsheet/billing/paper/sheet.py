@@ -82,6 +82,8 @@ class Sheet:
     refunded: tuple[str, str] | None = None
     """“Partly refunded”, “$5.00”."""
     corrects: str = ""
+    reference: str = ""
+    """The buyer's own, such as the number of an order."""
     account: BankAccount | None = None
     note: str = ""
     language: str = "en-gb"

@@ -1,6 +1,7 @@
 """What a payment provider does. Terms, dunning and letters are the work of the renewal engine."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -16,12 +17,28 @@ class Done:
     reference: str = ""
 
 
+class Remedy(StrEnum):
+    """What may help after a charge was declined."""
+
+    SOON = "soon"
+    """The same charge, a day later: the bank could not answer."""
+    LATER = "later"
+    """The same charge, some days later: there was no money on the account."""
+    CARD = "card"
+    """Another card. The bank will not accept this one again."""
+    CARDHOLDER = "holder"
+    """The cardholder, whom the bank asks to confirm the charge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declined:
     """It is not done, and will not be. `fault` tells the reader why, in one sentence."""
 
     fault: str
     reference: str = ""
+    remedy: Remedy = Remedy.LATER
+    code: str = ""
+    """The provider’s own word for the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,7 @@ class Provider(Protocol):
         """
 
     def charge(self, mandate: "Mandate", invoice: "Invoice", key: str) -> Outcome | Invoiced:
-        """Charges what is due, without the buyer.
+        """Charges what is due, without the buyer. It is called outside of transactions.
 
         The invoice is committed before, and has the same `key` until the outcome is recorded: a charge whose
         answer was lost is asked for again, and not made twice.
@@ -62,6 +79,15 @@ class Provider(Protocol):
 
     def refund(self, payment: "Payment", amount: "Money", key: str) -> Done | Declined:
         """Sends `amount` of a payment back."""
+
+    def return_unneeded(self, reference: str) -> None:
+        """Has a charge sent back whose invoice was paid or void by the time it was made."""
+
+    def confirm_path(self, invoice: "Invoice") -> str:
+        """Where the cardholder confirms the charge that their bank declined without them; empty: nowhere."""
+
+    def address_of(self, reference: str) -> str:
+        """Where staff look at a payment in the provider’s own pages; empty where it has none."""
 
     def ask(self, intent: "Intent") -> Outcome:
         """Carries an intent out, or says what has become of it."""

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Means, Payment, Seller
 from broadsheet.billing.models.payment import last_day_of
 from broadsheet.billing.pages.zone import in_its_zone
-from broadsheet.billing.providers.protocol import Declined, Done
+from broadsheet.billing.providers.protocol import Declined, Done, Remedy
 from broadsheet.membership.models import Intent
 from broadsheet.people.current import person_of
 from broadsheet.platform import clock
@@ -54,7 +54,7 @@ class Till:
     name = "till"
 
     def methods(self) -> list[str]:
-        return [] if settings.PRODUCTION else [Payment.Method.CARD]
+        return [] if settings.PRODUCTION or settings.STRIPE_KEY else [Payment.Method.CARD]
 
     def begin(self, checkout: Checkout) -> str:
         return reverse("till", args=[checkout.uuid])
@@ -66,11 +66,22 @@ class Till:
                 case Later.DECLINE:
                     return Declined(_("The bank declined the charge."), reference)
                 case Later.CONFIRM:
-                    return Declined(_("The bank wants you to confirm the charge."), reference)
+                    return Declined(
+                        _("The bank wants you to confirm the charge."), reference, Remedy.CARDHOLDER
+                    )
         return Done(reference)
 
     def refund(self, payment: Payment, amount: Money, key: str) -> Done:
         return Done()
+
+    def return_unneeded(self, reference: str) -> None:
+        """No money has moved."""
+
+    def confirm_path(self, invoice: Invoice) -> str:
+        return ""  # the page to pay at asks for the confirmation
+
+    def address_of(self, reference: str) -> str:
+        return ""
 
     def ask(self, intent: Intent) -> Done:
         return Done()

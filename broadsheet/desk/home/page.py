@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
+from broadsheet.desk.contact.access import may_see_questions
 from broadsheet.desk.home.newsroom import Drafts, Due, InReview, PublishedToday, SentBack, may_write
+from broadsheet.desk.home.questions import Questions
 from broadsheet.desk.home.reading import MostRead
 from broadsheet.desk.home.repairs import Repairs
 from broadsheet.desk.newsroom.writing import NewArticlePanel, may_begin
@@ -25,6 +27,8 @@ def add_panels(request: HttpRequest, panels: list[Component]) -> None:
         panels.append(NewArticlePanel())
     if may_write(user):
         panels += [SentBack(user), InReview(user), Due(user), Drafts(user)]
+    if may_see_questions(user):
+        panels.append(Questions(user))
     panels += [PublishedToday(user), Repairs(user)]
     if may_see_counts(user):
         panels.append(MostRead(user))

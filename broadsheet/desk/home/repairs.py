@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from django.urls import reverse
@@ -8,18 +9,18 @@ from broadsheet.desk.home.newsroom import may_write
 from broadsheet.desk.home.rows import Columns, Panel, Row, editor_of, place_of, placed
 from broadsheet.desk.mail.access import may_see_sends
 from broadsheet.desk.mail.sends import stuck_letters
+from broadsheet.desk.newsroom.dead_sources import may_mend_sources
 from broadsheet.desk.newsroom.pictures import may_mend_pictures
 from broadsheet.editorial.models import Article, Picture
-from broadsheet.evidence.unlinked import unlinked_sources
+from broadsheet.evidence.models import Citation, Source
 from broadsheet.platform import clock
 
 LOOKED_BACK = timedelta(days=7)
-LOOKED_AT = 200
-"""Articles whose sources are looked through, at most."""
 
 
 class Repairs(Panel):
-    """Pictures without a credit, sources without a link in the week's articles, letters that are stuck."""
+    """Pictures without a credit, letters that are stuck, dead links of sources, and sources without a link
+    in the week's articles."""
 
     name = "repairs"
     heading = gettext_lazy("To repair")
@@ -27,7 +28,7 @@ class Repairs(Panel):
     columns = Columns(gettext_lazy("What"))
 
     def rows(self) -> list[Row]:
-        return [*self._pictures(), *self._letters(), *self._sources()]
+        return [*self._pictures(), *self._letters(), *self._dead_links(), *self._sources()]
 
     def _pictures(self) -> list[Row]:
         if not may_mend_pictures(self.user) or not (count := Picture.objects.in_need_of_credit().count()):
@@ -41,15 +42,21 @@ class Repairs(Panel):
         said = ngettext("%d letter is stuck", "%d letters are stuck", count) % count
         return [Row(said, reverse("sends:index"), is_urgent=True, status=_("not sent"))]
 
+    def _dead_links(self) -> list[Row]:
+        if not may_mend_sources(self.user) or not (count := Source.objects.dead().count()):
+            return []
+        said = ngettext("%d source whose link is dead", "%d sources whose links are dead", count) % count
+        return [Row(said, reverse("dead_sources"))]
+
     def _sources(self) -> list[Row]:
         if not may_write(self.user):
             return []
         recent = Article.objects.live().originals().filter(first_published_at__gte=clock.now() - LOOKED_BACK)
-        unlinked = {
-            article.pk: names
-            for article in recent.order_by("-first_published_at", "-pk").only("body")[:LOOKED_AT]
-            if (names := list(dict.fromkeys(unlinked_sources(list(article.body.raw_data)))))
-        }
+        without = Citation.objects.filter(page__in=recent.values("pk"), source__link="")
+        without = without.exclude(source__kind=Source.Kind.HEARD).select_related("source")
+        unlinked: dict[int, list[str]] = defaultdict(list)
+        for citation in without.order_by("page", "position"):
+            unlinked[citation.page_id].append(str(citation.source))
         found = Article.objects.filter(pk__in=unlinked).defer("body")
         return [
             Row(

@@ -58,6 +58,10 @@ class Panel(Component):
     def rows(self) -> Sequence[Row]:
         raise NotImplementedError
 
+    def summary(self) -> str:
+        """A sentence above the rows."""
+        return ""
+
     def address_of_more(self) -> str:
         return ""
 
@@ -66,6 +70,7 @@ class Panel(Component):
         return {
             "panel_id": self.name,
             "heading": self.heading,
+            "summary": self.summary(),
             "columns": self.columns,
             "rows": rows,
             "has_places": any(row.place for row in rows),

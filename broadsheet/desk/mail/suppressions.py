@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
@@ -163,7 +164,7 @@ class SuppressionView(PostPage, FormView[LiftForm]):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_lift:
-            return self.handle_no_permission()
+            raise PermissionDenied
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: LiftForm) -> HttpResponse:

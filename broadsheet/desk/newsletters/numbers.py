@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateResponseMixin, View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from broadsheet.desk.csv_files import csv_file
 from broadsheet.desk.mail.progress import Progress, progress_of
 from broadsheet.desk.newsletters.access import IssuePage
 from broadsheet.newsletters import numbers
@@ -21,6 +20,7 @@ from broadsheet.newsletters.models import Issue, Newsletter
 from broadsheet.platform.charts.over_time import bars, lines
 from broadsheet.platform.charts.ranked import ranked
 from broadsheet.platform.charts.series import Series
+from broadsheet.platform.csv_files import csv_file
 
 MOST_LINKS = 12
 """In the chart; the table has all."""

@@ -194,6 +194,7 @@ class ReadinessSidePanel(BaseSidePanel):
     def __init__(self, article: Article, request: Any) -> None:
         super().__init__(article, request)
         self.faults = article.faults()
+        self.contested = article.contested_uses()
 
 
 class WithReadiness:

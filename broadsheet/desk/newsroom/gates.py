@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -21,9 +22,18 @@ def say_not_ready(request: HttpRequest, article: Article, faults: Iterable[str])
         format_html(
             "{}<ul>{}</ul>",
             _("“%s” was not published. The draft is saved.") % article.title,
-            format_html_join("", "<li>{}</li>", ((fault,) for fault in faults)),
+            format_html_join("", "<li>{}</li>", ((_linked(article, fault),) for fault in faults)),
         ),
     )
+
+
+def _linked(article: Article, fault: str) -> str:
+    """A fault as a link to its block in the editor, where it has one."""
+    place = getattr(fault, "place", "")
+    if not (place and article.pk):
+        return fault
+    editor = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    return format_html('<a href="{}#block-{}-section">{}</a>', editor, place, fault)
 
 
 @hooks.register("before_publish_page")
@@ -31,6 +41,25 @@ def check_ready(request: HttpRequest, page: Page) -> None:
     """Wagtail's editor does not go through `Article.publish`, so it is checked here first."""
     if isinstance(page, Article):
         page.check_ready()
+
+
+@hooks.register("after_publish_page")
+def warn_of_contested_terms(request: HttpRequest, page: Page) -> None:
+    """Published all the same; whoever did it is told where, and what the register says."""
+    if not isinstance(page, Article) or not (uses := page.contested_uses()):
+        return
+    messages.warning(
+        request,
+        format_html(
+            "{}<ul>{}</ul>",
+            _("It uses contested terms in our own voice:"),
+            format_html_join(
+                "",
+                "<li>{}<mark>{}</mark>{} ({})</li>",
+                ((use.before, use.word, use.after, use.term.our_use) for use in uses),
+            ),
+        ),
+    )
 
 
 @hooks.register("before_bulk_action")

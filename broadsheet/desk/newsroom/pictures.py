@@ -13,6 +13,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
 from wagtail.permissions import policy_registry
 
+from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.editorial.models import Picture
 
 
@@ -24,7 +25,7 @@ class UsedInColumn(Column):
     cell_template_name = "desk/newsroom/used_in.html"
 
 
-class PicturesWithoutCredit(ReportView):
+class PicturesWithoutCredit(WithoutFormulas, ReportView):
     page_title = _("Pictures without credit")
     header_icon = "image"
     model = Picture

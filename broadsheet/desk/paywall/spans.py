@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.insights.models import HourlyCount
 from broadsheet.platform import clock
 
@@ -67,7 +68,7 @@ class SpanFilters(WagtailFilterSet):
         return found
 
 
-class SpanReport:
+class SpanReport(WithoutFormulas):
     """What reports of counts share: who may see them, and the span, a day unless another is chosen."""
 
     permission_required = "view"

@@ -13,12 +13,18 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Invoice
+from broadsheet.contact.models import Conversation, Move
+from broadsheet.contact.models import State as ConversationState
+from broadsheet.desk.contact.access import may_move, may_see_questions
 from broadsheet.desk.mail.access import may_see_addresses
 from broadsheet.desk.newsletters.access import may_see_sign_ups
 from broadsheet.membership.models import Entitlement, Gift, Subscription
 from broadsheet.newsletters.models import Mailbox
 from broadsheet.paywall.standing import current_meter_rules, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
+
+LATEST = 50
+"""Conversations that are listed, at most."""
 
 
 class ReaderRecord(generic.InspectView):
@@ -50,6 +56,9 @@ class ReaderRecord(generic.InspectView):
         if may_see_addresses(self.request.user):
             ledger = f"{reverse('ledger:index')}?{urlencode({'q': self.object.email})}"
             buttons.append(Button(_("What was sent to them"), url=ledger, icon_name="mail"))
+        if may_move(self.request.user):
+            moving = reverse("readers:move", args=[self.object.pk])
+            buttons.append(Button(_("Move to another mailbox"), url=moving, icon_name="redirect"))
         mailbox = Mailbox.objects.filter(person=self.object).first()
         if mailbox and may_see_sign_ups(self.request.user):
             newsletters = reverse("sign_ups:mailbox", args=[mailbox.pk])
@@ -59,6 +68,12 @@ class ReaderRecord(generic.InspectView):
     @property
     def giving_address(self) -> str:
         return f"{reverse('complimentary:add')}?{urlencode({'email': self.object.email})}"
+
+    def _conversations(self) -> list[Conversation]:
+        if not may_see_questions(self.request.user):
+            return []
+        theirs = Conversation.objects.of(self.object).exclude(state=ConversationState.MERGED)
+        return list(theirs.order_by("-last_at", "-pk")[:LATEST])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -75,4 +90,6 @@ class ReaderRecord(generic.InspectView):
             "standing": standing_of(self.object, current_meter_rules(reader=self.object)),
             "elsewhere": standings_elsewhere(self.object),
             "giving_address": self.giving_address,
+            "conversations": self._conversations(),
+            "moves": Move.objects.filter(person=self.object).open(),
         }

@@ -16,11 +16,13 @@ from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.permissions import policy_registry
 
 from broadsheet.billing.models import Seller
+from broadsheet.desk.contact.moves import MoveOfReader
 from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.complimentary import EntitlementViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
 from broadsheet.desk.subscriptions.gifts import GiftsViewSet
+from broadsheet.desk.subscriptions.groups import GroupsViewSet
 from broadsheet.desk.subscriptions.invoices import InvoicesViewSet
 from broadsheet.desk.subscriptions.markets import MarketViewSet
 from broadsheet.desk.subscriptions.offers import OfferViewSet
@@ -87,6 +89,7 @@ class ReadersViewSet(ViewSet):
         return [
             *list_patterns(self, ReadersIndex),
             path("<int:pk>/", ReaderRecord.as_view(), name="record"),
+            path("<int:pk>/move/", MoveOfReader.as_view(), name="move"),
         ]
 
 
@@ -99,6 +102,7 @@ class SubscriptionsGroup(ViewSetGroup):
         ReadersViewSet,
         InvoicesViewSet,
         PaymentsViewSet,
+        GroupsViewSet,
         GiftsViewSet,
         WithdrawalsViewSet,
         EntitlementViewSet,

@@ -108,8 +108,8 @@ class PricesAsTheyAreSold(BaseChildFormSet):
         edition, term = form.cleaned_data["edition"], form.cleaned_data["term"]
         if term == Term.ONCE and not self.instance.is_donation:
             form.add_error("term", _("Only a donation is paid once. A subscription has a term."))
-        elif self.instance.is_donation and form.cleaned_data["trial_days"]:
-            form.add_error("trial_days", _("A donation has no trial."))
+        elif self.instance.kind != Plan.Kind.READING and form.cleaned_data["trial_days"]:
+            form.add_error("trial_days", _("A donation or a group has no trial."))
         elif term != Term.ONCE and (edition, term) in taken:
             form.add_error(
                 "term",
@@ -166,7 +166,16 @@ class AgreedPanel(Panel):
 class PlanForm(WagtailAdminModelForm):
     class Meta(WagtailAdminModelForm.Meta):
         model = Plan
-        fields = ("kind", "name", "summary", "promises", "gift_links", "is_on_sale", "order")
+        fields = (
+            "kind",
+            "name",
+            "summary",
+            "promises",
+            "gift_links",
+            "includes_print",
+            "is_on_sale",
+            "order",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -252,6 +261,7 @@ class PlanViewSet(ModelViewSet):
                     FieldPanel("summary"),
                     FieldPanel("promises"),
                     FieldPanel("gift_links"),
+                    FieldPanel("includes_print"),
                     FieldRowPanel([FieldPanel("is_on_sale"), FieldPanel("order")]),
                 ],
                 heading=gettext_lazy("Plan"),

@@ -22,7 +22,7 @@ SHAPES: dict[str, tuple[int, int] | None] = {
     "portrait": (4, 5),
     "card": (1200, 630),  # beside a link that somebody shares
 }
-WIDTHS = (160, 320, 480, 640, 720, 960, 1280, 1600, 2000)
+WIDTHS = (160, 320, 480, 640, 750, 960, 1280, 1600, 2000)
 
 _signer = AddressSigner(salt="broadsheet.editorial.media.renditions")
 

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property, reduce
 from operator import or_
@@ -26,13 +25,13 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.body import BodyBlock
 from broadsheet.editorial.forms import ArticleCopyForm, ArticleForm
 from broadsheet.editorial.models.correction import Correctable
+from broadsheet.editorial.models.evidenced import Evidenced
 from broadsheet.editorial.models.moving import Movable
 from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import Readiness
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.sharing import Sharing
 from broadsheet.editorial.opening import Parts, divide, plain_text
-from broadsheet.evidence.blocks import Source, Sourced
 from broadsheet.platform.kept import KeptQuerySet
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
     from broadsheet.editorial.models.author import Author
     from broadsheet.editorial.models.correction import Correction
     from broadsheet.editorial.models.fronts import Edition, Section
+
+WORDS_A_MINUTE = 230
 
 
 class Kind(models.TextChoices):
@@ -155,7 +156,7 @@ class ArticleQuerySet(KeptQuerySet[Any], PageQuerySet):
 ArticleManager = PageManager.from_queryset(ArticleQuerySet)
 
 
-class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Page):
+class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, Page):
     """One piece of journalism. The uuid that the meter counts is its `translation_key`."""
 
     kicker = models.CharField(_("kicker"), max_length=40, blank=True)
@@ -211,6 +212,7 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Page):
         MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_caption")], _("Lead picture")),
         FieldPanel("body"),
         FieldPanel("topics"),
+        MultiFieldPanel([FieldPanel("work"), FieldPanel("methods")], _("How we know")),
         InlinePanel("corrections", label=_("Correction"), heading=_("Corrections")),
     ]
     promote_panels = Page.promote_panels
@@ -293,22 +295,12 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Page):
         return divide(self.body, self.publication.opening_words)
 
     @property
-    def public_text(self) -> str:
-        return " ".join(plain_text(block.value) for block in self.parts.opening)
+    def minutes_to_read(self) -> int:
+        return max(1, round(self.parts.words / WORDS_A_MINUTE))
 
     @property
-    def sources(self) -> list[Source]:
-        return self.sources_in(self.body)
-
-    @staticmethod
-    def sources_in(blocks: Iterable[Any]) -> list[Source]:
-        """Every source named by the evidence in `blocks`, once each, in order."""
-        found: dict[tuple[str, str], Source] = {}
-        for block in blocks:
-            if isinstance(block.value, Sourced):
-                for source in block.value.sources():
-                    found.setdefault((source.name, source.url), source)
-        return list(found.values())
+    def public_text(self) -> str:
+        return " ".join(plain_text(block.value) for block in self.parts.opening)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,6 +9,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlockValidationError, StreamValue
 
+from broadsheet.editorial.opening import plain_text
+from broadsheet.evidence.gaps import gaps_in
+from broadsheet.evidence.own_voice import Use, uses_in
 from broadsheet.platform import clock
 
 if TYPE_CHECKING:
@@ -18,12 +21,29 @@ if TYPE_CHECKING:
 NOT_TEXT = frozenset({"wall", "sponsor", "related"})
 
 
+OWN = frozenset({"text", "heading", "list", "picture", "gallery", "table"})
+"""Blocks in which the publication speaks itself."""
+
+
+class Fault(str):
+    """A sentence that says what is missing, with the id of the block in which it is."""
+
+    __slots__ = ("place",)
+    place: str
+
+    def __new__(cls, sentence: object, place: str = "") -> Self:
+        fault = super().__new__(cls, sentence)
+        fault.place = place
+        return fault
+
+
 class NotReadyError(ValidationError):
     """The article may be saved but not published. `messages` lists everything that is missing."""
 
     def __init__(self, article: Any, faults: list[str]) -> None:
         super().__init__(faults)
         self.article = article
+        self.faults = faults
 
 
 class Readiness(models.Model):
@@ -34,6 +54,7 @@ class Readiness(models.Model):
 
     if TYPE_CHECKING:
         title: str
+        standfirst: str
         picture: "Picture | None"
         body: StreamValue
         embargo_until: datetime | None
@@ -41,13 +62,17 @@ class Readiness(models.Model):
 
     def pictures(self) -> "Iterator[Picture]":
         """The lead picture and every one in the body."""
+        return (picture for _place, picture in self.placed_pictures())
+
+    def placed_pictures(self) -> "Iterator[tuple[str, Picture]]":
+        """Each with the id of its block, which the lead picture has none of."""
         if self.picture:
-            yield self.picture
+            yield "", self.picture
         for block in self.body:
             if block.block_type == "picture" and block.value["image"]:
-                yield block.value["image"]
+                yield block.id or "", block.value["image"]
             elif block.block_type == "gallery":
-                yield from (p["image"] for p in block.value["pictures"] if p["image"])
+                yield from ((block.id or "", p["image"]) for p in block.value["pictures"] if p["image"])
 
     def faults(self) -> list[str]:
         """Everything that keeps the article from being published or scheduled, one sentence each."""
@@ -66,28 +91,38 @@ class Readiness(models.Model):
                     f"{until:%-d %B %Y, %H:%M %Z}",
                 )
             )
-        faults += [
-            format_lazy(_("The picture “{}” has no credit."), picture.title)
+        faults += self._uncredited_pictures()
+        return [fault if isinstance(fault, Fault) else str(fault) for fault in faults]
+
+    def _uncredited_pictures(self) -> "list[Fault]":
+        places = {picture.pk: place for place, picture in reversed(list(self.placed_pictures()))}
+        return [
+            Fault(_("The picture “%s” has no credit.") % picture.title, places[picture.pk])
             for picture in {p.pk: p for p in self.pictures()}.values()
             if not picture.may_be_published
         ]
-        return [str(fault) for fault in faults]
 
     def _unfinished_parts(self) -> list[Any]:
         # A draft may be saved with gaps in its blocks, and Wagtail looks for them only in the editor's form.
         try:
             self.body.stream_block.clean(self.body)
         except StreamBlockValidationError as error:
-            parts = [
-                format_lazy(
-                    _("Part {} of the body ({}) is unfinished."),
-                    position + 1,
-                    self.body[position].block.label,
-                )
-                for position in sorted(error.block_errors)
-            ]
+            parts: list[Any] = []
+            for position in sorted(error.block_errors):
+                block = self.body[position]
+                gaps = list(gaps_in(block.block_type, block.value)) or [
+                    _("Part %(number)d of the body (%(kind)s) is unfinished.")
+                    % {"number": position + 1, "kind": block.block.label}
+                ]
+                parts += [Fault(gap, block.id or "") for gap in gaps]
             return [*parts, *(message for e in error.non_block_errors.as_data() for message in e.messages)]
         return []
+
+    def contested_uses(self) -> list[Use]:
+        """Registered terms in the publication's own voice. They keep nothing from being published."""
+        texts = [("", self.title), ("", self.standfirst)]
+        texts += [(block.id or "", plain_text(block.value)) for block in self.body if block.block_type in OWN]
+        return list(uses_in(texts))
 
     def check_ready(self) -> None:
         """Raises `NotReadyError` if anything is missing."""

@@ -1,20 +1,22 @@
-from datetime import date
+from collections.abc import Iterable
+from typing import Any
 
 from django import template
-from django.utils.formats import date_format
+from django.template import Context
+
+from broadsheet.evidence.models import Source
+from broadsheet.evidence.partial_dates import in_words
 
 register = template.Library()
 
 
 @register.filter
-def partial_date(value: str) -> str:
-    """``2011-03`` as “March 2011”, in the edition's format and only as exact as it is known."""
-    parts = [int(part) for part in str(value).split("-")]
-    match parts:
-        case [year]:
-            return str(year)
-        case [year, month]:
-            return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
-        case [year, month, day]:
-            return date_format(date(year, month, day), "DATE_FORMAT")
-    return str(value)
+def partial_date(value: Any) -> str:
+    return in_words(str(value or ""))
+
+
+@register.inclusion_tag("evidence/source_marks.html", takes_context=True)
+def source_marks(context: Context, sources: Iterable[Source]) -> dict[str, Any]:
+    """A mark for each of `sources`, which opens in place; numbered as in the article around it, if any."""
+    numbers = getattr(context.get("article"), "source_numbers", {})
+    return {"marks": [(numbers.get(source.pk, ""), source) for source in sources]}

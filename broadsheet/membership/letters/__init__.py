@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from broadsheet.editorial.zones import zone_of
-from broadsheet.membership.letters import changes, complimentary, gifts, pauses, terms, withdrawals
+from broadsheet.membership.letters import changes, complimentary, gifts, groups, pauses, terms, withdrawals
 from broadsheet.membership.models import Subscription
 from broadsheet.membership.notice_kinds import (
     ComplimentaryNotice,
     GiftNotice,
+    GroupNotice,
+    OwnerNotice,
     SubscriptionNotice,
     WithdrawalNotice,
 )
@@ -32,8 +34,10 @@ ABOUT_SUBSCRIPTIONS: dict[SubscriptionNotice, Callable[[Subscription, Notice], L
 
 def register() -> None:
     kinds.register(dict.fromkeys(SubscriptionNotice, about_subscription), zone_of=zone_of)
+    kinds.register(dict.fromkeys(GroupNotice, groups.about_seat), zone_of=zone_of)
     kinds.register(
         {
+            OwnerNotice.HANDED_ON: groups.handed_on,
             GiftNotice.DELIVERY: gifts.gift,
             GiftNotice.ENDS: gifts.gift_ends,
             ComplimentaryNotice.GIVEN: complimentary.given,

@@ -25,7 +25,12 @@ def cancelled(subscription: Subscription, notice: Notice) -> Letter | None:
             [],
             to_account(),
         )
-    if subscription.state == State.PAUSED:
+    if subscription.is_group:
+        when = (
+            _("The seats stay until %s. Then the group ends, and nothing more is charged.")
+            % subscription.term_end
+        )
+    elif subscription.state == State.PAUSED:
         when = _("It resumes from its pause for the time you have paid for, then ends.")
     else:
         when = (

@@ -8,6 +8,7 @@ from broadsheet.membership.models.subscription.renewal import PRICE_CHANGE_NOTIC
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
 from broadsheet.platform import clock
+from broadsheet.platform.money import Money
 
 
 def _renews(subscription: Subscription) -> bool:
@@ -72,7 +73,11 @@ def price_change(subscription: Subscription, notice: Notice) -> Letter | None:
     earliest = subscription.later(clock.now(), days=PRICE_CHANGE_NOTICE)
     in_time = max(subscription.price.replaced_from or notice.due_at, earliest)
     when = subscription.day(subscription.first_renewal_from(in_time))
-    old, new = (f"{market.taxed(p.money).total.brief} {p.each}" for p in (subscription.price, price))
+    seats = subscription.group.seats_to_come if subscription.is_group else 1
+    old, new = (
+        f"{market.taxed(Money(p.amount * seats, p.currency)).total.brief} {p.each}"
+        for p in (subscription.price, price)
+    )
     return Letter(
         _("The price of your subscription changes on %s") % when,
         [

@@ -4,11 +4,17 @@ from broadsheet.membership.models.catalogue.plan import Plan, Price
 from broadsheet.membership.models.consent import Consent
 from broadsheet.membership.models.entitlement import Entitlement, EntitlementQuerySet
 from broadsheet.membership.models.gift import Gift
+from broadsheet.membership.models.group.domain import GroupDomain
+from broadsheet.membership.models.group.group import Group
+from broadsheet.membership.models.group.seat import Seat
 from broadsheet.membership.models.institution.domain import InstitutionDomain
 from broadsheet.membership.models.institution.institution import Institution, InstitutionQuerySet
 from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.membership.models.policy import SalesPolicy
-from broadsheet.membership.models.revocation import Revocation
+from broadsheet.membership.models.printed.delivery import PrintDelivery, PrintHold
+from broadsheet.membership.models.printed.house import FulfilmentHouse, HouseFile
+from broadsheet.membership.models.printed.printer_list import PrinterList, PrinterListLine
+from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber
 from broadsheet.membership.models.subscription.cancellation import Cancellation, CancelReason
 from broadsheet.membership.models.subscription.intent import Intent, Verb
 from broadsheet.membership.models.subscription.pause import Pause
@@ -36,7 +42,11 @@ __all__ = [
     "Consent",
     "Entitlement",
     "EntitlementQuerySet",
+    "FulfilmentHouse",
     "Gift",
+    "Group",
+    "GroupDomain",
+    "HouseFile",
     "Institution",
     "InstitutionDomain",
     "InstitutionNetwork",
@@ -49,8 +59,14 @@ __all__ = [
     "Pause",
     "Plan",
     "Price",
-    "Revocation",
+    "PrintDelivery",
+    "PrintDoubt",
+    "PrintHold",
+    "PrintSubscriber",
+    "PrinterList",
+    "PrinterListLine",
     "SalesPolicy",
+    "Seat",
     "State",
     "Subscription",
     "Transition",

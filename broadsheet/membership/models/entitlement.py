@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.entitlement_cookie import EntitlementCookie
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.revocation import Revocation
 from broadsheet.membership.notice_kinds import ComplimentaryNotice
 from broadsheet.membership.passes import Pass
+from broadsheet.membership.revocations import revoke
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -46,8 +46,8 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
     def complimentary(self) -> Self:
-        """Those that our staff gave, not what a subscription or a gift gives, or has left."""
-        return self.filter(subscription=None, gift=None, remainder_of=None)
+        """Those that our staff gave, and nothing that was paid for gives or has left."""
+        return self.filter(subscription=None, gift=None, remainder_of=None, seat=None, print_subscriber=None)
 
     def entitle(self, person: Person) -> bool:
         """Whether `person` may read without limit now."""
@@ -80,15 +80,15 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         if not changes.keys() & {"person", "person_id", "starts_at", "ends_at"}:
             return super().update(**changes)
         with transaction.atomic(self.db):
-            Revocation.push(*set(self.values_list("person_id", flat=True)))
+            revoke(*set(self.values_list("person_id", flat=True)))
             return super().update(**changes)
 
 
 class Entitlement(models.Model):
     """The right to read without limit, for a time.
 
-    A subscription and a redeemed gift keep theirs; the others were given by our staff, as complimentary
-    subscriptions.
+    A subscription, a redeemed gift, a seat of a group and a subscriber to the paper keep theirs; the others
+    were given by our staff, as complimentary subscriptions.
     """
 
     person = models.ForeignKey(
@@ -113,6 +113,22 @@ class Entitlement(models.Model):
         related_name="remainders",
     )
     """The subscription that ended unpaid and was worth this without its last payment."""
+    seat = models.ForeignKey(
+        "membership.Seat",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entitlements",
+    )
+    print_subscriber = models.ForeignKey(
+        "membership.PrintSubscriber",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entitlements",
+    )
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("Why it is given; the reader does not see this.")
     )
@@ -146,7 +162,8 @@ class Entitlement(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         """Of the subscription or gift that it came with; of what our staff gave, the publication's."""
-        source = self.subscription or self.remainder_of or getattr(self, "gift", None)
+        source: Any = self.subscription or self.remainder_of or getattr(self, "gift", None)
+        source = source or self.seat or self.print_subscriber
         zone: ZoneInfo = source.zone if source else Publication.load().zone
         return zone
 
@@ -187,7 +204,7 @@ class Entitlement(models.Model):
             before = Entitlement.objects.select_for_update().filter(pk=self.pk).first() if self.pk else None
             super().save(**kwargs)
             if before and not self._gives_all_of(before):
-                Revocation.push(before.person_id)
+                revoke(before.person_id)
 
     def _gives_all_of(self, before: "Entitlement") -> bool:
         return (
@@ -200,4 +217,4 @@ class Entitlement(models.Model):
 # Deletions in bulk and with the account pass no method of the model's.
 @receiver(post_delete, sender=Entitlement)
 def revoke_deleted(instance: Entitlement, **kwargs: Any) -> None:
-    Revocation.push(instance.person_id)
+    revoke(instance.person_id)

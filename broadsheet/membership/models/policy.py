@@ -11,6 +11,11 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 class SalesPolicy(BaseGenericSetting):
     """How patient the publication is, and how early it speaks."""
 
+    class AfterDispute(models.TextChoices):
+        END = "end", _("End the subscription at once")
+        CANCEL = "cancel", _("Let it end with its term")
+        KEEP = "keep", _("Let it go on")
+
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace"),
         default=14,
@@ -37,12 +42,20 @@ class SalesPolicy(BaseGenericSetting):
         default=14,
         help_text=_("Stated on the page that sells and on the page to withdraw. 14 in the European Union."),
     )
+    after_dispute = models.CharField(
+        _("when a cardholder disputes a payment"),
+        max_length=6,
+        choices=AfterDispute.choices,
+        default=AfterDispute.END,
+        help_text=_("Their bank has taken the money back by then, and may give it back again."),
+    )
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("grace_days"),
         FieldPanel("renewal_notice_days"),
         FieldPanel("offer_notice_days"),
         FieldPanel("withdrawal_days"),
+        FieldPanel("after_dispute"),
     ]
 
     class Meta:

@@ -12,8 +12,9 @@ from broadsheet.editorial.opening import Bound, plain_text
 
 COMPONENTS = frozenset(
     {
-        "text", "heading", "picture", "pull_quote", "list", "table", "gallery", "audio", "embed", "related",
-        "sponsor", "quotation", "facts", "timeline", "perspectives", "contested_term",
+        "text", "heading", "picture", "pull_quote", "list", "table", "chart", "gallery", "audio", "embed",
+        "related", "sponsor", "quotation", "facts", "timeline", "perspectives", "contested_term",
+        "further_sources",
     }
 )  # fmt: skip
 

@@ -1,10 +1,8 @@
 """Whether the links of a letter lead anywhere: our own are looked up here, the others asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException
-from socket import create_connection
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from django.conf import settings
@@ -12,37 +10,15 @@ from django.urls import Resolver404, resolve
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from broadsheet.crawlers.fetching import REDIRECTS, FetchError, PublicConnection, public_address
 from broadsheet.editorial.models import Edition
 from broadsheet.newsletters.letter.rendering import Rendered
 from broadsheet.newsletters.preflight.finding import Finding, fault, note, warning
 from broadsheet.newsletters.preflight.markup import place_of
 from broadsheet.platform.http.editions import edition_of_path
+from broadsheet.platform.http.probing import ABSENT, Open, answer_of, open_publicly
 
-SECONDS = 5.0
-MOST_REDIRECTS = 5
 AT_ONCE = 8
-REFUSES_HEAD = {400, 403, 404, 405, 501}
-"""Answers by which many servers say only that they want a GET."""
-ABSENT = {404, 410}
-
-type Open = Callable[[str, str, int | None], HTTPConnection]
-"""Scheme, host and port → a connection. Tests give one that leads to this machine."""
-
-
-class PlainConnection(HTTPConnection):
-    """To an address that was looked up once and found public."""
-
-    def connect(self) -> None:
-        self.sock = create_connection((public_address(self.host, self.port), self.port), SECONDS)
-
-
-def open_publicly(scheme: str, host: str, port: int | None) -> HTTPConnection:
-    if port not in {None, 80, 443}:
-        raise FetchError("it has a port of its own")
-    connection = PublicConnection(host) if scheme == "https" else PlainConnection(host, timeout=SECONDS)
-    connection.timeout = SECONDS
-    return connection
+AGENT = "Broadsheet preflight"
 
 
 def check_links(rendered: Rendered, open_to: Open = open_publicly) -> Iterator[Finding]:
@@ -53,7 +29,7 @@ def check_links(rendered: Rendered, open_to: Open = open_publicly) -> Iterator[F
         if not leads_somewhere(urlsplit(address).path):
             yield fault("Links", f"{address} is no page of ours.", place)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = pool.map(lambda address: _answer(address, open_to), others)
+        answers = pool.map(lambda address: answer_of(address, open_to, AGENT), others)
         for (address, place), answer in zip(others.items(), answers, strict=True):
             if answer in ABSENT:
                 yield fault("Links", f"{address} is not there: it answers {answer}.", place)
@@ -93,34 +69,3 @@ def leads_somewhere(path: str) -> bool:
         return False
     below = path.removeprefix(edition.prefix).lstrip("/")
     return Page.objects.live().filter(url_path=f"{edition.url_path}{below}").exists()
-
-
-def _answer(address: str, open_to: Open) -> int | str:
-    """The status, or why there is none."""
-    try:
-        status = status_of(address, "HEAD", open_to)
-        return status_of(address, "GET", open_to) if status in REFUSES_HEAD else status
-    except (FetchError, OSError, HTTPException, ValueError) as error:
-        return str(error) or type(error).__name__
-
-
-def status_of(address: str, method: str, open_to: Open) -> int:
-    """After redirects, each of whose hosts must be public too. Nothing of the page is read."""
-    for _ in range(1 + MOST_REDIRECTS):
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            raise FetchError("it is no address of a page")
-        connection = open_to(parts.scheme, parts.hostname, parts.port)
-        try:
-            path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-            connection.request(
-                method, path, headers={"User-Agent": f"Broadsheet preflight (+{settings.PUBLIC_URL})"}
-            )
-            response = connection.getresponse()
-            location = response.headers.get("Location", "")
-        finally:
-            connection.close()
-        if response.status not in REDIRECTS or not location:
-            return response.status
-        address = urljoin(address, location)
-    raise FetchError("it redirects without end")

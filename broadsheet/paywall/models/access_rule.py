@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, ArticleQuerySet, Kind, Publication, Section, Topic
 from broadsheet.platform import clock
+from broadsheet.platform.generations import ALL
+from broadsheet.platform.invalidation import invalidate
 from broadsheet.platform.kept import Kept, KeptQuerySet, watch
-from broadsheet.platform.models import Invalidation
 
 BY_ITSELF, BY_NO_RULE = -1, 0
 
@@ -35,7 +36,7 @@ class AccessRuleQuerySet(KeptQuerySet["AccessRule"]):
 
     def update(self, **changes: Any) -> int:
         """As Django's. It changes the order of the rules, and with it what is public."""
-        Invalidation.objects.create()
+        invalidate([ALL], at_once=True)
         return super().update(**changes)
 
     def after_the_last(self) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.delivery.forgetting import forget
-from broadsheet.people.signals import address_changed, role_given, sessions_ended
+from broadsheet.people.signals import accounts_merging, address_changed, role_given, sessions_ended
 from broadsheet.platform.kept import Kept, watch
 from broadsheet.platform.prefixes import PrefixIndex, begins
 
@@ -187,6 +187,12 @@ class Person(AbstractUser):
         self.set_password(new)
         self.save(update_fields=["password"])
         sessions_ended.send(type(self), person_id=self.pk)
+
+    @transaction.atomic
+    def merge_into(self, other: "Person") -> None:
+        """Leaves what it has to `other`, and erases the account. What a room above refuses is raised."""
+        accounts_merging.send(type(self), old=self, new=other)
+        self.erase()
 
     @transaction.atomic
     def erase(self) -> None:

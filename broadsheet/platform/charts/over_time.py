@@ -6,6 +6,7 @@ Attributes only, no ``style``: the readers' Content-Security-Policy allows none.
 """
 
 from collections.abc import Sequence
+from math import ceil
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,7 +25,7 @@ BAR = 0.72
 """The part of its place that a bar takes."""
 NARROWEST = 300
 """Pixels that the labels must fit into: the drawing on a phone."""
-LETTER = 6.5
+LETTER = 7.5
 """Pixels of a letter of a label, on average."""
 POINTED = 40
 """So many values at most have a point each on their line."""
@@ -80,12 +81,17 @@ def lines(
     series: Sequence[Series],
     *,
     description: str = "",
+    scale: Scale | None = None,
     words: Words = in_words,
+    figures: Words = in_full,
 ) -> SafeString:
-    """A line for each series, with a gap where a value is None. Nothing where there are no labels."""
+    """A line for each series, with a gap where a value is None. Nothing where there are no labels.
+
+    Without a `scale` that others share, its axis begins at zero.
+    """
     if not labels:
         return SafeString()
-    scale = Scale.of(known(series))
+    scale = scale or Scale.of(known(series))
     shapes = []
     for number, one in enumerate(series):
         runs = _runs(one.values)
@@ -119,7 +125,7 @@ def lines(
             for at, value in run
             if len(run) == 1 or len(labels) <= POINTED
         ]
-    return _plot(title, description, labels, series, scale, words, shapes)
+    return _plot(title, description, labels, series, scale, words, shapes, figures)
 
 
 def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
@@ -141,6 +147,7 @@ def _plot(
     scale: Scale,
     words: Words,
     shapes: Sequence[SafeString],
+    figures: Words = in_full,
 ) -> SafeString:
     grid = format_html_join(
         "",
@@ -160,10 +167,11 @@ def _plot(
     step = _every(labels)
     below = format_html_join(
         "",
-        '<text class="plot-tick" x="{}%" y="{}" text-anchor="middle">{}</text>',
+        '<text class="plot-tick" x="{}%" y="{}" text-anchor="{}">{}</text>',
         (
-            (_number(_middle(place, labels)), HEIGHT + TOP + FOOT - 6, labels[place])
+            (at, HEIGHT + TOP + FOOT - 6, anchor, labels[place])
             for place in range(0, len(labels), step)
+            for at, anchor in (_label_at(place, labels),)
         ),
     )
     wide = 100 / len(labels)
@@ -173,20 +181,20 @@ def _plot(
         '<rect class="plot-place" x="{}%" y="0" width="{}%" height="{}" fill="none" pointer-events="all">'
         "<title>{}</title></rect>",
         (
-            (_number(place * wide), _number(wide), HEIGHT + TOP, _told(label, place, series))
+            (_number(place * wide), _number(wide), HEIGHT + TOP, told(label, place, series, figures))
             for place, label in enumerate(labels)
         ),
     )
     return figure(
         title,
-        description or summary(labels, series),
+        description or summary(labels, series, figures),
         series,
         HEIGHT + TOP + FOOT,
         grid + format_html_join("", "{}", ((shape,) for shape in shapes)) + below + pointed,
     )
 
 
-def summary(labels: Sequence[str], series: Sequence[Series]) -> str:
+def summary(labels: Sequence[str], series: Sequence[Series], figures: Words = in_full) -> str:
     """What a chart says to whoever doesn't see it, where nobody wrote it a description."""
     said = [_("From %(first)s to %(last)s.") % {"first": labels[0], "last": labels[-1]}]
     for one in series:
@@ -198,17 +206,17 @@ def summary(labels: Sequence[str], series: Sequence[Series]) -> str:
             _("%(name)s: at most %(most)s (%(label)s), at least %(least)s.")
             % {
                 "name": one.name,
-                "most": in_full(most),
+                "most": figures(most),
                 "label": labels[place],
-                "least": in_full(min(found)[0]),
+                "least": figures(min(found)[0]),
             }
         )
     return " ".join(said)
 
 
-def _told(label: str, place: int, series: Sequence[Series]) -> str:
+def told(label: str, place: int, series: Sequence[Series], figures: Words) -> str:
     """“9 March: 12”, or each series by its name."""
-    values = [(one.name, in_full(value)) for one in series if (value := one.values[place]) is not None]
+    values = [(one.name, figures(value)) for one in series if (value := one.values[place]) is not None]
     if len(series) == 1:
         return f"{label}: {values[0][1] if values else '–'}"
     return f"{label}: " + ", ".join(f"{name} {value}" for name, value in values)
@@ -216,13 +224,28 @@ def _told(label: str, place: int, series: Sequence[Series]) -> str:
 
 def _every(labels: Sequence[str]) -> int:
     """How many labels on is the next that is written, so that none touches another."""
-    longest = max(len(label) for label in labels)
-    fitting = max(1, int(NARROWEST / (longest * LETTER + 14)))
-    return -(-len(labels) // fitting)
+    longest = max(len(label) for label in labels) * LETTER
+    place = NARROWEST / len(labels)
+    room = longest + 14
+    if longest > place:
+        # The outermost ones stand at the edges, nearer to their neighbours.
+        room += (longest - place) / 2
+    return ceil(room / place)
 
 
 def _middle(place: int, labels: Sequence[str]) -> float:
     return (place + 0.5) * 100 / len(labels)
+
+
+def _label_at(place: int, labels: Sequence[str]) -> tuple[str, str]:
+    """Where a label stands, in per cent, and by which part of it. None leaves the drawing of a phone."""
+    half = len(labels[place]) * LETTER / 2
+    middle = _middle(place, labels)
+    if middle * NARROWEST / 100 < half:
+        return "0", "start"
+    if (100 - middle) * NARROWEST / 100 < half:
+        return "100", "end"
+    return _number(middle), "middle"
 
 
 def _height(scale: Scale, value: float) -> float:

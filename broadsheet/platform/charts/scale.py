@@ -15,19 +15,20 @@ WORDED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From `low` to `high` by `step`; zero is always among the ticks."""
+    """From `low` to `high` by `step`. Zero is among the ticks, unless it was told to begin elsewhere."""
 
     low: float
     high: float
     step: float
 
     @classmethod
-    def of(cls, values: Iterable[float]) -> "Scale":
+    def of(cls, values: Iterable[float], *, begins_at_zero: bool = True) -> "Scale":
         """Counts (values that are all ``int``) are never divided. Raises ValueError for NaN and infinity."""
         found = list(values)
         if not all(isfinite(value) for value in found):
             raise ValueError("a chart can't show what is not a number")
-        low, high = min([0, *found]), max([0, *found])
+        ends = [0, *found] if begins_at_zero or not found else found
+        low, high = min(ends), max(ends)
         step = _round_up((high - low) / STEPS)
         if all(isinstance(value, int) for value in found):
             step = max(1, step)

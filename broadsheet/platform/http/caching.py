@@ -1,5 +1,7 @@
 """What a CDN and a browser may keep. A response is either the same for all, or for nobody else."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 
 COOKIE_PREFIX = "broadsheet_"
@@ -26,3 +28,18 @@ def for_nobody_else[R: HttpResponse](response: R) -> R:
 def as_cacheable_as[R: HttpResponse](request: HttpRequest, response: R, *, seconds: int = 60) -> R:
     """`for_all` where the visitor has no cookie of ours, else `for_nobody_else`."""
     return for_all(response, seconds=seconds) if is_cookieless(request) else for_nobody_else(response)
+
+
+def kept[V: Callable[..., HttpResponse]](view: V) -> V:
+    """Marks a view whose pages the front keeps: they differ by their address and `Rendition` alone.
+
+    Of the query they read nothing but the number of a page of a list; see `kept_by_page`.
+    """
+    view.is_kept = True  # type: ignore[attr-defined]
+    return view
+
+
+def kept_by_page[V: Callable[..., HttpResponse]](view: V) -> V:
+    """As `kept`, for a list that goes on under ``?page=``."""
+    view.is_paged = True  # type: ignore[attr-defined]
+    return kept(view)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from broadsheet.platform.http.editions import edition_of_path
-from broadsheet.platform.http.proxy import apply_forwarded
+from broadsheet.platform.http.proxy import apply_forwarded, apply_front
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -18,7 +18,10 @@ class TrustedProxyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        apply_forwarded(request.META, settings.TRUSTED_PROXIES)
+        if settings.SPOOL and not request.META.get("REMOTE_ADDR"):
+            apply_front(request.META)
+        else:
+            apply_forwarded(request.META, settings.TRUSTED_PROXIES)
         return self.get_response(request)
 
 

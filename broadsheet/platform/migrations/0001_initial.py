@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
             name='Invalidation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(blank=True, max_length=500)),
+                ('tag', models.CharField(max_length=200)),
+                ('at_once', models.BooleanField(default=False)),
                 ('at', models.DateTimeField(db_index=True, default=broadsheet.platform.clock.now)),
             ],
         ),

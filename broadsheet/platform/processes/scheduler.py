@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from broadsheet.platform import clock
-from broadsheet.platform.models import Invalidation, Lease, LimitWindow
+from broadsheet.platform.models import Lease, LimitWindow
 from broadsheet.platform.signals import minute_passed
 
 logger = logging.getLogger(__name__)
@@ -81,8 +81,7 @@ def once_every(period: timedelta, name: str) -> Callable[[Callable[[datetime], o
 
 @once_every(DAY, "platform.cleanup")
 def cleanup(at: datetime) -> None:
-    """Deletes expired sessions, results of tasks that ended two weeks ago, old invalidations and counts."""
+    """Deletes expired sessions, results of tasks that ended two weeks ago, and old limits."""
     call_command("clearsessions")
     call_command("prune_db_task_results", verbosity=0)
-    Invalidation.objects.sweep()
     LimitWindow.objects.sweep()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import ArticleQuerySet, Edition
+from broadsheet.platform.http.caching import kept, kept_by_page
 from broadsheet.site.discovery.head import list_head
 from broadsheet.site.discovery.listings import page_of, show_list
 
@@ -36,6 +37,7 @@ def within(edition: Edition, year: int, month: int) -> tuple[datetime, datetime]
     )
 
 
+@kept
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     edition = edition_of(request)
@@ -45,6 +47,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     return show_list(request, "site/discovery/archive.html", head, {"months": months})
 
 
+@kept_by_page
 @require_safe
 def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     edition = edition_of(request)

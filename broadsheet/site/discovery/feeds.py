@@ -22,7 +22,7 @@ from broadsheet.editorial.models import (
     attach_sections,
 )
 from broadsheet.platform.http.addresses import absolute
-from broadsheet.platform.http.caching import as_cacheable_as
+from broadsheet.platform.http.caching import as_cacheable_as, kept
 from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.feed_formats import FORMATS, Item, Steady
@@ -31,6 +31,7 @@ LENGTH = 30
 FIVE_MINUTES = 300
 
 
+@kept
 @require_safe
 def edition_feed(request: HttpRequest, name: str) -> HttpResponse:
     edition = edition_of(request)
@@ -38,6 +39,7 @@ def edition_feed(request: HttpRequest, name: str) -> HttpResponse:
     return _feed(request, name, edition, "", f"{edition.prefix}/", edition.articles().newest_first(), about)
 
 
+@kept
 @require_safe
 def section_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     edition = edition_of(request)
@@ -48,6 +50,7 @@ def section_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return _feed(request, name, edition, section.title, path, articles, section.description)
 
 
+@kept
 @require_safe
 def topic_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     edition = edition_of(request)
@@ -57,6 +60,7 @@ def topic_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return _feed(request, name, edition, topic.name, path, articles, topic.description)
 
 
+@kept
 @require_safe
 def author_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     edition = edition_of(request)

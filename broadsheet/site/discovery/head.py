@@ -176,6 +176,7 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *
     edition, publication = edition_of(request), Publication.load(request_or_site=request)
     section = article.section
     canonical = page_address(article.original, request)
+    shown = list(shown)
     return Head(
         title=article.headline,
         description=article.standfirst,
@@ -189,6 +190,7 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *
         card=card_of(article.picture or publication.share_picture),
         json_ld=json_ld(
             structured.news_article(article, canonical, shown, publication, edition, access),
+            *structured.quotations(shown, canonical),
             structured.breadcrumbs(
                 [
                     (edition.title, absolute(f"{edition.prefix}/")),

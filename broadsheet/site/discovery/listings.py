@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
-from broadsheet.people.current import reader_of
-from broadsheet.platform.http.caching import as_cacheable_as
+from broadsheet.people.current import is_signed_in
+from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import Head, json_ld, list_head
+from broadsheet.site.evidence.sight import Sight
+from broadsheet.site.evidence.topic import of_topic
 
 PAGE_LENGTH = 24
 
@@ -39,12 +41,13 @@ def show_list(
     context: dict[str, Any],
     page_obj: Page[Article] | None = None,
 ) -> HttpResponse:
-    context |= {"head": head, "signed_in": reader_of(request) is not None}
+    context |= {"head": head, "signed_in": is_signed_in(request)}
     if page_obj is not None:
         context |= {"articles": page_obj.object_list, "page_obj": page_obj}
     return as_cacheable_as(request, render(request, template, context))
 
 
+@kept_by_page
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture", "edition"), slug=slug)
@@ -63,6 +66,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return show_list(request, "editorial/author.html", head, {"author": found}, page_obj)
 
 
+@kept_by_page
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)
@@ -70,4 +74,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     page_obj = page_of(request, belonging.once_each(edition_of(request).locale).for_teasers())
     path = f"/topics/{found.slug}/"
     head = list_head(found.name, found.description, path, request, page_obj=page_obj, with_feeds=True)
-    return show_list(request, "editorial/topic.html", head, {"topic": found}, page_obj)
+    sight = Sight.of(request)
+    together = of_topic(found, request, sight) if page_obj.number == 1 else {}
+    return sight.kept(
+        request, show_list(request, "editorial/topic.html", head, {"topic": found, **together}, page_obj)
+    )

@@ -19,6 +19,7 @@ from broadsheet.newsletters.archive import (
 )
 from broadsheet.newsletters.models import Issue, Newsletter
 from broadsheet.platform.http.addresses import absolute
+from broadsheet.platform.http.caching import kept, kept_by_page
 from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.feed_formats import Item
@@ -39,6 +40,7 @@ def _issues(newsletter: Newsletter) -> Any:
     return published(newsletter.issues.select_related("newsletter"))
 
 
+@kept_by_page
 @require_safe
 def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
     found = _newsletter(request, slug)
@@ -59,6 +61,7 @@ def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
     return show_list(request, "site/newsletters/newsletter.html", head, context)
 
 
+@kept
 @require_safe
 def issue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = _newsletter(request, slug)
@@ -92,6 +95,7 @@ def issue(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return show_list(request, "site/newsletters/issue.html", head, context)
 
 
+@kept
 @require_safe
 def newsletter_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     found = _newsletter(request, slug)

@@ -6,7 +6,7 @@ from broadsheet.crawlers.known import KNOWN
 from broadsheet.crawlers.models import CrawlerPolicy
 from broadsheet.editorial.context import editions_of
 from broadsheet.platform.http.addresses import absolute
-from broadsheet.platform.http.caching import for_all
+from broadsheet.platform.http.caching import for_all, kept
 
 # Of no use in an index, or not the same for everyone.
 FOR_EVERY_EDITION = ("/search/", "/read/", "/preview/")
@@ -25,6 +25,7 @@ def _unwelcome() -> list[str]:
     return [*(f"User-agent: {name}" for name in names), "Disallow: /", ""] if names else []
 
 
+@kept
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     prefixes = [f"/{prefix}" if prefix else "" for prefix in settings.EDITIONS.values()]

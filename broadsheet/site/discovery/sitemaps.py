@@ -32,7 +32,7 @@ from broadsheet.newsletters.models import Issue, Newsletter
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.http.addresses import absolute
-from broadsheet.platform.http.caching import as_cacheable_as
+from broadsheet.platform.http.caching import as_cacheable_as, kept
 from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
 from broadsheet.site.discovery.archive import months_of, within
 
@@ -56,6 +56,7 @@ def _xml(
     return as_cacheable_as(request, response, seconds=seconds)
 
 
+@kept
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     sitemaps = []
@@ -72,6 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept
 @require_safe
 def month(request: HttpRequest, year: str, month: str, part: str) -> HttpResponse:
     """One part of a month's articles, the oldest first, so that a full part never changes its list."""
@@ -120,6 +122,7 @@ def _translations(articles: list[Article], request: HttpRequest) -> dict[Any, di
     return found
 
 
+@kept
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     """The front, the sections, the standing pages, and the lists by author and topic that hold anything."""
@@ -145,6 +148,7 @@ def _everywhere(edition: Edition, path: str, editions: list[Edition]) -> Entry:
     return {"address": absolute(f"{edition.prefix}{path}"), "alternates": in_every_edition(path, editions)}
 
 
+@kept
 @require_safe
 def newsletters(request: HttpRequest) -> HttpResponse:
     """The newsletters that are offered, and their newest issues."""
@@ -159,6 +163,7 @@ def newsletters(request: HttpRequest) -> HttpResponse:
     return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 
+@kept
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """What the edition published within two days, as Google News asks; if nothing, its newest article.

@@ -13,6 +13,7 @@ from broadsheet.editorial.access import Access
 from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
 from broadsheet.editorial.models.article import Kind
+from broadsheet.evidence.models import Source, Speaker
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.timestamps import to_the_second
 
@@ -29,11 +30,20 @@ PRECISELY = {
 }
 # Standing pages by their slugs, and what schema.org calls the policies on them.
 POLICIES = {
-    "about": ["missionCoveragePrioritiesPolicy", "ownershipFundingInfo"],
+    "about": ["missionCoveragePrioritiesPolicy", "ownershipFundingInfo", "masthead"],
     "how-we-work": ["publishingPrinciples", "verificationFactCheckingPolicy", "unnamedSourcesPolicy"],
     "corrections-policy": ["correctionsPolicy"],
     "ethics": ["ethicsPolicy"],
     "contact": ["actionableFeedbackPolicy"],
+}
+
+
+CREATIVE_WORKS = {
+    Source.Kind.REPORT: "Report",
+    Source.Kind.DATA: "Dataset",
+    Source.Kind.LAW: "Legislation",
+    Source.Kind.NEWS: "NewsArticle",
+    Source.Kind.BOOK: "Book",
 }
 
 
@@ -162,8 +172,66 @@ def news_article(
             for note in corrections
         ]
     if sources := article.sources_in(shown):
-        node["citation"] = [
-            {"@type": "CreativeWork", "name": source.name} | ({"url": source.url} if source.url else {})
-            for source in sources
-        ]
+        node["citation"] = [citation(source) for source in sources]
     return node
+
+
+def citation(source: Source) -> Node:
+    node: Node = {
+        "@type": CREATIVE_WORKS.get(Source.Kind(source.kind), "CreativeWork"),
+        "name": source.title or source.outlet,
+        "publisher": {"@type": "Organization", "name": source.outlet},
+    }
+    if source.link:
+        node["url"] = source.link
+    if source.archived_link:
+        node["archivedAt"] = source.archived_link
+    if source.date:
+        node["datePublished"] = source.date.isoformat()
+    return node
+
+
+def quotations(shown: Iterable[Any], canonical: str) -> list[Node]:
+    """Those among the blocks that are shown, as parts of the article at `canonical`."""
+    values = [block.value for block in shown if block.block_type == "quotation"]
+    nodes = []
+    for value in values:
+        if not (value.who and value.at):
+            continue  # a draft's
+        node: Node = {
+            "@type": "Quotation",
+            "text": value["text"],
+            "creator": speaker_node(value.who),
+            "isPartOf": {"@id": f"{canonical}#article"},
+            "isBasedOn": citation(value.at),
+        }
+        if value["said_on"]:
+            node["dateCreated"] = value["said_on"].isoformat()
+        nodes.append(node)
+    return nodes
+
+
+def speaker_node(speaker: Speaker) -> Node:
+    """Under one address whatever the edition, so that it is one person or body."""
+    with translation.override(None):
+        url = absolute(speaker.get_absolute_url())
+    return {"@type": "Person" if speaker.is_person else "Organization", "name": speaker.name, "url": url}
+
+
+def speaker(speaker: Speaker, quotations: Iterable[Any]) -> Node:
+    """A speaker's page with the `quotations` that it shows, each of which has its `article`."""
+    about = speaker_node(speaker)
+    if speaker.description:
+        about["description"] = speaker.description
+    nodes = []
+    for quoted in quotations:
+        node: Node = {
+            "@type": "Quotation",
+            "text": quoted.text,
+            "creator": {"@type": about["@type"], "name": speaker.name},
+            "isPartOf": {"@type": "NewsArticle", "headline": quoted.article.headline},
+        }
+        if quoted.said_on:
+            node["dateCreated"] = quoted.said_on.isoformat()
+        nodes.append(node)
+    return {"@type": "ProfilePage", "mainEntity": about, "hasPart": nodes}

@@ -44,7 +44,7 @@ class Case:
         holding = Holding.of([], rules.period, clock.now())
         # What is held can't matter to those who read it by right.
         if not decide(article.uuid, by.access, rights, rules.allowance).opens:
-            holding = _holding_of(visit)
+            holding = holding_of(visit)
         visitor = holding.as_held_by(rights)
         verdict = decide(article.uuid, by.access, visitor, rules.allowance)
         renews_at = holding.renews_at(verdict.allowance)
@@ -131,6 +131,10 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
     """
     if visit.is_known_by_cookie:
         return Visitor(is_reader=True, is_subscriber=True)
+    if visit.rendition:
+        # Somebody else's address opens nothing.
+        opened = frozenset([article.uuid]) if visit.rendition.is_full else frozenset()
+        return Visitor(visit.is_reader, gifts=opened)
     if visit.works_here:
         return Visitor(is_reader=True, is_staff=True)
     # Of a free article too: a subscriber is shown no promotions.
@@ -151,7 +155,7 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
     return Visitor(is_reader, is_proven_crawler=visit.claim.reads_all)
 
 
-def _holding_of(visit: Visit) -> Holding:
+def holding_of(visit: Visit) -> Holding:
     period = visit.meter_rules.period
     if visit.reader:
         return Grant.objects.holding(visit.reader, period)

@@ -14,7 +14,9 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from broadsheet.edge import standby
+from broadsheet.edge.keeping import keep
+from broadsheet.edge.store.page import Facts
+from broadsheet.edge.tags import article_tag, lists_tag
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import (
     Article,
@@ -28,8 +30,9 @@ from broadsheet.insights.most_read import most_read
 from broadsheet.paywall.access import next_change
 from broadsheet.paywall.cookies import set_count
 from broadsheet.paywall.verdict import Reason, Verdict
-from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
+from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else, kept
 from broadsheet.platform.http.refusals import refuse
+from broadsheet.platform.http.rendition import wanted
 from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.visit import Visit
@@ -40,6 +43,7 @@ SECTION_LENGTH = 30
 MORE = 3
 
 
+@kept
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """The page of the editors' tree at this address, after whatever Wagtail's hooks say of it."""
@@ -116,6 +120,10 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     found.section.edition = edition_of(request)
     case = Case.of(visit, found)
     response = case_response(request, case)
+    if wanted(request):
+        # Who is going to read it, the front knows, and counts.
+        _keep(request, case, response)
+        return response
     # The public rendition decides nothing yet, and may come from a cache.
     if response.headers["Broadsheet-Rendition"] == "full" and not visit.is_speculative:
         case.count_decision()
@@ -170,28 +178,32 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
 
 
 def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
-    """Keeps the public rendition for when the database is away, and with it what a subscriber reads."""
+    """Keeps the public rendition, and with it what a subscriber reads while the database is away."""
     article = case.article
 
     def rest() -> str:
         context = {"article": article, "rest": article.parts.rest, "is_subscriber": True}
         return render_to_string("editorial/article/rest.html", context, request=request)
 
-    if case.verdict.opens:
-        standby.keep_public(request, response, until=lambda: next_change(article))
-    else:
-        standby.keep_public(request, response, rest)
+    keep(
+        request,
+        response,
+        article_tag(article.uuid),
+        facts=Facts(article.uuid, case.access, case.visit.tag),
+        rest=None if case.verdict.opens else rest,
+        until=lambda: next_change(article),
+    )
 
 
 def _rendered(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
     if "signed_in" not in context:
-        context["signed_in"] = Visit.of(request).person is not None
+        context["signed_in"] = Visit.of(request).is_reader
     return as_cacheable_as(request, render(request, found.get_template(request), context))
 
 
 def _kept(request: HttpRequest, found: Page, context: dict[str, Any]) -> HttpResponse:
     response = _rendered(request, found, context)
-    standby.keep_public(request, response)
+    keep(request, response, lists_tag(Visit.of(request).tag))
     return response
 
 

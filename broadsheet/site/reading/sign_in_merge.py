@@ -15,7 +15,7 @@ from broadsheet.editorial.models import Article
 from broadsheet.membership.admission import forget_admission
 from broadsheet.membership.cookies import forget_entitlement_cookie, forget_passes
 from broadsheet.paywall.access import ruling
-from broadsheet.paywall.cookies import forget, forget_gifts, set_count
+from broadsheet.paywall.cookies import forget, forget_gifts, forget_reader, set_count
 from broadsheet.paywall.models import merge, spend
 from broadsheet.paywall.verdict import Reason
 from broadsheet.people.models import Person
@@ -37,6 +37,7 @@ def bring_along(
     if response:
         # Whoever sat here before may have left without signing out.
         forget_entitlement_cookie(response)
+        forget_reader(response)
     landing = response.headers.get("Location", "") if response else ""
     article = _article_at(request, landing)
     # The pages of the account have one address for all editions; the allowance is that of where it leads.
@@ -87,5 +88,6 @@ class SignOutMiddleware:
             forget_gifts(response, request.COOKIES)
             forget_passes(response, request.COOKIES)
             forget_entitlement_cookie(response)
+            forget_reader(response)
             forget_admission(response)
         return response

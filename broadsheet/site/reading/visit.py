@@ -26,6 +26,7 @@ from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.http.caching import COOKIE_PREFIX
+from broadsheet.platform.http.rendition import Audience, wanted
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.platform.signed_values import Keys
 
@@ -39,6 +40,8 @@ class Visit:
     def __init__(self, request: HttpRequest, person: Person | None = None) -> None:
         self._request = request
         self._signs_in = person
+        self.rendition = wanted(request)
+        """For whom a page is asked for that is kept; None: this is a visitor's own request."""
         self.tag = get_language() or ""
         """The language tag of the edition that the address names."""
         self.is_post = request.method == "POST"
@@ -89,6 +92,11 @@ class Visit:
         """Who is signed in: a reader, or one of the staff."""
         return self._signs_in or reader_of(self._request)
 
+    @property
+    def knows_person(self) -> bool:
+        """Whether it has been asked who is signed in."""
+        return "person" in self.__dict__
+
     def note_sign_of_life(self) -> None:
         """Keeps the month for a reader of newsletters, once a month for each session."""
         if self.reader:
@@ -101,6 +109,8 @@ class Visit:
     @cached_property
     def is_known_by_cookie(self) -> bool:
         """Whether the entitlement cookie says that this is a subscriber, so that the database isn't asked."""
+        if self.rendition:
+            return self.rendition.audience == Audience.SUBSCRIBER
         if self._signs_in or settings.SESSION_COOKIE_NAME not in self.cookies:
             return False
         return is_subscribers_cookie(self.cookies)
@@ -112,6 +122,8 @@ class Visit:
 
     @cached_property
     def is_reader(self) -> bool:
+        if self.rendition:
+            return self.rendition.is_signed_in
         return self.is_known_by_cookie or self.person is not None
 
     @cached_property

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.delivery.models import Batch, Lane, Send
 from broadsheet.editorial.models import Article
+from broadsheet.evidence.models import Source
 from broadsheet.insights.models import Counted, HourlyCount, Numbers
 from broadsheet.platform import clock
 from tests.cast import signed_in
 from tests.delivery.envelopes import freeze
 from tests.desk.editor import PUBLISH, SUBMIT, create, edit
+from tests.evidence import made
 from tests.magazine import Magazine, make_picture
 
 NOW = datetime(2026, 3, 10, 15, 30, tzinfo=UTC)
@@ -147,13 +149,13 @@ def test_the_most_read_of_each_editions_day(magazine: Magazine, edith) -> None:
 
 def test_pictures_and_sources_to_repair(magazine: Magazine, carla, dev, edith) -> None:
     make_picture("fog", credit="")
-    fact = {"text": "It rose.", "as_of": None, "source": {"name": "The harbour master", "url": ""}}
-    linked = {
-        "text": "It fell.",
-        "as_of": None,
-        "source": {"name": "Lloyd’s", "url": "https://source.example/"},
-    }
-    body = [{"type": "facts", "value": {"title": "Facts", "items": [fact, linked]}}]
+    sources = [
+        made.source("The harbour master", link=""),
+        made.source("Lloyd’s"),
+        made.source("Hull", link=""),
+    ]
+    Source.objects.filter(outlet="Hull").update(kind=Source.Kind.HEARD)
+    body = [made.facts("It rose.", sources=[made.item(source.pk) for source in sources])]
     magazine.publish("gauge", title="The gauge", body=body, at=NOW - timedelta(days=2))
 
     repairs = panels(carla)["repairs"]
@@ -181,9 +183,9 @@ def test_each_role_sees_what_it_may(magazine: Magazine, dev, carla, edith, farid
     written = {"due", "drafts", "published-today"}
 
     assert panels(dev).keys() == written
-    assert panels(carla).keys() == panels(greta).keys() == written | {"most-read"}
+    assert panels(carla).keys() == panels(greta).keys() == written | {"most-read", "questions"}
     assert panels(edith).keys() == {"published-today", "most-read"}
-    assert panels(farid).keys() == {"published-today"}
+    assert panels(farid).keys() == {"published-today", "questions"}
 
 
 def test_those_without_the_page_are_led_to_what_readers_see(magazine: Magazine, farid, carla) -> None:

@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.test import Client
 
-from broadsheet.desk.csv_files import in_a_cell
 from broadsheet.newsletters.models import Clicks, Issue
+from broadsheet.platform.csv_files import in_a_cell
 from tests.magazine import Magazine
 from tests.newsletters.issues import make_issue, make_newsletter, sign_up
 
@@ -59,7 +59,15 @@ def test_a_newsletter_s_numbers_come_as_csv(client: Client, issue: Issue, which:
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [("=1+1", "'=1+1"), ("+1", "'+1"), ("@x", "'@x"), ("\tx", "'\tx"), ("-", "'-"), ("A=1", "A=1"), (-3, -3)],
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("-", "'-"),
+        ("A=1", "A=1"),
+        (-3, -3),
+    ],
 )
 def test_text_is_never_a_formula(value: object, written: object) -> None:
     assert in_a_cell(value) == written

@@ -89,7 +89,7 @@ def test_a_donation_may_be_paid_once_and_has_no_trial(farid: Person) -> None:
     once = YEARLY | {"term": "once"}
     add(farid, once, once | {"amount": "60"}, kind="donation")
     assert Price.objects.filter(term=Term.ONCE).count() == 2
-    assert "A donation has no trial." in add(farid, YEARLY | {"trial_days": "14"}, kind="donation")
+    assert "A donation or a group has no trial." in add(farid, YEARLY | {"trial_days": "14"}, kind="donation")
 
 
 def test_a_price_that_nobody_agreed_to_is_changed_and_taken_out(

@@ -130,6 +130,13 @@ def test_it_is_exported(farid: Person, hers: Subscription) -> None:
     assert len(lines) == 2
 
 
+def test_a_name_is_no_formula_in_a_spreadsheet(farid: Person, monthly: Price) -> None:
+    subscribe(introduce("=1+1", "formula@reader.example"), monthly)
+    exported = signed_in(farid).get("/desk/subscriptions/?export=csv").getvalue().decode()
+    assert "'=1+1" in exported
+    assert ",=1+1" not in exported
+
+
 @pytest.mark.parametrize("address", ["subscriptions", "invoices", "payments", "readers"])
 def test_a_longer_list_takes_as_many_queries(
     farid: Person, hers: Subscription, monthly: Price, address: str

@@ -1,5 +1,6 @@
 """Every kind of block that an issue's body can hold, as its letter shows it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +10,10 @@ from wagtail.documents import get_document_model
 from broadsheet.editorial.body import BodyBlock
 from broadsheet.newsletters.letter.blocks import COMPONENTS
 from broadsheet.newsletters.letter.composing import letter_of
+from tests.evidence import made
 from tests.magazine import Magazine, make_picture
 from tests.newsletters.letter.made import briefing, issue_of
 
-SOURCE = {"name": "The tide office", "url": "https://source.example/"}
 VALUES: dict[str, Any] = {
     "text": "<p>Read <a href='https://a.example/'>the tables</a></p>",
     "heading": "On the quay",
@@ -26,6 +27,17 @@ VALUES: dict[str, Any] = {
         },
         "source": "The almanac",
     },
+    "chart": {
+        "title": "Boats by port",
+        "kind": "bars",
+        "figures": "Port,Boats\nHull,12",
+        "unit": "hundreds",
+        "begins_at_zero": True,
+        "source": "The tide office",
+        "source_url": "",
+        "note": "At anchor.",
+        "description": "",
+    },
     "embed": {"url": "https://vimeo.com/1084537", "title": "The tide comes in", "caption": "Filmed at dawn"},
     "sponsor": {
         "sponsor": "Hull & Co",
@@ -33,38 +45,20 @@ VALUES: dict[str, Any] = {
         "text": "<p>It lasts</p>",
         "url": "https://h.example/",
     },
-    "quotation": {
-        "text": "The water rose",
-        "speaker": "Ada Marsh",
-        "role": "harbour master",
-        "said_on": "2026-02-27",
-        "where": "Port Ellery",
-        "source": SOURCE,
-    },
-    "facts": {
-        "title": "What is known",
-        "items": [{"text": "Nine boats sank", "as_of": "2026-02-28", "source": SOURCE}],
-    },
-    "timeline": {
-        "title": "How it went",
-        "entries": [
-            {"when": "2026-02", "text": "The flood came", "source": SOURCE},
-            {"when": "2011", "text": "The wall was built", "source": SOURCE},
-        ],
-    },
-    "perspectives": {
-        "question": "Should the wall be higher?",
-        "positions": [
-            {"holder": "The port", "position": "It should", "evidence": "A yard more", "source": SOURCE},
-            {"holder": "The town", "position": "It should not", "evidence": "", "source": SOURCE},
-        ],
-    },
-    "contested_term": {
-        "term": "flood",
-        "uses": [{"who": "The port", "whom": "of high water"}, {"who": "The town", "whom": "of ruin"}],
-        "our_use": "High water above the quay",
-        "source": SOURCE,
-    },
+}
+EVIDENCE: dict[str, Callable[[], dict[str, Any]]] = {
+    "quotation": lambda: made.quotation(
+        "The water rose", role="harbour master", said_on="2026-02-27", where="Port Ellery"
+    ),
+    "facts": lambda: made.facts("Nine boats sank"),
+    "timeline": lambda: made.timeline(("2026-02", "The flood came"), ("2011", "The wall was built")),
+    "perspectives": lambda: made.perspectives(
+        ("The port", "It should", "A yard more"),
+        ("The town", "It should not", ""),
+        question="Should the wall be higher?",
+    ),
+    "contested_term": made.contested,
+    "further_sources": lambda: made.further("The tide office"),
 }
 SHOWN = {
     "text": ["Read", "the tables"],
@@ -72,6 +66,7 @@ SHOWN = {
     "pull_quote": ["They lay where it left them", "Ilse Marr"],
     "list": ["One boat", "Two boats"],
     "table": ["Depths at noon", "Port", "Depth", "Hull", "fathoms", "The almanac"],
+    "chart": ["Boats by port", "hundreds", "Port", "Hull", "12", "At anchor.", "The tide office"],
     "embed": ["The tide comes in", "Filmed at dawn", "https://vimeo.com/1084537"],
     "sponsor": ["Paid for by Hull", "Paint for boats", "It lasts", "https://h.example/"],
     "quotation": [
@@ -85,6 +80,7 @@ SHOWN = {
     "facts": ["What is known", "Nine boats sank", "As of Feb. 28, 2026", "The tide office"],
     "timeline": ["How it went", "The flood came", "The wall was built", "2011"],
     "perspectives": ["Should the wall be higher?", "The town", "It should not", "A yard more"],
+    "further_sources": ["The tide office", "https://source.example/the-tide-office"],
     "contested_term": ["flood", "of ruin", "High water above the quay"],
     "picture": ["A fog over the quay", "Ilse Marr"],
     "gallery": ["A fog over the quay", "Bells in the mist"],
@@ -100,6 +96,8 @@ def value_of(kind: str, magazine: Magazine) -> Any:
         return {"file": bell.pk, "title": "The bell", "transcript": "<p>It rings.</p>"}
     if kind == "related":
         return {"articles": [magazine.article("reef").pk]}
+    if kind in EVIDENCE:
+        return EVIDENCE[kind]()["value"]
     if kind not in {"picture", "gallery"}:
         return VALUES[kind]
     shown = {

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-from broadsheet.crawlers.fetching import FetchError
 from broadsheet.newsletters.letter.rendering import Rendered
 from broadsheet.newsletters.preflight.finding import Finding, Severity
-from broadsheet.newsletters.preflight.links import check_links, leads_somewhere, open_publicly, status_of
+from broadsheet.newsletters.preflight.links import check_links, leads_somewhere
+from broadsheet.platform.http.fetching import FetchError
+from broadsheet.platform.http.probing import open_publicly, status_of
 from tests.magazine import Magazine
 
 
@@ -95,7 +96,7 @@ def test_nothing_within_our_network_is_asked(elsewhere: int, address: str) -> No
 @pytest.mark.parametrize("address", ["ftp://a.example/", "https://user@a.example/", "https:///x"])
 def test_what_is_no_page_is_not_asked(address: str) -> None:
     with pytest.raises(FetchError):
-        status_of(address, "HEAD", open_publicly)
+        status_of(address, "HEAD", open_publicly, "Broadsheet preflight")
 
 
 @pytest.mark.django_db

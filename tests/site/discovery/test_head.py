@@ -14,6 +14,7 @@ from broadsheet.editorial.media.renditions import is_signed
 from broadsheet.editorial.models import Article, Publication
 from broadsheet.site.discovery import listings
 from tests.cast import signed_in
+from tests.evidence import made
 from tests.magazine import Magazine, make_picture
 
 
@@ -250,17 +251,7 @@ def test_sources_are_named_only_as_far_as_the_text_is_shown(
     magazine: Magazine, client: Client, bruno: Any
 ) -> None:
     def quotation(source: str) -> dict[str, Any]:
-        return {
-            "type": "quotation",
-            "value": {
-                "text": "Words.",
-                "speaker": "A speaker",
-                "role": "",
-                "said_on": None,
-                "where": "",
-                "source": {"name": source, "url": f"https://{source.lower()}.example/"},
-            },
-        }
+        return made.quotation(f"Words of {source}.", source=made.source(source).pk)
 
     paragraph = {"type": "text", "value": "<p>A paragraph.</p>"}
     wall = {"type": "wall", "value": None}
@@ -268,6 +259,30 @@ def test_sources_are_named_only_as_far_as_the_text_is_shown(
     public = [source["name"] for source in look(client, "/world/sourced/").article()["citation"]]
     full = [source["name"] for source in look(signed_in(bruno), "/world/sourced/").article()["citation"]]
     assert (public, full) == (["Above"], ["Above", "Below"])
+
+
+def test_quotations_are_data_only_as_far_as_the_text_is_shown(
+    magazine: Magazine, client: Client, bruno: Any
+) -> None:
+    said = made.quotation("It rained all day.", said_on="2026-02-27")
+    below = made.quotation("It snowed all night.")
+    paragraph, wall = {"type": "text", "value": "<p>A paragraph.</p>"}, {"type": "wall", "value": None}
+    magazine.publish("quoted", body=[paragraph, said, wall, below, paragraph])
+
+    def quoted(reader: Client) -> list[dict[str, Any]]:
+        graph = [node for text in look(reader, "/world/quoted/").data for node in json.loads(text)["@graph"]]
+        return [node for node in graph if node["@type"] == "Quotation"]
+
+    first, second = quoted(signed_in(bruno))
+    assert quoted(client) == [first]
+    assert (first["text"], second["text"]) == ("It rained all day.", "It snowed all night.")
+    assert first["dateCreated"] == "2026-02-27"
+    assert first["creator"] == {
+        "@type": "Person",
+        "name": "Ada Marsh",
+        "url": "http://localhost:8000/speakers/ada-marsh/",
+    }
+    assert first["isPartOf"]["@id"].endswith("/world/quoted/#article")
 
 
 @pytest.mark.parametrize(

@@ -163,9 +163,10 @@ def test_the_wall_is_a_region_with_its_sentence_for_a_name(magazine: Magazine, c
 
 
 def test_who_has_forgotten_their_address_is_shown_the_way(magazine: Magazine, client: Client) -> None:
-    assert 'Not sure which e-mail address you used? <a href="mailto:desk@magazine.example">' in opened(
-        client, magazine.for_subscribers
-    )
+    wall = opened(client, magazine.for_subscribers)
+    address = f"/find-my-subscription/?article={magazine.for_subscribers.uuid}"
+    assert f'Not sure which e-mail address you used? <a href="{address}">Find your subscription</a>' in wall
+    assert '<a href="mailto:desk@magazine.example">Contact us</a>' in wall
 
 
 @pytest.mark.parametrize("path", ["/world/harbour/", "/ideas/index/"])

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadsheet.billing.models.invoice.charging import Chargeable
 from broadsheet.billing.models.invoice.correction import Correctable
 from broadsheet.billing.models.invoice.issuing import Buyer, InvoiceManager
 from broadsheet.billing.models.seller import Seller
@@ -27,11 +28,8 @@ if TYPE_CHECKING:
     from broadsheet.billing.models.invoice.line import Line
     from broadsheet.billing.models.payment import Payment
 
-TRIES_AFTER = (3, 4, 5)
-"""How many days after each failed charge the next one is tried; there is no try after the last."""
 
-
-class Invoice(Correctable, Zoned):
+class Invoice(Correctable, Chargeable, Zoned):
     """An invoice or a credit note. Once issued, only its state changes.
 
     Its days, and those of its payments, are those of the seller's zone when it was issued.
@@ -76,6 +74,7 @@ class Invoice(Correctable, Zoned):
     buyer_address = models.TextField(blank=True)
     buyer_vat_number = models.CharField(max_length=40, blank=True)
     buyer_email = models.EmailField(blank=True, db_index=True)
+    buyer_reference = models.CharField(max_length=60, blank=True)
     currency = CurrencyField()
     net = models.PositiveBigIntegerField()
     tax = models.PositiveBigIntegerField()
@@ -153,7 +152,12 @@ class Invoice(Correctable, Zoned):
     @property
     def buyer(self) -> Buyer:
         return Buyer(
-            self.buyer_name, self.buyer_company, self.buyer_address, self.buyer_vat_number, self.buyer_email
+            self.buyer_name,
+            self.buyer_company,
+            self.buyer_address,
+            self.buyer_vat_number,
+            self.buyer_email,
+            self.buyer_reference,
         )
 
     def issue_from(self, seller: Seller) -> None:
@@ -165,7 +169,7 @@ class Invoice(Correctable, Zoned):
     def address_to(self, buyer: Buyer) -> None:
         self.buyer_name, self.buyer_company = buyer.name, buyer.company
         self.buyer_address, self.buyer_vat_number = buyer.address, buyer.vat_number
-        self.buyer_email = buyer.email
+        self.buyer_email, self.buyer_reference = buyer.email, buyer.reference
 
     def require_open(self) -> None:
         if self.kind != self.Kind.INVOICE:
@@ -223,34 +227,6 @@ class Invoice(Correctable, Zoned):
 
     def _others_are_overdue(self) -> bool:
         return Invoice.objects.overdue(clock.now()).filter(subscription=self.subscription).exists()
-
-    @property
-    def charge_key(self) -> str:
-        """The idempotency key of its next charge: the same until an outcome is recorded."""
-        return f"{self.number}-{self.payments.failed().count() + 1}"  # type: ignore[attr-defined]
-
-    def charge_at(self, moment: datetime | None) -> None:
-        """Schedules its charge; None cancels that."""
-        self.next_try_at = moment
-        self.save(update_fields=["next_try_at"])
-
-    def charge_failed(self, fault: str, *, provider: str, method: str, reference: str, by: Actor) -> None:
-        """Records a declined charge and schedules the next try."""
-        from broadsheet.billing.models.payment import Payment
-
-        with self.held():
-            self.require_open()
-            Payment.objects.record(
-                self, Payment.State.FAILED, provider=provider, method=method, reference=reference, fault=fault
-            )
-            tries = self.payments.failed().count()  # type: ignore[attr-defined]
-            self.next_try_at = (
-                self.later(clock.now(), days=TRIES_AFTER[tries - 1]) if tries <= len(TRIES_AFTER) else None
-            )
-            self.save()
-            if self.subscription and self.subscription.state == State.ACTIVE:
-                self.subscription.fall_due(by)
-            self.say(InvoiceNotice.PAYMENT_FAILED, key=str(tries))
 
     def say(self, kind: InvoiceNotice, key: str = "") -> None:
         """Notifies the buyer, once for each `key`; nobody where the account was erased."""

@@ -56,6 +56,8 @@ class Buyer:
     address: str = ""
     vat_number: str = ""
     email: str = ""
+    reference: str = ""
+    """Theirs, such as the number of an order, for their own books."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.crawlers.fetching import Opener, PublicConnection
 from broadsheet.crawlers.ranges import on_file
 from broadsheet.crawlers.refreshing import refresh
+from broadsheet.platform.http.fetching import Opener, PublicConnection
 
 
 class Command(BaseCommand):

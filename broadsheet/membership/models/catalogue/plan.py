@@ -39,6 +39,7 @@ class Plan(ClusterableModel):
     class Kind(models.TextChoices):
         READING = "reading", _("Subscription")
         DONATION = "donation", _("Donation")
+        GROUP = "group", _("Group subscription, priced by the seat")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.READING)
     name = models.CharField(_("name"), max_length=60)
@@ -53,6 +54,11 @@ class Plan(ClusterableModel):
         null=True,
         blank=True,
         help_text=_("How many articles its subscribers may give away. Empty: as the meter says."),
+    )
+    includes_print = models.BooleanField(
+        _("includes print"),
+        default=False,
+        help_text=_("Its subscribers give a postal address, and stand on the list for the printer."),
     )
     is_on_sale = models.BooleanField(_("on sale"), default=True)
     order = models.SmallIntegerField(_("order"), default=0, help_text=_("The lowest stands first."))
@@ -73,6 +79,10 @@ class Plan(ClusterableModel):
     @property
     def is_donation(self) -> bool:
         return self.kind == self.Kind.DONATION
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind == self.Kind.GROUP
 
     @property
     def gives(self) -> list[str]:

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -83,6 +83,11 @@ class Institution(ClusterableModel):
         """Whether its contract runs `at` a moment (now, unless told)."""
         at = at or clock.now()
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+
+    def end(self, at: datetime) -> None:
+        """Lets its contract run until `at`; not at all, where that is before it begins."""
+        self.ends_at = max(at, self.starts_at + timedelta(seconds=1))
+        self.save(update_fields=["ends_at"])
 
     @property
     def state(self) -> str:

@@ -21,8 +21,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.exclude(state=State.ENDED)
 
     def reading(self) -> Self:
-        """Those to read by, not the recurring donations."""
-        return self.filter(is_donation=False)
+        """Those that one reader reads by: no recurring donations, and no groups."""
+        return self.filter(is_donation=False, is_group=False)
 
     def found(self, text: str) -> Self:
         """That with the number `text`, else those of whom it begins the address or a name."""

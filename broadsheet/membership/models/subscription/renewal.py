@@ -35,6 +35,8 @@ class Renewable(Zoned):
         amount: int
         currency: str
         is_donation: bool
+        is_group: bool
+        group: Any
         term_amount: int
         is_in_offer: bool
         state: str
@@ -63,6 +65,9 @@ class Renewable(Zoned):
     def next_full_charge(self) -> Money:
         """What a term costs without an offer, from the next one on."""
         price = self.next_price or self.announced_price
+        if self.is_group:
+            charge: Money = self.group.amount_to_come(price)
+            return charge
         return price.money if price else self.money
 
     @property
@@ -76,6 +81,8 @@ class Renewable(Zoned):
         new, since = self.price.replaced_by, self.price.replaced_from
         # A donor gives what they chose to give.
         if not new or not since or self.term_ends_at < since or self.is_donation:
+            return None
+        if self.is_group and not self.group.follows_price:
             return None
         return new if self._was_told_of(new) else None
 
@@ -116,11 +123,14 @@ class Renewable(Zoned):
         now = clock.now()
         if self.state not in {State.TRIALING, State.ACTIVE} or self.cancellation or now < self.term_ends_at:
             raise Refused(_("No renewal is due."))
+        price = self.next_price or self.announced_price
+        amount = self.group.begin_term(price) if self.is_group else None
         if self.next_price:
-            self.take_price(self.next_price)
             self.offer_terms_left = 0  # it was one on the price that is left behind
-        elif price := self.announced_price:
+        if price:
             self.take_price(price)
+        if amount is not None:
+            self.amount = amount
         start = self.term_ends_at
         if now > self.later(start, days=max(self.grace_days, ON_TIME_WITHIN)):
             start = self.anchored_at = now

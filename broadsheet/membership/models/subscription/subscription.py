@@ -17,6 +17,7 @@ from broadsheet.membership.models.subscription.announcing import announce
 from broadsheet.membership.models.subscription.cancellation import Cancellable
 from broadsheet.membership.models.subscription.ending import Endable
 from broadsheet.membership.models.subscription.extension import Extendable
+from broadsheet.membership.models.subscription.moving import Movable
 from broadsheet.membership.models.subscription.pause import Pausable
 from broadsheet.membership.models.subscription.plan_change import Changeable
 from broadsheet.membership.models.subscription.queryset import SubscriptionQuerySet
@@ -38,11 +39,12 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         offer: Offer | None = None,
         trial: bool = False,
         amount: int | None = None,
+        is_group: bool = False,
     ) -> "Subscription":
         """A subscription of `person` from now on, in its first term, which costs `term_amount`.
 
-        `amount` is what a donor chose to give each term. Raises Refused where they have one already, and
-        where the offer is not theirs to take.
+        `amount` is what a donor chose to give each term, or what a group pays. Raises Refused where they
+        have one already, and where the offer is not theirs to take.
         """
         now = clock.now()
         zone = price.zone
@@ -62,6 +64,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
                     amount=price.amount if amount is None else amount,
                     currency=price.currency,
                     is_donation=price.plan.is_donation,
+                    is_group=is_group,
                     offer=offer,
                     offer_terms_left=offer.terms if offer else 0,
                     provider=provider,
@@ -100,7 +103,7 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):  
         return own.order_by(F("ended_at").desc(nulls_first=True)).first()
 
 
-class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, Zoned):
+class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, Endable, Movable, Zoned):
     """A paid agreement. Its verbs leave a `Transition` each, and the entitlements that follow from them.
 
     It has never heard of a payment provider: rooms above tell it what was paid.
@@ -114,6 +117,8 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
     """For each term, in minor units, as it was agreed."""
     currency = CurrencyField()
     is_donation = models.BooleanField(default=False)
+    is_group = models.BooleanField(default=False)
+    """Whether it pays for the seats of a group. Nobody reads by it, its owner neither."""
     next_price = models.ForeignKey(Price, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     offer = models.ForeignKey(
         Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="subscriptions"
@@ -147,7 +152,7 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
-                condition=~Q(state="ended") & Q(is_donation=False),
+                condition=~Q(state="ended") & Q(is_donation=False, is_group=False),
                 name="one_live_subscription_to_read_by",
             ),
             models.CheckConstraint(
@@ -196,7 +201,12 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
 
     @property
     def plan(self) -> str:
-        return self.price.plan.name
+        """“Digital”; for a group, “Digital for The Harbour School, 12 seats”."""
+        if not self.is_group:
+            return self.price.plan.name
+        group = self.group
+        said = {"plan": self.price.plan.name, "group": group.name, "seats": group.seats}
+        return _("%(plan)s for %(group)s, %(seats)d seats") % said
 
     @property
     def term_end(self) -> str:
@@ -248,6 +258,10 @@ class Subscription(Renewable, Pausable, Cancellable, Changeable, Extendable, End
 
     def _entitle(self) -> None:
         """Brings the entitlements into line with the rows that they are computed from."""
+        if self.is_group:
+            if group := getattr(self, "group", None):  # none yet in the moment in which it begins
+                group.follow()
+            return
         there = {row.starts_at: row for row in self.entitlements.all()}
         for start, end in [] if self.is_donation else self.access_periods():
             row = there.pop(start, None) or Entitlement(

@@ -58,8 +58,11 @@ class Change(models.TextChoices):
     WILL_CHANGE = "will_change", _("Change of plan or term set down")
     DISCOUNTED = "discounted", _("Offer taken")
     EXTENDED = "extended", _("Extended")
+    SEATS = "seats", _("Number of seats changed")
+    HANDED_ON = "handed_on", _("Handed on to another owner")
     ENDED = "ended", _("Ended")
     LAPSED = "lapsed", _("Lapsed unpaid")
+    MOVED = "moved", _("Moved to another account")
 
 
 class Transition(models.Model):

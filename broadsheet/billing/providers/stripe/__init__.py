@@ -1,0 +1,1 @@
+"""Cards, by Stripe: its pages take them, and our renewal engine has them charged. No Subscription objects."""

@@ -1,0 +1,1 @@
+"""“Find my subscription”: the form, what becomes of it, and the letter."""

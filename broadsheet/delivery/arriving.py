@@ -1,0 +1,23 @@
+"""Mail that comes in and is no report about a message of ours: rooms above take in what is for them."""
+
+from collections.abc import Callable
+
+type IsFor = Callable[[str], bool]
+"""Whether an address, as the mail server has it, is the room's."""
+type TakeIn = Callable[[bytes, str], str]
+"""Takes in a mail and the address that it came to; answers what became of it. Raises NotNow."""
+
+_handlers: list[tuple[IsFor, TakeIn]] = []
+
+
+class NotNow(Exception):
+    """The mail server should try again later."""
+
+
+def register(is_for: IsFor, take_in: TakeIn) -> None:
+    _handlers.append((is_for, take_in))
+
+
+def handler_of(address: str) -> TakeIn | None:
+    """None where no room waits for mail to `address`."""
+    return next((take_in for is_for, take_in in _handlers if is_for(address)), None)

@@ -1,0 +1,66 @@
+"""The speakers, sources and contested terms of the demo, each entered once by the articles that name it."""
+
+from typing import Any
+
+from broadsheet.demo import content
+from broadsheet.editorial.models import Picture
+from broadsheet.evidence.models import ContestedTerm, Source, Speaker, SpeakerRole, TermUse
+from broadsheet.evidence.names import name_key
+
+
+class Register:
+    def __init__(self, pictures: dict[str, Picture]) -> None:
+        self._speakers: dict[str, int] = {}
+        self._sources: dict[tuple[str, str], int] = {}
+        self._pictures = pictures
+        self._known = content.load("speakers")
+
+    def source(self, written: str, link: str) -> int:
+        """The id of the source “Outlet | title” with `link`."""
+        key = (written, link)
+        if key not in self._sources:
+            found = Source.objects.at(link) or self._without_link(written, link)
+            if found is None:
+                outlet, _, title = written.partition(" | ")
+                kind = Source.Kind.LAW if "legislation" in link or "S/RES/" in link else Source.Kind.DOCUMENT
+                found = Source.objects.create(outlet=outlet, title=title, link=link, kind=kind)
+            self._sources[key] = found.pk
+        return self._sources[key]
+
+    @staticmethod
+    def _without_link(written: str, link: str) -> Source | None:
+        found: Source | None = None if link else Source.objects.filter(link="", outlet=written).first()
+        return found
+
+    def speaker(self, written: str, kind: str) -> int:
+        """The id of the speaker “Name, who that is”; `kind` unless speakers.toml knows better."""
+        name, _, description = written.partition(", ")
+        key = name_key(name)
+        if key not in self._speakers:
+            about: dict[str, Any] = {"kind": kind, "description": description} | self._known.get(name, {})
+            roles = about.pop("roles", [])
+            picture = self._pictures.get(about.pop("picture", ""))
+            speaker: Any = Speaker(name=name, picture=picture, **about)
+            speaker.roles = [
+                SpeakerRole(role=role["role"], begins=role.get("begins", ""), ends=role.get("ends", ""))
+                for role in roles
+            ]
+            speaker.save()
+            self._speakers[key] = speaker.pk
+        return self._speakers[key]
+
+    def term(self, written: dict[str, Any]) -> int:
+        """The id of the entry in the register of contested terms."""
+        found: Any = ContestedTerm.objects.filter(term_key=name_key(written["term"])).first()
+        if found is None:
+            found = ContestedTerm(
+                term=written["term"],
+                slug=written["term"].replace(" ", "-"),
+                other_forms=written.get("other_forms", ""),
+                our_use=written["our_use"],
+                source_id=self.source(written["source"], written.get("source_url", "")),
+            )
+            found.uses = [TermUse(who=use["who"], whom=use["whom"]) for use in written["uses"]]
+            found.save()
+        pk: int = found.pk
+        return pk

@@ -1,0 +1,170 @@
+"""A kept page as bytes that only need the date, and whether it may be shown now."""
+
+import gzip
+import time
+from datetime import datetime
+from math import inf
+from typing import Any
+
+from broadsheet.edge.store.page import LONGEST, StoredPage
+from broadsheet.paywall.verdict import Reason
+from broadsheet.platform.generations import Generations, Made
+
+MOMENT = 0.5
+"""Seconds that a page is shown on once something of it was invalidated, while it is made anew."""
+STALE_TIMES = 10
+"""As `stale-while-revalidate` says: so many times as long as a page is fresh."""
+PRIVATE = "private, no-store"
+VARY = "Accept-Encoding"
+STATUS_LINES = {
+    200: b"HTTP/1.1 200 OK\r\n",
+    301: b"HTTP/1.1 301 Moved Permanently\r\n",
+    304: b"HTTP/1.1 304 Not Modified\r\n",
+    308: b"HTTP/1.1 308 Permanent Redirect\r\n",
+    404: b"HTTP/1.1 404 Not Found\r\n",
+    410: b"HTTP/1.1 410 Gone\r\n",
+}
+GZIP, BROTLI, IDENTITY = "gzip", "br", ""
+
+type Head = list[tuple[bytes, bytes]]
+
+
+class ReadyPage:
+    __slots__ = (
+        "_ends_at",
+        "_heads",
+        "_invalidated_at",
+        "_seen_in",
+        "_stale_at",
+        "has_failed",
+        "kept_at",
+        "next_try",
+        "page",
+        "size",
+    )
+
+    def __init__(self, page: StoredPage, now: datetime) -> None:
+        self.page = page
+        self.size = page.size
+        self.kept_at = time.monotonic()
+        age = (now - page.made_at).total_seconds()
+        ends_in = LONGEST.total_seconds() - age
+        if page.until:
+            ends_in = min(ends_in, (page.until - now).total_seconds())
+        self._ends_at = self.kept_at + ends_in
+        self._stale_at = self.kept_at + page.fresh_for - age
+        self._invalidated_at = inf
+        self._seen_in: Made | None = None
+        self._heads: dict[tuple[str, bool, int, str], tuple[Head, bytes]] = {}
+        self.has_failed = False
+        """To be made anew."""
+        self.next_try = 0.0
+
+    def accept(self, generations: Generations) -> None:
+        """It was made just now, of what is newer than what this process knows, if there is a difference."""
+        self._seen_in = generations.now
+
+    def may_be_shown(self, generations: Generations, now: float) -> bool:
+        """At all, at this moment of the monotonic clock."""
+        if now >= self._ends_at:
+            return False
+        if self._seen_in is generations.now:
+            return True
+        if not generations.may_be_shown(self.page.made):
+            self._ends_at = -inf
+            return False
+        if not generations.is_current(self.page.made):
+            self._invalidated_at = min(self._invalidated_at, now)
+        self._seen_in = generations.now
+        return True
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether it need not be made anew. To be asked of what may be shown, as the next one."""
+        return now < self._stale_at and now < self._invalidated_at
+
+    def may_be_shown_meanwhile(self, now: float) -> bool:
+        """While it is made anew: for a moment where something of it has changed, else as long as in a CDN."""
+        if self.has_failed:
+            return True
+        if self._invalidated_at < inf:
+            return now < self._invalidated_at + MOMENT
+        return now < self._stale_at + STALE_TIMES * self.page.fresh_for
+
+    def head(self, encoding: str, for_all: bool, status: int, verdict: str) -> Head:
+        """Headers in order, without the date."""
+        return self._written(encoding, for_all, status, verdict)[0]
+
+    def raw_head(self, encoding: str, for_all: bool, status: int, verdict: str) -> bytes:
+        """The status line and the headers, without the date and the line that ends them."""
+        return self._written(encoding, for_all, status, verdict)[1]
+
+    def _written(self, *key: Any) -> tuple[Head, bytes]:
+        found = self._heads.get(key)
+        if found is None:
+            head = self._head(*key)
+            lines = [name + b": " + value + b"\r\n" for name, value in head]
+            found = self._heads[key] = head, b"".join([STATUS_LINES[key[2]], *lines])
+        return found
+
+    def _head(self, encoding: str, for_all: bool, status: int, verdict: str) -> Head:
+        page = self.page
+        written = list(page.headers)
+        written.append(("Cache-Control", page.cache_control if for_all and page.cache_control else PRIVATE))
+        written.append(("Vary", VARY))
+        if for_all and page.status == 200:
+            written.append(("ETag", self.etag(encoding)))
+        if page.facts:
+            written.append(("Broadsheet-Verdict", verdict or page.verdict))
+            # A free article's only rendition is the public one.
+            is_full = page.rendition.is_full and verdict != Reason.FREE
+            written.append(("Broadsheet-Rendition", "full" if is_full else "public"))
+        written.append(("Server-Timing", "front"))
+        if status != 304:
+            if encoding:
+                written.append(("Content-Encoding", encoding))
+            written.append(("Content-Length", str(self.length(encoding))))
+        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in written]
+
+    def etag(self, encoding: str) -> str:
+        return f'"{self.page.digest}-{encoding or "identity"}"'
+
+    def length(self, encoding: str) -> int:
+        return self.page.length if encoding == IDENTITY else len(self.body(encoding))
+
+    def body(self, encoding: str) -> bytes:
+        if encoding == BROTLI and self.page.brotli:
+            return self.page.brotli
+        return self.page.gzip if encoding else gzip.decompress(self.page.gzip)
+
+
+def encoding_in(accepted: bytes) -> str:
+    """What to send to whoever sent this Accept-Encoding header; empty: the page as it is."""
+    weights = {}
+    for part in accepted.decode("latin-1").lower().split(","):
+        name, _, parameter = part.partition(";")
+        weights[name.strip()] = _weight(parameter)
+    otherwise = weights.get("*", 0.0)
+    if weights.get(BROTLI, otherwise) > 0:
+        return BROTLI
+    return GZIP if weights.get(GZIP, otherwise) > 0 else IDENTITY
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def is_unchanged(ready: ReadyPage, encoding: str, none_match: bytes, modified_since: bytes) -> bool:
+    """Whether the browser has exactly this."""
+    if none_match:
+        etag = ready.etag(encoding).encode()
+        return any(one.strip().removeprefix(b"W/") in (etag, b"*") for one in none_match.split(b","))
+    if modified_since:
+        changed = next((value for name, value in ready.page.headers if name == "Last-Modified"), "")
+        return bool(changed) and changed.encode("latin-1") == modified_since
+    return False

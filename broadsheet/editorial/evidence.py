@@ -1,0 +1,87 @@
+"""Keeps the rows of evidence equal to what is published.
+
+They are made in the transaction that changes an article, whatever changed it: publishing, unpublishing, a
+correction, a revision taken up again, a copy in another edition that follows its original. When the
+publication changes the length of openings, nothing is public by the older one any more
+(`Recording.opening_words`) until a task or the minute has taken the articles down anew.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.signals import post_save
+from django.tasks import task
+from wagtail.models import Page
+
+from broadsheet.editorial.models import Article, Publication
+from broadsheet.editorial.opening import plain_text
+from broadsheet.evidence.models import Recording
+from broadsheet.evidence.recording import forget, record, rows_of
+from broadsheet.platform.signals import minute_passed
+
+BATCH = 100
+TOUCHING = frozenset({"body", "live"})
+"""Fields of an article that its evidence depends on."""
+
+
+def take_down(article: Article) -> None:
+    """Makes the rows of `article` what it says, or nothing where it isn't published."""
+    if not article.live:
+        forget(article)
+        return
+    parts = article.parts
+    record(
+        article,
+        rows_of(article.body, parts.opening),
+        opening_words=article.publication.opening_words,
+        opening_text=" ".join(plain_text(block.value) for block in parts.opening),
+        rest_text=" ".join(plain_text(block.value) for block in parts.rest),
+    )
+
+
+def outdated() -> QuerySet[Article]:
+    """Live articles whose rows were not made yet, or with openings of another length."""
+    current = Recording.objects.filter(page=OuterRef("pk"), opening_words=Publication.load().opening_words)
+    found: QuerySet[Article] = Article.objects.live().filter(~Exists(current)).order_by("-first_published_at")
+    return found
+
+
+def catch_up() -> int:
+    """Takes down at most one batch of what is outdated, and returns how many."""
+    articles = list(outdated()[:BATCH])
+    for article in articles:
+        take_down(article)
+    return len(articles)
+
+
+@task
+def catch_up_soon() -> None:
+    if catch_up() == BATCH:
+        catch_up_soon.enqueue()
+
+
+def _on_save(
+    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    # A page may be saved as one of no kind in particular; that changes whether it is published, at most.
+    if raw or sender not in {Article, Page} or (update_fields and not TOUCHING & set(update_fields)):
+        return
+    # Loaded again: the instance may have cached its parts from before the change.
+    if article := Article.objects.filter(pk=instance.pk).first():
+        take_down(article)
+
+
+def _on_opening(instance: Publication, **kwargs: Any) -> None:
+    if getattr(instance, "_opens_otherwise", False):
+        catch_up_soon.enqueue()
+
+
+def _catch_up_each_minute(at: datetime, **kwargs: Any) -> None:
+    catch_up()
+
+
+def connect() -> None:
+    post_save.connect(_on_save, dispatch_uid="editorial.evidence")
+    post_save.connect(_on_opening, sender=Publication, dispatch_uid="editorial.evidence.opening")
+    minute_passed.connect(_catch_up_each_minute, dispatch_uid="editorial.evidence")

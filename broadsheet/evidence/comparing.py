@@ -1,0 +1,139 @@
+"""Compares words that somebody asks about with a text of ours. Plain values in, plain values out."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from broadsheet.evidence.words import core, normalised
+
+LEAST_ALIKE = 0.6
+"""Share of the words asked about that must stand in ours, in order, for it to be the same saying altered."""
+LEAST_SHARED = 4
+AROUND = 12
+"""Words of a running text that are shown on either side."""
+TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
+
+
+class Match(StrEnum):
+    VERBATIM = "verbatim"
+    CUT = "cut"
+    ALTERED = "altered"
+
+
+class Piece(StrEnum):
+    SAME = "same"
+    AROUND = "around"
+    """Ours, and no part of what was asked about."""
+    LEFT_OUT = "left-out"
+    """Ours, where what was asked about leaves it out or says something else."""
+    PUT_IN = "put-in"
+    """Not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    match: Match
+    likeness: float
+    pieces: tuple[tuple[Piece, str], ...]
+
+
+def compare(asked: str, ours: str, *, is_quotation: bool) -> Comparison | None:
+    """How `asked` stands in `ours`, a whole quotation or a running text; None where it doesn't.
+
+    A stretch of a quotation is cut out of it; a stretch of a running text is verbatim.
+    """
+    said, text = core(asked), normalised(ours)
+    if is_quotation and said == core(text):
+        return Comparison(Match.VERBATIM, 1.0, ((Piece.SAME, text),))
+    if place := _place(said, text):
+        return _stretch(text, [place], is_quotation)
+    if places := _places_of_parts(said, text):
+        return _stretch(text, places, is_quotation=True)
+    return _altered(said, text)
+
+
+def _place(said: str, text: str, start: int = 0) -> tuple[int, int] | None:
+    """Where `said` stands in `text` as whole words."""
+    found = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)").search(text, start) if said else None
+    return found.span() if found else None
+
+
+def _places_of_parts(said: str, text: str) -> list[tuple[int, int]]:
+    """Where the parts between ellipses stand, one after the other; empty unless all do."""
+    parts = [core(part) for part in re.split(r"[\[(]?\.\.\.[\])]?", said)]
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return []
+    places, start = [], 0
+    for part in parts:
+        place = _place(part, text, start)
+        if place is None:
+            return []
+        places.append(place)
+        start = place[1]
+    return places
+
+
+def _stretch(text: str, places: list[tuple[int, int]], is_quotation: bool) -> Comparison:
+    pieces, at = [], 0
+    for begin, end in places:
+        pieces += [(Piece.AROUND, text[at:begin]), (Piece.SAME, text[begin:end])]
+        at = end
+    pieces.append((Piece.AROUND, text[at:]))
+    if not is_quotation or len(text) > 1500:
+        pieces[0] = (Piece.AROUND, _last_words(pieces[0][1]))
+        pieces[-1] = (Piece.AROUND, _first_words(pieces[-1][1]))
+    match = Match.CUT if is_quotation else Match.VERBATIM
+    return Comparison(match, 1.0, tuple(piece for piece in pieces if piece[1].strip()))
+
+
+def _last_words(text: str) -> str:
+    words = text.split()
+    return text if len(words) <= AROUND else "… " + " ".join(words[-AROUND:]) + " "
+
+
+def _first_words(text: str) -> str:
+    words = text.split()
+    lead = "" if text[:1].strip() else " "
+    return text if len(words) <= AROUND else lead + " ".join(words[:AROUND]) + " …"
+
+
+def _altered(said: str, text: str) -> Comparison | None:
+    asked, ours = TOKEN.findall(said), TOKEN.findall(text)
+    first, last = _window(asked, ours)
+    ours = ours[first:last]
+    matcher = SequenceMatcher(None, asked, ours, autojunk=False)
+    shared = sum(_words(asked[a : a + size]) for a, _b, size in matcher.get_matching_blocks())
+    words = _words(asked)
+    if shared < LEAST_SHARED or shared < LEAST_ALIKE * words:
+        return None
+    pieces: list[tuple[Piece, str]] = []
+    for what, a, a_end, b, b_end in matcher.get_opcodes():
+        if what == "equal":
+            pieces.append((Piece.SAME, _joined(ours[b:b_end])))
+            continue
+        if b_end > b:
+            pieces.append((Piece.LEFT_OUT, _joined(ours[b:b_end])))
+        if a_end > a:
+            pieces.append((Piece.PUT_IN, _joined(asked[a:a_end])))
+    return Comparison(Match.ALTERED, shared / max(words, 1), tuple(pieces))
+
+
+def _words(tokens: list[str]) -> int:
+    return sum(1 for token in tokens if token[0].isalnum())
+
+
+def _window(asked: list[str], ours: list[str]) -> tuple[int, int]:
+    """Which tokens of `ours` to compare: all of a quotation, else those around the longest match."""
+    if len(ours) <= 3 * len(asked) and len(ours) < 400:
+        return 0, len(ours)
+    longest = SequenceMatcher(None, asked, ours, autojunk=False).find_longest_match()
+    slack = len(asked) // 4
+    return max(0, longest.b - longest.a - slack), longest.b + len(asked) - longest.a + slack
+
+
+def _joined(tokens: list[str]) -> str:
+    text = " ".join(tokens)
+    text = re.sub(r"\s+([.,;:!?)\]%])", r"\1", text)
+    return re.sub(r"([(\[$£€])\s+", r"\1", text)

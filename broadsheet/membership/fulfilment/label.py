@@ -1,0 +1,65 @@
+"""The number and the postcode that stand on the label of the paper, and whose they are."""
+
+from enum import Enum
+
+from broadsheet.membership.fulfilment.applying import link_by_mailbox
+from broadsheet.membership.models.printed.delivery import PrintDelivery
+from broadsheet.membership.models.printed.postal import bare
+from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber
+from broadsheet.people.models import Person
+
+
+class Linked(Enum):
+    DONE = "done"
+    NOT_BY_ITSELF = "not by itself"
+    """Nothing says why: not whether there is such a number, nor whose it is."""
+
+
+def link_by_label(person: Person, number: str, postcode: str) -> Linked:
+    """Links `person` to what they read off their label, or has somebody look at it where that is doubtful."""
+    found = list(PrintSubscriber.objects.found_on_label(number, postcode)[:2])
+    if len(found) != 1:
+        _doubt_postcode(person, number, postcode)
+        return Linked.NOT_BY_ITSELF
+    subscriber = found[0]
+    why = ""
+    if subscriber.person_id == person.pk:
+        return Linked.DONE
+    if subscriber.person_id:
+        why = PrintDoubt.Why.TAKEN
+    elif subscriber.email and subscriber.email != person.email and _is_somebodys(subscriber.email):
+        why = PrintDoubt.Why.OTHER
+    if why:
+        PrintDoubt.objects.raise_all([PrintDoubt(subscriber=subscriber, person=person, why=why)])
+        return Linked.NOT_BY_ITSELF
+    subscriber.link(person, PrintSubscriber.How.LABEL)
+    return Linked.DONE
+
+
+def _is_somebodys(email: str) -> bool:
+    return Person.objects.filter(email=email, is_active=True).exists()
+
+
+def _doubt_postcode(person: Person, number: str, postcode: str) -> None:
+    """Moved, or mistyped: a person can tell. A number that there isn't leaves nothing to look at."""
+    rows = list(PrintSubscriber.objects.live().filter(bare_number=bare(number))[:2]) if bare(number) else []
+    if len(rows) == 1:
+        doubt = PrintDoubt(
+            subscriber=rows[0], person=person, why=PrintDoubt.Why.POSTCODE, typed_postcode=postcode[:20]
+        )
+        PrintDoubt.objects.raise_all([doubt])
+
+
+def link_by_sign_in(person: Person) -> None:
+    """Lets somebody who has proven their mailbox read by the paper that comes to it."""
+    link_by_mailbox(PrintSubscriber.objects.filter(email=person.email))
+
+
+def readers_on_label(number: str, postcode: str) -> list[Person]:
+    """Whose account a label belongs to: by a fulfilment house's number, or by a subscription's of ours."""
+    linked = PrintSubscriber.objects.found_on_label(number, postcode).exclude(person=None)
+    own = PrintDelivery.objects.found_on_label(number, postcode)
+    return list(
+        Person.objects.filter(is_active=True, pk__in=linked.values("person"))
+        | Person.objects.filter(is_active=True, pk__in=own.values("subscription__person"))
+    )

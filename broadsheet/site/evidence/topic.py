@@ -1,0 +1,57 @@
+"""What a topic's articles know together: one timeline, and the positions side by side."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import Article, Topic
+from broadsheet.evidence.models import Position, TimelineEntry
+from broadsheet.evidence.words import core
+from broadsheet.site.evidence.sight import Sight, attach_articles, once_each
+
+ENTRIES = 80
+"""The latest, which are shown in the order of time."""
+POSITIONS = 60
+QUESTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One question, and those who answer it."""
+
+    question: str
+    positions: list[Position]
+
+
+def of_topic(topic: Topic, request: HttpRequest, sight: Sight) -> dict[str, Any]:
+    edition = edition_of(request)
+    articles = Article.objects.live().filter(topics=topic).values("pk")
+    entries = once_each(TimelineEntry.objects.filter(page__in=articles), edition.locale)
+    latest = sight.visible(entries).select_related("source__merged_into").order_by("-when", "-pk")[:ENTRIES]
+    positions = once_each(Position.objects.filter(page__in=articles), edition.locale)
+    newest = sight.visible(positions).select_related("holder", "source__merged_into")
+    newest = newest.order_by("-page__first_published_at", "page", "position")[:POSITIONS]
+    return {
+        "timeline": _merged(attach_articles(list(latest))),
+        "differences": _differences(attach_articles(list(newest))),
+    }
+
+
+def _merged(entries: list[TimelineEntry]) -> list[TimelineEntry]:
+    """In the order of time, each event once, told by the newest article that tells it."""
+    found: dict[tuple[str, str], TimelineEntry] = {}
+    for entry in entries:
+        found.setdefault((entry.when, core(entry.text).casefold()), entry)
+    return sorted(found.values(), key=lambda entry: (entry.when, entry.pk))
+
+
+def _differences(positions: list[Position]) -> list[Difference]:
+    """By question, however its mark and case; of each holder the newest answer."""
+    by_question: dict[str, dict[int, Position]] = {}
+    for position in positions:
+        key = core(position.question).casefold().rstrip("?")
+        by_question.setdefault(key, {}).setdefault(position.holder_id, position)
+    found = [list(held.values()) for held in by_question.values() if len(held) > 1]
+    return [Difference(held[0].question, held) for held in found[:QUESTIONS]]
