@@ -31,9 +31,8 @@ COUNTED = 3_000
 
 def make(articles: int, readers: int) -> None:
     with step("Articles", articles, "articles", to=sys.stderr) as advance:
-        for chunk in batched(_copies(articles), CHUNK):
-            _insert(chunk)
-            advance(len(chunk))
+        for made in print_copies(articles):
+            advance(made)
     with step("Readers", readers, "readers", to=sys.stderr) as advance:
         for numbers in batched(range(readers), CHUNK * 2):
             _introduce(numbers)
@@ -41,6 +40,13 @@ def make(articles: int, readers: int) -> None:
     _count_opens()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def print_copies(articles: int) -> Iterator[int]:
+    """Yields how many there are more after each chunk."""
+    for chunk in batched(_copies(articles), CHUNK):
+        _insert(chunk)
+        yield len(chunk)
 
 
 type Copied = tuple[Article, Article]

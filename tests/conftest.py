@@ -96,7 +96,7 @@ def _nothing_known_to_be_invalidated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_read_already(monkeypatch: pytest.MonkeyPatch) -> None:
     """One test's publication is not the next one's. Nobody else edits anything, so that no query asks."""
     from broadsheet.platform import kept
 
