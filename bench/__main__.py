@@ -3,9 +3,11 @@
 import argparse
 
 from bench import (
+    archive,
     edge,
     evidence,
     finding,
+    importing,
     kills,
     materialise,
     newsletters,
@@ -22,11 +24,13 @@ BENCHES = {
     "reading": reading.run,
     "edge": edge.run,
     "evidence": evidence.run,
+    "archive": archive.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
     "print": print_files.run,
     "finding": finding.run,
+    "import": importing.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,
@@ -36,14 +40,18 @@ BENCHES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
+    parser.add_argument("--postgresql", action="store_true", help="archive: on PostgreSQL, not on SQLite")
     parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
     parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
-    options = parser.parse_args()
-    if options.while_publishing or options.mixed:
-        edge.run(while_publishing=options.while_publishing, mixed=options.mixed)
-        return
-    for name in options.which or BENCHES:
-        BENCHES[name]()
+    told = parser.parse_args()
+    for name in told.which or BENCHES:
+        match name:
+            case "archive":
+                archive.run(on_postgresql=told.postgresql)
+            case "edge":
+                edge.run(while_publishing=told.while_publishing, mixed=told.mixed)
+            case _:
+                BENCHES[name]()
 
 
 if __name__ == "__main__":

@@ -280,7 +280,7 @@ def served(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     server = subprocess.Popen([*CLI, "serve", "--only", "web"], env=environment, stdout=subprocess.DEVNULL)
     try:
         await_answer(port, "/robots.txt")
-        front = next(pid for pid, _ in parents().items() if _is_front(pid, port))
+        front = next(pid for pid, parent in parents().items() if parent == server.pid and _is_front(pid))
         pin(front, 0)
         yield front, port
     finally:
@@ -288,12 +288,11 @@ def served(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
         server.wait(60)
 
 
-def _is_front(pid: int, port: int) -> bool:
+def _is_front(pid: int) -> bool:
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return b"broadsheet.edge.front" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    return b"broadsheet.edge.front" in words and str(port).encode() in words
 
 
 @contextmanager
