@@ -5,6 +5,7 @@ import argparse
 from bench import (
     evidence,
     finding,
+    hosts,
     kills,
     materialise,
     newsletters,
@@ -27,6 +28,7 @@ BENCHES = {
     "finding": finding.run,
     "signing": signing.run,
     "post": post.run,
+    "hosts": hosts.run,
     "post-kills": kills.run,
 }
 
