@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from broadsheet.platform.processes.empty_database import fingerprint
 from harness.ports import free_port
 from harness.serving import Serving
 from tests.platform.test_supervisor import await_that
@@ -121,13 +120,11 @@ def configuration(folder: Path, magazine: int, plain: int, tls: int) -> str:
 
 
 @pytest.fixture
-def proxied(tmp_path: Path, pytestconfig: pytest.Config, migrated_database: None) -> Iterator[Proxied]:
-    kept = pytestconfig.cache.mkdir("databases") / f"{fingerprint()}.sqlite3"
-    shutil.copy(kept, tmp_path / "magazine.sqlite3")
+def proxied(tmp_path: Path, prepared_sqlite: str) -> Iterator[Proxied]:
     plain, tls = free_port(), free_port()
     magazine = Serving(
         tmp_path,
-        f"sqlite:///{tmp_path}/magazine.sqlite3",
+        prepared_sqlite,
         "--only",
         "web",
         PUBLIC_URL=f"https://{HOST}:{tls}",
