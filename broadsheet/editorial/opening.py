@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
+from broadsheet.evidence.models import Speaker
+
 # Word boundaries without a space.
 BREAK = re.compile(r"</(?:p|li|h[1-6]|blockquote|td|th|tr|dt|dd|pre|div|summary)>|<br\s*/?>")
 
@@ -52,6 +54,8 @@ def plain_text(value: Any) -> str:
         return unescape(strip_tags(BREAK.sub(" ", markup))).strip()
     if isinstance(value, str):
         return value
+    if isinstance(value, Speaker):
+        return str(value.current.name)
     if hasattr(value, "bound_blocks"):
         children = value.bound_blocks
         values = children.values() if isinstance(children, dict) else children

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -105,7 +105,7 @@ class Move(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     fault = models.CharField(max_length=300, blank=True)
 
-    objects = MoveManager()
+    objects: ClassVar[MoveManager] = MoveManager()
 
     class Meta:
         verbose_name = _("move")
@@ -174,7 +174,8 @@ class Move(models.Model):
     def _goes_live(self) -> bool:
         """Whether a subscription to read by moves that has not ended."""
         if self.subscription:
-            return self.subscription.is_live and not self.subscription.is_donation
+            is_read_by = not (self.subscription.is_donation or self.subscription.is_group)
+            return self.subscription.is_live and is_read_by
         return bool(Subscription.objects.filter(person=self.person).reading().live().exists())
 
     @under_lock

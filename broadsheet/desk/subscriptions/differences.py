@@ -142,4 +142,5 @@ class DifferencesViewSet(RecordsViewSet):
     record_view = DifferenceRecord
 
     def get_urlpatterns(self) -> list[Any]:
-        return [*super().get_urlpatterns(), path("<int:pk>/settle/", SettleDifference.as_view(), name="settle")]
+        settle = path("<int:pk>/settle/", SettleDifference.as_view(), name="settle")
+        return [*super().get_urlpatterns(), settle]

@@ -1,7 +1,7 @@
-"""A process that is killed at each of its steps in turn: ``python -m tests.billing.stripe.dying FOLDER DOUBLE WHAT``.
+"""A process that is killed at its steps in turn: ``python -m tests.billing.stripe.dying …``.
 
-A step is a statement to the database. Before each of them the process is killed as by ``kill -9``, in a copy of
-its own; another then does what the next minute does. What the rows say in the end is printed, a line for each.
+A step is a statement to the database. Before some of them the process is killed as by ``kill -9``, in a copy
+of its own; another does what the next minute does. What the rows say in the end is printed, a line for each.
 """
 
 import json
@@ -11,13 +11,15 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-FOLDER, DOUBLE, WHAT, STRIDE = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-WORK, PRISTINE = FOLDER / "work.sqlite3", FOLDER / "pristine.sqlite3"
+FOLDER, DOUBLE, STRIDE = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+EMPTY, WORK, PRISTINE = (FOLDER / f"{name}.sqlite3" for name in ("empty", "work", "pristine"))
 
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -39,9 +41,11 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from broadsheet.billing.models import Checkout, Invoice, Payment, StripeEvent, StripeSession  # noqa: E402
 from broadsheet.billing.providers.stripe import sweeping  # noqa: E402
-from broadsheet.membership.models import Subscription  # noqa: E402
+from broadsheet.membership.lengths import Term  # noqa: E402
+from broadsheet.membership.models import Plan, Price, Subscription  # noqa: E402
 from broadsheet.platform import clock  # noqa: E402
-from tests.shop import minute_passes  # noqa: E402
+from tests.cast import introduce  # noqa: E402
+from tests.shop import checkout, minute_passes  # noqa: E402
 
 RENEWAL = datetime.now(UTC) + timedelta(days=32)  # noqa: TID251 (the double stands at the machine's)
 
@@ -49,6 +53,18 @@ RENEWAL = datetime.now(UTC) + timedelta(days=32)  # noqa: TID251 (the double sta
 def ask(path: str) -> Any:
     with urlopen(f"{DOUBLE}/control/{path}") as answer:  # noqa: S310 (the double)
         return json.loads(answer.read())
+
+
+def prepare(what: str) -> None:
+    """Ada has paid on Stripe's page; where it is the renewal that dies, she has subscribed."""
+    digital = Plan.objects.create(name="Digital")
+    price = Price.objects.create(plan=digital, edition="en-us", amount=500, currency="USD", term=Term.MONTH)
+    page = urlsplit(checkout(introduce("Ada Brandt", "ada@dies.example"), price, provider="stripe").go_on())
+    asking = HTTPConnection(page.netloc)
+    asking.request("POST", page.path, "number=4242424242424242")
+    assert asking.getresponse().status == 303
+    if what == "renewal":
+        deliver()
 
 
 def deliver() -> None:
@@ -65,12 +81,8 @@ def renew() -> None:
         minute_passes()
 
 
-def receive() -> None:
-    deliver()
-
-
-def recover() -> None:
-    if WHAT == "renewal":
+def recover(what: str) -> None:
+    if what == "renewal":
         with clock.moved_to(RENEWAL + timedelta(minutes=3)):
             minute_passes()
     else:
@@ -117,32 +129,43 @@ def in_a_copy(act: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def die_at(step: int) -> None:
+def die_at(what: str, step: int) -> None:
     with connection.execute_wrapper(Dying(step)):
-        {"renewal": renew, "webhook": receive}[WHAT]()
+        {"renewal": renew, "webhook": deliver}[what]()
 
 
-def tell() -> None:
-    recover()
-    sys.stdout.write(json.dumps(facts()) + "\n")
+def tell(what: str) -> None:
+    recover(what)
+    sys.stdout.write(json.dumps({"what": what} | facts()) + "\n")
 
 
-def main() -> None:
-    setup_test_environment()
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+def put(source: Path) -> None:
+    connection.close()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{WORK}{end}").unlink(missing_ok=True)
+    shutil.copy(source, WORK)
+
+
+def kill_everywhere(what: str) -> None:
+    put(EMPTY)
+    prepare(what)
+    connection.close()
+    shutil.copy(WORK, PRISTINE)
     ask("snapshot")
     for step in count(0, STRIDE):
-        for end in ("", "-wal", "-shm"):
-            Path(f"{WORK}{end}").unlink(missing_ok=True)
-        shutil.copy(PRISTINE, WORK)
+        put(PRISTINE)
         ask("restore")
-        ended = in_a_copy(lambda step=step: die_at(step))
+        ended = in_a_copy(lambda step=step: die_at(what, step))
         if ended not in (0, -signal.SIGKILL):
-            sys.exit(f"step {step}: ended with {ended}")
-        if in_a_copy(tell):
-            sys.exit(f"step {step}: did not recover")
+            sys.exit(f"{what}, step {step}: ended with {ended}")
+        if in_a_copy(lambda: tell(what)):
+            sys.exit(f"{what}, step {step}: did not recover")
         if not ended:
             return
 
 
-main()
+setup_test_environment()
+settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+for name in ("webhook", "renewal"):
+    ask("clear")
+    kill_everywhere(name)
