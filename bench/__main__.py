@@ -3,8 +3,10 @@
 import argparse
 
 from bench import (
+    archive,
     evidence,
     finding,
+    importing,
     kills,
     materialise,
     newsletters,
@@ -20,11 +22,13 @@ BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
     "evidence": evidence.run,
+    "archive": archive.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
     "print": print_files.run,
     "finding": finding.run,
+    "import": importing.run,
     "signing": signing.run,
     "post": post.run,
     "post-kills": kills.run,
@@ -34,8 +38,13 @@ BENCHES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
-    for name in parser.parse_args().which or BENCHES:
-        BENCHES[name]()
+    parser.add_argument("--postgresql", action="store_true", help="archive: on PostgreSQL, not on SQLite")
+    told = parser.parse_args()
+    for name in told.which or BENCHES:
+        if name == "archive":
+            archive.run(on_postgresql=told.postgresql)
+        else:
+            BENCHES[name]()
 
 
 if __name__ == "__main__":

@@ -4,25 +4,15 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
-import django
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-
-def fingerprint() -> str:
-    """Of every migration there is, so that a changed one is run."""
-    digest = sha256(django.__version__.encode())
-    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
-        for path in sorted(Path(app.path, "migrations").glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+from broadsheet.platform.processes.empty_database import fingerprint
 
 
 def address_of_test_database() -> str:

@@ -55,6 +55,7 @@ ACTIONS = {
     "person.move": (_("Move to another mailbox"), _("Move asked for")),
     "gift.send": (_("Send a gift again"), _("Sent again")),
     "withdrawal.settle": (_("Settle a withdrawal"), _("Settled")),
+    "difference.settle": (_("Settle a difference with Stripe"), _("Settled")),
     "evidence.merge": (_("Merge"), _("Merged into")),
     "price.replace": (_("Replace a price"), _("Replaced")),
     "price.retire": (_("Retire a price"), _("Retired")),

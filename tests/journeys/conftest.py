@@ -52,7 +52,7 @@ WCAG: dict[str, object] = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 COLOURS: dict[str, object] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

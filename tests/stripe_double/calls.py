@@ -172,7 +172,8 @@ def make_refund(books: Books, __: str, given: dict[str, Any], address: str) -> R
 
 
 def list_refunds(books: Books, __: str, given: dict[str, Any], address: str) -> Row:
-    rows = [row for row in books.all("refund") if row["payment_intent"] == given["payment_intent"]]
+    of = given.get("payment_intent")
+    rows = [row for row in books.all("refund") if of in {None, row["payment_intent"]}]
     return _listed(rows, given, "/v1/refunds")
 
 

@@ -1,5 +1,7 @@
 """Carries a plan out: in batches, each whole or not at all, so that it goes on wherever a process died."""
 
+import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -52,11 +54,28 @@ def turn_at(moving: Import) -> Iterator[bool]:
     """Whether it is ours: one process at a time works on an import."""
     name, holder = f"importers.{moving.pk}", worker_id()
     is_ours = Lease.objects.hold(name, holder, TURN)
+    if not is_ours and _is_dead(held_by := Lease.objects.get(name=name).holder):
+        Lease.objects.release(name, held_by)
+        is_ours = Lease.objects.hold(name, holder, TURN)
     try:
         yield is_ours
     finally:
         if is_ours:
             Lease.objects.release(name, holder)
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether it was a process of this host that is no more: then nobody need wait for its turn to end."""
+    host, _colon, pid = holder.rpartition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def carry_out(
@@ -78,7 +97,8 @@ def carry_out(
                 Lease.objects.hold(f"importers.{moving.pk}", worker_id(), TURN)
                 moving.advance(count)
                 advance(count)
-                if enough():
+                # What was done before is passed over, however long that takes.
+                if count and enough():
                     return False
     except NotReadable as error:
         moving.stop(str(error))

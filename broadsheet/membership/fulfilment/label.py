@@ -1,11 +1,13 @@
 """The number and the postcode that stand on the label of the paper, and whose they are."""
 
+from collections.abc import Iterator
 from enum import Enum
 
 from broadsheet.membership.fulfilment.applying import link_by_mailbox
 from broadsheet.membership.models.printed.delivery import PrintDelivery
 from broadsheet.membership.models.printed.postal import bare
 from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber
+from broadsheet.people.finding import Clues, Found
 from broadsheet.people.models import Person
 
 
@@ -63,3 +65,9 @@ def readers_on_label(number: str, postcode: str) -> list[Person]:
         Person.objects.filter(is_active=True, pk__in=linked.values("person"))
         | Person.objects.filter(is_active=True, pk__in=own.values("subscription__person"))
     )
+
+
+def found_by_label(clues: Clues) -> Iterator[Found]:
+    """For `people.finding`."""
+    if clues.has_number:
+        yield from (Found(person.pk) for person in readers_on_label(clues.number, clues.postcode))

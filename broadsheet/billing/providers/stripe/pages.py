@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from broadsheet.billing.limits import TOO_MANY_ORDERS, may_order
 from broadsheet.billing.models import Checkout
 from broadsheet.billing.pages.invoices import own_invoice
 from broadsheet.billing.pages.own import to_account
@@ -68,7 +69,9 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
         context = {"invoice": invoice, "mandate": mandate, "address": "", "fault": ""}
         if "payment_intent" in request.GET:
             context["fault"] = _("Your bank did not confirm the payment. Nothing was charged.")
-        if request.method == "POST" and mandate:
+        if request.method == "POST" and not may_order(request):
+            context["fault"] = str(TOO_MANY_ORDERS)
+        elif request.method == "POST" and mandate:
             here = reverse("confirm_charge", args=[number])
             try:
                 context["address"] = confirm_at_stripe(row, mandate, absolute(here))

@@ -6,7 +6,7 @@ from typing import Any
 
 from broadsheet.billing.models import Difference, Payment, StripeEvent
 from broadsheet.billing.providers.stripe.amounts import from_stripe
-from broadsheet.billing.providers.stripe.api import Refusal, Unreachable, api, asking, is_ours, meta
+from broadsheet.billing.providers.stripe.api import Refusal, Unreachable, api, asking, id_of, is_ours, meta
 from broadsheet.billing.providers.stripe.events import store
 from broadsheet.billing.providers.stripe.refunds import intent_of
 from broadsheet.billing.providers.stripe.taking_in import (
@@ -15,6 +15,7 @@ from broadsheet.billing.providers.stripe.taking_in import (
     take_in_intent,
     take_in_refunds,
 )
+from broadsheet.platform.processes.scheduler import DAY
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ def reconcile(at: datetime) -> None:
     try:
         _take_in_missed_events(since)
         intents = _intents_since(since)
-        _take_in_payments(intents)
+        _take_in_payments(intents, since)
+        _take_in_refunds(since)
         _look_for_missing(intents, since, at - GIVEN_TIME)
         _take_in_disputes(since)
     except Unreachable:
@@ -63,17 +65,20 @@ def _intents_since(since: datetime) -> dict[str, Any]:
     return {intent.id: intent for intent in found if is_ours(intent)}
 
 
-def _take_in_payments(intents: dict[str, Any]) -> None:
-    known = set(
-        Payment.objects.filter(provider="stripe", invoice__issued_at__isnull=False).values_list(
-            "reference", flat=True
-        )
-    )
+def _take_in_payments(intents: dict[str, Any], since: datetime) -> None:
+    rows = Payment.objects.succeeded().filter(provider="stripe", at__gte=since - DAY)
+    known = {intent_of(row) for row in rows.only("reference")}
     for reference, intent in intents.items():
         if intent.status == "succeeded" and reference not in known:
             take_in_intent(reference)
         _compare(reference, intent)
-        take_in_refunds(reference)
+
+
+def _take_in_refunds(since: datetime) -> None:
+    """Of payments of any age: what was given back of them since then."""
+    for reference in {id_of(made.payment_intent) for made in _list(api().refunds, since)}:
+        if reference:
+            take_in_refunds(reference)
 
 
 def _compare(reference: str, intent: Any) -> None:

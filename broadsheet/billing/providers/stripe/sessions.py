@@ -193,8 +193,12 @@ def take_in_session(reference: str) -> None:
         if row:
             with held(row):
                 _take_in(row, found)
-        elif is_ours(found) and (paid := id_of(found.payment_intent)) and found.status == "complete":
-            # The account was erased, and the order with it.
+        elif (
+            is_ours(found)
+            and found.status == "complete"
+            and _is_owed_back(paid := id_of(found.payment_intent))
+        ):
+            # The account was erased before it was paid, and the order with it.
             Errand.objects.get_or_create(kind=Errand.Kind.RETURN, reference=paid)
 
 
@@ -237,11 +241,15 @@ def _fulfil(checkout: Checkout, card: Card, paid: str) -> None:
     checkout.fulfil(means)
     if not paid:
         return
-    if checkout.state == Checkout.State.REFUSED or (not was_open and not _is_recorded(paid)):
+    if checkout.state == Checkout.State.REFUSED or (not was_open and _is_owed_back(paid)):
         # It was paid in another window meanwhile, or can’t be had any more.
         Errand.objects.get_or_create(kind=Errand.Kind.RETURN, reference=paid)
         checkout.is_sent_back = True
         checkout.save(update_fields=["is_sent_back"])
+
+
+def _is_owed_back(paid: str) -> bool:
+    return bool(paid) and not _is_recorded(paid)
 
 
 def _is_recorded(paid: str) -> bool:

@@ -22,6 +22,7 @@ from broadsheet.billing.providers.stripe.amounts import from_stripe
 from broadsheet.billing.providers.stripe.api import Refusal, api, asking, id_of, is_ours, meta
 from broadsheet.billing.providers.stripe.charging import outcome_of
 from broadsheet.billing.providers.stripe.customers import take_in_customer, take_in_method
+from broadsheet.billing.providers.stripe.models.calls import SESSION_LASTS
 from broadsheet.billing.providers.stripe.sessions import look, take_in_session
 from broadsheet.membership.models import PROVIDER, Actor, SalesPolicy, Subscription
 from broadsheet.membership.models.locking import held
@@ -47,7 +48,8 @@ def take_in_intent(reference: str) -> None:
     if meta(intent, "checkout"):
         for row in StripeSession.objects.open().filter(key=UUID(meta(intent, "session"))):
             look(row)
-        if intent.status == "succeeded":
+        is_old = datetime.fromtimestamp(intent.created, UTC) < clock.now() - 2 * SESSION_LASTS
+        if intent.status == "succeeded" and is_old:
             _require_known(intent)
     elif number := meta(intent, "invoice"):
         take_in_charge(intent, number)
@@ -87,7 +89,7 @@ def take_in_refunds(intent: str) -> None:
     if not payments:
         return
     # A refund from our desk holds this lock until it is recorded.
-    with held(*(payment.invoice for payment in payments[:1])):
+    with payments[0].invoice.held():
         with asking():
             listed = api().refunds.list({"payment_intent": intent, "limit": 100})
             found = list(listed.auto_paging_iter())
