@@ -61,7 +61,7 @@ def test_an_export_of_ghost_is_moved_in_and_taken_back(
     page.get_by_role("link", name="Undo…").click()
     look(page)
     page.get_by_role("button", name="Yes, take it back").click()
-    expect(page.locator(".post-state")).to_contain_text("undone", timeout=A_WHILE)
+    expect(page.locator(".post-state .w-status")).to_have_text("undone", timeout=A_WHILE)
     assert not Article.objects.filter(slug="second-story").exists()
     moved.refresh_from_db()
     assert moved.state == Import.State.UNDONE
