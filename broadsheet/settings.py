@@ -65,6 +65,7 @@ if not PRODUCTION:
 # --- The rooms ---------------------------------------------------------------------------------
 
 ROOMS = [
+    "broadsheet.importers",
     "broadsheet.site",
     "broadsheet.desk",
     "broadsheet.edge",

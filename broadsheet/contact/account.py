@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from broadsheet.contact.models import Conversation, Inquiry, Move
+from broadsheet.contact.models import Attachment, Conversation, Inquiry, Move
 from broadsheet.membership.models import Entitlement
 from broadsheet.people.current import person_of
 from broadsheet.people.models import Person
@@ -22,7 +22,9 @@ def has_nothing(request: HttpRequest) -> dict[str, Any]:
 def export_conversations(person: Person) -> list[dict[str, Any]]:
     """With what our staff noted: it is about the person, who may see it."""
     rows = (
-        Conversation.objects.of(person).prefetch_related("messages__attachments").order_by("began_at", "pk")
+        Conversation.objects.of(person)
+        .prefetch_related(Prefetch("messages__attachments", Attachment.objects.listed()))
+        .order_by("began_at", "pk")
     )
     return [
         {

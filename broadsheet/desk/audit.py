@@ -49,7 +49,7 @@ ACTIONS = {
     "conversation.spam": (_("Mark as spam"), _("Marked as spam")),
     "conversation.merge": (_("Merge a conversation"), _("Merged into")),
     "conversation.delete": (_("Delete a conversation"), _("Deleted")),
-    "conversation.recognise": (_("Recognise an account"), _("Account recognised")),
+    "conversation.recognise": (_("Say whose account it is"), _("Account found")),
     "conversation.move": (_("Move to another mailbox"), _("Move asked for")),
     "conversation.stop_move": (_("Stop a move"), _("Move stopped")),
     "person.move": (_("Move to another mailbox"), _("Move asked for")),

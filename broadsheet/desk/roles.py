@@ -160,6 +160,7 @@ SUBSCRIPTIONS_MANAGER = Role(
         *seen_and_changed("membership.withdrawal"),
         *seen_and_changed("billing.invoice"),
         *seen_and_changed("billing.payment"),
+        *seen_and_changed("billing.difference"),
         "delivery.view_send",
         *LOOKS_AFTER_ADDRESSES,
         "newsletters.view_signup",

@@ -14,7 +14,7 @@ from broadsheet.editorial.media import sounds
 from broadsheet.editorial.media.picture_chooser import PictureChooserBlock
 from broadsheet.evidence.blocks import EVIDENCE_BLOCKS
 
-TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "superscript", "subscript"]
+TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "blockquote", "link", "superscript", "subscript"]
 INLINE_FEATURES = ["bold", "italic", "link"]
 
 
@@ -179,6 +179,23 @@ class WallBlock(blocks.StaticBlock):
         template = "editorial/blocks/wall.html"
 
 
+class DividerBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "horizontalrule"
+        label = _("Divider")
+        admin_text = _("A line between two parts of the text.")
+        template = "editorial/blocks/divider.html"
+
+
+class FromBeforeBlock(blocks.RawHTMLBlock):
+    """What an importer brought and no other block takes. It is cleaned whenever it is shown."""
+
+    class Meta:
+        icon = "warning"
+        label = _("From before")
+        template = "editorial/blocks/from_before.html"
+
+
 class BodyBlock(blocks.StreamBlock):
     text = blocks.RichTextBlock(
         label=_("Text"), features=TEXT_FEATURES, icon="pilcrow", template="editorial/blocks/text.html"
@@ -197,6 +214,8 @@ class BodyBlock(blocks.StreamBlock):
     related = RelatedBlock()
     sponsor = SponsorBlock()
     wall = WallBlock()
+    divider = DividerBlock()
+    from_before = FromBeforeBlock()
 
     class Meta:
         block_counts = {"wall": {"max_num": 1}}

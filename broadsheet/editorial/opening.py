@@ -13,11 +13,14 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
+from broadsheet.evidence.models import Speaker
+
 # Word boundaries without a space.
-BREAK = re.compile(r"</(?:p|li|h[1-6])>|<br\s*/?>")
+BREAK = re.compile(r"</(?:p|li|h[1-6]|blockquote|td|th|tr|dt|dd|pre|div|summary)>|<br\s*/?>")
 
 type Bound = StreamValue.StreamChild
 
@@ -46,10 +49,13 @@ def words_in(text: str) -> int:
 
 def plain_text(value: Any) -> str:
     """The readable text of any block value, without markup or addresses."""
-    if isinstance(value, RichText):
-        return unescape(strip_tags(BREAK.sub(" ", value.source))).strip()
+    if isinstance(value, RichText | SafeString):
+        markup = value.source if isinstance(value, RichText) else str(value)
+        return unescape(strip_tags(BREAK.sub(" ", markup))).strip()
     if isinstance(value, str):
         return value
+    if isinstance(value, Speaker):
+        return str(value.current.name)
     if hasattr(value, "bound_blocks"):
         children = value.bound_blocks
         values = children.values() if isinstance(children, dict) else children
@@ -86,7 +92,7 @@ def _top_level(html: str) -> list[str]:
     return [str(node) for node in soup.contents if isinstance(node, Tag) or str(node).strip()]
 
 
-NO_READING = frozenset({"heading", "sponsor", "related"})
+NO_READING = frozenset({"divider", "heading", "sponsor", "related"})
 """Kinds of unit that only introduce what follows, or lead away from the text."""
 
 

@@ -100,7 +100,7 @@ def _first_words(text: str) -> str:
 
 
 def _altered(said: str, text: str) -> Comparison | None:
-    asked, ours = TOKEN.findall(said), TOKEN.findall(text)
+    asked, ours = TOKEN.findall(said), TOKEN.findall(core(text))
     first, last = _window(asked, ours)
     ours = ours[first:last]
     matcher = SequenceMatcher(None, asked, ours, autojunk=False)

@@ -12,15 +12,21 @@ from django.core.serializers import serialize
 from django.test import Client
 
 from broadsheet.billing import intents
-from broadsheet.billing.models import Buyer, Invoice, Payment, StripeCustomer
+from broadsheet.billing.models import Buyer, Invoice, Mandate, Payment, StripeCustomer
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models import (
     Actor,
     Entitlement,
+    FulfilmentHouse,
     Gift,
+    Group,
     Offer,
     Plan,
     Price,
+    PrintDoubt,
+    PrinterList,
+    PrinterListLine,
+    PrintSubscriber,
     Subscription,
     Transition,
     Verb,
@@ -41,6 +47,10 @@ EXPORTED_AS = {
     ("gift", "redeemed_by"): "gifts",
     ("notice", "person"): "letters_about_subscriptions",
     ("offeruse", "person"): "agreements",
+    ("printdoubt", "person"): "paper",
+    ("printerlistline", "person"): "paper",
+    ("printsubscriber", "person"): "paper",
+    ("seat", "person"): "groups",
     ("subscription", "person"): "subscriptions",
     # Who asked for it: the reader, of their own subscription.
     ("intent", "person"): "subscriptions",
@@ -50,8 +60,13 @@ EXPORTED_AS = {
     ("stripecustomer", "person"): "card_accounts",
 }
 """By model and field, where in the export the rows are that are about somebody."""
-WORK_OF_THE_STAFF = {("entitlement", "given_by"), ("withdrawal", "settled_by"), ("refund", "by")} | {
-    ("difference", "settled_by")
+WORK_OF_THE_STAFF = {
+    ("difference", "settled_by"),
+    ("entitlement", "given_by"),
+    ("housefile", "by"),
+    ("printerlist", "by"),
+    ("refund", "by"),
+    ("withdrawal", "settled_by"),
 }
 
 pytestmark = pytest.mark.usefixtures("magazine")
@@ -64,7 +79,7 @@ def _at_noon() -> Iterator[None]:
 
 
 @pytest.fixture
-def wanda(yearly: Price, six_weeks: Offer, farid: Person) -> Person:
+def wanda(yearly: Price, six_weeks: Offer, seat_price: Price, farid: Person) -> Person:
     """Has done everything that a reader can."""
     wanda = introduce("Wanda Quist", "wanda@reader.example")
     buyer: dict[str, Any] = {"buyer_name": "Wanda Quist", "buyer_address": "9 Wherry Lane"}
@@ -84,9 +99,40 @@ def wanda(yearly: Price, six_weeks: Offer, farid: Person) -> Person:
     a_year = {"starts_at": NOON, "ends_at": NOON + timedelta(days=365), "given_by": farid}
     Entitlement.objects.create(person=wanda, reason="Wanda Quist won", **a_year)
     Withdrawal(edition="en-us", name="Wanda Quist", email=wanda.email, contract="All of it").receive()
+    _reads_with_others(wanda, seat_price, farid)
     StripeCustomer.objects.create(person=wanda, is_live=False, reference="cus_wanda")
     minute_passes()
     return wanda
+
+
+def _reads_with_others(wanda: Person, seat_price: Price, farid: Person) -> None:
+    """Has a seat of a group, and the paper by a house whose file has her name."""
+    owner = introduce("Olga Frey", "olga@reader.example")
+    by = Actor.reader(owner)
+    group = Group.objects.begin(owner, "School", seat_price, 3, by, provider="transfer")
+    Mandate.objects.give(group.subscription, "transfer", BY_TRANSFER, Buyer())
+    group.accept(group.invite(wanda.email, name="Wanda Quist"), wanda)
+    house = FulfilmentHouse.objects.create(name="Quay Mailing", edition="en-us")
+    paper = PrintSubscriber.objects.create(
+        house=house,
+        number="1001",
+        bare_number="1001",
+        name="Wanda Quist",
+        email=wanda.email,
+        postcode="HT1",
+        bare_postcode="HT1",
+    )
+    paper.link(wanda, PrintSubscriber.How.STAFF)
+    PrintDoubt.objects.create(subscriber=paper, person=wanda, why=PrintDoubt.Why.POSTCODE)
+    issued = PrinterList.objects.create(edition="en-us", closing_on=NOON.date(), by=farid)
+    issued.lines.create(
+        number="S-000001",
+        person=wanda,
+        what=PrinterListLine.What.NEW,
+        recipient="Wanda Quist",
+        street="9 Wherry Lane",
+        country="US",
+    )
 
 
 def just_signed_in(person: Person) -> Client:
@@ -172,7 +218,7 @@ def test_an_erasure_leaves_invoices_without_a_name_and_nothing_else(wanda: Perso
     kept = everything_kept()
     for trace in ("Wanda", "Quist", "wanda@", "Wherry"):
         assert trace not in kept
-    assert not Subscription.objects.exists()
+    assert not Subscription.objects.exclude(is_group=True).exists()
     invoices = Invoice.objects.filter(number__in=before)
     assert {invoice.number: (invoice.total, invoice.tax) for invoice in invoices} == before
     assert {invoice.buyer for invoice in Invoice.objects.all()} == {Buyer()}

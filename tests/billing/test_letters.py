@@ -32,6 +32,8 @@ from broadsheet.membership.models import (
 from broadsheet.membership.notice_kinds import (
     ComplimentaryNotice,
     GiftNotice,
+    GroupNotice,
+    OwnerNotice,
     SubscriptionNotice,
     WithdrawalNotice,
 )
@@ -163,6 +165,8 @@ def test_every_kind_of_notice_has_a_writer() -> None:
     assert registered == {
         *SubscriptionNotice,
         *GiftNotice,
+        *GroupNotice,
+        *OwnerNotice,
         *ComplimentaryNotice,
         *WithdrawalNotice,
         *InvoiceNotice,

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError
 
 from broadsheet.contact.incoming.attachments import TYPES
-from broadsheet.contact.models import Conversation, Kind, Message, State
+from broadsheet.contact.models import Attachment, Conversation, Kind, Message, State
 from broadsheet.contact.threads import address_of, conversation_of
 from tests.contact.mail import ADDRESS, come, mail
 
@@ -114,6 +114,16 @@ def test_too_many_from_one_address_wait_at_the_mail_server(intake: str, monkeypa
     assert come(mail(sender="bea@reader.example", Message_ID="<b@reader.example>"), monkeypatch).startswith(
         "Taken"
     )
+
+
+def test_names_of_people_and_files_are_read_as_they_were_meant(intake: str, monkeypatch) -> None:
+    message = with_file("x.txt", b"x")
+    raw = message.as_bytes().replace(b'"x.txt"', b'"=?utf-8?b?w6TDtsO8LnR4dA==?="')
+    raw = raw.replace(b"Ada Brandt <", b"=?utf-8?q?Brandt=2C_=C3=81da?= <")
+    come(raw, monkeypatch)
+    found = Conversation.objects.get()
+    assert (found.name, found.email) == ("Brandt, Áda", "ada@reader.example")
+    assert Attachment.objects.get().name == "äöü.txt"
 
 
 def test_html_alone_is_read_as_text(intake: str, monkeypatch) -> None:

@@ -103,7 +103,7 @@ def test_a_subscriptions_manager_serves_readers_and_sees_no_pages(magazine: Maga
 
 
 SELLS = ("plans/", "offers/", "markets/", "settings/membership/salespolicy/", "settings/billing/seller/")
-SERVES = ("subscriptions/", "invoices/", "payments/", "gifts/", "withdrawals/")
+SERVES = ("subscriptions/", "invoices/", "payments/", "differences/", "gifts/", "withdrawals/")
 
 
 def test_a_subscriptions_manager_sells_and_sees_what_was_sold(magazine: Magazine, farid):

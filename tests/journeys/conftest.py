@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -88,20 +88,20 @@ class Served:
     """``http://localhost:8123``, without a slash behind it."""
 
 
-@pytest.fixture(scope="session")
-def served(
-    django_db_setup: None, _smtp_server: LetterBox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+@contextmanager
+def serving(folder: Path, smtp: str, **more: str) -> Iterator[Served]:
+    """Serves the seeded magazine; `more` are further settings."""
     port = free_port()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
         "BROADSHEET_MODE": "demo",
         "PORT": str(port),
         "DATABASE_URL": address_of_test_database(),
-        "SMTP_URL": _smtp_server.url,
+        "SMTP_URL": smtp,
         "TRUSTED_PROXIES": "127.0.0.1 ::1",
+        **more,
     }
-    log = tmp_path_factory.mktemp("served") / "log"
+    log = folder / "log"
     collect = [sys.executable, "-m", "broadsheet.cli", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env=environment, check=True)
     with log.open("wb") as output:
@@ -113,6 +113,14 @@ def served(
         finally:
             server.terminate()
             server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def served(
+    django_db_setup: None, _smtp_server: LetterBox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served"), _smtp_server.url) as served:
+        yield served
 
 
 def _await_answer(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

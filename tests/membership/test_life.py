@@ -5,14 +5,15 @@ The same lives each time; ``EXAMPLES=10000 bin/test tests/membership/test_life.p
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.db import transaction
 from django.db.models import F, Q, Sum
+from django.test import override_settings
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,6 +29,7 @@ from broadsheet.billing import intents, providers
 from broadsheet.billing.models import Checkout, Invoice, Mandate, Means, Payment, Refund, Seller
 from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.billing.providers.protocol import Declined, Done, Invoiced, Pending
+from broadsheet.billing.providers.stripe.customers import customer_of
 from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.demo.till.till import Later, Till
 from broadsheet.membership.errors import Refused
@@ -59,6 +61,8 @@ from tests.cast import employ, introduce
 from tests.examples import EXAMPLES
 from tests.membership.oracle import NOTHING, Life, Note
 from tests.shop import BY_TRANSFER, buy, card, checkout, minute_passes
+from tests.stripe_double import StripeDouble
+from tests.stripe_double.double import KEY
 
 FIRST_DAY = datetime(2027, 1, 29, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -86,19 +90,23 @@ class Bank(Till):
         intents.conclude(intent, Declined(fault) if fault else Done())
 
 
-def taker(means: Means, subscription: Subscription | None = None) -> str:
-    """The provider of what is paid by `means`: a bank's subscribers stay with it."""
-    if subscription and subscription.provider == Bank.name:
-        return Bank.name
-    return "till" if means.is_card else "transfer"
-
-
 weeks = st.integers(1, 12)
 readers = st.sampled_from(["ada", "ben"])
 behaviours = st.sampled_from(Later.values)
 
 
 class Subscribers(RuleBasedStateMachine):
+    takes_cards = "till"
+
+    def card(self, name: str, later: str = Later.ACCEPT) -> Means:
+        return card(later)
+
+    def taker(self, means: Means, subscription: Subscription | None = None) -> str:
+        """The provider of what is paid by `means`: a bank's subscribers stay with it."""
+        if subscription and subscription.provider == Bank.name:
+            return Bank.name
+        return self.takes_cards if means.is_card else "transfer"
+
     @initialize()
     def open_shop(self) -> None:
         self.rollback = transaction.atomic()
@@ -187,8 +195,8 @@ class Subscribers(RuleBasedStateMachine):
         person, price = self.people[name], self.price(term)
         offer = Offer.objects.filter(code=code, price=price).first()
         trial = trial and not offer and bool(price.trial_days)
-        means = BY_TRANSFER if later == "transfer" else card(later)
-        provider = Bank.name if is_bank else taker(means)
+        means = BY_TRANSFER if later == "transfer" else self.card(name, later)
+        provider = Bank.name if is_bank else self.taker(means)
         had = Subscription.objects.filter(person=person)
         is_open = not had.live().exists() and not (trial and had.exists())
         if offer:
@@ -253,12 +261,12 @@ class Subscribers(RuleBasedStateMachine):
         with clock.stopped_at(self.now):
             credit = min(subscription.unused_value().minor, price.amount)
             due = Market.objects.of("en-us").taxed(Money(price.amount - credit, "USD")).total.minor
-            means = card() if how == "card" else BY_TRANSFER
+            means = self.card(name) if how == "card" else BY_TRANSFER
             begun = checkout(
                 subscription.person,
                 price,
                 purpose=Checkout.Purpose.CHANGE,
-                provider=taker(means, subscription),
+                provider=self.taker(means, subscription),
                 method=means.method,
                 subscription=subscription,
                 credit=credit,
@@ -277,22 +285,22 @@ class Subscribers(RuleBasedStateMachine):
                 subscription.person,
                 None,
                 purpose=Checkout.Purpose.CARD,
-                provider=taker(card(), subscription),
+                provider=self.taker(card(), subscription),
                 subscription=subscription,
                 due=sum(invoice.total for invoice in unpaid),
             )
-            self.at_once(lambda: row.fulfil(card(later)))
+            self.at_once(lambda: row.fulfil(self.card(name, later)))
             assert self.is_paid(subscription)
 
     @rule(name=readers)
     def pay(self, name: str) -> None:
         for invoice in Invoice.objects.unpaid().filter(person=self.people[name]):
-            more = {"invoice": invoice, "provider": taker(card(), invoice.subscription)}
+            more = {"invoice": invoice, "provider": self.taker(card(), invoice.subscription)}
             tabs = [
                 checkout(self.people[name], None, purpose=Checkout.Purpose.PAY, due=invoice.total, **more)
                 for __ in range(2)
             ]
-            self.at_once(lambda tabs=tabs: [tab.fulfil(card()) for tab in tabs])
+            self.at_once(lambda tabs=tabs: [tab.fulfil(self.card(name)) for tab in tabs])
             assert [tab.state for tab in tabs] == ["done", "refused"]
 
     @rule(name=readers)
@@ -552,6 +560,53 @@ class Subscribers(RuleBasedStateMachine):
             assert counts == list(range(1, len(counts) + 1))
 
 
+class AtStripe(Subscribers):
+    """Cards are charged, and money sent back, by Stripe’s double, over HTTP."""
+
+    takes_cards = "stripe"
+    LATER: ClassVar[dict[str, str]] = {
+        Later.ACCEPT: "",
+        Later.DECLINE: "insufficient_funds",
+        Later.CONFIRM: "authentication_required",
+    }
+
+    @initialize()
+    def open_shop(self) -> None:
+        self.double = StripeDouble()
+        self.switched_on = override_settings(STRIPE_KEY=KEY, STRIPE_API=self.double.address)
+        self.switched_on.enable()
+        super().open_shop()
+        self.double.books.now = lambda: self.now
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.switched_on.disable()
+        self.double.close()
+
+    def card(self, name: str, later: str = Later.ACCEPT) -> Means:
+        """One that was put in and charged on Stripe's page a moment ago."""
+        books, customer = self.double.books, customer_of(self.people[name])
+        method = books.card("4242424242424242", customer)
+        paid = books.make("pi", "payment_intent", amount=10**9, currency="usd", customer=customer)
+        books.charge(paid, method["id"], is_there=True)
+        books.behaviour[method["id"]].later = self.LATER[later]
+        return Means(Payment.Method.CARD, paid["id"], method["id"], "4242", date(2040, 1, 31))
+
+    @invariant()
+    def both_books_agree(self) -> None:
+        """What was charged without the buyer, and what was sent back, is the same there and here."""
+        books = self.double.books
+        charged = {
+            row["id"]
+            for row in books.all("payment_intent")
+            if row["status"] == "succeeded" and row["metadata"].get("invoice")
+        }
+        ours = set(Payment.objects.succeeded().filter(provider="stripe").values_list("reference", flat=True))
+        assert charged <= ours
+        refunds = Refund.objects.filter(payment__provider="stripe")
+        assert _sum(refunds, "amount") == sum(row["amount"] for row in books.all("refund"))
+
+
 def _sum(rows: Any, field: str) -> int:
     return rows.aggregate(sum=Sum(field))["sum"] or 0
 
@@ -576,14 +631,23 @@ def _remainder_of_gifts(person: Person, at: datetime) -> timedelta:
     return sum((row.ends_at - max(row.starts_at, at) for row in rows), NOTHING)
 
 
-@pytest.mark.django_db
-def test_whatever_happens_in_whatever_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def live(machine: type[Subscribers], examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(providers._registered, Bank.name, Bank())
     lives = settings(
-        max_examples=max(1, EXAMPLES // 120),
+        max_examples=max(1, examples),
         stateful_step_count=40,
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],  # making a life shorter takes many times as long as finding it
     )
-    run_state_machine_as_test(Subscribers, settings=lives)
+    run_state_machine_as_test(machine, settings=lives)
+
+
+@pytest.mark.django_db
+def test_whatever_happens_in_whatever_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    live(Subscribers, EXAMPLES // 120, monkeypatch)
+
+
+@pytest.mark.django_db
+def test_it_is_the_same_where_stripe_takes_the_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    live(AtStripe, EXAMPLES // 250, monkeypatch)

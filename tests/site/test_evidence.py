@@ -107,7 +107,7 @@ def test_the_register_of_terms_names_articles_as_far_as_that_is_public(
     magazine: Magazine, lagoon: Article, client: Client
 ) -> None:
     magazine.publish("flood", section="good-news", body=[text_block("flood", 1), made.contested("flood")])
-    response = client.get("/terms/")
+    response = client.get("/contested-terms/")
     assert "High water above the quay" in response.text
     assert [article.slug for article in response.context["terms"][0].explained_in] == ["flood"]
 

@@ -179,7 +179,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("search", query="?q=tide")
             for speaker in Speaker.objects.all():
                 look("speaker", speaker.slug)
-            look("terms")
+            look("contested_terms")
             for kept in quoted_words():
                 look("check_quotation", query=f"?{urlencode({'words': kept})}")
             for form in ("json", "csv"):

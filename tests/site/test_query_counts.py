@@ -7,7 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.editorial.models import Topic
-from tests.magazine import PRINTED, Magazine
+from tests.evidence import made
+from tests.magazine import PRINTED, Magazine, plain_body
 
 ADDRESSES = [
     "/",
@@ -16,6 +17,10 @@ ADDRESSES = [
     "/authors/nell-abernathy/",
     "/topics/oceans/",
     "/search/?q=tide",
+    "/speakers/ada-marsh/",
+    "/contested-terms/",
+    "/check/?words=The+water+rose+all+night+long",
+    "/topics/oceans/evidence.json",
     "/archive/",
     "/archive/2026/03/",
     "/feed/rss.xml",
@@ -45,7 +50,15 @@ def publish(magazine: Magazine, numbers: range) -> None:
     topic = Topic.objects.get(slug="oceans")
     for number in numbers:
         at = PRINTED + timedelta(hours=number)
-        article = magazine.publish(f"wave-{number}", at=at, picture=picture)
+        evidence = [
+            made.quotation(f"The water rose all night long, {number} feet of it."),
+            made.facts(f"It rose {number} feet."),
+            made.timeline((f"{1900 + number}", "It rose."), (f"{1800 + number}", "It fell.")),
+            made.perspectives((f"Port {number}", "Higher.", ""), ("The town", "Lower.", "")),
+            made.contested(),
+        ]
+        body = [*evidence, {"type": "wall", "value": None}, *plain_body("wave")[4:]]
+        article = magazine.publish(f"wave-{number}", at=at, picture=picture, body=body)
         article.topics.add(topic)
         article.save()
 

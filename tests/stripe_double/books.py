@@ -165,7 +165,7 @@ class Books:
         method = self.card(digits, customer["id"])
         customer["invoice_settings"]["default_payment_method"] = method["id"]
         item = self.make("si", "subscription_item")
-        item["price"] = item["price"] | {"id": price}
+        item["price"] = item["price"] | {"id": price, "unit_amount": 500}
         item |= {"current_period_end": int(ends.timestamp()), "current_period_start": self.time}
         fields = {"status": "active", "cancel_at_period_end": False, "customer": customer["id"]}
         return self.make(

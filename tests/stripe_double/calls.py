@@ -69,6 +69,12 @@ def make_customer(books: Books, __: str, given: dict[str, Any], address: str) ->
     return made
 
 
+def change_customer(books: Books, reference: str, given: dict[str, Any], address: str) -> Row:
+    row = books.get(reference, "customer")
+    row["metadata"] |= _metadata(given)
+    return row
+
+
 def delete(books: Books, reference: str, given: dict[str, Any], address: str) -> Row:
     row = books.get(reference, "customer")
     row["deleted"] = True
@@ -200,6 +206,7 @@ ID = r"/([^/]+)"
 CALLS = [
     Call("POST", "/v1/customers", "CustomerCreateParams", make_customer),
     Call("GET", "/v1/customers" + ID, "CustomerRetrieveParams", get),
+    Call("POST", "/v1/customers" + ID, "CustomerUpdateParams", change_customer),
     Call("DELETE", "/v1/customers" + ID, "CustomerDeleteParams", delete),
     Call("POST", "/v1/checkout/sessions", "checkout.SessionCreateParams", make_session),
     Call("GET", "/v1/checkout/sessions" + ID, "checkout.SessionRetrieveParams", get),

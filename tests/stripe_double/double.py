@@ -64,6 +64,21 @@ class StripeDouble:
         books = self.books
         books.rows, books.behaviour, books.events, self._kept, self._told = snapshot
 
+    def control(self, what: str) -> Any:
+        """For a process that can't reach this one's memory."""
+        match what:
+            case "clear":
+                self.restore(({}, {}, [], {}, 0))
+            case "snapshot":
+                self._kept_for_later = self.snapshot()
+            case "restore":
+                self.restore(deepcopy(self._kept_for_later))
+            case "succeeded":
+                return sum(row["status"] == "succeeded" for row in self.books.all("payment_intent"))
+            case "signed":
+                return [(event["id"], *self.body_and_header(event)) for event in self.books.events]
+        return None
+
     # --- What goes wrong -------------------------------------------------------------------------
 
     def fail(self, how: str, path: str = "POST ", times: int = 1) -> None:
@@ -151,6 +166,11 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length).decode() or parts.query
         double = self.double
+        if parts.path.startswith("/control/"):
+            with double.lock:
+                answer = json.dumps(double.control(parts.path.removeprefix("/control/")))
+            self._send(200, answer.encode(), "application/json")
+            return
         if not parts.path.startswith("/v1/"):
             with double.lock:
                 status, page, to = pages.answer(double.books, method, parts.path, raw)

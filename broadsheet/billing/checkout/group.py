@@ -46,7 +46,7 @@ class GroupForm(BuyerForm):
     group_name = forms.CharField(
         label=gettext_lazy("Name of the group"),
         max_length=120,
-        help_text=gettext_lazy("Such as “The Harbour School”. Those you invite see it."),
+        help_text=gettext_lazy("Such as “Hillside School”. Those you invite see it."),
         error_messages={"required": gettext_lazy("Enter the name of the group.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

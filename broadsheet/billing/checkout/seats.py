@@ -136,7 +136,7 @@ def fulfil(checkout: Checkout, means: Means) -> None:
     assert subscription is not None  # noqa: S101 (a checkout for this has one; for the type checker)
     with held(subscription):
         if subscription.transitions.filter(at__gte=checkout.begun_at).exists():
-            raise Refused(_("The group changed in the meantime. Nothing was charged. Please check it again."))
+            raise Refused(_("The group changed in the meantime. Please check it again."))
         if Invoice.objects.unpaid().filter(subscription=subscription).exists():
             raise Refused(
                 _("You have an unpaid invoice. Once it is paid, you can change the number of seats.")

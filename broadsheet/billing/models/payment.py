@@ -13,7 +13,7 @@ from broadsheet.billing import providers
 from broadsheet.billing.models.invoice.invoice import Invoice
 from broadsheet.billing.models.invoice.issuing import Buyer
 from broadsheet.billing.notice_kinds import InvoiceNotice
-from broadsheet.billing.providers.protocol import Declined
+from broadsheet.billing.providers.protocol import Declined, Remedy
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
@@ -138,6 +138,18 @@ class Payment(models.Model):
     def address(self) -> str:
         """Where staff look at it in the provider’s own pages; empty where it has none."""
         return providers.named(self.provider).address_of(self.reference)
+
+    @property
+    def next_step(self) -> str:
+        """What happens after a declined charge, for our staff."""
+        if self.state != self.State.FAILED or not self.invoice.is_open:
+            return ""
+        match self.remedy:
+            case Remedy.CARDHOLDER:
+                return _("The reader was asked to confirm it.")
+            case Remedy.CARD:
+                return _("It is charged again once there is another card.")
+        return ""
 
     @property
     def given_back(self) -> Money:

@@ -15,7 +15,7 @@ from broadsheet.contact.models import Attachment
 from broadsheet.contact.threads import is_ours
 from broadsheet.delivery.addresses import NotAnAddress, canonical, tidied
 from broadsheet.delivery.intake.automatic import is_answer_by_machine, is_from_nobody
-from broadsheet.delivery.intake.parts import Fields, identity, text_of
+from broadsheet.delivery.intake.parts import Fields, decoded, identity, sender, text_of
 from broadsheet.delivery.intake.parts import field as header
 from broadsheet.platform.characters import without_forbidden
 
@@ -74,7 +74,7 @@ def read(raw: bytes, envelope_to: str = "") -> Arrived:
 
 def _sender(mail: Fields) -> tuple[str, str]:
     """The address to answer to and the name; raises NotFromAPerson."""
-    name, written = parseaddr(header(mail, "from"))
+    name, written = sender(mail)
     try:
         address = canonical(tidied(written))
     except NotAnAddress as error:
@@ -140,7 +140,7 @@ def _contents(mail: Fields) -> tuple[str, list[Attachment]]:
 
 def _file_name(part: Mail) -> str:
     try:
-        return part.get_filename() or ""
+        return decoded(part.get_filename() or "")
     except (LookupError, TypeError, ValueError):
         return "attachment"
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.contact.models.answering import Answerable
+from broadsheet.contact.models.merging import Mergeable
 from broadsheet.contact.models.message import Attachment, Kind, Message
 from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.locking import held, under_lock
+from broadsheet.membership.models.locking import under_lock
 from broadsheet.people.finding import Clues
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -81,7 +82,7 @@ class ConversationManager(models.Manager.from_queryset(ConversationQuerySet)):  
         return (waited[(len(waited) - 1) // 2] + waited[len(waited) // 2]) / 2
 
 
-class Conversation(Answerable):
+class Conversation(Answerable, Mergeable):
     """What one person and our staff write to one another about one matter."""
 
     subject = models.CharField(_("subject"), max_length=200)
@@ -217,7 +218,7 @@ class Conversation(Answerable):
             attachment.message = message
         Attachment.objects.bulk_create(attachments)
         if self.state != State.SPAM:
-            self._wait()
+            self.wait()
         self.save()
         return message
 
@@ -239,32 +240,32 @@ class Conversation(Answerable):
             return
         self._add(Kind.NOTE, text)
         if self.state != State.SPAM:
-            self._wait()
+            self.wait()
         self.save()
 
     @under_lock
     def assign(self, to: Person | None) -> None:
-        self._require_unmerged()
+        self.require_unmerged()
         self.assignee = to
         self.save()
 
     @under_lock
     def close(self) -> None:
         """Says that there is nothing more to answer; the next message opens it again."""
-        self._require_unmerged()
+        self.require_unmerged()
         self._end(State.CLOSED)
 
     @under_lock
     def mark_as_spam(self) -> None:
-        self._require_unmerged()
+        self.require_unmerged()
         self._end(State.SPAM)
 
     @under_lock
     def reopen(self) -> None:
-        self._require_unmerged()
+        self.require_unmerged()
         if self.state not in {State.CLOSED, State.SPAM}:
             raise Refused(gettext("It is open already."))
-        self._wait()
+        self.wait()
         self.save()
 
     @under_lock
@@ -273,34 +274,13 @@ class Conversation(Answerable):
         self.person = person
         self.save()
 
-    def merge_into(self, other: "Conversation") -> None:
-        """Moves all of its messages into `other`, whose correspondent is answered from now on."""
-        if self.pk == other.pk:
-            raise Refused(gettext("A conversation can’t be merged into itself."))
-        with held(*sorted((self, other), key=lambda one: one.pk)):
-            for one in (self, other):
-                one._require_unmerged()
-            self.messages.update(conversation=other)
-            self.moves.update(conversation=other)
-            self.merged.update(merged_into=other)
-            since = [one.waiting_since for one in (self, other) if one.waiting_since]
-            other.last_at = max(self.last_at, other.last_at)
-            if since:
-                other._wait()
-                other.waiting_since = min(since)
-            other.person = other.person or self.person
-            other.clues = {**self.clues, **other.clues}
-            other.save()
-            self.state, self.merged_into = State.MERGED, other
-            self.waiting_since = self.closed_at = None
-            self.save()
-
     def _add(self, kind: Kind, text: str, **fields: Any) -> Message:
         message: Message = self.messages.create(kind=kind, text=text, **fields)
         self.last_at = message.at
         return message
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """They wait from now on, if they didn't before; not saved yet."""
         self.state, self.closed_at = State.WAITING, None
         self.waiting_since = self.waiting_since or clock.now()
 
@@ -310,6 +290,7 @@ class Conversation(Answerable):
         self.state, self.closed_at, self.waiting_since = state, clock.now(), None
         self.save()
 
-    def _require_unmerged(self) -> None:
+    def require_unmerged(self) -> None:
+        """Raises Refused."""
         if self.is_merged:
             raise Refused(gettext("It was merged into another conversation."))

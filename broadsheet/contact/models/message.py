@@ -80,6 +80,12 @@ class Message(models.Model):
         return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def listed(self) -> "AttachmentQuerySet":
+        """Without what they hold, which may be megabytes."""
+        return self.defer("content")
+
+
 class Attachment(models.Model):
     """A file that came with a message. What may not be kept has its name and the reason alone."""
 
@@ -91,6 +97,8 @@ class Attachment(models.Model):
     # In the database, so that it goes with its conversation and no web server can hand it out.
     content = models.BinaryField(null=True)
     why_not = models.CharField(max_length=200, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

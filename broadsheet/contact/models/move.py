@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -105,7 +105,7 @@ class Move(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     fault = models.CharField(max_length=300, blank=True)
 
-    objects = MoveManager()
+    objects: ClassVar[MoveManager] = MoveManager()
 
     class Meta:
         verbose_name = _("move")

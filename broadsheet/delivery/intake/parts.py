@@ -6,6 +6,7 @@ from email import message_from_string
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parseaddr
 from hashlib import sha256
 
 from broadsheet.delivery.message.identity import PREFIX
@@ -21,10 +22,19 @@ NAMING_US_IN_THE_ORIGINAL = ("return-path", "sender", "errors-to", "x-envelope-f
 def field(of: Fields, name: str) -> str:
     """In one line and decoded; empty where there is none."""
     found = (value for key, value in of.raw_items() if key.lower() == name)
-    return " ".join(_decoded(next(found, "")).split())
+    return " ".join(decoded(next(found, "")).split())
 
 
-def _decoded(value: str) -> str:
+def sender(of: Fields) -> tuple[str, str]:
+    """The name and the address in From; empty where there is none."""
+    raw = next((str(value) for key, value in of.raw_items() if key.lower() == "from"), "")
+    # Before it is decoded: a name may hold a comma or a bracket.
+    name, address = parseaddr(" ".join(raw.split()))
+    return decoded(name), address
+
+
+def decoded(value: str) -> str:
+    """The encoded words of RFC 2047 in it as what they stand for."""
     # Bytes beyond ASCII, which RFC 6532 allows, come from the parser as halves of surrogate pairs.
     value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from broadsheet.contact.models import Conversation
+from broadsheet.contact.models import Conversation, Move
 from broadsheet.membership.models import Entitlement, Subscription
 from broadsheet.people import finding
 from broadsheet.people.finding import Clues
@@ -23,15 +23,17 @@ class Account:
 
 
 def accounts_of(conversation: Conversation) -> Sequence[Account]:
-    """The likeliest first; in four queries and those of the finders, however many there are."""
+    """The likeliest first; in five queries and those of the finders, however many there are."""
     found = finding.candidates(conversation.all_clues)
     known = {one.person_id for one in found}
     if conversation.all_clues.email != conversation.email:
         # They name another address than the one they write from.
         own = finding.candidates(Clues(email=conversation.email))
         found += [one for one in own if one.person_id not in known]
-    if conversation.person_id and conversation.person_id not in {one.person_id for one in found}:
-        found.insert(0, finding.Candidate(conversation.person_id, is_sure=True))
+    moving = Move.objects.open().filter(conversation=conversation).values_list("person", flat=True)
+    for pk in (*moving, conversation.person_id):
+        if pk and pk not in {one.person_id for one in found}:
+            found.insert(0, finding.Candidate(pk, is_sure=True))
     found = found[:MOST]
     people = Person.objects.readers().in_bulk([one.person_id for one in found])
     accounts = {

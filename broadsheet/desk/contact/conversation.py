@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 
 from broadsheet.contact.fields import MessageField
-from broadsheet.contact.models import Conversation, Message, Overtaken, SavedReply, State
+from broadsheet.contact.models import Attachment, Conversation, Message, Overtaken, SavedReply, State
 from broadsheet.contact.models.answering import NotSent
 from broadsheet.delivery.models import Recipient
 from broadsheet.desk.audit import entries_about, name_in_log
@@ -171,10 +172,14 @@ class ConversationRecord(PostPage, FormView[AnswerForm]):
             found.append((_("Delete"), "delete", True))
         return found
 
+    def _messages(self) -> QuerySet[Message]:
+        files = Prefetch("attachments", Attachment.objects.listed())
+        return self.conversation.messages.select_related("by").prefetch_related(files)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         conversation, user = self.conversation, self.request.user
-        letters = list(conversation.messages.select_related("by").prefetch_related("attachments"))
+        letters = list(self._messages())
         article = find_article(str(conversation.article)) if conversation.article else None
         return context | {
             "conversation": conversation,

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from broadsheet.billing.models import Difference
 from broadsheet.desk.home.newsroom import may_write
 from broadsheet.desk.home.rows import Columns, Panel, Row, editor_of, place_of, placed
 from broadsheet.desk.mail.access import may_see_sends
@@ -19,8 +20,8 @@ LOOKED_BACK = timedelta(days=7)
 
 
 class Repairs(Panel):
-    """Pictures without a credit, letters that are stuck, dead links of sources, and sources without a link
-    in the week's articles."""
+    """Differences with Stripe, pictures without a credit, letters that are stuck, dead links of sources, and
+    sources without a link in the week's articles."""
 
     name = "repairs"
     heading = gettext_lazy("To repair")
@@ -28,7 +29,23 @@ class Repairs(Panel):
     columns = Columns(gettext_lazy("What"))
 
     def rows(self) -> list[Row]:
-        return [*self._pictures(), *self._letters(), *self._dead_links(), *self._sources()]
+        return [
+            *self._differences(),
+            *self._pictures(),
+            *self._letters(),
+            *self._dead_links(),
+            *self._sources(),
+        ]
+
+    def _differences(self) -> list[Row]:
+        if not self.user.has_perm("billing.view_difference"):
+            return []
+        if not (count := Difference.objects.open().count()):
+            return []
+        said = ngettext("%d difference with Stripe", "%d differences with Stripe", count) % count
+        is_disputed = Difference.objects.open().filter(kind=Difference.Kind.DISPUTE).exists()
+        status = _("a dispute to answer") if is_disputed else ""
+        return [Row(said, reverse("differences:index"), is_urgent=is_disputed, status=status)]
 
     def _pictures(self) -> list[Row]:
         if not may_mend_pictures(self.user) or not (count := Picture.objects.in_need_of_credit().count()):

@@ -32,7 +32,7 @@ class HouseViewSet(ModelViewSet):
     model = FulfilmentHouse
     name = "houses"
     icon = "home"
-    menu_label = gettext_lazy("Fulfilment houses")
+    menu_label = gettext_lazy("Mailing houses")
     delete_view_class = DeleteHouse
     copy_view_enabled = False
     inspect_view_enabled = False

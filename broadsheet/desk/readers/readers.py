@@ -21,6 +21,7 @@ from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.paywall.institutions import InstitutionViewSet
 from broadsheet.desk.readers.complimentary import EntitlementViewSet
 from broadsheet.desk.readers.reader_record import ReaderRecord
+from broadsheet.desk.subscriptions.differences import DifferencesViewSet
 from broadsheet.desk.subscriptions.gifts import GiftsViewSet
 from broadsheet.desk.subscriptions.groups import GroupsViewSet
 from broadsheet.desk.subscriptions.invoices import InvoicesViewSet
@@ -102,6 +103,7 @@ class SubscriptionsGroup(ViewSetGroup):
         ReadersViewSet,
         InvoicesViewSet,
         PaymentsViewSet,
+        DifferencesViewSet,
         GroupsViewSet,
         GiftsViewSet,
         WithdrawalsViewSet,

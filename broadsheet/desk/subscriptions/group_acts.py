@@ -66,7 +66,7 @@ class ChangeSeats(GroupAct):
         return super().get_form_kwargs() | {"group": self.object}
 
     def act(self, typed: dict[str, Any]) -> str:
-        self.object.agree(typed["seats"], typed["amount"] or None, self.by(typed))
+        self.object.agree(typed["seats"], typed["amount"].minor if typed["amount"] else None, self.by(typed))
         return _("%d seats") % typed["seats"]
 
 

@@ -142,7 +142,7 @@ class InvoiceRecord(InAZone, generic.InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         invoice: Invoice = self.object
-        payments = invoice.payments.prefetch_related("refunds__by", "refunds__credit_note")
+        payments = invoice.payments.prefetch_related("refunds__by", "refunds__credit_note", "disputes")
         return context | {
             "invoice": invoice,
             "lines": invoice.lines.select_related("invoice"),

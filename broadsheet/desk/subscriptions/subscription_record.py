@@ -66,7 +66,7 @@ class SubscriptionRecord(InAZone, generic.InspectView):
         subscription: Subscription = self.object
         invoices = list(Invoice.objects.filter(subscription=subscription))
         payments = Payment.objects.filter(invoice__in=invoices).select_related("invoice")
-        payments = payments.prefetch_related("refunds__by", "refunds__credit_note")
+        payments = payments.prefetch_related("refunds__by", "refunds__credit_note", "disputes")
         about = Notice.objects.filter(
             kind__in=(*SubscriptionNotice, CardNotice.EXPIRES), about=subscription.pk
         )

@@ -84,6 +84,7 @@ class WithdrawalRecord(generic.InspectView):
         subscriptions = Subscription.objects.filter(person=reader).select_related("price__plan")
         invoices = Invoice.objects.filter(buyer_email=Person.objects.normalize_email(withdrawal.email))
         payments = Payment.objects.succeeded().filter(invoice__in=invoices).select_related("invoice")
+        payments = payments.prefetch_related("refunds__by", "refunds__credit_note", "disputes")
         return context | {
             "withdrawal": withdrawal,
             "reader": reader,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from broadsheet.editorial.models.picture import Picture
 
 # A body with only these has no content.
-NOT_TEXT = frozenset({"wall", "sponsor", "related"})
+NOT_TEXT = frozenset({"divider", "wall", "sponsor", "related"})
 
 
 OWN = frozenset({"text", "heading", "list", "picture", "gallery", "table"})

@@ -27,8 +27,14 @@ register = template.Library()
 SHORTEST_WITH_PROMOTION = 3
 
 ALLOWED_TAGS = {
-    "p", "h2", "h3", "b", "strong", "i", "em", "a", "ul", "ol", "li", "br", "hr", "sub", "sup"
+    "p", "h2", "h3", "b", "strong", "i", "em", "a", "ul", "ol", "li", "blockquote", "br", "hr", "sub", "sup"
 }  # fmt: skip
+FROM_BEFORE_TAGS = ALLOWED_TAGS | {
+    "h4", "h5", "h6", "s", "u", "small", "mark", "code", "pre", "q", "cite", "abbr", "dl", "dt", "dd", "div",
+    "figure", "figcaption", "details", "summary", "table", "caption", "thead", "tbody", "tfoot", "tr", "th",
+    "td",
+}  # fmt: skip
+"""Nothing that loads anything: pictures and players are blocks of their own."""
 
 
 @register.filter
@@ -39,6 +45,19 @@ def prose(value: Any) -> SafeString:
         expand_db_html(source),
         tags=ALLOWED_TAGS,
         attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener",
+    )
+    return mark_safe(cleaned)  # noqa: S308 (cleaned by nh3 in the line above)
+
+
+@register.filter
+def from_before(value: Any) -> SafeString:
+    """What was imported as HTML, reduced to markup that loads nothing and runs nothing."""
+    cleaned = nh3.clean(
+        str(value or ""),
+        tags=FROM_BEFORE_TAGS,
+        attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener",
     )

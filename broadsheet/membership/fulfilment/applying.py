@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
@@ -140,8 +140,7 @@ def apply(file: HouseFile, advance: Advance = lambda _count: None) -> None:
 
 def _take(file: HouseFile, chunk: tuple[Entry | Fault, ...]) -> None:
     there = _there(file, chunk)
-    new: list[PrintSubscriber] = []
-    changed: list[PrintSubscriber] = []
+    taken: list[PrintSubscriber] = []
     same: list[int] = []
     for entry in chunk:
         row = there.get(bare(entry.number))
@@ -157,13 +156,21 @@ def _take(file: HouseFile, chunk: tuple[Entry | Fault, ...]) -> None:
         row.email, row.name, row.paid_until = entry.email, entry.name, entry.until
         row.postcode, row.bare_postcode = entry.postcode, bare(entry.postcode)
         row.ended_at, row.seen_in = None, file
-        (changed if row.pk else new).append(row)
-    PrintSubscriber.objects.bulk_create(new, batch_size=CHUNK)
-    PrintSubscriber.objects.bulk_update(changed, TAKEN, batch_size=500)
+        taken.append(row)
+    known = {row.bare_number for row in taken if row.pk}
+    for row in taken:
+        row.pk = None
+    PrintSubscriber.objects.bulk_create(
+        taken,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["house", "bare_number"],
+        update_fields=TAKEN,
+    )
     PrintSubscriber.objects.filter(pk__in=same).update(seen_in=file)
-    touched = [row.pk for row in (*new, *changed)]
-    link_by_mailbox(PrintSubscriber.objects.filter(pk__in=touched))
-    PrintSubscriber.objects.filter(pk__in=[row.pk for row in changed]).exclude(person=None).entitle()
+    rows = file.house.subscribers.filter(bare_number__in=[row.bare_number for row in taken])
+    link_by_mailbox(rows)
+    rows.filter(bare_number__in=known).exclude(person=None).entitle()
 
 
 def link_by_mailbox(rows: SubscriberQuerySet) -> None:
@@ -172,12 +179,12 @@ def link_by_mailbox(rows: SubscriberQuerySet) -> None:
     Each reader by one number alone: which of several it is, a person decides.
     """
     unlinked = list(rows.unlinked().exclude(email=""))
-    found = Person.objects.filter(email__in={row.email for row in unlinked}, is_active=True)
-    readers = {person.email: person for person in found}
+    people = Person.objects.filter(email__in={row.email for row in unlinked}, is_active=True)
+    readers = {person.email: person for person in people}
     have = set(
         PrintSubscriber.objects.live().filter(person__in=readers.values()).values_list("person", flat=True)
     )
-    linked, doubts, now = [], [], clock.now()
+    linked, doubts = [], []
     for row in unlinked:
         person = readers.get(row.email)
         if person is None:
@@ -186,10 +193,15 @@ def link_by_mailbox(rows: SubscriberQuerySet) -> None:
             doubts.append(PrintDoubt(subscriber=row, person=person, why=PrintDoubt.Why.SHARED))
             continue
         have.add(person.pk)
-        row.person, row.linked_at, row.linked_how = person, now, PrintSubscriber.How.EMAIL
-        linked.append(row)
-    PrintSubscriber.objects.bulk_update(linked, ["person", "linked_at", "linked_how"], batch_size=500)
-    PrintSubscriber.objects.filter(pk__in=[row.pk for row in linked]).entitle()
+        linked.append(row.pk)
+    of_this_mailbox = Person.objects.filter(email=OuterRef("email"), is_active=True)
+    found = PrintSubscriber.objects.filter(pk__in=linked)
+    found.update(
+        person=Subquery(of_this_mailbox.values("pk")[:1]),
+        linked_at=clock.now(),
+        linked_how=PrintSubscriber.How.EMAIL,
+    )
+    found.entitle()
     PrintDoubt.objects.raise_all(doubts)
 
 

@@ -30,13 +30,14 @@ class Migration(migrations.Migration):
             name='Plan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reading', 'Subscription'), ('donation', 'Donation')], default='reading', max_length=8, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('reading', 'Subscription'), ('donation', 'Donation'), ('group', 'Group subscription, priced by the seat')], default='reading', max_length=8, verbose_name='kind')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('summary', models.CharField(blank=True, help_text='One sentence beneath the name.', max_length=200, verbose_name='summary')),
                 ('promises', models.TextField(blank=True, help_text='A line each, as the page that sells it lists them.', verbose_name='what it gives')),
                 ('gift_links', models.PositiveSmallIntegerField(blank=True, help_text='How many articles its subscribers may give away. Empty: as the meter says.', null=True, verbose_name='gift links a month')),
                 ('is_on_sale', models.BooleanField(default=True, verbose_name='on sale')),
                 ('order', models.SmallIntegerField(default=0, help_text='The lowest stands first.', verbose_name='order')),
+                ('includes_print', models.BooleanField(default=False, help_text='Its subscribers give a postal address, and stand on the list for the printer.', verbose_name='includes print')),
             ],
             options={
                 'verbose_name': 'plan',
@@ -204,6 +205,7 @@ class Migration(migrations.Migration):
                 ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='membership.offer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to=settings.AUTH_USER_MODEL)),
                 ('price', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='membership.price')),
+                ('is_group', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['-began_at', '-pk'],
@@ -501,8 +503,8 @@ class Migration(migrations.Migration):
                 ('until_column', models.CharField(blank=True, help_text='Empty, and without such a column: a subscription runs until it leaves the file.', max_length=80, verbose_name='column of the day until which it is paid')),
             ],
             options={
-                'verbose_name': 'fulfilment house',
-                'verbose_name_plural': 'fulfilment houses',
+                'verbose_name': 'mailing house',
+                'verbose_name_plural': 'mailing houses',
                 'ordering': ['name'],
             },
         ),
@@ -550,8 +552,8 @@ class Migration(migrations.Migration):
                 ('ends', models.PositiveIntegerField(null=True)),
             ],
             options={
-                'verbose_name': 'file of a fulfilment house',
-                'verbose_name_plural': 'files of fulfilment houses',
+                'verbose_name': 'file of a mailing house',
+                'verbose_name_plural': 'files of mailing houses',
                 'ordering': ['-uploaded_at', '-pk'],
             },
         ),
@@ -678,26 +680,6 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name='subscription',
             name='one_live_subscription_to_read_by',
-        ),
-        migrations.AddField(
-            model_name='plan',
-            name='includes_print',
-            field=models.BooleanField(default=False, help_text='Its subscribers give a postal address, and stand on the list for the printer.', verbose_name='includes print'),
-        ),
-        migrations.AddField(
-            model_name='subscription',
-            name='is_group',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AlterField(
-            model_name='plan',
-            name='kind',
-            field=models.CharField(choices=[('reading', 'Subscription'), ('donation', 'Donation'), ('group', 'Group subscription, priced by the seat')], default='reading', max_length=8, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='transition',
-            name='what',
-            field=models.CharField(choices=[('begun', 'Began'), ('renewed', 'Renewed'), ('fell_due', 'Payment fell due'), ('recovered', 'Payment made up'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('cancelled', 'Ends with its term'), ('kept', 'Cancellation undone'), ('changed', 'Plan or term changed'), ('will_change', 'Change of plan or term set down'), ('discounted', 'Offer taken'), ('extended', 'Extended'), ('seats', 'Number of seats changed'), ('handed_on', 'Handed on to another owner'), ('ended', 'Ended'), ('lapsed', 'Lapsed unpaid')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='subscription',

@@ -12,6 +12,7 @@ from broadsheet.delivery.addresses import canonical, fingerprint, readable
 from broadsheet.delivery.forgetting import forget
 from broadsheet.editorial.models.publication import Publication, TimeZoneField
 from broadsheet.editorial.zones import zone_of
+from broadsheet.newsletters.signals import mailbox_erased
 from broadsheet.people.models import Person
 from broadsheet.people.models.person import masked
 from broadsheet.platform import clock
@@ -221,6 +222,7 @@ class Mailbox(models.Model):
             Consent.objects.filter(sign_up__mailbox=self).delete()
             self.labellings.all().delete()
             self._leave_nothing()
+            mailbox_erased.send(Mailbox, mailbox=self)
             if not Person.objects.filter(email=address).exists():
                 forget(address)
 

@@ -42,6 +42,7 @@ class Leaving(models.TextChoices):
     ACCOUNT = "account", _("in the account")
     STAFF = "staff", _("by the staff")
     ERASED = "erased", _("erased")
+    BEFORE = "before", _("before the magazine moved here")
 
 
 class Reason(models.TextChoices):

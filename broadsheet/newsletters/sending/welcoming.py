@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from broadsheet.delivery.models import Addressee, Send
 from broadsheet.newsletters.issues.life import SOURCE
 from broadsheet.newsletters.letter.composing import compose
-from broadsheet.newsletters.models import Issue, SignUp, Welcomed
+from broadsheet.newsletters.models import Issue, Place, SignUp, Welcomed
 
 LATEST = timedelta(days=2)
 """Who should have had a letter longer ago gets only the next: the series was written, or let go, later."""
@@ -29,6 +29,8 @@ def due_sign_ups(issue: Issue, at: datetime) -> list[SignUp]:
     due = issue.newsletter.sign_ups.receiving(at).filter(
         ~Exists(had_it), confirmed_at__lte=at - since, confirmed_at__gt=at - since - LATEST
     )
+    # Who came with an import is no new reader, whatever the day on which they signed up elsewhere.
+    due = due.exclude(place=Place.IMPORT)
     return list(due.select_related("mailbox").order_by("pk")[:MOST])
 
 

@@ -30,7 +30,7 @@ def terms(request: HttpRequest) -> HttpResponse:
         term.explained_in = [note.article for note in explained.get(term.pk, [])[:ARTICLES]]
     description = "Words that sides use for different things, and what this magazine writes."
     context = {
-        "head": list_head("Contested terms", description, "/terms/", request),
+        "head": list_head("Contested terms", description, "/contested-terms/", request),
         "terms": found,
         "signed_in": reader_of(request) is not None,
     }

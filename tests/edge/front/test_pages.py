@@ -126,10 +126,14 @@ def tampered(cookie: str) -> list[str]:
     return [cut, changed, *([other] if other != cookie else [])]
 
 
-@pytest.mark.parametrize(
-    "cookie",
-    [*tampered(opener()), *(one.partition("; ")[2] for one in tampered(subscriber())), "broadsheet_read_x=y"],
-)
+STRANGERS = [
+    *tampered(opener()),
+    *(one.partition("; ")[2] for one in tampered(subscriber())),
+    "broadsheet_read_x=y",
+]
+
+
+@pytest.mark.parametrize("cookie", STRANGERS, ids=range(len(STRANGERS)))
 def test_tampered_cookies_of_a_stranger_open_nothing(front: FrontProcess, cookie: str) -> None:
     answer = front.get(ARTICLE, cookie)
     assert answer.headers["broadsheet-rendition"] == "public"

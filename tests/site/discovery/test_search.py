@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from broadsheet.editorial.finding import MOST_WORDS, words_of
+from tests.evidence import made
 from tests.magazine import Magazine
 
 
@@ -81,3 +82,16 @@ def test_is_kept_out_of_other_search_engines(magazine: Magazine, client: Client)
     response = client.get("/search/", {"q": "tide"})
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in response.text
+
+
+def test_quotations_and_speakers_are_found_where_they_are_public(magazine: Magazine, client: Client) -> None:
+    body = [
+        {"type": "text", "value": "<p>It was a day at sea.</p>"},
+        made.quotation("The mizzen was carried away.", "Ada Marsh"),
+        {"type": "wall", "value": None},
+        {"type": "text", "value": "<p>It was a night at sea.</p>"},
+        made.quotation("The foremast was carried away.", "Ned Lowe"),
+    ]
+    magazine.publish("gale", body=body)
+    assert found(client, "mizzen") == found(client, "Ada Marsh") == ["gale"]
+    assert found(client, "foremast") == found(client, "Ned Lowe") == []

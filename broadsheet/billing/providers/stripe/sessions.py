@@ -26,7 +26,7 @@ from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
-KEEPS_CARD = frozenset({"subscribe", "change", "card"})
+KEEPS_CARD = frozenset({"subscribe", "change", "card", "group", "seats"})
 EXPANDED = {"expand": ["payment_intent.payment_method", "setup_intent.payment_method"]}
 
 

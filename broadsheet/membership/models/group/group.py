@@ -37,9 +37,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.filter(subscription__person=person)
 
     def found(self, text: str) -> Self:
-        """That with the number `text`, else those whose name, owner or owner's address begins so."""
+        """That with the number `text`, else those with it in their name, or whose owner it begins."""
         owned = Subscription.objects.filter(is_group=True).found(text)
-        return self.filter(Q(name__istartswith=text.strip()) | Q(subscription__in=owned.values("pk")))
+        return self.filter(Q(name__icontains=text.strip()) | Q(subscription__in=owned.values("pk")))
 
     def having_mailbox(self, email: str) -> Self:
         """Those that give a seat to whoever has the mailbox `email`, which must be proven."""

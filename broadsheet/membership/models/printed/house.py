@@ -53,8 +53,8 @@ class FulfilmentHouse(models.Model):
     )
 
     class Meta:
-        verbose_name = _("fulfilment house")
-        verbose_name_plural = _("fulfilment houses")
+        verbose_name = _("mailing house")
+        verbose_name_plural = _("mailing houses")
         ordering = ["name"]
 
     if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class HouseFile(models.Model):
     objects: ClassVar = HouseFileManager()
 
     class Meta:
-        verbose_name = _("file of a fulfilment house")
-        verbose_name_plural = _("files of fulfilment houses")
+        verbose_name = _("file of a mailing house")
+        verbose_name_plural = _("files of mailing houses")
         ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(done__lte=F("lines")), name="house_file_does_its_lines"),

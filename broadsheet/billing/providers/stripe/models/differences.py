@@ -2,7 +2,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.billing.models.payment import Payment
@@ -13,6 +13,11 @@ from broadsheet.platform import clock
 class DifferenceQuerySet(models.QuerySet["Difference"]):
     def open(self) -> Self:
         return self.filter(settled_at=None)
+
+    def found(self, text: str) -> Self:
+        """By Stripe’s reference, or by what finds the payment."""
+        by_payment = Payment.objects.found(text).values("pk")
+        return self.filter(Q(reference=text.strip()) | Q(payment__in=by_payment))
 
     def open_first(self) -> Self:
         return self.order_by(F("settled_at").desc(nulls_first=True), "-found_at", "-pk")

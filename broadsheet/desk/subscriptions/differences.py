@@ -1,0 +1,146 @@
+"""What Stripe's books and ours don't agree on, and disputes: open ones first, each with its next step."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Model, QuerySet
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views import generic
+
+from broadsheet.billing.models import Difference, Dispute
+from broadsheet.billing.providers.stripe.api import address_of
+from broadsheet.desk.acts import Act
+from broadsheet.desk.audit import entries_about
+from broadsheet.desk.long_lists import LongList, RecordsViewSet
+
+
+class DifferenceFilters(WagtailFilterSet):
+    kind = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Kind"), choices=Difference.Kind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    settled = django_filters.BooleanFilter(
+        label=gettext_lazy("Settled"),
+        field_name="settled_at",
+        lookup_expr="isnull",
+        exclude=True,
+        widget=forms.RadioSelect(
+            choices=[("", gettext_lazy("Any")), (True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
+        ),
+    )
+
+    class Meta:
+        model = Difference
+        fields: tuple[str, ...] = ()
+
+
+class DifferenceList(LongList):
+    model = Difference
+    page_title = gettext_lazy("Differences")
+    header_icon = "warning"
+    default_ordering = "-found_at"
+    filterset_class = DifferenceFilters
+    export_filename = "differences"
+    columns = [
+        TitleColumn(
+            "kind", label=gettext_lazy("What"), accessor="get_kind_display", url_name="differences:record"
+        ),
+        Column(
+            "invoice",
+            label=gettext_lazy("Invoice"),
+            accessor=lambda row: row.payment.invoice.number if row.payment else "",
+            width="12%",
+        ),
+        Column("detail", label=gettext_lazy("Amount"), width="18%"),
+        StatusTagColumn(
+            "state",
+            label=gettext_lazy("State"),
+            primary=lambda difference: difference.settled_at is None,
+            width="10%",
+        ),
+        DateColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at", width="12%"),
+    ]
+    list_export: Any = ["get_kind_display", "reference", "detail", "found_at", "state", "why"]
+
+    def get_base_queryset(self) -> QuerySet[Difference]:
+        rows: QuerySet[Difference] = Difference.objects.select_related("payment__invoice")
+        return rows
+
+    def order_queryset(self, queryset: QuerySet[Difference]) -> QuerySet[Difference]:
+        if self.is_explicitly_ordered:
+            return super().order_queryset(queryset)
+        return queryset.open_first()  # type: ignore[attr-defined]
+
+
+class DifferenceRecord(generic.InspectView):
+    model = Difference
+    template_name = "desk/subscriptions/difference_record.html"
+    page_title = gettext_lazy("Difference")
+    header_icon = "warning"
+    any_permission_required = None
+    permission_required = "view"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("differences:index"), "label": _("Differences")},
+            {"url": "", "label": self.object.get_kind_display(), "sublabel": self.object.reference},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        difference: Difference = self.object
+        return context | {
+            "difference": difference,
+            "dispute": Dispute.objects.filter(reference=difference.reference).first(),
+            "address": address_of(difference.reference),
+            "invoice": difference.payment.invoice if difference.payment else None,
+            "may_act": self.user_has_permission("change"),
+            "entries": entries_about([difference]),
+        }
+
+    def get_fields_context(self) -> list[Any]:
+        return []  # the template names what it shows
+
+
+class SettleForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("How it was settled"),
+        max_length=200,
+        help_text=gettext_lazy("“Answered at Stripe.” “Refunded there, it was a test.”"),
+    )
+
+
+class SettleDifference(Act):
+    model: type[Model] = Difference
+    record_name = "differences:record"
+    page_title = gettext_lazy("Settle")
+    header_icon = "check"
+    action = "difference.settle"
+    form_class = SettleForm
+    explanation = gettext_lazy(
+        "This says that nothing more is to be done. It moves no money: do that first, at Stripe or on the"
+        " invoice’s page."
+    )
+    done = gettext_lazy("The difference is settled.")
+
+    def act(self, typed: dict[str, Any]) -> str:
+        self.object.settle(self.staff, typed["why"])
+        return ""
+
+
+class DifferencesViewSet(RecordsViewSet):
+    name = "differences"
+    model = Difference
+    icon = "warning"
+    menu_label = gettext_lazy("Differences")
+    list_view = DifferenceList
+    record_view = DifferenceRecord
+
+    def get_urlpatterns(self) -> list[Any]:
+        settle = path("<int:pk>/settle/", SettleDifference.as_view(), name="settle")
+        return [*super().get_urlpatterns(), settle]

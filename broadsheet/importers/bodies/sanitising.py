@@ -1,0 +1,47 @@
+"""HTML from elsewhere, reduced to what a body can be made of. Nothing else of the room reads it before."""
+
+import nh3
+
+from broadsheet.platform.characters import without_forbidden
+
+INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
+     "small", "span", "strike", "strong", "sub", "sup", "time", "u", "var", "font", "tt", "label"}
+)  # fmt: skip
+FLOW = frozenset(
+    {"p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "center", "address",
+     "figure", "figcaption", "picture", "fieldset", "hgroup", "form", "dl", "dt", "dd", "details", "summary"}
+)  # fmt: skip
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+OTHERS = frozenset(
+    {"br", "hr", "wbr", "ul", "ol", "li", "blockquote", "pre", "img", "iframe", "audio", "video", "source",
+     "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"}
+)  # fmt: skip
+ATTRIBUTES = {
+    "*": {"class", "id"},
+    "a": {"href", "title"},
+    "img": {"src", "srcset", "alt", "title", "width", "height"},
+    "iframe": {"src", "title"},
+    "audio": {"src", "title"},
+    "video": {"src", "title", "poster"},
+    "source": {"src", "srcset", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+DROPPED = {"script", "style", "noscript", "template", "svg", "math", "head", "object", "applet"}
+"""With all that stands in them."""
+
+
+def sanitised(html: str) -> str:
+    """Safe and well-formed. Attributes that begin with ``data-`` stay: they say what cards are."""
+    return nh3.clean(
+        without_forbidden(html.replace("\x00", "")),
+        tags=set(INLINE | FLOW | HEADINGS | OTHERS),
+        clean_content_tags=DROPPED,
+        attributes=ATTRIBUTES,
+        generic_attribute_prefixes={"data-"},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+        strip_comments=True,
+    )

@@ -1,0 +1,90 @@
+"""Files of the old site: out of the given ones, else over the network, from public addresses alone."""
+
+from collections import Counter
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
+from time import monotonic
+from urllib.parse import quote, urljoin, urlsplit
+
+from django.conf import settings
+
+from broadsheet.importers.bodies.addresses import unsized
+from broadsheet.importers.files import Files, reading
+from broadsheet.platform.http.fetching import CHUNK, REDIRECTS, FetchError
+from broadsheet.platform.http.probing import open_publicly
+
+SECONDS = 60.0
+"""For one file."""
+MOST_REDIRECTS = 5
+ENOUGH_FAILURES = 5
+"""In a row: then a host counts as gone, and is not waited for again and again."""
+
+type Open = Callable[[str, str, int | None], HTTPConnection]
+
+
+class Fetching:
+    def __init__(self, files: Files, open_to: Open = open_publicly) -> None:
+        self.files, self.open_to = files, open_to
+        self._failures: Counter[str] = Counter()
+
+    def file_at(self, address: str) -> bytes:
+        """Raises FetchError. A picture of WordPress comes in its full size, if that is there."""
+        for one in dict.fromkeys((unsized(address), address)):
+            if (entry := self.files.at_address(one)) and entry.size <= settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
+                with reading(entry) as file:
+                    return file.read()
+        original = unsized(address)
+        if original != address:
+            try:
+                return self._fetched(original)
+            except FetchError:
+                pass
+        return self._fetched(address)
+
+    def _fetched(self, address: str) -> bytes:
+        host = urlsplit(address).hostname or ""
+        if not host:
+            raise FetchError("it is not among the files, and its site is not known")
+        if self._failures[host] >= ENOUGH_FAILURES:
+            raise FetchError(f"{host} does not answer")
+        try:
+            found = _file(address, self.open_to)
+        except (OSError, HTTPException, ValueError) as error:
+            self._failures[host] += 1
+            raise FetchError(str(error) or type(error).__name__) from error
+        self._failures[host] = 0
+        return found
+
+
+def _file(address: str, open_to: Open) -> bytes:
+    end = monotonic() + SECONDS
+    for _ in range(1 + MOST_REDIRECTS):
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+            raise FetchError("it is no address of a file")
+        connection = open_to(parts.scheme, parts.hostname, parts.port)
+        try:
+            path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            headers = {"User-Agent": f"Broadsheet (+{settings.PUBLIC_URL})", "Accept-Encoding": "identity"}
+            connection.request("GET", quote(path, safe="/?=&%:@!$'()*+,;~#[]"), headers=headers)
+            response = connection.getresponse()
+            if response.status in REDIRECTS and (location := response.headers.get("Location", "")):
+                address = urljoin(address, location)
+                continue
+            if response.status != 200:
+                raise FetchError(f"it answered {response.status}")
+            body = b""
+            while chunk := response.read1(CHUNK):
+                body += chunk
+                if len(body) > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
+                    raise FetchError(
+                        f"it is larger than {settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE // 1024**2} MB"
+                    )
+                if monotonic() > end:
+                    raise FetchError(f"it was not complete after {SECONDS:g} s")
+            if response.length:
+                raise FetchError("it broke off")
+            return body
+        finally:
+            connection.close()
+    raise FetchError("it redirects without end")

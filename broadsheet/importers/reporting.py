@@ -1,0 +1,65 @@
+"""The report: in a few lines, and line by line as a table."""
+
+import csv
+from collections.abc import Iterator
+from typing import TextIO
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from broadsheet.importers.models import Finding, Import, Imported
+from broadsheet.platform.csv_files import in_a_cell
+
+HEADINGS = ("What", "State", "Title", "Old address", "New address", "Remark")
+READERS = {
+    "subscribed": _("subscribed"),
+    "unsubscribed": _("left there: they come as such, and get nothing"),
+    "cleaned": _("bounced there: suppressed"),
+    "none": _("without a newsletter"),
+    "pending": _("never confirmed: left out"),
+    "merged": _("twice in the list: merged"),
+    "bad": _("without a usable address: left out"),
+    "complimentary": _("read without paying"),
+    "paying": _("pay there"),
+}
+
+
+def counts_of(moving: Import) -> list[tuple[Imported.Kind, list[tuple[str, int]]]]:
+    """Kind → states with how many."""
+    rows = moving.rows.values_list("kind", "state").annotate(count=Count("pk")).order_by("kind", "state")
+    found: dict[str, list[tuple[str, int]]] = {}
+    for kind, state, count in rows:
+        found.setdefault(kind, []).append((str(Imported.State(state).label), count))
+    return [(kind, found[kind]) for kind in Imported.Kind if kind in found]
+
+
+def readers_of(moving: Import) -> list[tuple[str, int]]:
+    return [(str(words), moving.readers[name]) for name, words in READERS.items() if moving.readers.get(name)]
+
+
+def summary_of(moving: Import) -> Iterator[str]:
+    for kind, states in counts_of(moving):
+        yield f"{sum(count for _state, count in states):>8,} {kind.label}: " + ", ".join(
+            f"{count:,} {state}" for state, count in states
+        )
+    for words, count in readers_of(moving):
+        yield f"{count:>8,} readers {words}"
+    for level in Finding.Level:
+        if count := moving.findings.filter(level=level).count():
+            yield f"{count:>8,} " + ngettext("remark: %s", "remarks: %s", count) % level.label
+
+
+def lines_of(moving: Import) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Every record, then every finding."""
+    for row in moving.rows.order_by("pk").iterator(chunk_size=2000):
+        kind, state = str(row.get_kind_display()), str(row.get_state_display())
+        yield kind, state, row.title, row.old_address, row.new_address, row.words
+    for finding in moving.findings.order_by("pk").iterator(chunk_size=2000):
+        yield str(_("remark")), str(finding.get_level_display()), finding.about, "", "", finding.words
+
+
+def write_csv(moving: Import, file: TextIO) -> None:
+    writer = csv.writer(file)
+    writer.writerow(HEADINGS)
+    writer.writerows([in_a_cell(cell) for cell in line] for line in lines_of(moving))

@@ -1,0 +1,82 @@
+"""The systems that can be moved in from, by name. Each is a folder of this room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from broadsheet.importers.files import Files
+from broadsheet.importers.records import NotReadable, Source, Wishes
+
+type Opener = Callable[[Files, Wishes], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    title: str
+    takes: str | Promise
+    opener: Opener
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, title: str, takes: str | Promise, opener: Opener) -> None:
+    _kinds[name] = Kind(title, takes, opener)
+
+
+def names() -> list[str]:
+    return list(_kinds)
+
+
+def choices() -> list[tuple[str, str]]:
+    return [(name, kind.title) for name, kind in _kinds.items()]
+
+
+def takes(name: str) -> str:
+    return str(_kinds[name].takes)
+
+
+def title_of(name: str) -> str:
+    return _kinds[name].title if name in _kinds else name
+
+
+def opened(name: str, files: Files, wishes: Wishes) -> Source:
+    """Raises NotReadable where the files aren't of this system."""
+    if name not in _kinds:
+        raise NotReadable(f"There is no importer “{name}”. There are: {', '.join(_kinds)}.")
+    if not files.entries:
+        raise NotReadable("There is nothing in these files.")
+    return _kinds[name].opener(files, wishes)
+
+
+def register_all() -> None:
+    from broadsheet.importers.feeds.feed import FeedSource
+    from broadsheet.importers.ghost.export import GhostSource
+    from broadsheet.importers.lists.tables import ListSource
+    from broadsheet.importers.medium.export import MediumSource
+    from broadsheet.importers.substack.export import SubstackSource
+    from broadsheet.importers.wordpress.export import WordPressSource
+
+    register(
+        "ghost",
+        "Ghost",
+        _("The JSON export; with it the folder or zip of images, members.csv, redirects and routes."),
+        GhostSource,
+    )
+    register(
+        "wordpress",
+        "WordPress",
+        _("One or more export files (WXR); with them wp-content/uploads as a zip, and CSVs of WooCommerce."),
+        WordPressSource,
+    )
+    register("substack", "Substack", _("The zip of the export, with posts.csv and lists."), SubstackSource)
+    register("medium", "Medium", _("The zip of the export."), MediumSource)
+    register(
+        "readers",
+        "CSV",
+        _("Lists of readers: of beehiiv, Mailchimp, Buttondown, Kit, listmonk, or any table with addresses."),
+        ListSource,
+    )
+    register("feed", "RSS, Atom", _("A saved feed. A last resort: it holds the newest alone."), FeedSource)
