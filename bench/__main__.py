@@ -7,6 +7,7 @@ from bench import (
     edge,
     evidence,
     finding,
+    hosts,
     importing,
     kills,
     materialise,
@@ -33,6 +34,7 @@ BENCHES = {
     "import": importing.run,
     "signing": signing.run,
     "post": post.run,
+    "hosts": hosts.run,
     "post-kills": kills.run,
 }
 

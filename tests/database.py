@@ -50,6 +50,14 @@ def migrated_database(
         teardown_databases(databases, verbosity=0, keepdb=on_sqlite)
 
 
+@pytest.fixture
+def prepared_sqlite(tmp_path: Path, pytestconfig: pytest.Config, migrated_database: None) -> str:
+    """The address of an empty database with its tables, for a magazine that this test serves."""
+    (kept,) = pytestconfig.cache.mkdir("databases").glob("*.sqlite3")
+    shutil.copy(kept, tmp_path / "prepared.sqlite3")
+    return f"sqlite:///{tmp_path}/prepared.sqlite3"
+
+
 def _keep(kept: Path) -> None:
     unfinished = kept.with_suffix(f".{os.getpid()}")
     with connection.cursor() as cursor:

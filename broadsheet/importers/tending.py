@@ -4,6 +4,7 @@ from datetime import datetime
 from time import monotonic
 
 from django.tasks import task
+from django.utils.translation import gettext as _
 
 from broadsheet.importers.carrying.carrying import Enough, carry_out, turn_at
 from broadsheet.importers.carrying.undoing import undo
@@ -19,8 +20,15 @@ def go_on_soon(pk: int) -> None:
     """Does the next part of an import; `tend` asks for the one after it."""
     moving = Import.objects.get(pk=pk)
     with turn_at(moving) as is_ours:
-        if is_ours:
+        if not is_ours:
+            return
+        try:
             go_on(moving, for_a_while())
+        except Exception as error:
+            # A fault of ours, which the log has: it would come again each minute. A database that is away
+            # takes no note either, and so lets it go on later.
+            moving.stop(_("A fault of Broadsheet stopped it: %s.") % type(error).__name__)
+            raise
 
 
 def for_a_while() -> Enough:

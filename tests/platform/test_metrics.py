@@ -24,10 +24,12 @@ def scrape(port: int, token: str) -> tuple[int, str]:
 
 
 @pytest.mark.sqlite
-def test_whoever_has_the_token_gets_the_numbers_of_all_processes(tmp_path: Path) -> None:
+def test_whoever_has_the_token_gets_the_numbers_of_all_processes(
+    tmp_path: Path, prepared_sqlite: str
+) -> None:
     port = free_port()
     settings = {"METRICS_ADDRESS": f"127.0.0.1:{port}", "METRICS_TOKEN": TOKEN, "LOG_FORMAT": "json"}
-    serving = Serving(tmp_path, f"sqlite:///{tmp_path}/empty.sqlite3", "--only", "web", **settings)
+    serving = Serving(tmp_path, prepared_sqlite, "--only", "web", **settings)
     serving.start()
     try:
         assert scrape(port, "wrong-token-of-nobody")[0] == 401
@@ -36,8 +38,7 @@ def test_whoever_has_the_token_gets_the_numbers_of_all_processes(tmp_path: Path)
         assert status == 200
         assert 'broadsheet_requests_total{method="GET",status=' in said
         assert "broadsheet_request_seconds_bucket" in said
-        # Nothing has been prepared here.
-        assert "broadsheet_database_up 0.0" in said
+        assert "broadsheet_database_up 1.0" in said
         await_that(lambda: '"logger": "' in serving.log.read_text())
     finally:
         serving.stop()

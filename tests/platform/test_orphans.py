@@ -21,8 +21,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Iterator[Serving]:
-    serving = Serving(tmp_path, f"sqlite:///{tmp_path}/empty.sqlite3", "--only", "web")
+def serving(tmp_path: Path, prepared_sqlite: str) -> Iterator[Serving]:
+    serving = Serving(tmp_path, prepared_sqlite, "--only", "web")
     serving.start()
     yield serving
     for pid in serving.family():
@@ -103,9 +103,11 @@ def test_a_restart_fails_nobody(serving: Serving) -> None:
     assert serving.process.poll() is None
 
 
-def test_settings_that_cannot_be_used_leave_the_old_processes_serving(tmp_path: Path) -> None:
+def test_settings_that_cannot_be_used_leave_the_old_processes_serving(
+    tmp_path: Path, prepared_sqlite: str
+) -> None:
     """Whoever makes a mistake in an upgrade has still a magazine."""
-    serving = Serving(tmp_path, f"sqlite:///{tmp_path}/empty.sqlite3", "--only", "web")
+    serving = Serving(tmp_path, prepared_sqlite, "--only", "web")
     key = tmp_path / "key.pem"
     made = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
     key.write_bytes(
@@ -130,9 +132,9 @@ def test_settings_that_cannot_be_used_leave_the_old_processes_serving(tmp_path: 
     serving.stop()
 
 
-def test_a_socket_of_systemd_outlives_a_restart(tmp_path: Path) -> None:
+def test_a_socket_of_systemd_outlives_a_restart(tmp_path: Path, prepared_sqlite: str) -> None:
     """As a socket unit hands it over: the third file, for a process of this number."""
-    serving = Serving(tmp_path, f"sqlite:///{tmp_path}/empty.sqlite3", "--only", "web", LISTEN_FDS="1")
+    serving = Serving(tmp_path, prepared_sqlite, "--only", "web", LISTEN_FDS="1")
     serving.environment["PORT"] = "1"  # which it does not listen on
     with socket.create_server(("127.0.0.1", serving.port)) as unit:
         serving.command = [sys.executable, "-c", HANDING_OVER, str(unit.fileno()), *serving.command]
@@ -143,13 +145,13 @@ def test_a_socket_of_systemd_outlives_a_restart(tmp_path: Path) -> None:
             serving.stop()
 
 
-def test_systemd_is_told_what_happens(tmp_path: Path) -> None:
+def test_systemd_is_told_what_happens(tmp_path: Path, prepared_sqlite: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(60)
         serving = Serving(
             tmp_path,
-            f"sqlite:///{tmp_path}/empty.sqlite3",
+            prepared_sqlite,
             "--only",
             "scheduler",
             NOTIFY_SOCKET=str(tmp_path / "notify"),

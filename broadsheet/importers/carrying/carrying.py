@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from broadsheet.edge.tags import ADDRESSES
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
@@ -34,7 +35,9 @@ from broadsheet.importers.records import Author as TheirAuthor
 from broadsheet.importers.records import Newsletter as TheirNewsletter
 from broadsheet.newsletters.models import Newsletter
 from broadsheet.platform import clock
+from broadsheet.platform.generations import ALL
 from broadsheet.platform.http.probing import open_publicly
+from broadsheet.platform.invalidation import invalidate
 from broadsheet.platform.models import Lease
 from broadsheet.platform.processes.scheduler import worker_id
 
@@ -103,6 +106,8 @@ def carry_out(
     except NotReadable as error:
         moving.stop(str(error))
         return False
+    # New sections stand in the masthead of every page.
+    invalidate([ALL])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())
     Import.objects.filter(pk=moving.pk).update(steps_done=moving.steps)
     moving.delete_files()
@@ -298,3 +303,4 @@ class Carrier:
             if old.path in made:
                 old.redirect = made[old.path].pk
         OldAddress.objects.bulk_update(olds, ["redirect"])
+        invalidate([ADDRESSES], at_once=True)

@@ -67,7 +67,17 @@ def readers_on_label(number: str, postcode: str) -> list[Person]:
     )
 
 
-def found_by_label(clues: Clues) -> Iterator[Found]:
-    """For `people.finding`."""
+def by_label(clues: Clues) -> Iterator[Found]:
+    """For “Find my subscription”: where a label leads."""
     if clues.has_number:
         yield from (Found(person.pk) for person in readers_on_label(clues.number, clues.postcode))
+
+
+def by_name_in_file(clues: Clues) -> Iterator[Found]:
+    """A house's file may name a household, so that our staff should look."""
+    if clues.has_name:
+        named = PrintSubscriber.objects.live().filter(
+            bare_postcode=bare(clues.postcode), name__iexact=" ".join(clues.name.split())
+        )
+        linked = named.filter(person__is_active=True).order_by("pk")[:20]
+        yield from (Found(pk, is_sure=False) for pk in linked.values_list("person", flat=True))

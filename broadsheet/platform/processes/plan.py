@@ -24,6 +24,8 @@ class Plan:
     public_url: str
     fronts: int
     log_level: str
+    log_format: str
+    has_metrics: bool
     folder: str
     """VAR_DIR."""
     letterbox_port: int | None
@@ -44,6 +46,8 @@ class Plan:
             settings.PUBLIC_URL,
             settings.FRONTS,
             settings.LOG_LEVEL,
+            settings.LOG_FORMAT,
+            bool(settings.METRICS_ADDRESS),
             str(settings.VAR),
             settings.LETTERBOX_PORT,
             tuple(name for name in PROCESSES if has_work.get(name, True)),

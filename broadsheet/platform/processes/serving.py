@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from broadsheet import logs
 from broadsheet.platform.processes import listening, supervisor
 from broadsheet.platform.processes.listening import Refused
 from broadsheet.platform.processes.plan import PROCESSES, Plan, Unusable
@@ -60,6 +61,9 @@ def run(options: Namespace, ask: Callable[[], Plan]) -> None:
     """Raises Refused, Unusable."""
     logging.basicConfig(format="{asctime} {levelname} {name}: {message}", style="{")
     plan = ask()
+    if plan.log_format == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(logs.Json())
     names = [name for name in PROCESSES if name in (options.only or plan.names)]
     if "letterbox" in names and plan.letterbox_port:
         listening.check(LOOPBACK, plan.letterbox_port, FOR_MAIL)
@@ -198,9 +202,10 @@ class Magazine:
             self._socket = self._stack.enter_context(listens).fileno()
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-")))
         self._started = 0
-        counts = self._folder / "metrics"
-        counts.mkdir()
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+        if plan.has_metrics:
+            counts = self._folder / "metrics"
+            counts.mkdir()
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
         self._serving: Generation | None = None
         self._next: Generation | None = self._generation(plan)
         self._gives_up_at = float("inf")  # a first start is waited for, however slow the host
