@@ -3,8 +3,12 @@
 import argparse
 
 from bench import (
+    archive,
+    edge,
     evidence,
     finding,
+    hosts,
+    importing,
     kills,
     materialise,
     newsletters,
@@ -19,14 +23,18 @@ from bench import (
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "edge": edge.run,
     "evidence": evidence.run,
+    "archive": archive.run,
     "subscriptions": subscriptions.run,
     "materialise": materialise.run,
     "newsletters": newsletters.run,
     "print": print_files.run,
     "finding": finding.run,
+    "import": importing.run,
     "signing": signing.run,
     "post": post.run,
+    "hosts": hosts.run,
     "post-kills": kills.run,
 }
 
@@ -34,8 +42,18 @@ BENCHES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
-    for name in parser.parse_args().which or BENCHES:
-        BENCHES[name]()
+    parser.add_argument("--postgresql", action="store_true", help="archive: on PostgreSQL, not on SQLite")
+    parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
+    parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
+    told = parser.parse_args()
+    for name in told.which or BENCHES:
+        match name:
+            case "archive":
+                archive.run(on_postgresql=told.postgresql)
+            case "edge":
+                edge.run(while_publishing=told.while_publishing, mixed=told.mixed)
+            case _:
+                BENCHES[name]()
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from broadsheet.contact import rates as contact
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
-from broadsheet.environment import Environment
+from broadsheet.environment import Bucket, Environment, split
 from broadsheet.people import rates as people
+from broadsheet.platform.processes.sealing import recipient
 
 env = Environment(os.environ)
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,7 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 WEB_THREADS = env.number("WEB_THREADS", 8)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 STANDBY_MEGABYTES = env.number("STANDBY_MEGABYTES", 32)
+FRONTS = env.number("FRONTS", 1, most=64)
 FRONT_MEGABYTES = env.number("FRONT_MEGABYTES", 128)
 SPOOL_MEGABYTES = env.number("SPOOL_MEGABYTES", 512)
 # The fronts' own, from `broadsheet serve`: where they and Django share pages. None: there is no front.
@@ -45,6 +47,13 @@ DNS_SERVERS = env.servers("DNS_SERVERS", 53)
 """None: those of the system."""
 CRAWLER_RANGES = VAR / "crawlers.json"
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", ("lines", "json"))
+METRICS_ADDRESS = env.servers("METRICS_ADDRESS", 9100)
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "", at_least=16)
+if METRICS_ADDRESS and (len(METRICS_ADDRESS) > 1 or not METRICS_TOKEN):
+    raise ImproperlyConfigured(
+        "METRICS_ADDRESS is one address, and needs a METRICS_TOKEN: see docs/settings.md"
+    )
 
 SECRET_KEY = env.secret(
     "SECRET_KEY",
@@ -118,6 +127,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "broadsheet.platform.http.health.HealthMiddleware",
+    "broadsheet.platform.http.request_log.RequestLogMiddleware",
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
     "broadsheet.edge.rendering.FrontMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -186,18 +197,33 @@ in_redis = {
 CACHES = {"default": in_redis, "table": in_table} if REDIS_URL else {"default": in_table}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+MEDIA_BUCKET = env.read(
+    "MEDIA_BUCKET",
+    Bucket.at,
+    None,
+    example="s3://key:secret@s3.eu-central-1.amazonaws.com/magazine-media?region=eu-central-1",
+    is_secret=True,
+)
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = VAR / "static"
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "broadsheet.platform.media_bucket.MediaBucket", "OPTIONS": MEDIA_BUCKET.options}
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "broadsheet.platform.style_sheets.ReadyStorage"
     },
 }
+BACKUP_RECIPIENT: list[str] = env.read(
+    "BACKUP_RECIPIENT",
+    lambda raw: [recipient(word) for word in split(raw)],
+    [],
+    example="age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends a field per block
 
@@ -373,4 +399,4 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 TAGGIT_CASE_INSENSITIVE = True
 
-LOGGING = logs.at(LOG_LEVEL)
+LOGGING = logs.at(LOG_LEVEL, LOG_FORMAT)

@@ -9,19 +9,12 @@ from broadsheet.wsgi import application
 # Only now is Django set up.
 # isort: split
 
-import signal
-from multiprocessing import parent_process
-
 from django.conf import settings
 
 from broadsheet.insights import counts
-from broadsheet.platform.outages.orphans import end_with_parent
 from broadsheet.platform.outages.patience import patience
 
 __all__ = ["application"]
 
-if parent_process():
-    # A worker: if the server is killed, it would go on and keep the port.
-    end_with_parent(signal.SIGKILL)
 counts.tally.write_in_background()
 patience.seconds = settings.DATABASE_SECONDS

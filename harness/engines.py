@@ -38,18 +38,21 @@ def missing() -> list[str]:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
+    """Its data stand in `folder`; where they stood before, they are what they were."""
     # PostgreSQL refuses to run as root; its package made a user for it.
     user = "postgres" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
     data, port = folder / "data", free_port()
-    subprocess.run(
-        [find("initdb") or "", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        user=user,
-        cwd=folder,
-    )
+    is_new = not data.exists()
+    if is_new:
+        subprocess.run(
+            [find("initdb") or "", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            user=user,
+            cwd=folder,
+        )
     options = {
         "listen_addresses": "127.0.0.1",
         "port": port,
@@ -69,8 +72,9 @@ def postgresql(folder: Path) -> Iterator[str]:
     with _stopping(server, signal.SIGINT):
         address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         _await(lambda: psycopg.connect(address, connect_timeout=2).close(), psycopg.OperationalError)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE broadsheet")
+        if is_new:
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute("CREATE DATABASE broadsheet")
         yield f"postgresql://postgres@127.0.0.1:{port}/broadsheet"
 
 

@@ -18,8 +18,9 @@ class Serving:
     def __init__(self, folder: Path, database: str, *options: str, **environment: str) -> None:
         self.port = free_port()
         self.log = folder / "log"
-        self._command = [sys.executable, "-m", "broadsheet.cli", "serve", *options]
-        self._environment = os.environ | {
+        self.command = [sys.executable, "-m", "broadsheet.cli", "serve", *options]
+        self.files: list[int] = []
+        self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
             "BROADSHEET_MODE": "development",
             "DATABASE_URL": database,
@@ -28,11 +29,19 @@ class Serving:
             **environment,
         }
 
-    def start(self) -> None:
+    def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                self.command,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=self.files,
             )
+
+    def start(self) -> None:
+        self.launch()
         end = time.monotonic() + SECONDS_TO_START
         while True:
             try:

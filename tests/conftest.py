@@ -93,3 +93,12 @@ def _nothing_known_to_be_invalidated(monkeypatch: pytest.MonkeyPatch) -> None:
     known.forget()
     known.read_at = time.monotonic()
     monkeypatch.setattr(standby, "POLL_EVERY", inf)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_read_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One test's publication is not the next one's. Nobody else edits anything, so that no query asks."""
+    from broadsheet.platform import kept
+
+    kept.forget_everything()
+    monkeypatch.setattr(kept, "LOOK_EVERY", inf)

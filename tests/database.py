@@ -4,25 +4,15 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
-import django
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-
-def fingerprint() -> str:
-    """Of every migration there is, so that a changed one is run."""
-    digest = sha256(django.__version__.encode())
-    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
-        for path in sorted(Path(app.path, "migrations").glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+from broadsheet.platform.processes.empty_database import fingerprint
 
 
 def address_of_test_database() -> str:
@@ -58,6 +48,14 @@ def migrated_database(
     yield
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0, keepdb=on_sqlite)
+
+
+@pytest.fixture
+def prepared_sqlite(tmp_path: Path, pytestconfig: pytest.Config, migrated_database: None) -> str:
+    """The address of an empty database with its tables, for a magazine that this test serves."""
+    (kept,) = pytestconfig.cache.mkdir("databases").glob("*.sqlite3")
+    shutil.copy(kept, tmp_path / "prepared.sqlite3")
+    return f"sqlite:///{tmp_path}/prepared.sqlite3"
 
 
 def _keep(kept: Path) -> None:

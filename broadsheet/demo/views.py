@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.demo import post
 from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
+from broadsheet.demo.together import LABEL, OWNER, SCHOOL
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
 from broadsheet.paywall.models import Meter
@@ -50,6 +51,9 @@ def tour(request: HttpRequest) -> HttpResponse:
             "staff": [(email, f"{first} {last}", role) for email, first, last, role in STAFF],
             "reader": READER[0],
             "subscriber": SUBSCRIBER[0],
+            "owner": OWNER[0],
+            "school": SCHOOL,
+            "label": LABEL,
         },
     )
 

@@ -9,7 +9,7 @@ class EditorialConfig(AppConfig):
 
         from broadsheet.editorial import evidence, finding
         from broadsheet.editorial.media import decoding
-        from broadsheet.editorial.models import Article
+        from broadsheet.editorial.models import Article, outline
         from broadsheet.editorial.models.sharing import copies_follow
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.platform.signals import minute_passed
@@ -18,6 +18,7 @@ class EditorialConfig(AppConfig):
         minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
         page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
         finding.connect()
+        outline.connect()
         evidence.connect()
         decoding.take_over()
         fill("masthead.strip", 10, "editorial/slots/editions.html")

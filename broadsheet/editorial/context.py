@@ -4,15 +4,14 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from broadsheet.editorial.models import Edition, Publication
+from broadsheet.editorial.models import Edition, Publication, outline
 
 
 def editions_of(request: HttpRequest) -> list[Edition]:
-    """All editions, fetched once for each request."""
+    """All editions, the same for the whole request."""
     cached: list[Edition] | None = getattr(request, "_editions", None)
     if cached is None:
-        cached = list(Edition.objects.live().select_related("locale").order_by("path"))
-        request._editions = cached  # type: ignore[attr-defined]
+        cached = request._editions = outline.editions()  # type: ignore[attr-defined]
     return cached
 
 

@@ -1,10 +1,16 @@
 """Finds articles by the uuid that all their editions share."""
 
+from copy import copy
 from uuid import UUID
 
 from django.utils import translation
 
 from broadsheet.editorial.models import Article, Edition
+from broadsheet.editorial.models.article import TAG
+from broadsheet.platform.kept import KeptByKey
+
+# A wave of readers asks for the same few.
+_kept = KeptByKey[UUID, dict[str, Article]](TAG, "outline", most=200)
 
 
 def find_article(uuid: str) -> Article | None:
@@ -13,12 +19,15 @@ def find_article(uuid: str) -> Article | None:
         key = UUID(uuid)
     except ValueError:
         return None
-    found = {a.locale.language_code: a for a in _live_articles(key)}
-    return found.get(translation.get_language() or "") or next(iter(found.values()), None)
+    forms = _kept.get(key, lambda: _live_forms(key)) or {}
+    found = forms.get(translation.get_language() or "") or next(iter(forms.values()), None)
+    return copy(found)
 
 
-def _live_articles(key: UUID) -> list[Article]:
+def _live_forms(key: UUID) -> dict[str, Article] | None:
+    """By the language tag of their edition; None where there is none."""
     found = Article.objects.live().public().filter(translation_key=key)
     # Where an edition isn't published its articles have no pages, so they can't be opened either.
     in_print = found.filter(locale__in=Edition.objects.live().values("locale"))
-    return list(in_print.select_related("locale", "picture"))
+    articles = in_print.select_related("locale", "picture", "alias_of").prefetch_related("topics")
+    return {article.locale.language_code: article for article in articles} or None

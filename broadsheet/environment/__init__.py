@@ -4,9 +4,10 @@ Every variable that the settings read is declared once, there; ``docs/settings.m
 list, and a test keeps the two together.
 """
 
+from broadsheet.environment.bucket import Bucket
 from broadsheet.environment.hosts import Network
 from broadsheet.environment.malformed import Malformed
-from broadsheet.environment.reader import Environment
+from broadsheet.environment.reader import Environment, split
 from broadsheet.environment.service_url import ServiceURL
 
-__all__ = ["Environment", "Malformed", "Network", "ServiceURL"]
+__all__ = ["Bucket", "Environment", "Malformed", "Network", "ServiceURL", "split"]

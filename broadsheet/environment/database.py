@@ -8,6 +8,7 @@ from broadsheet.environment.service_url import ServiceURL
 type Options = dict[str, object]
 
 LIBPQ: Options = {
+    "application_name": "broadsheet",
     "connect_timeout": "3",
     "keepalives_idle": "10",
     "keepalives_interval": "5",

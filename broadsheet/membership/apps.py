@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MembershipConfig(AppConfig):
@@ -7,7 +8,8 @@ class MembershipConfig(AppConfig):
     def ready(self) -> None:
         # Merging and seats connect themselves to what is announced.
         from broadsheet.membership import account, letters, merging, prices, seats  # noqa: F401
-        from broadsheet.membership.fulfilment import working
+        from broadsheet.membership.fulfilment import label, working
+        from broadsheet.people import finding
         from broadsheet.people.account import register_export, register_losses, register_zone
         from broadsheet.platform.signals import minute_passed
 
@@ -22,5 +24,7 @@ class MembershipConfig(AppConfig):
         register_losses("subscriptions", account.losses)
         register_zone(account.zone_of)
         letters.register()
+        finding.register("label", _("the label of the paper"), label.by_label)
+        finding.register("house", _("the file of a mailing house"), label.by_name_in_file)
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
         minute_passed.connect(working.find_undone, dispatch_uid="membership.house_files")

@@ -1,6 +1,7 @@
 """Which access an article has, who says so, and what a visitor who meets a wall may open instead."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Publication, Section, attach_sections
 from broadsheet.paywall.models import AccessRule
+from broadsheet.paywall.models.access_rule import rules_in_force
 from broadsheet.paywall.verdict import Verdict, Visitor
 from broadsheet.platform import clock
 
@@ -43,11 +45,11 @@ def ruling(article: Article, at: datetime | None = None, rules: Iterable[AccessR
     published = article.first_published_at
     age = (at or clock.now()) - published if published else timedelta()
     topics: set[int] | None = None
-    for rule in AccessRule.objects.all() if rules is None else rules:
+    for rule in rules_in_force() if rules is None else rules:
         if topics is None and rule.topic_id:
             topics = {topic.pk for topic in article.topics.all()}
         if rule.matches(section=home.pk, kind=article.kind, topics=topics or (), age=age):
-            return Ruling(Access(rule.access), rule)
+            return Ruling(Access(rule.access), copy(rule))
     if home.access:
         return Ruling(Access(home.access), home)
     return Ruling(Access(article.publication.access), article.publication)
@@ -57,8 +59,8 @@ def next_change(article: Article) -> datetime | None:
     """When its age may change its access; None where no rule asks for so great an age."""
     if article.access or not article.first_published_at:
         return None
-    limits = AccessRule.objects.values_list("older_than", "younger_than")
-    moments = [article.first_published_at + timedelta(days=days) for pair in limits for days in pair if days]
+    limits = [days for rule in rules_in_force() for days in (rule.older_than, rule.younger_than) if days]
+    moments = [article.first_published_at + timedelta(days=days) for days in limits]
     return min((moment for moment in moments if moment > clock.now()), default=None)
 
 

@@ -12,15 +12,23 @@ class PlatformConfig(AppConfig):
         from broadsheet.platform.characters import clean_before_saving
         from broadsheet.platform.invalidation import forget_old
         from broadsheet.platform.outages import patience
-        from broadsheet.platform.processes import readiness
-        from broadsheet.platform.processes.scheduler import cleanup
+        from broadsheet.platform.processes import background, metrics, readiness, scheduler, tasks
         from broadsheet.platform.signals import minute_passed
 
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
-        minute_passed.connect(cleanup, dispatch_uid="platform.cleanup")
+        minute_passed.connect(scheduler.cleanup, dispatch_uid="platform.cleanup")
         minute_passed.connect(forget_old, dispatch_uid="platform.invalidations")
         register(readiness.check_editions, readiness.TAG)
-        for check in (readiness.check_database, readiness.check_redis, readiness.check_folder):
+        for check in (
+            readiness.check_database,
+            readiness.check_redis,
+            readiness.check_folder,
+            readiness.check_bucket,
+        ):
             register(check, readiness.TAG, deploy=True)
+        metrics.register("tasks_waiting", "Tasks that no worker has taken yet", tasks.count_waiting)
+        metrics.register("scheduler_lease_seconds", "Until a scheduler must renew it", scheduler.lease_left)
+        background.register("worker", tasks.work)
+        background.register("scheduler", lambda stop: scheduler.keep(stop.is_set))
         pre_save.connect(clean_before_saving, dispatch_uid="platform.clean_before_saving")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.contact.models import Conversation, Inquiry, State
 from broadsheet.contact.models.inquiry import settle_due
+from broadsheet.membership.models import FulfilmentHouse, PrintSubscriber
 from broadsheet.people.models import MailedCode, Person
 from broadsheet.platform import clock
 from tests.cast import STRANGER, introduce, signed_in
@@ -282,3 +283,20 @@ def test_erasing_the_account_takes_the_search_along(
     look(browser, email=subscriber.email)
     subscriber.erase()
     assert not Inquiry.objects.exists()
+
+
+def test_the_label_of_the_paper_leads_to_the_account_that_it_is_linked_to(
+    browser: Client, ada: Person, mailoutbox: list[Any]
+) -> None:
+    house = FulfilmentHouse.objects.create(name="Quay Mailing", edition="en-us")
+    subscriber = PrintSubscriber.objects.create(
+        house=house,
+        number="AB-1001",
+        bare_number="AB1001",
+        postcode="HT1 4ME",
+        bare_postcode="HT14ME",
+    )
+    subscriber.link(ada, PrintSubscriber.How.LABEL)
+    look(browser, number="ab 1001", postcode="ht14me")
+    settle_due()
+    assert [letter.to for letter in mailoutbox] == [[ada.email]]

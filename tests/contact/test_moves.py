@@ -11,7 +11,7 @@ from broadsheet.billing.models import Invoice
 from broadsheet.contact.keeping import carry_out
 from broadsheet.contact.models import Conversation, Move, State
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models import Entitlement, Subscription
+from broadsheet.membership.models import Entitlement, FulfilmentHouse, PrintSubscriber, Subscription
 from broadsheet.notices.posting import post_due
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -168,6 +168,8 @@ def test_two_accounts_become_one(
     asked: Conversation,
     mailoutbox: list[Any],
 ) -> None:
+    house = FulfilmentHouse.objects.create(name="Quay Mailing", edition="en-us")
+    paper = PrintSubscriber.objects.create(house=house, number="A1", bare_number="A1", person=ada)
     Move.objects.ask(ada, bruno.email, farid, "One reader", conversation=asked)
     three_days_pass()
     subscription.refresh_from_db()
@@ -179,6 +181,8 @@ def test_two_accounts_become_one(
     asked.refresh_from_db()
     assert (asked.email, asked.person) == (bruno.email, bruno)
     assert Move.objects.get().outcome == Move.Outcome.DONE
+    paper.refresh_from_db()
+    assert paper.person == bruno
     assert to("ada@reader.example", mailoutbox)[-1].subject == "Your subscription has gone to another mailbox"
 
 

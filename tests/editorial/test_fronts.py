@@ -66,7 +66,8 @@ def queries_for(front: Edition, limit: int) -> int:
 
 def test_a_longer_lineup_takes_no_more_queries(magazine: Magazine):
     place(magazine.us, magazine.article("quarry"))
-    assert queries_for(magazine.us, 3) == queries_for(magazine.us, 12) <= 10
+    queries_for(magazine.us, 3)  # the sections are read once and kept
+    assert queries_for(magazine.us, 3) == queries_for(magazine.us, 12) <= 4
 
 
 def test_the_breaking_line_ends_by_itself(magazine: Magazine):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from broadsheet.delivery.models import Send
 from broadsheet.editorial.models import Article, Author, Picture, StandingPage
 from broadsheet.importers.bodies.reading import body_of
 from broadsheet.importers.ghost import lexical, mobiledoc
@@ -15,6 +16,8 @@ from broadsheet.importers.ghost.cards import Cards
 from broadsheet.importers.models import Import, Imported, KeptOfReader
 from broadsheet.membership.models import Entitlement, Plan
 from broadsheet.newsletters.models import Consent, Mailbox, Newsletter, Place, SignUp
+from broadsheet.notices.models import Notice
+from broadsheet.platform.models import Invalidation
 from tests.importers.conftest import DATA, Bring
 from tests.importers.old_site import OldSite, png
 
@@ -75,6 +78,11 @@ def test_an_imported_article_is_shown_and_its_old_address_leads_there(bring: Bri
     assert client.get("/news/every-card/").status_code == 200
 
 
+def test_pages_that_were_kept_are_made_anew(bring: Bring) -> None:
+    bring("ghost", GHOST)
+    assert {"addresses", "lists:en-us"} <= set(Invalidation.objects.values_list("tag", flat=True))
+
+
 def test_passwords_and_keys_are_never_stored(bring: Bring) -> None:
     moving = bring("ghost", GHOST)
     export = json.loads((DATA / GHOST / "sample-gazette.ghost.6.65.json").read_text())["db"][0]["data"]
@@ -121,9 +129,6 @@ def test_who_read_without_paying_goes_on_reading(bring: Bring) -> None:
 
 
 def test_nobody_is_mailed(bring: Bring, mailoutbox: list[object]) -> None:
-    from broadsheet.delivery.models import Send
-    from broadsheet.notices.models import Notice
-
     bring("ghost", GHOST)
     assert not mailoutbox
     assert not Send.objects.exists()

@@ -195,10 +195,7 @@ def test_a_process_that_does_not_serve_writes_nothing_by_itself(tmp_path: Path) 
 def test_the_web_server_loads_the_application_that_keeps_its_counts_written() -> None:
     from django.conf import settings
 
-    from broadsheet.platform.management.commands.serve import web
-
     assert settings.WSGI_APPLICATION == "broadsheet.web.application"
-    assert "broadsheet.web:application" in web("127.0.0.1", reload=False)
 
 
 # --- How long they are kept --------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from broadsheet.notices.models import Notice
 from broadsheet.notices.posting import post_due
 from broadsheet.people.account import everything_about, lost_with
 from broadsheet.people.models import Person
+from broadsheet.people.signals import accounts_merging
 from broadsheet.platform import clock
 from tests.cast import introduce
 from tests.shop import days_pass, subscribe
@@ -262,6 +263,14 @@ def test_a_group_is_handed_on_to_somebody_with_a_seat(group: Group, ada: Person)
     assert fresh(group).owner == cem
     told = Notice.objects.filter(kind=OwnerNotice.HANDED_ON)
     assert {notice.person for notice in told} == {ada, cem}
+
+
+def test_one_of_two_seats_stays_when_two_accounts_become_one(group: Group) -> None:
+    bea, again = seated(group, "bea@school.example"), seated(group, "bea@home.example")
+    accounts_merging.send(Person, old=again, new=bea)
+    assert fresh(group).taken == 1
+    assert reads(bea)
+    assert not reads(again)
 
 
 def test_an_erased_member_leaves_the_seat_free(group: Group) -> None:

@@ -19,7 +19,9 @@ from broadsheet.membership.models import (
 from broadsheet.membership.models.printed.house import HouseFileContents
 from broadsheet.membership.seats import bring_rights
 from broadsheet.people.account import everything_about
+from broadsheet.people.finding import Clues, agreed, candidates
 from broadsheet.people.models import Person
+from broadsheet.people.signals import accounts_merging
 from broadsheet.platform import clock
 from tests.cast import introduce
 
@@ -303,6 +305,24 @@ def test_what_does_not_match_is_told_in_one_way_and_seen_by_a_person(
         ("1", "taken"),
         ("2", "postcode"),
     }
+
+
+def test_a_label_leads_to_an_account(house: FulfilmentHouse, ada: Person, bruno: Person) -> None:
+    applied(house, PLAIN + "1002,HT1 4ME,,Bruno Keller,\n")
+    assert agreed(Clues(number="1001", postcode="ht1 4me")) == {ada.pk}
+    assert agreed(Clues(number="1001", postcode="HT9")) == agreed(Clues(number="1001")) == set()
+    PrintSubscriber.objects.get(number="1002").link(bruno, PrintSubscriber.How.STAFF)
+    (found,) = candidates(Clues(name="bruno keller", postcode="HT1 4ME"))
+    assert (found.person_id, found.is_sure) == (bruno.pk, False)
+
+
+def test_the_paper_goes_along_when_two_accounts_become_one(
+    house: FulfilmentHouse, ada: Person, bruno: Person
+) -> None:
+    applied(house, PLAIN)
+    accounts_merging.send(Person, old=ada, new=bruno)
+    assert PrintSubscriber.objects.get().person == bruno
+    assert not reads(ada)
 
 
 def test_staff_link_and_unlink(house: FulfilmentHouse, ada: Person, bruno: Person) -> None:

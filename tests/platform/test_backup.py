@@ -27,7 +27,7 @@ def place(settings: Settings, tmp_path: Path) -> Path:
 
 def back_up(place: Path) -> Path:
     said = StringIO()
-    call_command("back_up", str(place / "backups"), stdout=said)
+    call_command("backup", str(place / "backups"), stdout=said)
     return Path(said.getvalue().splitlines()[-1].removeprefix("Backed up to "))
 
 
@@ -55,6 +55,59 @@ def test_a_second_backup_in_a_day_takes_nothing_from_the_first(place: Path) -> N
     assert first != second
     assert first.is_dir()
     assert second.is_dir()
+
+
+@pytest.fixture
+def key(place: Path, settings: Settings) -> Path:
+    """The file of a key, by which backups are sealed from now on."""
+    said = StringIO()
+    call_command("backup", "--make-key", str(place / "backup.key"), stdout=said)
+    settings.BACKUP_RECIPIENT = [said.getvalue().strip().rpartition("=")[2]]
+    return place / "backup.key"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sealed_backup_comes_back_to_the_holder_of_its_key(place: Path, key: Path) -> None:
+    introduce("Bruno Keller", "bruno@reader.example")
+    sealed = back_up(place)
+    assert list(sealed.parent.iterdir()) == [sealed]
+    assert b"bruno@reader.example" not in sealed.read_bytes()
+    assert key.stat().st_mode & 0o077 == 0
+    Person.objects.all().delete()
+
+    call_command("restore", str(sealed), "--key", str(key), stdout=StringIO())
+
+    assert Person.objects.filter(email="bruno@reader.example").exists()
+    assert list(sealed.parent.iterdir()) == [sealed]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_unsealed_takes_the_place_of_nothing(place: Path, key: Path) -> None:
+    sealed = back_up(place)
+    introduce("Ada Lin", "ada@reader.example")
+    call_command("backup", "--make-key", str(place / "other.key"), stdout=StringIO())
+    content = sealed.read_bytes()
+    cut = sealed.with_name("cut.tar.age")
+    cut.write_bytes(content[:-20_000])
+    changed = sealed.with_name("changed.tar.age")
+    changed.write_bytes(content[:50_000] + bytes([content[50_000] ^ 1]) + content[50_001:])
+    (place / "no.key").write_text("nothing of a key")
+    for copy, with_key, reason in [
+        (sealed, [], "is sealed: name the file of its key"),
+        (sealed, ["--key", str(place / "other.key")], "can’t be read with"),
+        (sealed, ["--key", str(place / "no.key")], "holds no secret key of age"),
+        (cut, ["--key", str(key)], "or is damaged"),
+        (changed, ["--key", str(key)], "or is damaged"),
+    ]:
+        with pytest.raises(CommandError, match=reason):
+            call_command("restore", str(copy), *with_key, stdout=StringIO())
+
+    assert Person.objects.filter(email="ada@reader.example").exists()
+
+
+def test_a_key_takes_the_place_of_no_other(place: Path, key: Path) -> None:
+    with pytest.raises(CommandError, match="File exists"):
+        call_command("backup", "--make-key", str(key))
 
 
 def test_what_is_no_backup_is_not_restored(place: Path) -> None:

@@ -43,7 +43,12 @@ def answers(port: int) -> bool:
 
 def test_serve_says_where_it_listens_at_once_and_that_it_has_stopped(tmp_path: Path) -> None:
     port = free_port()
-    environment = os.environ | {"VAR_DIR": str(tmp_path), "PORT": str(port), "DATABASE_URL": ""}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
+        "VAR_DIR": str(tmp_path),
+        "PORT": str(port),
+        "DATABASE_URL": "",
+    }
     with subprocess.Popen(
         [sys.executable, *CLI, "serve"],
         cwd=ROOT,

@@ -19,12 +19,12 @@ class Supervised:
     def __init__(self, notes: Path, *programs: str, grace: float = 5) -> None:
         self.notes = notes
         children = [
-            f"Child({number!r}, [{sys.executable!r}, '-c', {self._noting(number, program)!r}])"
+            f"Program({number!r}, [{sys.executable!r}, '-c', {self._noting(number, program)!r}])"
             for number, program in enumerate(programs)
         ]
         script = (
             "from broadsheet.platform.processes import supervisor\n"
-            "from broadsheet.platform.processes.supervisor import Child, Supervisor\n"
+            "from broadsheet.platform.processes.supervisor import Program, Supervisor\n"
             f"supervisor.GRACE = {grace}\n"
             f"Supervisor([{', '.join(children)}]).run()"
         )

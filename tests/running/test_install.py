@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.platform.processes.empty_database import fingerprint
 from harness.ports import free_port
-from tests.database import fingerprint
 from tests.post import LetterBox
 from tests.running.blocks import Block, blocks
 from tests.running.host import Host

@@ -2,7 +2,9 @@ from django import template
 from django.utils.translation import get_language
 
 from broadsheet.membership import legal_buttons as law
-from broadsheet.membership.models import Offer, Price
+from broadsheet.membership.models import Offer
+from broadsheet.membership.models.catalogue.offer import promoted
+from broadsheet.membership.models.catalogue.plan import sells_in
 
 register = template.Library()
 
@@ -10,7 +12,7 @@ register = template.Library()
 @register.simple_tag
 def sells_here() -> bool:
     """Whether a subscription can be bought in the edition that the address names."""
-    return Price.objects.on_sale(get_language() or "").exists()
+    return sells_in(get_language() or "")
 
 
 @register.simple_tag
@@ -21,5 +23,5 @@ def legal_buttons() -> law.LegalButtons:
 
 @register.simple_tag
 def public_offer() -> Offer | None:
-    """The best that a stranger is offered in the edition that the address names."""
-    return Offer.objects.best(get_language() or "")
+    """The best that a stranger is offered in the edition that the address names; for its words alone."""
+    return promoted(get_language() or "")

@@ -174,7 +174,8 @@ class Move(models.Model):
     def _goes_live(self) -> bool:
         """Whether a subscription to read by moves that has not ended."""
         if self.subscription:
-            return self.subscription.is_live and not self.subscription.is_donation
+            is_read_by = not (self.subscription.is_donation or self.subscription.is_group)
+            return self.subscription.is_live and is_read_by
         return bool(Subscription.objects.filter(person=self.person).reading().live().exists())
 
     @under_lock

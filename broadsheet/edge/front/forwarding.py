@@ -1,6 +1,7 @@
 """Hands a request to Django: written anew, header by header, and its body as it comes."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from secrets import token_hex
 from typing import Any
 
 import httpcore
@@ -14,7 +15,7 @@ NOT_FORWARDED = frozenset(
         *(b"connection", b"expect", b"forwarded", b"keep-alive", b"proxy-authorization", b"proxy-connection"),
         *(b"te", b"trailer", b"transfer-encoding", b"upgrade", b"via", b"x-forwarded-for"),
         *(b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-prefix", b"x-forwarded-proto"),
-        *(b"x-forwarded-server", b"x-http-method-override", b"x-real-ip"),
+        *(b"x-forwarded-server", b"x-http-method-override", b"x-real-ip", b"x-request-id"),
     }
 )
 NOT_RETURNED = frozenset(
@@ -52,8 +53,9 @@ def headers_for_django(asked: Asked) -> list[tuple[bytes, bytes]]:
     ]
     if b"transfer-encoding" in asked.picked:
         written.append((b"transfer-encoding", b"chunked"))
-    written.append((b"x-forwarded-for", str(asked.address).encode()))
-    written.append((b"x-forwarded-proto", b"https" if asked.is_secure else b"http"))
+    written.append((b"x-forwarded-for", str(asked.place.address).encode()))
+    written.append((b"x-request-id", token_hex(8).encode()))
+    written.append((b"x-forwarded-proto", b"https" if asked.place.is_secure else b"http"))
     return written
 
 

@@ -6,6 +6,7 @@ makes the file.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -50,8 +51,14 @@ def address(picture: Picture, shape: str, width: int, file_format: str) -> str:
     scale = f"width-{size.width}" if SHAPES[shape] is None else f"fill-{size.width}x{size.height}"
     spec = f"{scale}|format-{file_format}"
     version = f"{picture.file_hash[:8]}{picture.focal_point_x or ''}{picture.focal_point_y or ''}"
-    signature = _signer.signature(_named(picture.pk, spec, version, file_format))
-    return reverse("picture", args=[signature, picture.pk, spec, version, file_format])
+    return _signed_address(picture.pk, spec, version, file_format)
+
+
+# A front has hundreds of them, the same ones each time.
+@lru_cache(maxsize=10_000)
+def _signed_address(picture_id: int, spec: str, version: str, file_format: str) -> str:
+    signature = _signer.signature(_named(picture_id, spec, version, file_format))
+    return reverse("picture", args=[signature, picture_id, spec, version, file_format])
 
 
 def srcset(picture: Picture, shape: str, largest: int, file_format: str) -> str:

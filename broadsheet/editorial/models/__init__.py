@@ -1,4 +1,4 @@
-from broadsheet.editorial.models.article import Article, ArticleQuerySet, Byline, Kind, State
+from broadsheet.editorial.models.article import Article, ArticleQuerySet, Byline, Kind, State, signed
 from broadsheet.editorial.models.author import Author, Topic
 from broadsheet.editorial.models.correction import Correction
 from broadsheet.editorial.models.fronts import (
@@ -42,4 +42,5 @@ __all__ = [
     "attach_editions",
     "attach_sections",
     "forms_in",
+    "signed",
 ]

@@ -1,26 +1,28 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PageManager, PageQuerySet
 
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models.article import Article, ArticleQuerySet
+from broadsheet.editorial.models.article import Article, ArticleQuerySet, signed
 from broadsheet.editorial.models.publication import TimeZoneField
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.slugs import refuse_taken
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of, start_of
 from broadsheet.platform.http.editions import language_tag
+from broadsheet.platform.kept import KeptQuerySet
 
 if TYPE_CHECKING:
     from broadsheet.editorial.models.standing_page import StandingPage
@@ -33,8 +35,18 @@ class Tone(models.TextChoices):
     BRIGHT = "bright", _("Bright")
 
 
+TAG = "outline"
+"""What is kept of editions, sections and standing pages bears it: see `platform.kept`."""
+
+
+class FrontQuerySet(KeptQuerySet["Front"], PageQuerySet):
+    tag = TAG
+
+
 class Front(models.Model):
     """A page that ranks articles: those placed by hand first, then the newest."""
+
+    objects: ClassVar[Any] = PageManager.from_queryset(FrontQuerySet)()
 
     class Meta:
         abstract = True
@@ -53,14 +65,16 @@ class Front(models.Model):
         None appears twice, even if it is placed twice or shared from another edition.
         """
         placed_ids = list(self.placements.values_list("article_id", flat=True))
-        found = Article.objects.live().public().for_teasers().in_bulk(placed_ids)
+        found = Article.objects.live().public().for_headlines().in_bulk(placed_ids)
         placed: dict[UUID, Article] = {}
         in_order = [found[pk] for pk in placed_ids if pk in found]
         for article in forms_in(self.locale_id, in_order):
             placed.setdefault(article.uuid, article)
-        rest = self.articles().exclude(translation_key__in=placed).newest_first().for_teasers()
+        rest = self.articles().exclude(translation_key__in=placed).newest_first().for_headlines()
         first = list(placed.values())[:limit]
-        return attach_sections([*first, *rest[: limit - len(first)]])
+        shown = attach_sections([*first, *rest[: limit - len(first)]])
+        prefetch_related_objects(shown, signed())
+        return shown
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(request, mode_name)  # type: ignore[misc]
@@ -147,13 +161,15 @@ class Edition(KindOfPage, Front, Page):
 
     @cached_property
     def sections(self) -> "list[Section]":
-        return list(Section.objects.live().child_of(self).select_related("locale"))
+        from broadsheet.editorial.models import outline
+
+        return outline.sections_of(self)
 
     @cached_property
     def standing_pages(self) -> "list[StandingPage]":
-        from broadsheet.editorial.models.standing_page import StandingPage
+        from broadsheet.editorial.models import outline
 
-        return list(StandingPage.objects.live().public().child_of(self))
+        return outline.standing_pages_of(self)
 
     @property
     def contact_page(self) -> "StandingPage | None":
@@ -170,17 +186,23 @@ class Edition(KindOfPage, Front, Page):
         """Midnight, by the edition's own clock."""
         return start_of(day_of(clock.now(), self.zone), self.zone)
 
-    @cached_property
+    @property
     def breaking_leads_to(self) -> Article | None:
-        return self._live_form_of(self.breaking_article)
+        return self._named.get(self.breaking_article_id)
 
-    @cached_property
+    @property
     def archived(self) -> Article | None:
         """The article from the archive, if it is published."""
-        return self._live_form_of(self.from_the_archive)
+        return self._named.get(self.from_the_archive_id)
 
-    def _live_form_of(self, article: Article | None) -> Article | None:
-        return forms_in(self.locale_id, [article])[0] if article and article.live else None
+    @cached_property
+    def _named(self) -> "dict[int | None, Article]":
+        """The articles that the front names, by their ids: those that are live, in their form here."""
+        ids = [pk for pk in (self.breaking_article_id, self.from_the_archive_id) if pk]
+        found = Article.objects.live().for_headlines().in_bulk(ids)
+        articles = attach_sections(forms_in(self.locale_id, found.values()))
+        prefetch_related_objects(articles, signed())
+        return dict(zip(found, articles, strict=True))
 
 
 class EditionPlacement(Orderable):
@@ -231,15 +253,17 @@ class Section(KindOfPage, Front, Page):
         return self.tone == Tone.BRIGHT
 
     def newest(self, limit: int, *, besides: Article) -> list[Article]:
-        """The newest articles of the section other than `besides`."""
-        others = list(self.articles().exclude(pk=besides.pk).newest_first().for_teasers()[:limit])
+        """The newest articles of the section other than `besides`, without who wrote them."""
+        others = list(self.articles().exclude(pk=besides.pk).newest_first().for_headlines()[:limit])
         for article in others:
             article.section = self
         return others
 
     @cached_property
     def edition(self) -> Edition:
-        return Edition.objects.select_related("locale").get(path=self.path[: -self.steplen])
+        from broadsheet.editorial.models import outline
+
+        return outline.edition_above(self)
 
 
 class SectionPlacement(Orderable):
@@ -249,31 +273,35 @@ class SectionPlacement(Orderable):
     panels = [FieldPanel("article")]
 
 
-def attach_editions(sections: Iterable[Section]) -> list[Section]:
-    """Gives each section its `edition` with one query for all of them."""
-    editions = {edition.path: edition for edition in Edition.objects.select_related("locale")}
-    sections = list(sections)
-    for section in sections:
-        section.edition = editions[section.path[: -section.steplen]]
-    return sections
-
-
 def forms_in(locale_id: int, articles: Iterable[Article]) -> list[Article]:
-    """Each article's form in the edition of that locale, and itself where it has none there."""
+    """Each article's form in the edition of that locale, and itself where it has none there.
+
+    They come as `ArticleQuerySet.for_headlines` has them.
+    """
     articles = list(articles)
     elsewhere = [article.uuid for article in articles if article.locale_id != locale_id]
     if not elsewhere:
         return articles
     here = Article.objects.live().public().filter(locale_id=locale_id, translation_key__in=elsewhere)
-    forms = {article.uuid: article for article in here.for_teasers()}
+    forms = {article.uuid: article for article in here.for_headlines()}
     return [forms.get(article.uuid, article) for article in articles]
 
 
 def attach_sections(articles: Iterable[Article]) -> list[Article]:
-    """Gives each article its `section` with one query for all of them."""
+    """Gives each article its `section`; those of one section share it."""
     articles = list(articles)
-    paths = {article.path[: -article.steplen] for article in articles}
-    sections = {s.path: s for s in Section.objects.select_related("locale").filter(path__in=paths)}
+    sections: dict[str, Section] = {}
     for article in articles:
-        article.section = sections[article.path[: -article.steplen]]
+        path = article.path[: -article.steplen]
+        article.section = sections.setdefault(path, article.section)
     return articles
+
+
+def attach_editions(sections: Iterable[Section]) -> list[Section]:
+    """Gives each section its `edition`; those of one edition share it."""
+    sections = list(sections)
+    editions: dict[str, Edition] = {}
+    for section in sections:
+        path = section.path[: -section.steplen]
+        section.edition = editions.setdefault(path, section.edition)
+    return sections

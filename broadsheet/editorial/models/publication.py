@@ -1,5 +1,6 @@
+from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.editorial.access import Access
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 from broadsheet.platform.time_zones import time_zone_names
 
 
@@ -27,6 +29,10 @@ class TimeZoneField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("max_length", 64)
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class PublicationQuerySet(KeptQuerySet["Publication"]):
+    tag = "publication"
 
 
 @register_setting(icon="globe", order=1)
@@ -81,11 +87,18 @@ class Publication(BaseGenericSetting):
         FieldPanel("postal_address"),
     ]
 
+    objects = PublicationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("publication")
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def load(cls, request_or_site: Any = None) -> Self:
+        """A copy of what this process keeps; it may be changed and saved."""
+        return copy(_kept())
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # In one transaction with what leaves the search index because of it: see finding.py.
@@ -95,3 +108,7 @@ class Publication(BaseGenericSetting):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+_kept = Kept(super(Publication, Publication).load, PublicationQuerySet.tag)
+watch(PublicationQuerySet.tag, Publication)

@@ -1,7 +1,13 @@
 from typing import Any, ClassVar
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from wagtail.models import Page, PagePermissionTester
+
+UNQUOTED = "/~:@!$&'()*+,;="
+"""What Django's `reverse` leaves as it is."""
 
 
 class RightsByKind(PagePermissionTester):
@@ -44,3 +50,21 @@ class KindOfPage(models.Model):
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return RightsByKind(user, self)
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """As Wagtail's, without its questions to cache and URLconf for each link of a page."""
+        from broadsheet.editorial.models.outline import outline
+
+        whole = outline()
+        edition = whole.editions.get(self.path[: 2 * self.steplen])  # type: ignore[attr-defined]
+        if edition is None or whole.site_id is None:
+            return None
+        below = self.url_path.removeprefix(edition.url_path)  # type: ignore[attr-defined]
+        return whole.site_id, settings.PUBLIC_URL, quote(f"{edition.prefix}/{below}", safe=UNQUOTED)
+
+    def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> Any:
+        """There is one site, so that its pages need no host to name one another."""
+        parts = self.get_url_parts(request)
+        return parts[2] if parts else None
+
+    url = property(get_url)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
 
-from lxml import etree, html
+from lxml import etree
 
 from broadsheet.editorial.embeds import player_for
 from broadsheet.importers.bodies.addresses import absolute, largest_of, page_of_player, picture_in
@@ -24,7 +24,7 @@ from broadsheet.importers.bodies.pieces import (
     Text,
     Wall,
 )
-from broadsheet.importers.bodies.sanitising import HEADINGS, INLINE, sanitised
+from broadsheet.importers.bodies.sanitising import HEADINGS, INLINE, parsed
 
 LONGEST_HEADING = 120
 DEEPEST = 150
@@ -42,9 +42,8 @@ type Special = Callable[[etree._Element], Iterable[Piece] | None]
 def body_of(markup: str, base: str = "", special: Special | None = None) -> Body:
     """The pieces of `markup`, whose addresses are as on the page at `base`."""
     builder = _Builder(base, special)
-    clean = sanitised(markup)
-    if clean.strip():
-        builder.children(html.fragment_fromstring(clean, create_parent="div"), 0)
+    if (root := parsed(markup)) is not None:
+        builder.children(root, 0)
     builder.flush()
     return Body(_joined(builder.pieces))
 
@@ -52,9 +51,8 @@ def body_of(markup: str, base: str = "", special: Special | None = None) -> Body
 def inline(markup: str, base: str = "") -> str:
     """A caption: text, bold, italic and links, in one line."""
     builder = _Builder(base, None)
-    clean = sanitised(markup)
-    if clean.strip():
-        builder.words_of(html.fragment_fromstring(clean, create_parent="div"))
+    if (root := parsed(markup)) is not None:
+        builder.words_of(root)
     return builder.taken()
 
 

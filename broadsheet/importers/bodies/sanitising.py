@@ -1,6 +1,12 @@
 """HTML from elsewhere, reduced to what a body can be made of. Nothing else of the room reads it before."""
 
+import re
+from html import unescape
+from typing import Any
+
 import nh3
+from django.utils.html import escape, strip_tags
+from lxml import html as parser
 
 from broadsheet.platform.characters import without_forbidden
 
@@ -31,6 +37,31 @@ ATTRIBUTES = {
 }
 DROPPED = {"script", "style", "noscript", "template", "svg", "math", "head", "object", "applet"}
 """With all that stands in them."""
+
+
+DEEPEST = 200
+"""Elements in one another, beyond which libxml2 loses what they hold. No text is written so."""
+TAG = re.compile(r"<(/?)(\w+)")
+ALONE = frozenset({"br", "hr", "img", "source", "col", "wbr"})
+
+
+def parsed(html: str) -> Any:
+    """The elements of `html`, sanitised, below one that is ours; None where nothing is left."""
+    clean = sanitised(html)
+    if not clean.strip():
+        return None
+    if _depth(clean) > DEEPEST:
+        clean = f"<p>{escape(unescape(strip_tags(clean)))}</p>"
+    return parser.fragment_fromstring(clean, create_parent="div")
+
+
+def _depth(clean: str) -> int:
+    deepest = depth = 0
+    for closes, tag in TAG.findall(clean):
+        if tag not in ALONE:
+            depth += -1 if closes else 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def sanitised(html: str) -> str:

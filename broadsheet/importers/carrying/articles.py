@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from broadsheet.edge.tags import ADDRESSES, article_tag, lists_tag
 from broadsheet.editorial.models import Article as OurArticle
 from broadsheet.editorial.models import Byline, Edition, Picture, Section, StandingPage
 from broadsheet.importers.bodies.blocks import Held, Setting
@@ -24,6 +25,7 @@ from broadsheet.importers.planning.plan import key_of
 from broadsheet.importers.records import Article, State
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
+from broadsheet.platform.invalidation import invalidate
 
 LONGEST = {
     "title": 255,
@@ -67,15 +69,23 @@ class Articles:
             origin=self.moving.origin, kind__in=kinds, key__in=[article.key for article in batch]
         )
         rows = {(row.kind, row.key): row for row in found}
-        settled = 0
+        settled, changed = 0, list[str]()
         with transaction.atomic():
             for article in batch:
                 row = rows.get((str(Kind.PAGE if article.is_page else Kind.ARTICLE), article.key))
                 if row is None or (row.made_by_id == self.moving.pk and row.state == Imported.State.DONE):
                     continue
                 self._settle(article, row)
+                changed += [article_tag(page.uuid) for page in self._articles_of(row)]
                 settled += 1
+            if settled:
+                # Nothing is published in the desk's way, whose signals would say so.
+                invalidate([*changed, ADDRESSES], at_once=True)
+                invalidate([lists_tag(self.edition.locale.language_code)])
         return settled
+
+    def _articles_of(self, row: Imported) -> list[OurArticle]:
+        return list(OurArticle.objects.filter(pk=row.target).only("pk", "translation_key"))
 
     def _settle(self, article: Article, row: Imported) -> None:
         body = article.read_body()

@@ -1,5 +1,7 @@
 """Carries a plan out: in batches, each whole or not at all, so that it goes on wherever a process died."""
 
+import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from broadsheet.edge.tags import ADDRESSES
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
@@ -32,7 +35,9 @@ from broadsheet.importers.records import Author as TheirAuthor
 from broadsheet.importers.records import Newsletter as TheirNewsletter
 from broadsheet.newsletters.models import Newsletter
 from broadsheet.platform import clock
+from broadsheet.platform.generations import ALL
 from broadsheet.platform.http.probing import open_publicly
+from broadsheet.platform.invalidation import invalidate
 from broadsheet.platform.models import Lease
 from broadsheet.platform.processes.scheduler import worker_id
 
@@ -52,11 +57,28 @@ def turn_at(moving: Import) -> Iterator[bool]:
     """Whether it is ours: one process at a time works on an import."""
     name, holder = f"importers.{moving.pk}", worker_id()
     is_ours = Lease.objects.hold(name, holder, TURN)
+    if not is_ours and _is_dead(held_by := Lease.objects.get(name=name).holder):
+        Lease.objects.release(name, held_by)
+        is_ours = Lease.objects.hold(name, holder, TURN)
     try:
         yield is_ours
     finally:
         if is_ours:
             Lease.objects.release(name, holder)
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether it was a process of this host that is no more: then nobody need wait for its turn to end."""
+    host, _colon, pid = holder.rpartition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def carry_out(
@@ -78,11 +100,14 @@ def carry_out(
                 Lease.objects.hold(f"importers.{moving.pk}", worker_id(), TURN)
                 moving.advance(count)
                 advance(count)
-                if enough():
+                # What was done before is passed over, however long that takes.
+                if count and enough():
                     return False
     except NotReadable as error:
         moving.stop(str(error))
         return False
+    # New sections stand in the masthead of every page.
+    invalidate([ALL])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())
     Import.objects.filter(pk=moving.pk).update(steps_done=moving.steps)
     moving.delete_files()
@@ -278,3 +303,4 @@ class Carrier:
             if old.path in made:
                 old.redirect = made[old.path].pk
         OldAddress.objects.bulk_update(olds, ["redirect"])
+        invalidate([ADDRESSES], at_once=True)

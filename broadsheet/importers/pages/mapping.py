@@ -103,7 +103,7 @@ class MapForm(forms.Form):
                 self.fields[f"column_{name}"] = forms.ChoiceField(
                     label=_("Column: %s") % label,
                     required=False,
-                    choices=[("", _("as it is recognised")), *((one, one) for one in self.headings)],
+                    choices=[("", _("found by itself")), *((one, one) for one in self.headings)],
                     initial=wishes.columns.get(name, ""),
                 )
 

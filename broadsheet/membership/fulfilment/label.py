@@ -1,11 +1,13 @@
 """The number and the postcode that stand on the label of the paper, and whose they are."""
 
+from collections.abc import Iterator
 from enum import Enum
 
 from broadsheet.membership.fulfilment.applying import link_by_mailbox
 from broadsheet.membership.models.printed.delivery import PrintDelivery
 from broadsheet.membership.models.printed.postal import bare
 from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber
+from broadsheet.people.finding import Clues, Found
 from broadsheet.people.models import Person
 
 
@@ -63,3 +65,19 @@ def readers_on_label(number: str, postcode: str) -> list[Person]:
         Person.objects.filter(is_active=True, pk__in=linked.values("person"))
         | Person.objects.filter(is_active=True, pk__in=own.values("subscription__person"))
     )
+
+
+def by_label(clues: Clues) -> Iterator[Found]:
+    """For “Find my subscription”: where a label leads."""
+    if clues.has_number:
+        yield from (Found(person.pk) for person in readers_on_label(clues.number, clues.postcode))
+
+
+def by_name_in_file(clues: Clues) -> Iterator[Found]:
+    """A house's file may name a household, so that our staff should look."""
+    if clues.has_name:
+        named = PrintSubscriber.objects.live().filter(
+            bare_postcode=bare(clues.postcode), name__iexact=" ".join(clues.name.split())
+        )
+        linked = named.filter(person__is_active=True).order_by("pk")[:20]
+        yield from (Found(pk, is_sure=False) for pk in linked.values_list("person", flat=True))

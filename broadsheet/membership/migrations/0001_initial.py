@@ -645,7 +645,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, db_index=True, max_length=254)),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
                 ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('bare_postcode', models.CharField(blank=True, max_length=20)),
+                ('bare_postcode', models.CharField(blank=True, db_index=True, max_length=20)),
                 ('paid_until', models.DateField(null=True)),
                 ('linked_at', models.DateTimeField(null=True)),
                 ('linked_how', models.CharField(blank=True, choices=[('email', 'By the e-mail address'), ('label', 'By number and postcode'), ('staff', 'By our staff')], max_length=5)),

@@ -17,6 +17,7 @@ from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.editorial.models import Kind, Section, Topic
 from broadsheet.editorial.zones import zone_of
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.issue import Issue
@@ -71,7 +72,9 @@ class Clock(models.TextChoices):
     EDITION = "edition", gettext_lazy("The edition’s")
 
 
-class NewsletterQuerySet(models.QuerySet["Newsletter"]):
+class NewsletterQuerySet(KeptQuerySet["Newsletter"]):
+    tag = "newsletters"
+
     def offered(self, edition: str) -> Self:
         """Those that a visitor of the edition with this language tag can sign up to, in order."""
         return self.filter(edition=edition, is_active=True)
@@ -269,3 +272,20 @@ class Newsletter(models.Model):
     def zone(self) -> ZoneInfo:
         """The edition’s."""
         return zone_of(self.edition)
+
+
+def offered_to_all(edition: str) -> list[Newsletter]:
+    """Those that all visitors of the edition with this language tag are offered, in order.
+
+    This process keeps them: they are to be looked at only.
+    """
+    return [one for one in _kept() if one.edition == edition]
+
+
+def _read() -> list[Newsletter]:
+    offered = Newsletter.objects.filter(is_active=True, subscribers_only=False)
+    return list(offered.prefetch_related("sections"))
+
+
+_kept = Kept(_read, NewsletterQuerySet.tag)
+watch(NewsletterQuerySet.tag, Newsletter, Newsletter.sections.through)

@@ -17,7 +17,13 @@ from django.utils.crypto import salted_hmac
 
 from broadsheet.membership.models import Subscription
 from broadsheet.paywall.cookies import TRIAL_NAME
-from broadsheet.paywall.experiments.models import Outcome, Variant, VariantCount
+from broadsheet.paywall.experiments.models import (
+    Outcome,
+    Variant,
+    VariantCount,
+    running_variants,
+    variants_in,
+)
 from broadsheet.paywall.verdict import Reason, Verdict
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -54,8 +60,7 @@ class Trial:
 
     def is_in(self, tag: str) -> bool:
         """Whether the experiment is about the edition with this language tag."""
-        edition = self.variant.experiment.edition
-        return edition is None or edition.locale.language_code == tag
+        return self.variant.experiment.is_about(tag)
 
     def seen(self, at: datetime) -> Self:
         return self if self.shown_at else replace(self, stage=Stage.SHOWN, shown_at=at)
@@ -92,7 +97,7 @@ class Assignment:
 
         Only for a post: the answer to it must `follow`, which keeps the variant in the browser.
         """
-        if self._kept() is None and (variants := Variant.objects.running_in(self._tag)):
+        if self._kept() is None and (variants := variants_in(self._tag)):
             self._trial = Trial(pick(variants, (chance or SystemRandom()).random()))
 
     def trial_of(self, reader: Person | None = None) -> Trial | None:
@@ -148,7 +153,7 @@ def variant_assigned_to(reader: Person | None, tag: str) -> Variant | None:
 
 
 def _assigned(reader: Person, tag: str) -> Trial | None:
-    variants = Variant.objects.running_in(tag)
+    variants = variants_in(tag)
     if not variants:
         return None
     named = f"{variants[0].experiment_id}.{reader.pk}"
@@ -172,7 +177,7 @@ def trial_in(cookies: Mapping[str, str]) -> Trial | None:
     parts = SIGNED.read(cookies[COOKIE], signing_keys())
     if not parts:
         return None
-    variant = Variant.objects.running().filter(pk=int(parts[1])).first()
+    variant = next((variant for variant in running_variants() if variant.pk == int(parts[1])), None)
     shown_at = datetime.fromtimestamp(int(parts[2]), UTC) if parts[2] else None
     return Trial(variant, Stage(int(parts[3])), shown_at, is_kept=True) if variant else None
 

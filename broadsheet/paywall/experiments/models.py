@@ -19,13 +19,19 @@ from broadsheet.paywall.verdict import Allowance, Reason
 from broadsheet.paywall.wall.models import WordsField
 from broadsheet.paywall.wall.wording import Words
 from broadsheet.platform import clock
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 
 
 class OverlapError(Exception):
     """Another experiment runs in the same edition in that time."""
 
 
-class ExperimentQuerySet(models.QuerySet["Experiment"]):
+TAG = "experiments"
+
+
+class ExperimentQuerySet(KeptQuerySet["Experiment"]):
+    tag = TAG
+
     def running(self, at: datetime | None = None) -> Self:
         at = at or clock.now()
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
@@ -115,6 +121,10 @@ class Experiment(ClusterableModel):
     def is_running(self) -> bool:
         return self.has_begun and not self.has_ended
 
+    def is_about(self, tag: str) -> bool:
+        """Whether it is about the edition with this language tag."""
+        return self.edition is None or self.edition.locale.language_code == tag
+
     @property
     def state(self) -> str:
         if self.has_ended:
@@ -128,16 +138,13 @@ class Experiment(ClusterableModel):
             self.ends_at = now
 
 
-class VariantQuerySet(models.QuerySet["Variant"]):
+class VariantQuerySet(KeptQuerySet["Variant"]):
+    tag = TAG
+
     def running(self) -> Self:
         """Those of experiments that run now, with all that an answer to a reader needs to know of them."""
         running = Experiment.objects.running()
         return self.filter(experiment__in=running).select_related("experiment__edition__locale")
-
-    def running_in(self, tag: str) -> "list[Variant]":
-        """Those of the experiment in the edition with this language tag; none where there is none."""
-        here = Q(experiment__edition=None) | Q(experiment__edition__locale__language_code=tag)
-        return list(self.running().filter(here).order_by("experiment_id", "pk"))
 
 
 class Variant(Orderable):
@@ -181,6 +188,24 @@ class Variant(Orderable):
         if reason == Reason.REGISTER:
             return Words(self.register_title, self.register_text, self.register_button)
         return Words(self.subscribe_title, self.subscribe_text)
+
+
+def running_variants() -> list[Variant]:
+    """Those of experiments that run now, as this process keeps them; to be looked at only."""
+    return [variant for variant in _kept() if variant.experiment.is_running]
+
+
+def variants_in(tag: str) -> list[Variant]:
+    """Those of the experiment in the edition with this language tag; none where there is none."""
+    return [variant for variant in running_variants() if variant.experiment.is_about(tag)]
+
+
+def _read() -> list[Variant]:
+    return list(Variant.objects.select_related("experiment__edition__locale").order_by("experiment_id", "pk"))
+
+
+_kept = Kept(_read, TAG, "outline")
+watch(TAG, Experiment, Variant)
 
 
 class VariantCountQuerySet(models.QuerySet["VariantCount"]):

@@ -15,6 +15,7 @@ from broadsheet.editorial.models import Article, ArticleQuerySet, Kind, Publicat
 from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
 from broadsheet.platform.invalidation import invalidate
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 
 BY_ITSELF, BY_NO_RULE = -1, 0
 
@@ -30,7 +31,9 @@ class Decided:
     """Or by the publication: no rule matches them."""
 
 
-class AccessRuleQuerySet(models.QuerySet["AccessRule"]):
+class AccessRuleQuerySet(KeptQuerySet["AccessRule"]):
+    tag = "access"
+
     def update(self, **changes: Any) -> int:
         """As Django's. It changes the order of the rules, and with it what is public."""
         invalidate([ALL], at_once=True)
@@ -190,3 +193,8 @@ def _name(section: Section) -> str:
 
 def _days(words: str, days: int | None) -> str:
     return f"{words} {ngettext('%d day', '%d days', days) % days}" if days else ""
+
+
+rules_in_force = Kept(lambda: list(AccessRule.objects.all()), AccessRuleQuerySet.tag)
+"""All of them, in order; to be looked at only."""
+watch(AccessRuleQuerySet.tag, AccessRule)

@@ -1,6 +1,7 @@
+from copy import copy
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -16,6 +17,7 @@ from broadsheet.editorial.models import Edition, Publication
 from broadsheet.paywall.meter_rules import MeterRules
 from broadsheet.paywall.period import Period, Span, period_at
 from broadsheet.paywall.verdict import Allowance
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 
 if TYPE_CHECKING:
     from broadsheet.paywall.experiments.models import Variant
@@ -27,6 +29,10 @@ SPANS = [
     (Span.ROLLING.value, _("A number of days, for each article from when it was opened")),
     (Span.LIFETIME.value, _("For ever")),
 ]
+
+
+class MeterQuerySet(KeptQuerySet["Meter"]):
+    tag = "meter"
 
 
 @register_setting(icon="lock", order=2)
@@ -94,6 +100,8 @@ class Meter(BaseGenericSetting, ClusterableModel):
         ),
     ]
 
+    objects = MeterQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("meter")
         constraints = [
@@ -109,6 +117,11 @@ class Meter(BaseGenericSetting, ClusterableModel):
 
     def __str__(self) -> str:
         return f"{self.strangers} / {self.readers}"
+
+    @classmethod
+    def load(cls, request_or_site: Any = None) -> Self:
+        """A copy of what this process keeps; it may be changed and saved."""
+        return copy(_kept())
 
     @property
     def lets_give(self) -> bool:
@@ -165,3 +178,13 @@ class EditionAllowance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}: {self.strangers} / {self.readers}"
+
+
+def _read() -> Meter:
+    found: Meter = super(Meter, Meter).load()
+    found._allowances  # noqa: B018 (read once with the meter, and kept with it)
+    return found
+
+
+_kept = Kept(_read, MeterQuerySet.tag, "outline")
+watch(MeterQuerySet.tag, Meter, EditionAllowance)

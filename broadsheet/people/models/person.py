@@ -15,6 +15,7 @@ from broadsheet.delivery.address_fields import EmailModelField
 from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.delivery.forgetting import forget
 from broadsheet.people.signals import accounts_merging, address_changed, role_given, sessions_ended
+from broadsheet.platform.kept import Kept, watch
 from broadsheet.platform.prefixes import PrefixIndex, begins
 
 
@@ -134,12 +135,7 @@ class Person(AbstractUser):
         """
         if not self.is_active:
             return False
-        return (
-            self.is_superuser
-            or Permission.objects.filter(
-                group__user=self, codename="access_admin", content_type__app_label="wagtailadmin"
-            ).exists()
-        )
+        return self.is_superuser or self.pk in _with_a_role()
 
     @property
     def readable_email(self) -> str:
@@ -203,6 +199,16 @@ class Person(AbstractUser):
         """Deletes the account, with all that hangs on it, and ends its sessions."""
         self.end_sessions()
         self.delete()
+
+
+def _read() -> frozenset[int]:
+    may = Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin")
+    return frozenset(Person.objects.filter(groups__permissions__in=may).values_list("pk", flat=True))
+
+
+_with_a_role = Kept(_read, "roles")
+"""Whom the desk lets in, by their ids."""
+watch("roles", Group, Group.permissions.through, Person.groups.through)
 
 
 @receiver(post_delete, sender=Person)

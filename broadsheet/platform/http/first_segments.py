@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
+from broadsheet.platform.http import health
+
 # A regular expression that begins with a whole segment.
 LITERAL = re.compile(r"\^?([\w-]+)(?:/|\$|\\Z)")
 
@@ -19,7 +21,7 @@ def first_segments() -> frozenset[str]:
     prefixes = {prefix for prefix in settings.EDITIONS.values() if prefix}
     # Not in the URLconf: the web server answers for them.
     static = settings.STATIC_URL.strip("/").partition("/")[0]
-    return frozenset({*_segments_of(get_resolver().url_patterns), *prefixes, static})
+    return frozenset({*_segments_of(get_resolver().url_patterns), *prefixes, *health.SEGMENTS, static})
 
 
 def _segments_of(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:

@@ -1,19 +1,24 @@
 """A copy of all that can't be made anew, the database and what was uploaded, and its way back."""
 
 import os
+import posixpath
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import Storage, default_storage
 from django.db import connection
 
-from broadsheet.platform.processes.progress import Advance, step
+from broadsheet.platform.processes import sealing
+from broadsheet.platform.processes.progress import step
 
 UNFINISHED = ".unfinished"
 
@@ -23,27 +28,48 @@ class Failed(Exception):
 
 
 def back_up(folder: Path, at: datetime, out: TextIO) -> Path:
-    """Copies into a new folder below `folder`, whose name is the time in UTC; raises Failed, OSError."""
-    finished = folder / f"{at:%Y-%m-%dT%H%M%SZ}"
+    """Copies into a new folder below `folder`, whose name is the time in UTC; raises Failed, OSError.
+
+    Where BACKUP_RECIPIENT names a key it is one sealed file.
+    """
+    name = f"{at:%Y-%m-%dT%H%M%SZ}"
+    finished = folder / (name + sealing.ENDING if settings.BACKUP_RECIPIENT else name)
     if finished.exists():
         raise Failed(f"There is a backup of this second already: {finished}")
-    copy = finished.with_name(finished.name + UNFINISHED)
+    copy = folder / (name + UNFINISHED)
     copy.mkdir(parents=True)
     copy.chmod(0o700)
+    # The database first: an upload comes before the row that names it.
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             # Whole, with what stands in the log beside the file, whoever writes meanwhile.
             cursor.execute("VACUUM INTO %s", [str(copy / "database.sqlite3")])
     else:
         _run("pg_dump", "--format=custom", f"--file={copy / 'database.dump'}")
-    if settings.MEDIA_ROOT.exists():
-        _copy_tree(settings.MEDIA_ROOT, copy / "media", out)
-    copy.rename(finished)
+    _copy_uploads(copy / "media", out)
+    if settings.BACKUP_RECIPIENT:
+        sealed = finished.with_name(finished.name + UNFINISHED)
+        sealing.seal(copy, sealed, settings.BACKUP_RECIPIENT)
+        sealed.rename(finished)
+        shutil.rmtree(copy)
+    else:
+        copy.rename(finished)
     return finished
 
 
-def restore(copy: Path, out: TextIO) -> None:
-    """Puts a backup in place of what is there; raises Failed, OSError."""
+def restore(copy: Path, out: TextIO, key: Path | None = None) -> None:
+    """Puts a backup in place of what is there; raises Failed, OSError. `key` opens one that is sealed."""
+    if copy.name.endswith(sealing.ENDING) and copy.is_file():
+        if key is None:
+            raise Failed(f"{copy} is sealed: name the file of its key, as in --key backup.key")
+        with tempfile.TemporaryDirectory(dir=copy.parent, suffix=UNFINISHED) as folder:
+            opened = Path(folder) / "opened"
+            try:
+                sealing.open_sealed(copy, opened, key)
+            except sealing.Unreadable as error:
+                raise Failed(str(error)) from error
+            restore(opened, out)
+        return
     name = "database.sqlite3" if connection.vendor == "sqlite" else "database.dump"
     if not (copy / name).is_file() or copy.name.endswith(UNFINISHED):
         raise Failed(f"{copy} is no finished backup: it has no {name}.")
@@ -54,7 +80,7 @@ def restore(copy: Path, out: TextIO) -> None:
         arguments = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction")
         _run("pg_restore", *arguments, str(copy / name))
     if (copy / "media").exists():
-        _copy_tree(copy / "media", settings.MEDIA_ROOT, out)
+        _restore_uploads(copy / "media", out)
 
 
 def _restore_sqlite(copy: Path, database: Path) -> None:
@@ -76,18 +102,40 @@ def _restore_sqlite(copy: Path, database: Path) -> None:
     fresh.replace(database)
 
 
-def _copy_tree(source: Path, target: Path, out: TextIO) -> None:
-    total = sum(len(files) for _folder, _folders, files in os.walk(source))
-    with step("Uploads", total, "files", to=out) as advance:
-        shutil.copytree(source, target, dirs_exist_ok=True, copy_function=_counting(advance))
+def _copy_uploads(target: Path, out: TextIO) -> None:
+    names = list(_names_in(default_storage, ""))
+    with step("Uploads", len(names), "files", to=out) as advance:
+        for name in names:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            # Renditions come and go while the magazine runs.
+            with (
+                suppress(FileNotFoundError),
+                default_storage.open(name) as upload,
+                (target / name).open("wb") as copy,
+            ):
+                shutil.copyfileobj(upload, copy)
+            advance(1)
 
 
-def _counting(advance: Advance) -> Callable[[str, str], object]:
-    def copy(source: str, target: str) -> None:
-        shutil.copy2(source, target)
-        advance(1)
+def _names_in(storage: Storage, folder: str) -> Iterator[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (posixpath.join(folder, name) for name in files if name)
+    for name in folders:
+        yield from _names_in(storage, posixpath.join(folder, name))
 
-    return copy
+
+def _restore_uploads(source: Path, out: TextIO) -> None:
+    paths = [path for path in source.rglob("*") if path.is_file()]
+    with step("Uploads", len(paths), "files", to=out) as advance:
+        for path in paths:
+            name = path.relative_to(source).as_posix()
+            default_storage.delete(name)
+            with path.open("rb") as copy:
+                default_storage.save(name, File(copy))
+            advance(1)
 
 
 def _run(program: str, *arguments: str) -> None:

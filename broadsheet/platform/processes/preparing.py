@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from modelsearch.index import get_indexed_models
 from wagtail.search.management.commands import update_index
 
+from broadsheet.platform.processes import empty_database
 from broadsheet.platform.processes.progress import Advance, step
 
 
@@ -47,6 +48,9 @@ class Indexing(update_index.Command):
 
 
 def migrate_database(out: TextIO) -> None:
+    if empty_database.copy():
+        out.write("Database: the empty one of this version\n")
+        return
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     with step("Database", len(plan), "migrations", to=out) as advance:

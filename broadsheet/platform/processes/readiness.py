@@ -58,6 +58,22 @@ def check_redis(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+def check_bucket(**kwargs: Any) -> list[CheckMessage]:
+    bucket = settings.MEDIA_BUCKET
+    if bucket is None:
+        return []
+    from botocore.exceptions import BotoCoreError, ClientError  # only who has a bucket waits for it
+    from django.core.files.storage import default_storage
+
+    try:
+        storage: Any = default_storage
+        storage.connection.meta.client.head_bucket(Bucket=bucket.name)
+    except (BotoCoreError, ClientError) as error:
+        said = f"MEDIA_BUCKET: the bucket {bucket.name} at {bucket.endpoint} can’t be used: {one_line(error)}"
+        return [Error(said, id="broadsheet.E005")]
+    return []
+
+
 def check_folder(**kwargs: Any) -> list[CheckMessage]:
     if os.access(settings.VAR, os.W_OK | os.X_OK):
         return []

@@ -30,6 +30,12 @@ def sweep() -> None:
     minute_passed.send_robust(sender=Lease, at=clock.now())
 
 
+def lease_left() -> float:
+    """Seconds for which a scheduler still has the lease; negative where none has renewed it."""
+    lease = Lease.objects.filter(name="scheduler").first()
+    return (lease.expires_at - clock.now()).total_seconds() if lease else 0.0
+
+
 def keep(is_stopped: Callable[[], bool]) -> None:
     """Sweeps at every full minute in which this process holds the lease, until `is_stopped`."""
     while True:

@@ -14,14 +14,28 @@ from django.views.decorators.http import require_safe
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import ArticleQuerySet, Edition
 from broadsheet.platform.http.caching import kept, kept_by_page
+from broadsheet.platform.kept import KeptByKey
 from broadsheet.site.discovery.head import list_head
 from broadsheet.site.discovery.listings import page_of, show_list
 
 MONTH_LENGTH = 100
 
 
-def months_of(edition: Edition, articles: ArticleQuerySet) -> list[tuple[date, int]]:
-    """(first day, number of articles) of each month that has any, the newest first."""
+type Months = list[tuple[date, int]]
+"""(first day, number of articles) of each month that has any, the newest first."""
+
+# To count them the database reads all that the edition has published.
+_months = KeptByKey[tuple[int, str, bool], Months]("articles", "outline", most=20)
+
+
+def months_of(edition: Edition, *, originals: bool = False) -> Months:
+    """With `originals` without the articles that other editions share with it."""
+    found = edition.articles()
+    key = (edition.pk, edition.time_zone, originals)
+    return _months.get(key, lambda: _counted(edition, found.originals() if originals else found)) or []
+
+
+def _counted(edition: Edition, articles: ArticleQuerySet) -> Months:
     month = TruncMonth("first_published_at", tzinfo=edition.zone)
     dated = articles.filter(first_published_at__isnull=False).order_by()
     counted = dated.annotate(month=month).values("month").annotate(count=Count("pk")).order_by("-month")
@@ -41,7 +55,7 @@ def within(edition: Edition, year: int, month: int) -> tuple[datetime, datetime]
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     edition = edition_of(request)
-    months = months_of(edition, edition.articles())
+    months = months_of(edition)
     title = _("Archive")
     head = list_head(title, _("Everything we have published, by month."), "/archive/", request)
     return show_list(request, "site/discovery/archive.html", head, {"months": months})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -65,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
             sitemaps.append(reverse("sitemap_pages"))
             if Newsletter.objects.offered(edition.locale.language_code).exists():
                 sitemaps.append(reverse("sitemap_newsletters"))
-            for month, count in months_of(edition, _originals(edition)):
+            for month, count in months_of(edition, originals=True):
                 for part in range(1, ceil(count / LENGTH) + 1):
                     sitemaps.append(reverse("sitemap_month", args=[f"{month:%Y}", f"{month:%m}", part]))
     return _xml(
@@ -98,7 +98,15 @@ def month(request: HttpRequest, year: str, month: str, part: str) -> HttpRespons
 
 def _lightly(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Only what an entry needs."""
-    needed = ("url_path", "locale_id", "translation_key", "title", "first_published_at", "last_published_at")
+    needed = (
+        "path",
+        "url_path",
+        "locale_id",
+        "translation_key",
+        "title",
+        "first_published_at",
+        "last_published_at",
+    )
     return articles.only(*needed)
 
 
@@ -128,10 +136,13 @@ def pages(request: HttpRequest) -> HttpResponse:
     for forms in counterparts.values():
         if edition in forms:
             entries.append({"address": forms[edition], "alternates": alternates(forms)})
-    here = edition.articles()
-    for author in Author.objects.filter(bylines__article__in=here).distinct():
+    # Whether there is one, and not which there are: the database stops at the first.
+    here = edition.articles().order_by()
+    written = here.filter(bylines__author=OuterRef("pk"))
+    for author in Author.objects.filter(Exists(written)):
         entries.append(_everywhere(edition, f"/authors/{author.slug}/", editions))
-    for topic in Topic.objects.filter(articles__in=here).distinct():
+    about = here.filter(topics=OuterRef("pk"))
+    for topic in Topic.objects.filter(Exists(about)):
         entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
     return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 

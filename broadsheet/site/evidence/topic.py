@@ -11,10 +11,10 @@ from broadsheet.evidence.models import Position, TimelineEntry
 from broadsheet.evidence.words import core
 from broadsheet.site.evidence.sight import Sight, attach_articles, once_each
 
-ENTRIES = 80
+ENTRIES = 40
 """The latest, which are shown in the order of time."""
-POSITIONS = 60
-QUESTIONS = 8
+POSITIONS = 30
+QUESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from pathlib import PurePosixPath
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 from wagtail.documents import get_document_model
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
@@ -60,6 +59,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     parts = PurePosixPath(path).parts
     if ".." in parts or not SHOWN_FOLDERS.intersection(parts[:1]) or not Visit.of(request).works_here:
         raise Http404
-    response = _for_a_year(serve(request, path, document_root=str(settings.MEDIA_ROOT)))
+    try:
+        opened = default_storage.open(path)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = _for_a_year(FileResponse(opened))
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response

@@ -24,6 +24,7 @@ from broadsheet.editorial.models import (
     PreviewLink,
     Section,
     StandingPage,
+    signed,
 )
 from broadsheet.insights.most_read import most_read
 from broadsheet.paywall.access import next_change
@@ -66,8 +67,11 @@ def page_at(request: HttpRequest, path: str) -> Page | None:
     if not path:
         return edition
     slug = path.rstrip("/").rpartition("/")[2]
+    # Articles stand below sections, and nothing else does.
+    is_article = "/" in path.rstrip("/")
+    pages = Article.objects.select_related("picture", "locale") if is_article else Page.objects
     # The slug has an index, the whole path has none.
-    return Page.objects.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
+    return pages.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
 
 
 def _leads_on(request: HttpRequest) -> bool:
@@ -111,7 +115,7 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     if visit.claim.is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
     # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
-    prefetch_related_objects([found], "bylines__author__picture", "topics", "corrections")
+    prefetch_related_objects([found], signed(), "topics", "corrections")
     found.publication = visit.publication
     found.section.edition = edition_of(request)
     case = Case.of(visit, found)

@@ -1,6 +1,7 @@
 """``POST /read/<uuid>``: the one place where an article is spent."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -21,6 +22,7 @@ from broadsheet.platform.http.origin import same_origin_only
 from broadsheet.platform.http.redirects import see_other, with_query
 from broadsheet.platform.http.refusals import refuse, wants_json
 from broadsheet.platform.http.robots import unlisted
+from broadsheet.platform.kept import KeptByKey
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import MORE, NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
@@ -30,6 +32,11 @@ UNKNOWN = "There is no such article."
 # of this name says why the article did not stay open.
 READ_ON = "#read-on"
 WALL = "#wall"
+
+# What a wave of readers gets is the same for all of them, but for whether a promotion is in it, and which.
+_rests = KeptByKey[tuple[int, str, bool, bool], str](
+    "articles", "pictures", "publication", "outline", "catalogue", most=200
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,22 +113,33 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "verdict": verdict,
         "access": case.access,
         "publication": article.publication,
-        "rest": article.parts.rest if opened else [],
         "wall": case.wall(),
         "signed_in": case.visitor.is_reader,
     }
-    template = "editorial/article/rest.html" if opened else "site/reading/wall.html"
     body = {
         "verdict": verdict.reason,
         "opened": opened,
         "left": verdict.left_after,
         "allowance": verdict.allowance,
-        "html": render_to_string(template, context, request=request),
+        "html": _rest(request, case, context)
+        if opened
+        else render_to_string("site/reading/wall.html", context, request),
         "instead": "",
     }
     if instead := case.open_instead(MORE):
         body["instead"] = render_to_string("editorial/article/more.html", context | instead, request=request)
     return JsonResponse(body)
+
+
+def _rest(request: HttpRequest, case: Case, context: dict[str, Any]) -> str:
+    is_subscribers = case.verdict.reason == Reason.SUBSCRIPTION
+    key = (case.article.pk, case.visit.tag, case.visitor.is_reader, is_subscribers)
+
+    def render() -> str:
+        whole = context | {"rest": case.article.parts.rest}
+        return render_to_string("editorial/article/rest.html", whole, request)
+
+    return _rests.get(key, render) or ""
 
 
 def _leave_cookies(response: HttpResponse, case: Case) -> None:

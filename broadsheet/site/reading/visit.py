@@ -135,12 +135,15 @@ class Visit:
     @cached_property
     def institution(self) -> Institution | None:
         """By the address, by the cookie that a post from there left, or by the reader's mailbox."""
+        email = self.person.email if self.person else ""
+        if COOKIE not in self.cookies and not Institution.objects.all().may_know(self.address, email):
+            return None
         live = Institution.objects.live()
         found = live.having_address(self.address)
         if COOKIE in self.cookies:
             found |= admitting(self.cookies)
-        if self.person:
-            found |= live.having_mailbox(self.person.email)
+        if email:
+            found |= live.having_mailbox(email)
         return found.first()
 
     @property

@@ -92,7 +92,7 @@ def test_it_is_refused_and_closed(django: StandIn, front: FrontProcess, raw: byt
     assert Answer(said).status in ({status} if said else {0})
     assert said or status in {413, 431}  # the rest of what was sent may have cut the answer off
     assert said.count(b"HTTP/1.1 ") <= 1
-    assert len(django.forwarded) == before
+    assert not [told for told in django.forwarded[before:] if told["path"].encode() in raw.split()]
 
 
 def test_pipelined_questions_are_answered_in_order(front: FrontProcess) -> None:
@@ -164,10 +164,11 @@ def test_what_only_the_front_may_say_is_taken_out(django: StandIn, front: FrontP
         b"Broadsheet-Asked: subscriber-full\r\n"
         b"X-Forwarded-For: 198.51.100.7\r\nX_Forwarded_For: 198.51.100.8\r\n"
         b"X-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nForwarded: for=198.51.100.9\r\n"
-        b"X-Real-IP: 198.51.100.10\r\nTE: trailers\r\nAccept: text/html\r\n\r\n"
+        b"X-Real-IP: 198.51.100.10\r\nX-Request-ID: of-the-visitor\r\nTE: trailers\r\nAccept: text/html\r\n\r\n"
     )
     assert Answer(front.say(raw)).status == 200
     told = dict(django.forwarded[-1]["headers"])
+    assert len(told.pop("x-request-id")) == 16
     assert told == {
         "host": "magazine.example",
         "accept": "text/html",

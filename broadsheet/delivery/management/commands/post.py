@@ -13,7 +13,6 @@ from broadsheet.delivery import message_files, post_room, smtp
 from broadsheet.delivery.message import BadKey
 from broadsheet.delivery.models import Lane, Recipient, Send
 from broadsheet.delivery.progress import Progress
-from broadsheet.delivery.provider.delivering import deliver as submit
 from broadsheet.delivery.worker.worker import Transport
 
 ACTIONS = {"hold": "is held", "resume": "goes on", "stop": "is stopped"}
@@ -95,8 +94,7 @@ def _transport(url: str | None) -> Transport:
             return partial(smtp.deliver, smtp.Relay.at(url, settings.PUBLIC.hostname or "localhost"))
         except ValueError as error:
             raise CommandError(f"--smtp: {error}") from error
-    if settings.MAIL_PROVIDER:
-        return partial(submit, settings.MAIL_PROVIDER)
-    if settings.SMTP:
-        return partial(smtp.deliver, settings.SMTP)
-    raise CommandError("SMTP_URL is not set, so that messages are kept: see docs/settings.md")
+    try:
+        return post_room.configured_transport()
+    except post_room.NoWay as error:
+        raise CommandError(str(error)) from error

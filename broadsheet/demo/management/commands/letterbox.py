@@ -2,11 +2,10 @@ import asyncio
 import signal
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.demo.letterbox import LetterBox
+from broadsheet.demo.letterbox import open_server
 
 
 class Command(BaseCommand):
@@ -17,22 +16,17 @@ class Command(BaseCommand):
         if settings.LETTERBOX_PORT is None:
             raise CommandError("Messages go elsewhere: this is for the demo without SMTP_URL.")
         try:
-            asyncio.run(listen(settings.LETTERBOX_PORT))
+            asyncio.run(listen())
         except OSError as error:
             raise CommandError(
                 f"Cannot listen on 127.0.0.1:{settings.LETTERBOX_PORT}: {error.strerror}"
             ) from error
 
 
-async def listen(port: int) -> None:
+async def listen() -> None:
     """Until SIGTERM or SIGINT."""
-    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
-    box = LetterBox(settings.MAILBOX_DIR)
-    server = await loop.create_server(
-        lambda: SMTP(box, hostname="localhost", enable_SMTPUTF8=True, loop=loop), "127.0.0.1", port
-    )
-    async with server:
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    async with await open_server():
         await stop.wait()

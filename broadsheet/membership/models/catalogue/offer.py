@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from broadsheet.editorial.models import Picture
 from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.lengths import Length, Term, Unit
-from broadsheet.membership.models.catalogue.plan import Price
+from broadsheet.membership.models.catalogue.plan import TAG, Price
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 from broadsheet.platform.money import Money
 
 AGREED = ("price", "amount", "count", "unit", "terms")
@@ -33,7 +34,9 @@ class Audience(models.TextChoices):
     RETURNING = "returning", gettext_lazy("Who had one before")
 
 
-class OfferQuerySet(models.QuerySet["Offer"]):
+class OfferQuerySet(KeptQuerySet["Offer"]):
+    tag = TAG
+
     def open(self, at: datetime | None = None) -> Self:
         """Those in their window, no dearer than a price that is sold, and not used up."""
         at = at or clock.now()
@@ -232,6 +235,28 @@ class Offer(models.Model):
         if not is_new:
             raise Refused(_("You have used this offer before. Each reader can use it once."))
         self.refresh_from_db(fields=["used"])
+
+
+def promoted(edition: str) -> "Offer | None":
+    """The offer whose words promotions show in the edition with this language tag: a stranger's best.
+
+    As `Offer.objects.best` finds it, among those that this process keeps. They are not for its price.
+    """
+    theirs = (Audience.ALL, Audience.NEW)
+    here = [offer for offer in _kept() if offer.price.edition == edition and offer.audience in theirs]
+    return min(
+        (offer for offer in here if not offer.fault()),
+        key=lambda offer: (offer.amount_per_day, offer.pk),
+        default=None,
+    )
+
+
+def _read() -> list["Offer"]:
+    return list(Offer.objects.filter(placement=OfferPlacement.SLOT).select_related("price__plan", "picture"))
+
+
+_kept = Kept(_read, TAG, "pictures")
+watch(TAG, Offer)
 
 
 class OfferUse(models.Model):

@@ -13,6 +13,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.kept import Kept, KeptQuerySet, watch
 from broadsheet.platform.money import Money, validate_currency
 
 
@@ -88,7 +89,13 @@ class Plan(ClusterableModel):
         return [line.strip() for line in self.promises.splitlines() if line.strip()]
 
 
-class PriceQuerySet(models.QuerySet["Price"]):
+TAG = "catalogue"
+"""What is kept of what is sold bears it: see `platform.kept`."""
+
+
+class PriceQuerySet(KeptQuerySet["Price"]):
+    tag = TAG
+
     def current(self, edition: str) -> "PriceQuerySet":
         """Those at which something is sold now in the edition with this language tag."""
         return self.filter(edition=edition, retired_at=None)
@@ -176,3 +183,17 @@ class Price(models.Model):
         while price.retired_at and price.replaced_by:
             price = price.replaced_by
         return None if price.retired_at or not price.plan.is_on_sale else price
+
+
+def sells_in(edition: str) -> bool:
+    """Whether a subscription can be bought in the edition with this language tag. Prices are not kept."""
+    return edition in _editions()
+
+
+def _read() -> frozenset[str]:
+    sold = Price.objects.filter(retired_at=None, plan__is_on_sale=True, plan__kind=Plan.Kind.READING)
+    return frozenset(sold.values_list("edition", flat=True))
+
+
+_editions = Kept(_read, TAG)
+watch(TAG, Plan, Price)

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -13,6 +14,7 @@ from broadsheet.membership.models.institution.domain import InstitutionDomain
 from broadsheet.membership.models.institution.network import InstitutionNetwork
 from broadsheet.platform import clock
 from broadsheet.platform.http.proxy import address_in
+from broadsheet.platform.kept import Kept, watch
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -34,6 +36,14 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         """Those with the domain of `email`, which must be proven: that of a `Person` is."""
         domains = InstitutionDomain.objects.filter(domain=domain_of(canonical(email)))
         return self.filter(pk__in=domains.values("institution"))
+
+    def may_know(self, address: str, email: str = "") -> bool:
+        """False where no institution has such a network or domain, which is so nearly always."""
+        known, found = _known(), address_in(address)
+        key = sort_key(found) if found else b""
+        if any(first <= key <= last for first, last in known.networks):
+            return True
+        return bool(email and known.domains) and domain_of(canonical(email)) in known.domains
 
 
 class Institution(ClusterableModel):
@@ -85,3 +95,25 @@ class Institution(ClusterableModel):
         if self.is_live():
             return gettext("Runs")
         return gettext("To come") if self.starts_at > clock.now() else gettext("Ended")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """By what institutions are known, whether their contracts run or not."""
+
+    networks: list[tuple[bytes, bytes]]
+    """Of each the first and the last address, as `sort_key` writes them."""
+    domains: frozenset[str]
+
+
+def _read() -> _Known:
+    networks = InstitutionNetwork.objects.values_list("first", "last")
+    return _Known(
+        # psycopg gives views of memory.
+        [(bytes(first), bytes(last)) for first, last in networks],
+        frozenset(InstitutionDomain.objects.values_list("domain", flat=True)),
+    )
+
+
+_known = Kept(_read, "institutions")
+watch("institutions", Institution, InstitutionNetwork, InstitutionDomain)

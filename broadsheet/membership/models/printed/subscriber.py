@@ -99,7 +99,7 @@ class PrintSubscriber(models.Model):
     email = models.EmailField(blank=True, db_index=True)
     name = models.CharField(gettext_lazy("name"), max_length=150, blank=True)
     postcode = models.CharField(gettext_lazy("postcode"), max_length=20, blank=True)
-    bare_postcode = models.CharField(max_length=20, blank=True)
+    bare_postcode = models.CharField(max_length=20, blank=True, db_index=True)
     paid_until = models.DateField(null=True)
     """The last day that is paid for, in the zone of the house's edition; None: while it is in the file."""
     person = models.ForeignKey(

@@ -1,0 +1,161 @@
+"""A large export of WordPress read, planned and carried out, killed on the way; and a million readers.
+
+The goals: 300 MB of memory to read and plan 100,000 posts; nothing twice and nothing missing after three
+kills; a million readers in three minutes on PostgreSQL.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.databases import on_each
+
+POSTS = int(os.environ.get("POSTS", "100000"))
+CARRIED_OUT = min(POSTS, 10_000)
+READERS = int(os.environ.get("READERS", "1000000"))
+KILLS = 3
+SEED = 11
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><link>https://old.example</link>
+<wp:author><wp:author_login>ida</wp:author_login>
+<wp:author_display_name>Ida Lund</wp:author_display_name></wp:author>
+<wp:category><wp:term_id>3</wp:term_id><wp:category_nicename>sea</wp:category_nicename>
+<wp:cat_name>Sea</wp:cat_name></wp:category>
+"""
+ITEM = """<item><title>Post {number}</title><link>https://old.example/2019/05/post-{number}/</link>
+<dc:creator>ida</dc:creator><content:encoded><![CDATA[{text}]]></content:encoded><wp:post_id>{number}</wp:post_id>
+<wp:post_date_gmt>2019-05-04 10:00:00</wp:post_date_gmt><wp:post_name>post-{number}</wp:post_name>
+<wp:status>publish</wp:status><wp:post_type>post</wp:post_type>
+<category domain="category" nicename="sea">Sea</category>
+</item>
+"""
+WORDS = ("tide", "boat", "harbour", "reef", "lantern", "quarry", "meadow", "viaduct", "orchard", "ledger")
+
+# Run by the product's own Python. Prints seconds and the most megabytes of memory.
+PLAN = """
+import resource, time
+from broadsheet.importers.models import Import
+from broadsheet.importers.planning.plan import make_plan
+
+moving = Import.objects.create(source="{source}", files=["{file}"])
+moving.want(moving.wanted.__class__(declaration="The bench: they are made up."))
+begun = time.monotonic()
+assert make_plan(moving), moving.words
+print(time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+MAGAZINE = """
+from wagtail.models import Locale, Page
+from broadsheet.editorial.models import Edition
+
+root = Page.get_first_root_node()
+locale, _made = Locale.objects.get_or_create(language_code="en-us")
+root.add_child(instance=Edition(title="Bench", slug="us", short_name="US", locale=locale))
+"""
+COUNT = """
+from broadsheet.editorial.models import Article
+print(Article.objects.count(), Article.objects.values("slug").distinct().count())
+"""
+
+
+def write_posts(file: Path, count: int) -> None:
+    """About 20 KB each: paragraphs, links to one another, crossheads, a quotation and a list."""
+    chance = Random(SEED)  # noqa: S311 (nothing secret)
+    with file.open("w") as out:
+        out.write(HEAD)
+        for number in range(count):
+            link = f'<a href="https://old.example/2019/05/post-{chance.randrange(count)}/">one</a>'
+            parts = [f"<p>{' '.join(chance.choices(WORDS, k=80))} {link}</p>" for _ in range(36)]
+            parts[9:9] = [
+                "<h2>Crosshead</h2>",
+                "<blockquote><p>said</p></blockquote>",
+                "<ul><li>a</li><li>b</li></ul>",
+            ]
+            out.write(ITEM.format(number=number, text="".join(parts)))
+        out.write("</channel></rss>")
+
+
+def write_readers(file: Path, count: int) -> None:
+    with file.open("w") as out:
+        out.write("email,created_at,status\n")
+        out.writelines(f"reader-{n}@mailboxes-{n % 50}.example,2024-01-02,active\n" for n in range(count))
+
+
+def measure(database: str, folder: Path) -> list[tuple[str, str]]:
+    environment = os.environ | {"VAR_DIR": str(folder), "LOG_LEVEL": "WARNING", "DATABASE_URL": database}
+    cli = [sys.executable, "-m", "broadsheet.cli"]
+
+    def shell(code: str) -> list[str]:
+        command = [*cli, "shell", "--no-imports", "--command", code]
+        return subprocess.run(
+            command, env=environment, check=True, capture_output=True, text=True
+        ).stdout.split()
+
+    subprocess.run([*cli, "migrate", "--verbosity", "0"], env=environment, check=True)
+    shell(MAGAZINE)
+    return [
+        *_plan(shell, folder),
+        *_carry_out(shell, cli, environment, folder),
+        *_readers(shell, cli, environment, folder),
+    ]
+
+
+def _plan(shell: Callable[[str], list[str]], folder: Path) -> list[tuple[str, str]]:
+    file = folder / "posts.xml"
+    if not file.exists():
+        write_posts(file, POSTS)
+    seconds, megabytes = shell(PLAN.format(source="wordpress", file=file))[-2:]
+    size = file.stat().st_size / 1024**3
+    return [(f"{POSTS:,} posts ({size:.1f} GB) planned", f"{float(seconds):,.0f} s, {megabytes} MB")]
+
+
+def _carry_out(
+    shell: Callable[[str], list[str]], cli: list[str], environment: dict[str, str], folder: Path
+) -> list[tuple[str, str]]:
+    file = folder / "some.xml"
+    write_posts(file, CARRIED_OUT)
+    command, chance = [*cli, "import", "wordpress", str(file)], Random(SEED)  # noqa: S311 (nothing secret)
+    begun, kills = time.monotonic(), 0
+    while kills < KILLS:
+        running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            running.wait(20 + chance.random() * 10)
+            break
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            kills += 1
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    minutes = (time.monotonic() - begun) / 60
+    there, once = map(int, shell(COUNT)[-2:])
+    return [
+        (f"{CARRIED_OUT:,} carried out, {kills} kills", f"{CARRIED_OUT / minutes:,.0f} articles a minute"),
+        ("twice, missing", f"{there - once}, {CARRIED_OUT - once}"),
+    ]
+
+
+def _readers(
+    shell: Callable[[str], list[str]], cli: list[str], environment: dict[str, str], folder: Path
+) -> list[tuple[str, str]]:
+    file = folder / "readers.csv"
+    write_readers(file, READERS)
+    begun = time.monotonic()
+    command = [*cli, "import", "readers", str(file), "--consent", "The bench: they are made up."]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return [(f"{READERS:,} readers", f"{time.monotonic() - begun:,.0f} s")]
+
+
+def run() -> None:
+    table = Table("database", "what", "measured", title="Moving in", title_justify="left")
+    for engine, found in on_each(measure).items():
+        for what, measured in found:
+            table.add_row(engine, what, measured)
+    Console().print(table)

@@ -1,0 +1,107 @@
+"""Killed, and taken up again: nothing twice, nothing missing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from broadsheet.editorial.models import Article
+from broadsheet.importers.carrying.carrying import carry_out, turn_at
+from broadsheet.importers.models import Import, Imported, ReaderBatch
+from broadsheet.importers.tending import tend
+from broadsheet.newsletters.models import Mailbox, SignUp
+from broadsheet.platform.models import Lease
+from tests.database import address_of_test_database
+from tests.importers.conftest import Bring
+from tests.importers.old_site import OldSite, png
+from tests.importers.wxr import category, item, written
+from tests.magazine import publish_magazine
+
+POSTS = 160
+
+
+def test_it_goes_on_between_any_two_batches(bring: Bring, old_site: OldSite, tmp_path: Path) -> None:
+    old_site.put("/a.png", png())
+    posts = [item(number, '<p>x</p><img src="/a.png">') for number in range(POSTS)]
+    moving = bring("wordpress", written(tmp_path, *posts), only_plan=True)
+    steps = 0
+    while not carry_out(moving, enough=lambda: True, open_to=old_site.open):
+        steps += 1
+        assert moving.state == Import.State.RUNNING
+        assert steps < 50
+    assert steps >= 4
+    assert Article.objects.filter(slug__startswith="post-").count() == POSTS
+    assert old_site.asked["/a.png"] == 1
+    moving.refresh_from_db()
+    assert moving.steps_done == moving.steps
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_killed_in_its_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+    publish_magazine()
+    posts = [item(number, f"<p>Text {number}.</p>", more=category("sea")) for number in range(POSTS)]
+    readers = tmp_path / "readers.csv"
+    readers.write_text("email\n" + "".join(f"reader{number}@x.example\n" for number in range(50)))
+    file = written(tmp_path, *posts)
+    command = [sys.executable, "-m", "broadsheet.cli", "import", "wordpress", str(file)]
+    environment = os.environ | {"DATABASE_URL": address_of_test_database()}
+    killed = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    wait_for(lambda: Article.objects.filter(slug__startswith="post-").exists() or killed.poll() is not None)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    moving = Import.objects.get()
+    assert moving.state in {Import.State.RUNNING, Import.State.DONE}
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert (
+        f"Import {moving.pk} goes on where it was stopped." in again.stdout
+        or moving.state == Import.State.DONE
+    )
+    assert Article.objects.filter(slug__startswith="post-").count() == POSTS
+    assert Imported.objects.filter(kind="article", state="done").count() == POSTS
+    assert len(set(Article.objects.filter(slug__startswith="post-").values_list("title", flat=True))) == POSTS
+
+
+def wait_for(holds: object) -> None:
+    assert callable(holds)
+    end = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_readers_come_in_batches_that_are_whole(bring: Bring, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email\n" + "".join(f"reader{number}@x.example\n" for number in range(12_000)))
+    moving = bring("readers", file, only_plan=True)
+    assert not carry_out(moving, enough=lambda: True)
+    assert Mailbox.objects.filter(address__endswith="@x.example").count() == 5000
+    while not carry_out(moving, enough=lambda: True):
+        pass
+    assert SignUp.objects.filter(mailbox__address__endswith="@x.example").count() == 12_000
+    assert ReaderBatch.objects.count() == 3
+
+
+def test_one_process_at_a_time(bring: Bring, tmp_path: Path) -> None:
+    moving = bring("wordpress", written(tmp_path, item(1, "x")), only_plan=True)
+    with turn_at(moving) as is_ours:
+        assert is_ours
+        Lease.objects.filter(name=f"importers.{moving.pk}").update(holder="another.example:1")
+        with turn_at(moving) as is_ours_too:
+            assert not is_ours_too
+
+
+def test_what_a_dead_worker_left_is_found_again(bring: Bring, tmp_path: Path) -> None:
+    moving = bring("wordpress", written(tmp_path, item(1, "x")), only_plan=True)
+    moving.go_to(Import.State.RUNNING, only_from=(Import.State.PLANNED,))
+    Import.objects.filter(pk=moving.pk).update(is_uploaded=True)
+    moving.refresh_from_db()
+    moving.folder.mkdir(parents=True, exist_ok=True)
+    (moving.folder / "old.xml").write_bytes(Path(moving.files[0]).read_bytes())
+    Import.objects.filter(pk=moving.pk).update(files=["old.xml"])
+    tend()
+    moving.refresh_from_db()
+    assert moving.state == Import.State.DONE
