@@ -4,6 +4,7 @@ import argparse
 
 from bench import (
     archive,
+    edge,
     evidence,
     finding,
     hosts,
@@ -22,6 +23,7 @@ from bench import (
 BENCHES = {
     "verdicts": verdicts.run,
     "reading": reading.run,
+    "edge": edge.run,
     "evidence": evidence.run,
     "archive": archive.run,
     "subscriptions": subscriptions.run,
@@ -41,12 +43,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
     parser.add_argument("--postgresql", action="store_true", help="archive: on PostgreSQL, not on SQLite")
+    parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
+    parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
     told = parser.parse_args()
     for name in told.which or BENCHES:
-        if name == "archive":
-            archive.run(on_postgresql=told.postgresql)
-        else:
-            BENCHES[name]()
+        match name:
+            case "archive":
+                archive.run(on_postgresql=told.postgresql)
+            case "edge":
+                edge.run(while_publishing=told.while_publishing, mixed=told.mixed)
+            case _:
+                BENCHES[name]()
 
 
 if __name__ == "__main__":

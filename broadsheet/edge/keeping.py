@@ -23,7 +23,7 @@ ARTICLE_SECONDS = 600.0
 """After which an article is rendered anew: it shows what is newest in its section."""
 MISSING_SECONDS = 10.0
 """For which an answer stands that there is no such page, unless a page is published meanwhile."""
-WHOLE = Rendition(Audience.SUBSCRIBER, is_full=True)
+WHOLE = Rendition.of(Audience.SUBSCRIBER, is_full=True)
 SLOT = (b"<broadsheet-slot", b"</broadsheet-slot>")
 MISSING = {301, 308, 404, 410}
 OF_THE_REQUEST = {

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from broadsheet.edge.front.rules import Rules
 from broadsheet.platform.http.proxy import Address
 
 # A request that has one of them is no plain question: it goes to Django.
@@ -14,6 +15,16 @@ NOT_PLAIN = frozenset(
 SAFE = frozenset({b"GET", b"HEAD"})
 
 
+class Place(NamedTuple):
+    """Where a visitor is, by the rules at that time."""
+
+    rules: Rules
+    address: Address
+    is_secure: bool
+    is_special: bool
+    """Whether it is in the network of an institution."""
+
+
 class Asked(NamedTuple):
     method: bytes
     url: bytes
@@ -22,18 +33,9 @@ class Asked(NamedTuple):
     """Names in lower case, in order."""
     picked: dict[bytes, bytes]
     """Of two of one name the last."""
-    address: Address
-    """The visitor's own."""
-    is_secure: bool
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether a page may be the answer."""
-        return (
-            self.method in SAFE
-            and self.picked.keys().isdisjoint(NOT_PLAIN)
-            and len(self.picked) == len(self.headers)
-        )
+    place: Place
+    is_plain: bool
+    """Whether a page may be the answer."""
 
     @property
     def is_head(self) -> bool:

@@ -53,9 +53,9 @@ def headers_for_django(asked: Asked) -> list[tuple[bytes, bytes]]:
     ]
     if b"transfer-encoding" in asked.picked:
         written.append((b"transfer-encoding", b"chunked"))
-    written.append((b"x-forwarded-for", str(asked.address).encode()))
+    written.append((b"x-forwarded-for", str(asked.place.address).encode()))
     written.append((b"x-request-id", token_hex(8).encode()))
-    written.append((b"x-forwarded-proto", b"https" if asked.is_secure else b"http"))
+    written.append((b"x-forwarded-proto", b"https" if asked.place.is_secure else b"http"))
     return written
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.server import ServerState
 
 from broadsheet.edge.front import limits
-from broadsheet.edge.front.asked import Asked
+from broadsheet.edge.front.asked import Asked, Place
 from broadsheet.edge.front.following import Following, source_of
 from broadsheet.edge.front.forwarding import BodyTooLargeError, GoneError, Receive, Send, forward
 from broadsheet.edge.front.limits import Connected, Refusal
@@ -22,13 +22,16 @@ from broadsheet.edge.front.tallies import Tallies
 from broadsheet.edge.front.upstream import NotKeptError, UnavailableError, UnsendableError, Upstream
 from broadsheet.edge.tags import ADDRESSES, RULES
 from broadsheet.platform import clock
-from broadsheet.platform.generations import ALL, Generations, Row
+from broadsheet.platform.generations import ALL, Generations, Made, Row
 from broadsheet.platform.http.proxy import Address, visitor_of
 
 log = logging.getLogger(__name__)
 
 MOST_FORWARDED = 256
 """Requests that wait for Django at once."""
+MOST_REMEMBERED = 2_048
+LONGEST_REMEMBERED = 2_048
+MOST_PLACES = 10_000
 MOST_FORMS = 3
 """Pages that one request may need made: the public one, and its own."""
 COUNTED_EVERY = 5.0
@@ -39,17 +42,31 @@ AWAY_AFTER = 1.5
 """Seconds without an answer after which the database counts as away."""
 
 
+class Known:
+    """A question that was asked before, with the answer that it had a moment ago."""
+
+    __slots__ = ("asked", "generations", "hit")
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.hit: Hit | None = None
+        self.generations: Made = {}
+
+
 class Front:
     def __init__(self, upstream: Upstream, rules: Rules) -> None:
         self.upstream, self.rules = upstream, rules
         self.generations = Generations()
         self.tallies = Tallies()
+        self.known: dict[bytes, Known] = {}
+        """Questions by their very bytes."""
         self.connected = Connected()
         self.pages = Pages(upstream, self.generations, rules.most_bytes, rules.spool)
         self.looking = Looking(rules, self.pages, self.generations, self.tallies)
         self.state = ServerState()
         self.date_line = b""
         self._forwarded = 0
+        self._places: dict[tuple[bytes, bytes], Place] = {}
         self._lost_at: float | None = None
         self._following: Following | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,6 +78,7 @@ class Front:
     def _take(self, rules: Rules) -> None:
         self.rules = self.looking.rules = rules
         self.looking.visitors.forget()
+        self.known.clear()
         scheme = b"https" if rules.https else b"http"
         self.pages.headers = [
             (b"host", rules.public_host),
@@ -69,37 +87,72 @@ class Front:
             (b"x-forwarded-proto", scheme),
         ]
 
-    def visitor(self, connection: FrontProtocol, picked: dict[bytes, bytes]) -> tuple[Address, bool]:
-        """Whose request it is, and whether it came by HTTPS, as a trusted proxy says it."""
-        peer = connection.peer
-        if peer is None:
-            raise GoneError
-        if not connection.is_trusted:
-            return peer, False
-        is_secure = picked.get(b"x-forwarded-proto", b"").strip().lower() == b"https"
-        forwarded_for = picked.get(b"x-forwarded-for")
-        if not forwarded_for:
-            return peer, is_secure
-        return visitor_of(peer, forwarded_for.decode("latin-1"), self.rules.trusted_proxies), is_secure
+    def place_of(self, address: Address) -> Place:
+        return Place(self.rules, address, False, address in self.rules.institutions)
+
+    def spoken_for(self, proxy: Place, picked: dict[bytes, bytes]) -> Place:
+        """Where the visitor is for whom a trusted proxy speaks, and whether they came by HTTPS."""
+        forwarded_for = picked.get(b"x-forwarded-for", b"")
+        scheme = picked.get(b"x-forwarded-proto", b"")
+        key = forwarded_for, scheme
+        place = self._places.get(key)
+        if place is None or place.rules is not self.rules:
+            address = visitor_of(proxy.address, forwarded_for.decode("latin-1"), self.rules.trusted_proxies)
+            is_special = address in self.rules.institutions
+            place = Place(self.rules, address, scheme.strip().lower() == b"https", is_special)
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            self._places[key] = place
+        return place
+
+    def remember(self, head: bytes, asked: Asked | None) -> None:
+        """That these bytes are this question."""
+        if asked is None or len(head) > LONGEST_REMEMBERED:
+            return
+        if len(self.known) >= MOST_REMEMBERED:
+            self.known.clear()
+        self.known[head] = Known(asked)
 
     # --- Answers -----------------------------------------------------------------------------------
 
     def hit(self, asked: Asked) -> Hit | None:
-        if self.rules.https and not asked.is_secure:
+        if self.rules.https and not asked.place.is_secure:
             return None
         found = self.looking.look(asked)
-        return found if isinstance(found, Hit) else None
+        if not isinstance(found, Hit):
+            return None
+        self.looking.count(found)
+        return found
+
+    def hit_again(self, known: Known, asked: Asked) -> Hit | None:
+        """As `hit`, of a question that was asked in the same bytes before."""
+        place, hit = asked.place, known.hit
+        if (
+            hit is None
+            or known.generations is not self.generations.now
+            or place.is_special
+            or (self.rules.https and not place.is_secure)
+            or time.monotonic() >= hit.until
+        ):
+            hit = self.hit(asked)
+            # What was unpacked for this one would take memory that is counted nowhere.
+            known.hit = hit if hit and hit.is_packed else None
+            known.generations = self.generations.now
+            return hit
+        self.looking.count(hit)
+        return hit
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """As uvicorn calls an application: for all that wasn't answered at once."""
         asked: Asked = scope["broadsheet"]
-        if self.rules.https and not asked.is_secure and asked.is_plain:
+        if self.rules.https and not asked.place.is_secure and asked.is_plain:
             await self._redirect(asked, send)
             return
         try:
             hit = await self._hit_or_none(asked) if asked.is_plain else None
             if hit is not None:
-                await self._send(hit, asked, send)
+                self.looking.count(hit)
+                await self._send(hit, send)
                 return
             await self._forward(asked, scope, receive, send)
         except BusyError:
@@ -134,10 +187,9 @@ class Front:
                 made[key] = stale
         return None
 
-    async def _send(self, hit: Hit, asked: Asked, send: Send) -> None:
+    async def _send(self, hit: Hit, send: Send) -> None:
         await send({"type": "http.response.start", "status": hit.status, "headers": hit.head})
-        body = b"" if asked.is_head or hit.status == 304 else hit.ready.body(hit.encoding)
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        await send({"type": "http.response.body", "body": hit.body, "more_body": False})
 
     async def _forward(self, asked: Asked, scope: Any, receive: Receive, send: Send) -> None:
         if self._forwarded >= MOST_FORWARDED:
@@ -224,12 +276,16 @@ class Front:
         while True:
             self.tell_time()
             now = time.monotonic()
+            for known in self.known.values():
+                if known.hit and known.hit.until <= now:
+                    known.hit = None  # it may hold a page that was dropped
             for connection in list(self.state.connections):
                 if isinstance(connection, FrontProtocol):
                     connection.look_after(now)
             await asyncio.sleep(1.0)
 
     def tell_time(self) -> None:
+        self.tallies.tell_time()
         self.date_line = b"date: " + formatdate(usegmt=True).encode() + b"\r\n"
 
     async def _keep_counting(self) -> None:

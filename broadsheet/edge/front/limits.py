@@ -25,7 +25,7 @@ SECONDS_TO_DRAIN = 2.0
 """That a connection without a request stays open once the process is to end: one may be on its way."""
 
 MOST_CONNECTIONS = 8_192
-MOST_OF_NETWORK = 256
+MOST_OF_NETWORK = 600
 """Connections of one address, or of one IPv6 /56. Trusted proxies speak for many, and have no limit."""
 
 

@@ -12,34 +12,30 @@ from broadsheet.edge.front.tallies import Tallies
 from broadsheet.edge.front.visitors import Visitors, Who
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.generations import Generations
-from broadsheet.platform.http.rendition import PUBLIC, Audience, Rendition
+from broadsheet.platform.http.rendition import PUBLIC, Rendition
 
 LONGEST_NAME = 1_000
 """Characters of a User-Agent that are looked at, as `crawlers.known` does."""
 MOST_REMEMBERED = 10_000
-FORMS = {
-    (audience, is_full): Rendition(audience, is_full) for audience in Audience for is_full in (False, True)
-}
 ELSEWHERE = {301, 308}
+LONGEST_AGAIN = 1.0
+"""Seconds for which the same question is not looked into again."""
 NOTHING: Mapping[Key, ReadyPage] = {}
 
 
 class Hit(NamedTuple):
     ready: ReadyPage
-    encoding: str
-    for_all: bool
+    head: Head
+    raw_head: bytes
+    """The status line and the headers, but for the date."""
+    body: bytes
     status: int
-    verdict: str
-    """Empty where the page itself says it."""
-
-    @property
-    def raw_head(self) -> bytes:
-        """The status line and the headers, but for the date."""
-        return self.ready.raw_head(self.encoding, self.for_all, self.status, self.verdict)
-
-    @property
-    def head(self) -> Head:
-        return self.ready.head(self.encoding, self.for_all, self.status, self.verdict)
+    until: float
+    """By the monotonic clock, how long the same question has this answer, if nothing is invalidated."""
+    is_packed: bool
+    """Whether the body is the page's own bytes."""
+    opened_by: str
+    """The verdict by which a reader is given the whole of an article to look at; else empty."""
 
 
 class Wanted(NamedTuple):
@@ -74,19 +70,19 @@ class Looking:
         if public.page.status in ELSEWHERE and b"?" in asked.url:
             return None  # the query goes with them
         if not who.has_cookie:
-            return self._hit(asked, public, who, "")
+            return self._hit(asked, public, who, "", now)
         found = self._form_for(who, public)
         if found is None:
             return None
         rendition, verdict = found
-        if rendition == PUBLIC:
-            return self._hit(asked, public, who, verdict)
+        if rendition is PUBLIC:
+            return self._hit(asked, public, who, verdict, now)
         ready = made.get((path, rendition)) or self.pages.find(path, rendition, now)
-        return self._hit(asked, ready, who, verdict) if ready else Wanted(path, rendition)
+        return self._hit(asked, ready, who, verdict, now) if ready else Wanted(path, rendition)
 
     def _is_special(self, asked: Asked) -> bool:
         """Whether the visitor is one whom no cookie tells: a crawler, or an institution's reader."""
-        return self.is_robot(asked.picked.get(b"user-agent", b"")) or asked.address in self.rules.institutions
+        return asked.place.is_special or self.is_robot(asked.picked.get(b"user-agent", b""))
 
     def is_robot(self, name: bytes) -> bool:
         found = self._robots.get(name)
@@ -106,28 +102,36 @@ class Looking:
         """The rendition, and the verdict on an article; None: Django has to decide."""
         facts = public.page.facts
         if facts is None:
-            return FORMS[who.audience, False], ""
-        if facts.article in who.passes or (who.edition and who.edition != facts.edition):
+            return who.public, ""
+        if (who.passes and facts.article in who.passes) or (who.edition and who.edition != facts.edition):
             return None
-        verdict = who.verdict_on(facts, self.rules.allowance(facts.edition))
+        verdict = who.verdict_on(public, facts, self.rules.allowance(facts.edition))
         if not (verdict.opens or who.is_whole):
             return None
         is_full = verdict.opens and verdict.reason != Reason.FREE
-        return FORMS[who.audience, is_full], verdict.reason.value
+        return who.full if is_full else who.public, verdict.reason.value
 
-    def _hit(self, asked: Asked, ready: ReadyPage, who: Who, verdict: str) -> Hit:
+    def _hit(self, asked: Asked, ready: ReadyPage, who: Who, verdict: str, now: float) -> Hit:
         picked, page = asked.picked, ready.page
         encoding = self._encoding(picked.get(b"accept-encoding", b""))
+        status, opened_by = page.status, ""
         if who.has_cookie:
-            if page.rendition.is_full and page.facts and not (asked.is_head or asked.is_speculative):
-                self.tallies.open(page.facts, verdict)
-            return Hit(ready, encoding, False, page.status, verdict)
-        none_match = picked.get(b"if-none-match", b"")
-        if (none_match or b"if-modified-since" in picked) and page.status == 200:
-            since = picked.get(b"if-modified-since", b"")
-            if is_unchanged(ready, encoding, none_match, since):
-                return Hit(ready, encoding, True, 304, verdict)
-        return Hit(ready, encoding, True, page.status, verdict)
+            if page.rendition.is_full and not (asked.is_head or asked.is_speculative):
+                opened_by = verdict
+        elif status == 200 and (b"if-none-match" in picked or b"if-modified-since" in picked):
+            none_match, since = picked.get(b"if-none-match", b""), picked.get(b"if-modified-since", b"")
+            status = 304 if is_unchanged(ready, encoding, none_match, since) else 200
+        head, raw_head = ready.written(encoding, not who.has_cookie, status, verdict)
+        body = b"" if asked.is_head or status == 304 else ready.body(encoding)
+        until = min(now + LONGEST_AGAIN, ready.fresh_until, who.until_by(now))
+        is_packed = bool(encoding) or not body
+        return Hit(ready, head, raw_head, body, status, until, is_packed, opened_by)
+
+    def count(self, hit: Hit) -> None:
+        """That it is sent."""
+        self.pages.touch(hit.ready)
+        if hit.opened_by:
+            self.tallies.open(hit.ready.counted_as, hit.opened_by)
 
     def _encoding(self, accepted: bytes) -> str:
         found = self._encodings.get(accepted)

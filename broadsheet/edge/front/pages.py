@@ -85,10 +85,14 @@ class Pages:
             self._kept.drop(key)
             return None
         if ready.is_fresh(now):
-            self._kept.pages.move_to_end(key)
             return ready
         self._make_in_background(key, ready)
         return ready if ready.may_be_shown_meanwhile(now) else None
+
+    def touch(self, ready: ReadyPage) -> None:
+        """It was sent just now, and is the last to be dropped."""
+        if ready.key in self._kept.pages:
+            self._kept.pages.move_to_end(ready.key)
 
     def stale(self, path: str, rendition: Rendition, now: float) -> ReadyPage | None:
         """What may still be shown where it can't be made anew just now."""

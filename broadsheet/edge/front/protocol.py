@@ -15,7 +15,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from broadsheet.edge.front import limits
-from broadsheet.edge.front.asked import Asked
+from broadsheet.edge.front.asked import NOT_PLAIN, SAFE, Asked, Place
 from broadsheet.edge.front.limits import Refusal
 from broadsheet.edge.front.looking import Hit
 from broadsheet.platform.http.proxy import Address, address_in, is_trusted
@@ -41,6 +41,7 @@ class FrontProtocol(HttpToolsProtocol):
         self.peer: Address | None = None
         """Whoever is connected. None: they were not let in."""
         self.is_trusted = False
+        self.place: Place | None = None
         self.deadline = inf
         """By the monotonic clock, when this connection is cut."""
         self.is_head_whole = True
@@ -50,8 +51,13 @@ class FrontProtocol(HttpToolsProtocol):
         self.is_draining = False
         self.version = "1.1"
         self.paused_at = 0.0
-        self._raw_size = self._head_size = self._body_size = 0
-        self._is_hit = False
+        self._raw_size = 0
+        """Bytes that came since the last head was whole."""
+        self._body_size = 0
+        self._is_hit = self._keeps = False
+        self._asked_last: Asked | None = None
+        self._messages = 0
+        """That ended in the bytes which are being parsed."""
         self._refusal: Refusal | None = None
 
     # --- The connection ------------------------------------------------------------------------------
@@ -89,9 +95,15 @@ class FrontProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.is_over or self.peer is None:
             return
+        is_between = self.is_head_whole and self.is_body_whole and not self._raw_size
+        if is_between and self._is_known(data):
+            return
+        self._messages = 0
         if self.is_head_whole and not self.is_body_whole:
             self.deadline = time.monotonic() + limits.SECONDS_FOR_MORE
-        self._unset_keepalive_if_required()
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        self._raw_size += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -100,11 +112,28 @@ class FrontProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.refuse(self._refusal or limits.BAD_REQUEST)
             return
-        if not self.is_head_whole:
-            # The parser tells of no header before it is whole.
-            self._raw_size += len(data)
-            if self._raw_size > limits.LONGEST_TARGET + limits.LONGEST_HEADERS:
-                self.refuse(limits.LONG_HEADERS)
+        if is_between and self._messages == 1 and self._keeps and self.is_body_whole and self._is_hit:
+            self.front.remember(data, self._asked_last)
+        # The parser tells of no header before it is whole.
+        if not self.is_head_whole and self._raw_size > limits.LONGEST_TARGET + limits.LONGEST_HEADERS:
+            self.refuse(limits.LONG_HEADERS)
+
+    def _is_known(self, data: bytes) -> bool:
+        """Answers what the parser has found, of exactly these bytes, to be one question and nothing besides.
+
+        In a wave many browsers ask alike; and whoever parses the same bytes again finds the same.
+        """
+        known = self.front.known.get(data)
+        if known is None or self.is_draining or self.is_waiting or self.pipeline or self.flow.write_paused:
+            return False
+        asked = known.asked
+        if self.is_trusted or asked.place is not self.place:
+            asked = asked._replace(place=self._place_of(asked.picked))
+        hit = self.front.hit_again(known, asked)
+        if hit is None:
+            return False
+        self._write(hit, keeps=True)
+        return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Says why and ends the connection, after the answers to what came before."""
@@ -170,20 +199,15 @@ class FrontProtocol(HttpToolsProtocol):
         self.headers = []
         self.expect_100_continue = False
         self.is_head_whole = self.is_body_whole = False
-        self._raw_size = self._head_size = self._body_size = 0
+        self._body_size = 0
         self._is_hit = False
         self.deadline = time.monotonic() + limits.SECONDS_FOR_HEADERS
 
     def on_url(self, url: bytes) -> None:
         self.url += url
-        if len(self.url) > limits.LONGEST_TARGET:
-            self._stop(limits.LONG_TARGET)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name.lower(), value.strip(BLANKS)))
-        self._head_size += len(name) + len(value) + 4
-        if self._head_size > limits.LONGEST_HEADERS or len(self.headers) > limits.MOST_HEADERS:
-            self._stop(limits.LONG_HEADERS)
 
     def _stop(self, refusal: Refusal) -> None:
         self._refusal = refusal
@@ -192,6 +216,7 @@ class FrontProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         asked = self._asked()
         self.is_head_whole = True
+        self._raw_size = 0
         if not (self.is_waiting or self.pipeline or self.flow.write_paused) and asked.is_plain:
             hit = self.front.hit(asked)
             if hit is not None:
@@ -202,6 +227,13 @@ class FrontProtocol(HttpToolsProtocol):
     def _asked(self) -> Asked:
         """The request, once it is known to be well formed; raises RefusedError."""
         headers, url = self.headers, self.url
+        if len(url) > limits.LONGEST_TARGET:
+            self._stop(limits.LONG_TARGET)
+        if len(headers) > limits.MOST_HEADERS or (
+            self._raw_size > limits.LONGEST_HEADERS
+            and sum(len(name) + len(value) + 4 for name, value in headers) > limits.LONGEST_HEADERS
+        ):
+            self._stop(limits.LONG_HEADERS)
         version = self.version = self.parser.get_http_version()
         if version not in VERSIONS:
             self._stop(limits.TOO_OLD)
@@ -216,6 +248,20 @@ class FrontProtocol(HttpToolsProtocol):
             self._stop(limits.NO_HOST)
         if len(picked) != len(headers):
             self._refuse_doubled(headers)
+        is_plain = method in SAFE and len(picked) == len(headers) and picked.keys().isdisjoint(NOT_PLAIN)
+        if not is_plain:
+            self._check_body(picked, version)
+        return Asked(method, url, headers, picked, self._place_of(picked), is_plain)
+
+    def _place_of(self, picked: dict[bytes, bytes]) -> Place:
+        place = self.place
+        if place is None or place.rules is not self.front.rules:
+            if self.peer is None:
+                raise RefusedError
+            place = self.place = self.front.place_of(self.peer)
+        return self.front.spoken_for(place, picked) if self.is_trusted else place
+
+    def _check_body(self, picked: dict[bytes, bytes], version: str) -> None:
         if b"transfer-encoding" in picked:
             # Neither old clients nor we know another one; a body has one length.
             is_clear = version == "1.1" and b"content-length" not in picked
@@ -226,8 +272,6 @@ class FrontProtocol(HttpToolsProtocol):
         if picked.get(b"expect", b"100-continue").lower() != b"100-continue":
             self._stop(limits.BAD_REQUEST)
         self.expect_100_continue = b"expect" in picked and version == "1.1"
-        address, is_secure = self.front.visitor(self, picked)
-        return Asked(method, url, headers, picked, address, is_secure)
 
     def _refuse_doubled(self, headers: list[tuple[bytes, bytes]]) -> None:
         names = [name for name, _ in headers]
@@ -238,12 +282,14 @@ class FrontProtocol(HttpToolsProtocol):
                 self._stop(limits.BAD_REQUEST)
 
     def _answer(self, hit: Hit, asked: Asked) -> None:
-        self._is_hit = True
+        self._is_hit, self._asked_last = True, asked
+        self._keeps = not self.is_draining and self.parser.should_keep_alive() and self.version == "1.1"
+        self._write(hit, keeps=self._keeps)
+
+    def _write(self, hit: Hit, *, keeps: bool) -> None:
         self.server_state.total_requests += 1
-        keeps = not self.is_draining and self.parser.should_keep_alive() and self.version == "1.1"
-        body = b"" if asked.is_head or hit.status == 304 else hit.ready.body(hit.encoding)
         end = b"\r\n" if keeps else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((hit.raw_head, self.front.date_line, end, body)))
+        self.transport.write(b"".join((hit.raw_head, self.front.date_line, end, hit.body)))
         if keeps:
             self.deadline = time.monotonic() + limits.SECONDS_IDLE
         else:
@@ -274,6 +320,8 @@ class FrontProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self.is_body_whole = True
+        self._raw_size = 0
+        self._messages += 1
         if not self._is_hit:
             super().on_message_complete()
 

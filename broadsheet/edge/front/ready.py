@@ -4,8 +4,8 @@ import gzip
 import time
 from datetime import datetime
 from math import inf
-from typing import Any
 
+from broadsheet.edge.front.tallies import counted_as
 from broadsheet.edge.store.page import LONGEST, StoredPage
 from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.generations import Generations, Made
@@ -36,16 +36,23 @@ class ReadyPage:
         "_invalidated_at",
         "_seen_in",
         "_stale_at",
+        "counted_as",
         "has_failed",
         "kept_at",
+        "key",
         "next_try",
         "page",
         "size",
+        "verdict_key",
     )
 
     def __init__(self, page: StoredPage, now: datetime) -> None:
         self.page = page
         self.size = page.size
+        self.key = page.key
+        self.counted_as = counted_as(page.facts) if page.facts else ""
+        self.verdict_key = f"{self.counted_as} {page.facts.access}" if page.facts else ""
+        """By which a visitor remembers the verdict on it."""
         self.kept_at = time.monotonic()
         age = (now - page.made_at).total_seconds()
         ends_in = LONGEST.total_seconds() - age
@@ -90,21 +97,20 @@ class ReadyPage:
             return now < self._invalidated_at + MOMENT
         return now < self._stale_at + STALE_TIMES * self.page.fresh_for
 
-    def head(self, encoding: str, for_all: bool, status: int, verdict: str) -> Head:
-        """Headers in order, without the date."""
-        return self._written(encoding, for_all, status, verdict)[0]
-
-    def raw_head(self, encoding: str, for_all: bool, status: int, verdict: str) -> bytes:
-        """The status line and the headers, without the date and the line that ends them."""
-        return self._written(encoding, for_all, status, verdict)[1]
-
-    def _written(self, *key: Any) -> tuple[Head, bytes]:
+    def written(self, encoding: str, for_all: bool, status: int, verdict: str) -> tuple[Head, bytes]:
+        """The headers without the date; and the status line with them, but for the line that ends them."""
+        key = encoding, for_all, status, verdict
         found = self._heads.get(key)
         if found is None:
-            head = self._head(*key)
+            head = self._head(encoding, for_all, status, verdict)
             lines = [name + b": " + value + b"\r\n" for name, value in head]
-            found = self._heads[key] = head, b"".join([STATUS_LINES[key[2]], *lines])
+            found = self._heads[key] = head, b"".join([STATUS_LINES[status], *lines])
         return found
+
+    @property
+    def fresh_until(self) -> float:
+        """By the monotonic clock, if nothing of it is invalidated."""
+        return min(self._stale_at, self._ends_at)
 
     def _head(self, encoding: str, for_all: bool, status: int, verdict: str) -> Head:
         page = self.page

@@ -1,6 +1,5 @@
 """What this front answered in Django's place, counted as Django counts: by hour, and not by who asked."""
 
-from collections import defaultdict
 from typing import Any
 
 from broadsheet.edge.store.page import Facts
@@ -8,30 +7,44 @@ from broadsheet.platform import clock
 
 MOST = 50_000
 """Rows that wait at most. What is new beyond them is not counted."""
-type Counted = tuple[str, str, str, str]
-"""Edition, hour, article, reason."""
+type Counted = tuple[str, str, str]
+"""Hour, edition and article in one, reason."""
 
 
 class Tallies:
     def __init__(self) -> None:
-        self._waiting: dict[Counted, list[int]] = defaultdict(lambda: [0, 0])
+        self._waiting: dict[Counted, int] = {}
+        self.tell_time()
 
-    def open(self, facts: Facts, reason: str) -> None:
+    def tell_time(self) -> None:
+        """To be called each second: the hour is not worth finding out for each request."""
+        self._hour = clock.now().replace(minute=0, second=0, microsecond=0).isoformat()
+
+    def open(self, counted_as: str, reason: str) -> None:
         """A whole article was sent, to be looked at: a decision and an open."""
-        hour = clock.now().replace(minute=0, second=0, microsecond=0).isoformat()
-        counted = facts.edition, hour, facts.article.hex, reason
-        if counted in self._waiting or len(self._waiting) < MOST:
-            numbers = self._waiting[counted]
-            numbers[0] += 1
-            numbers[1] += 1
+        counted = self._hour, counted_as, reason
+        number = self._waiting.get(counted, 0)
+        if number or len(self._waiting) < MOST:
+            self._waiting[counted] = number + 1
 
     def take(self) -> list[Any]:
-        """All that waits, which is removed."""
-        taken, self._waiting = self._waiting, defaultdict(lambda: [0, 0])
-        return [[*counted, *numbers] for counted, numbers in taken.items()]
+        """All that waits, which is removed: edition, hour, article, reason, decisions, opens."""
+        taken, self._waiting = self._waiting, {}
+        return [
+            [*_split(counted_as, hour), reason, number, number]
+            for (hour, counted_as, reason), number in taken.items()
+        ]
 
     def put_back(self, rows: list[Any]) -> None:
-        for *counted, decisions, opens in rows:
-            numbers = self._waiting[tuple(counted)]
-            numbers[0] += decisions
-            numbers[1] += opens
+        for edition, hour, article, reason, number, _ in rows:
+            counted = hour, f"{edition} {article}", reason
+            self._waiting[counted] = self._waiting.get(counted, 0) + number
+
+
+def counted_as(facts: Facts) -> str:
+    return f"{facts.edition} {facts.article.hex}"
+
+
+def _split(counted: str, hour: str) -> tuple[str, str, str]:
+    edition, _, article = counted.partition(" ")
+    return edition, hour, article

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from math import inf
 from uuid import UUID
 
+from broadsheet.edge.front.ready import ReadyPage
 from broadsheet.edge.front.rules import Rules
 from broadsheet.edge.store.page import Facts
 from broadsheet.membership.entitlement_cookie import COOKIE as ENTITLEMENT
@@ -17,7 +19,7 @@ from broadsheet.paywall.reader_cookie import ReaderCookie, reader_cookie_in, rea
 from broadsheet.paywall.verdict import Allowance, Verdict, Visitor, decide
 from broadsheet.platform import clock
 from broadsheet.platform.generations import OVERLAP, Generations, Made
-from broadsheet.platform.http.rendition import Audience
+from broadsheet.platform.http.rendition import Audience, Rendition
 
 PREFIX = "broadsheet_"
 INDIFFERENT = {ENTITLEMENT, READER, "broadsheet_left", "broadsheet_csrf"}
@@ -29,18 +31,23 @@ REMEMBERED = timedelta(minutes=5)
 LONGEST_COOKIES = 8_192
 
 
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+
 class Who:
     """A visitor, as long as what their cookies say stands."""
 
     __slots__ = (
         "audience",
         "edition",
+        "full",
         "has_cookie",
         "is_known",
         "is_whole",
         "issued_at",
         "passes",
         "person_id",
+        "public",
         "seen_in",
         "until",
         "verdicts",
@@ -51,6 +58,8 @@ class Who:
         self, visitor: Visitor, audience: Audience, until: datetime, *, is_known: bool = True
     ) -> None:
         self.visitor, self.audience, self.until, self.is_known = visitor, audience, until, is_known
+        self.public = Rendition.of(audience, is_full=False)
+        self.full = Rendition.of(audience, is_full=True)
         self.has_cookie = True
         """Of ours: what they get is for nobody else to keep."""
         self.edition = ""
@@ -61,20 +70,25 @@ class Who:
         self.person_id, self.issued_at = 0, until
         self.seen_in: Made | None = None
         """The generations in which nothing of theirs was revoked."""
-        self.verdicts: dict[tuple[UUID, str], Verdict] = {}
+        self.verdicts: dict[str, Verdict] = {}
 
-    def verdict_on(self, facts: Facts, allowance: Allowance) -> Verdict:
-        key = facts.article, facts.access
-        found = self.verdicts.get(key)
+    def until_by(self, now: float) -> float:
+        """`until`, where the monotonic clock says `now`."""
+        if self.until is FOR_EVER:
+            return inf
+        return now + (self.until - clock.now()).total_seconds()
+
+    def verdict_on(self, article: ReadyPage, facts: Facts, allowance: Allowance) -> Verdict:
+        """On the article that `article` shows, of which these are the `facts`."""
+        found = self.verdicts.get(article.verdict_key)
         if found is None:
             found = decide(facts.article, facts.access, self.visitor, allowance)
             if len(self.verdicts) >= MOST_VERDICTS:
                 self.verdicts.clear()
-            self.verdicts[key] = found
+            self.verdicts[article.verdict_key] = found
         return found
 
 
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
 STRANGER = Who(Visitor(), Audience.STRANGER, FOR_EVER)
 STRANGER.has_cookie = False
 

@@ -4,8 +4,9 @@ A rendition is the same bytes for all to whom it may go, so that it can be kept.
 in words that no visitor can use: see `broadsheet.edge.rendering`.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 KEY = "broadsheet.rendition"
 """Where it stands in a WSGI environ. Nothing that a visitor sends comes there."""
@@ -17,18 +18,22 @@ class Audience(StrEnum):
     SUBSCRIBER = "subscriber"
 
 
-class Rendition(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Rendition:
+    """There is one object of each, so that they are compared by what they are and not by what is in them."""
+
     audience: Audience
     is_full: bool
     """Whether an article is shown whole. Other pages are never full, and a free article needs not be."""
 
     @classmethod
-    def named(cls, name: str) -> Self:
-        """That of the name in `str`; raises ValueError."""
-        audience, _, form = name.partition("-")
-        if form not in {"public", "full"}:
-            raise ValueError(name)
-        return cls(Audience(audience), form == "full")
+    def of(cls, audience: Audience, *, is_full: bool) -> "Rendition":
+        return ALL[audience, is_full]
+
+    @classmethod
+    def named(cls, name: str) -> "Rendition":
+        """That of the name in `str`; raises KeyError."""
+        return NAMED[name]
 
     def __str__(self) -> str:
         return f"{self.audience}-{self.form}"
@@ -42,7 +47,11 @@ class Rendition(NamedTuple):
         return self.audience != Audience.STRANGER
 
 
-PUBLIC = Rendition(Audience.STRANGER, is_full=False)
+ALL = {
+    (audience, is_full): Rendition(audience, is_full) for audience in Audience for is_full in (False, True)
+}
+NAMED = {str(rendition): rendition for rendition in ALL.values()}
+PUBLIC = Rendition.of(Audience.STRANGER, is_full=False)
 
 
 def wanted(request: Any) -> Rendition | None:

@@ -92,7 +92,7 @@ def test_it_is_refused_and_closed(django: StandIn, front: FrontProcess, raw: byt
     assert Answer(said).status in ({status} if said else {0})
     assert said or status in {413, 431}  # the rest of what was sent may have cut the answer off
     assert said.count(b"HTTP/1.1 ") <= 1
-    assert len(django.forwarded) == before
+    assert not [told for told in django.forwarded[before:] if told["path"].encode() in raw.split()]
 
 
 def test_pipelined_questions_are_answered_in_order(front: FrontProcess) -> None:
