@@ -281,6 +281,7 @@ STRIPE_KEY = env.text("STRIPE_KEY", is_secret=True)
 STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET", is_secret=True)
 """Several while one is changed for another."""
 STRIPE_API = env.address("STRIPE_API", "https://api.stripe.com").geturl()
+STRIPE_TAX = env.choice("STRIPE_TAX", ("no", "yes")) == "yes"
 STRIPE_DOMAIN = env.domain("STRIPE_DOMAIN", example="pay.magazine.example")
 
 SECURE_CSP = csp.readers_pages(csp.stripes_pages(STRIPE_API, STRIPE_DOMAIN) if STRIPE_KEY else [])

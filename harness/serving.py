@@ -49,6 +49,7 @@ class Serving:
                 return
             except OSError:
                 if time.monotonic() > end or self.process.poll() is not None:
+                    self.stop()
                     raise RuntimeError(self.log.read_text()) from None
                 time.sleep(0.2)
 

@@ -5,6 +5,7 @@ class EdgeConfig(AppConfig):
     name = "broadsheet.edge"
 
     def ready(self) -> None:
-        from broadsheet.edge import changes
+        from broadsheet.edge import ahead, changes
 
         changes.connect()
+        ahead.connect()

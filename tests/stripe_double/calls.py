@@ -203,6 +203,21 @@ def change_subscription(books: Books, reference: str, given: dict[str, Any], add
     return row
 
 
+def calculate_tax(books: Books, __: str, given: dict[str, Any], address: str) -> Row:
+    customer = books.get(given["customer"], "customer")
+    country = (customer.get("address") or {}).get("country")
+    if not country:
+        raise Fault.invalid("customer_tax_location_invalid", "customer")
+    amount, rate = int(given["line_items"][0]["amount"]), RATES[country]
+    made = books.make("taxcalc", "tax.calculation", currency=given["currency"], customer=customer["id"])
+    part = made["tax_breakdown"][0]
+    part |= {"amount": amount - round(amount / (1 + rate / 100)), "inclusive": True}
+    part["tax_rate_details"] |= {"country": country, "percentage_decimal": str(rate), "tax_type": "vat"}
+    made["tax_breakdown"] = [part]
+    return made
+
+
+RATES = {"DE": 19.0, "FI": 25.5}
 ID = r"/([^/]+)"
 CALLS = [
     Call("POST", "/v1/customers", "CustomerCreateParams", make_customer),
@@ -224,6 +239,7 @@ CALLS = [
     Call("GET", "/v1/disputes", "DisputeListParams", list_disputes),
     Call("GET", "/v1/disputes" + ID, "DisputeRetrieveParams", get),
     Call("GET", "/v1/events", "EventListParams", list_events),
+    Call("POST", "/v1/tax/calculations", "tax.CalculationCreateParams", calculate_tax),
     Call("GET", "/v1/subscriptions", "SubscriptionListParams", list_subscriptions),
     Call("GET", "/v1/subscriptions" + ID, "SubscriptionRetrieveParams", get),
     Call("POST", "/v1/subscriptions" + ID, "SubscriptionUpdateParams", change_subscription),

@@ -41,6 +41,9 @@ class Means:
     """The provider's reference for the card, needed to charge it again."""
     last_digits: str = ""
     expires_on: date | None = None
+    tax_name: str = ""
+    tax_rate: int | None = None
+    """In hundredths of a percent, where the provider knows the tax of where the buyer lives."""
 
     @property
     def is_card(self) -> bool:

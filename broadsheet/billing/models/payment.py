@@ -254,6 +254,8 @@ class MandateManager(models.Manager["Mandate"]):
                 "reference": means.card,
                 "last_digits": means.last_digits,
                 "expires_on": means.expires_on,
+                "tax_name": means.tax_name,
+                "tax_rate": means.tax_rate,
                 "buyer_name": buyer.name,
                 "buyer_company": buyer.company,
                 "buyer_address": buyer.address,
@@ -277,6 +279,9 @@ class Mandate(models.Model):
     """The provider's reference for the card, needed to charge it."""
     last_digits = models.CharField(max_length=4, blank=True)
     expires_on = models.DateField(null=True)
+    tax_name = models.CharField(max_length=40, blank=True)
+    tax_rate = models.PositiveSmallIntegerField(null=True)
+    """That of where the buyer lives, in hundredths of a percent; None: the market’s holds."""
     buyer_name = models.CharField(max_length=150, blank=True)
     buyer_company = models.CharField(max_length=150, blank=True)
     buyer_address = models.TextField(blank=True)

@@ -49,6 +49,12 @@ class Spool:
             self._local.connection = connection
         return connection
 
+    def close(self) -> None:
+        """This thread's connection."""
+        if connection := getattr(self._local, "connection", None):
+            connection.close()
+            del self._local.connection
+
     def find(self, path: str, rendition: Rendition) -> StoredPage | None:
         row = self._database.execute(
             "SELECT packed FROM page WHERE path = ? AND rendition = ?", (path, str(rendition))

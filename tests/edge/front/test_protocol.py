@@ -164,7 +164,8 @@ def test_what_only_the_front_may_say_is_taken_out(django: StandIn, front: FrontP
         b"Broadsheet-Asked: subscriber-full\r\n"
         b"X-Forwarded-For: 198.51.100.7\r\nX_Forwarded_For: 198.51.100.8\r\n"
         b"X-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nForwarded: for=198.51.100.9\r\n"
-        b"X-Real-IP: 198.51.100.10\r\nX-Request-ID: of-the-visitor\r\nTE: trailers\r\nAccept: text/html\r\n\r\n"
+        b"X-Real-IP: 198.51.100.10\r\nX-Request-ID: of-the-visitor\r\n"
+        b"TE: trailers\r\nAccept: text/html\r\n\r\n"
     )
     assert Answer(front.say(raw)).status == 200
     told = dict(django.forwarded[-1]["headers"])

@@ -104,6 +104,17 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.unpaid().filter(next_try_at__lte=at)
 
 
+def _market_of(edition: str, subscription: Subscription | None) -> Market:
+    """The edition’s, with the tax of where the subscriber lives, if that is known and prices contain it."""
+    from broadsheet.billing.models.payment import Mandate
+
+    market = Market.objects.of(edition)
+    mandate = Mandate.objects.filter(subscription=subscription).first() if subscription else None
+    if mandate and mandate.tax_rate is not None and market.tax_included:
+        return Market(edition=edition, tax_name=mandate.tax_name, tax_rate=mandate.tax_rate)
+    return market
+
+
 class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def issue(
@@ -123,7 +134,7 @@ class InvoiceManager(models.Manager.from_queryset(InvoiceQuerySet)):  # type: ig
         Without `due_at` it is due after as many days as the seller's settings say.
         """
         now, seller = clock.now(), Seller.load()
-        market = Market(edition=edition) if is_donation else Market.objects.of(edition)
+        market = Market(edition=edition) if is_donation else _market_of(edition, subscription)
         sums = market.taxed(Money(sum(item.amount for item in items), currency))
         invoice: Invoice = self.model(
             number=Series.next_number(now, seller.zone),

@@ -38,15 +38,20 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_prices(**kwargs: Any) -> list[CheckMessage]:
-    from broadsheet.membership.models import Price
+    from broadsheet.membership.models import Market, Price
 
     if not settings.STRIPE_KEY:
         return []
     try:
         used = set(Price.objects.filter(retired_at=None).values_list("currency", flat=True))
+        adds_tax = settings.STRIPE_TAX and Market.objects.filter(tax_included=False).exists()
     except DatabaseError:
         return []  # it is not prepared yet, which another check says
-    return [
+    found: list[CheckMessage] = []
+    if adds_tax:
+        said = "STRIPE_TAX changes nothing in a market whose prices don’t contain the tax."
+        found.append(Warning(said, hint="Set the market’s prices to contain it.", id="stripe.W003"))
+    return found + [
         Error(
             f"Stripe takes no {currency}, in which a plan is sold.",
             hint="Sell it in another currency in that edition, or by bank transfer alone.",

@@ -20,6 +20,7 @@ from broadsheet.billing.providers.stripe.customers import (
     known_customer,
 )
 from broadsheet.billing.providers.stripe.models.calls import RETRIED_FOR, SESSION_LASTS
+from broadsheet.billing.providers.stripe.tax import rate_of
 from broadsheet.billing.sweeping import each
 from broadsheet.membership.lengths import Term
 from broadsheet.membership.models.locking import held
@@ -93,6 +94,9 @@ def _page(row: StripeSession, customer: str) -> Any:
         "expires_at": int(row.expires_at.timestamp()),
         "metadata": mark,
     }
+    if settings.STRIPE_TAX:
+        params["billing_address_collection"] = "required"
+        params["customer_update"] = {"address": "auto"}
     if row.kind == StripeSession.Kind.SETUP:
         params["setup_intent_data"] = {"metadata": mark}
     else:
@@ -236,7 +240,8 @@ def _card_to_keep(person: Person, method: Any) -> Card:
 
 
 def _fulfil(checkout: Checkout, card: Card, paid: str) -> None:
-    means = Means(Payment.Method.CARD, paid, card.reference, card.last_digits, card.expires_on)
+    name, rate = _tax_of(checkout)
+    means = Means(Payment.Method.CARD, paid, card.reference, card.last_digits, card.expires_on, name, rate)
     was_open = checkout.is_unfinished
     checkout.fulfil(means)
     if not paid:
@@ -246,6 +251,15 @@ def _fulfil(checkout: Checkout, card: Card, paid: str) -> None:
         Errand.objects.get_or_create(kind=Errand.Kind.RETURN, reference=paid)
         checkout.is_sent_back = True
         checkout.save(update_fields=["is_sent_back"])
+
+
+def _tax_of(checkout: Checkout) -> tuple[str, int | None]:
+    """Of where the buyer lives, by the address that Stripe’s page asked for."""
+    customer = known_customer(checkout.person) if settings.STRIPE_TAX else None
+    price = checkout.price or (checkout.subscription.price if checkout.subscription else None)
+    if customer is None or price is None or price.plan.is_donation:
+        return "", None
+    return rate_of(customer.reference, price.money) or ("", None)
 
 
 def _is_owed_back(paid: str) -> bool:

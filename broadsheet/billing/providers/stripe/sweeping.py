@@ -1,12 +1,13 @@
 """What is looked after each minute, and each night."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from broadsheet.billing.models import StripeEvent
-from broadsheet.billing.providers.stripe import errands, events, reconciling, sessions
+from broadsheet.billing.providers.stripe import errands, events, reconciling, sessions, tax
 from broadsheet.billing.providers.stripe.api import Unreachable
 from broadsheet.platform.processes.scheduler import DAY, once_every
 
@@ -28,4 +29,6 @@ def each_night(at: datetime) -> None:
     if not settings.STRIPE_KEY:
         return
     reconciling.reconcile(at)
+    with suppress(Unreachable):
+        tax.look_up_again(at)
     StripeEvent.objects.filter(worked_at__lt=at - KEPT_FOR).delete()
