@@ -181,7 +181,7 @@ class WallBlock(blocks.StaticBlock):
 
 class DividerBlock(blocks.StaticBlock):
     class Meta:
-        icon = "horizontalrule"
+        icon = "minus"
         label = _("Divider")
         admin_text = _("A line between two parts of the text.")
         template = "editorial/blocks/divider.html"

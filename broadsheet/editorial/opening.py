@@ -14,6 +14,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
@@ -52,6 +53,8 @@ def plain_text(value: Any) -> str:
     if isinstance(value, RichText | SafeString):
         markup = value.source if isinstance(value, RichText) else str(value)
         return unescape(strip_tags(BREAK.sub(" ", markup))).strip()
+    if isinstance(value, SafeString):  # HTML, of what was imported
+        return unescape(strip_tags(BREAK.sub(" ", value))).strip()
     if isinstance(value, str):
         return value
     if isinstance(value, Speaker):

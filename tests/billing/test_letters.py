@@ -15,6 +15,7 @@ from broadsheet.billing import intents
 from broadsheet.billing.models import Invoice, Mandate, Payment, Seller
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.billing.providers.transfer import record_transfer
+from broadsheet.contact.notice_kinds import MoveNotice
 from broadsheet.demo.till.till import Later
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
@@ -168,6 +169,7 @@ def test_every_kind_of_notice_has_a_writer() -> None:
         *GroupNotice,
         *OwnerNotice,
         *ComplimentaryNotice,
+        *MoveNotice,
         *WithdrawalNotice,
         *InvoiceNotice,
         *CardNotice,

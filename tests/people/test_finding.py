@@ -30,13 +30,13 @@ def test_a_closed_account_is_not_found(ada: Person) -> None:
 def test_what_is_said_must_lead_to_one_account_together(ada: Person, monkeypatch) -> None:
     eve = introduce("Eve Brandt", "eve@reader.example")
     monkeypatch.setattr(finding, "_finders", dict(finding._finders))
-    finding.register("label", "the label", lambda clues: [Found(ada.pk), Found(eve.pk)])
+    finding.register("coat", "the coat", lambda clues: [Found(ada.pk), Found(eve.pk)])
     assert agreed(Clues(email=ada.email)) == {ada.pk}
     assert agreed(Clues()) == {ada.pk, eve.pk}
     found = candidates(Clues(email=ada.email))
     assert [(one.person_id, one.by) for one in found] == [
-        (ada.pk, ["the e-mail address", "the label"]),
-        (eve.pk, ["the label"]),
+        (ada.pk, ["the e-mail address", "the coat"]),
+        (eve.pk, ["the coat"]),
     ]
 
 

@@ -62,4 +62,4 @@ def test_what_is_no_fault_is_always_logged(written: io.StringIO, caplog) -> None
 
 
 def test_every_handler_of_the_product_keeps_to_it() -> None:
-    assert all("repeats" in handler["filters"] for handler in at("INFO")["handlers"].values())
+    assert all("repeats" in handler["filters"] for handler in at("INFO", "text")["handlers"].values())

@@ -126,6 +126,7 @@ class GroupRecord(InAZone, generic.InspectView):
 
 class GroupsViewSet(RecordsViewSet):
     name = "groups"
+    url_prefix = "group-subscriptions"  # Wagtail’s own groups, those of staff, stand at groups/
     model = Group
     icon = "group"
     menu_label = gettext_lazy("Groups")

@@ -14,7 +14,7 @@ COMPONENTS = frozenset(
     {
         "text", "heading", "picture", "pull_quote", "list", "table", "chart", "gallery", "audio", "embed",
         "related", "sponsor", "quotation", "facts", "timeline", "perspectives", "contested_term",
-        "further_sources",
+        "further_sources", "divider", "from_before",
     }
 )  # fmt: skip
 

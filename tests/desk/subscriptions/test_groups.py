@@ -25,16 +25,16 @@ def desk(farid: Person) -> Client:
 
 
 def act(desk: Client, group: Group, name: str, **fields: Any) -> Any:
-    return desk.post(f"/desk/groups/{group.pk}/{name}/", WHY | fields, follow=True)
+    return desk.post(f"/desk/group-subscriptions/{group.pk}/{name}/", WHY | fields, follow=True)
 
 
 @pytest.mark.usefixtures("magazine")
 def test_groups_are_listed_found_and_shown(desk: Client, group: Group, dev: Person) -> None:
-    assert "The Harbour School" in desk.get("/desk/groups/").text
-    assert "The Harbour School" in desk.get("/desk/groups/?q=harb").text
-    assert "The Harbour School" not in desk.get("/desk/groups/?q=nobody").text
-    assert "0 of 3 given or offered" in " ".join(desk.get(f"/desk/groups/{group.pk}/").text.split())
-    assert signed_in(dev).get("/desk/groups/").status_code in {302, 403}
+    assert "The Harbour School" in desk.get("/desk/group-subscriptions/").text
+    assert "The Harbour School" in desk.get("/desk/group-subscriptions/?q=harb").text
+    assert "The Harbour School" not in desk.get("/desk/group-subscriptions/?q=nobody").text
+    assert "0 of 3 given or offered" in " ".join(desk.get(f"/desk/group-subscriptions/{group.pk}/").text.split())
+    assert signed_in(dev).get("/desk/group-subscriptions/").status_code in {302, 403}
 
 
 @pytest.mark.usefixtures("magazine")
@@ -48,7 +48,7 @@ def test_each_act_is_done_once_with_its_reason_in_the_log(
     act(desk, group, "domain", domain="school.example")
     act(desk, group, "rooms", institution=halden.pk)
     act(desk, group, "owner", seat=group.seat_rows.get().pk)
-    record = desk.get(f"/desk/groups/{group.pk}/").text
+    record = desk.get(f"/desk/group-subscriptions/{group.pk}/").text
     group = Group.objects.get()
     assert (group.seats, group.seat_amount, group.subscription.amount) == (5, None, 10000)
     assert (group.owner, group.institution) == (bea, halden)
@@ -56,7 +56,7 @@ def test_each_act_is_done_once_with_its_reason_in_the_log(
     assert record.count("They rang us") == 5
     act(desk, group, "domain", domain="school.example")
     assert group.domains.count() == 1
-    desk.post(f"/desk/groups/{group.seat_rows.get().pk}/take-back/", WHY)
+    desk.post(f"/desk/group-subscriptions/{group.seat_rows.get().pk}/take-back/", WHY)
     assert not Entitlement.objects.live().filter(person=bea).exists()
 
 
@@ -72,13 +72,13 @@ def test_a_group_is_begun_by_invoice(desk: Client, ada: Person, seat_price: Pric
         "address": "1 Quay",
         "reference": "PO-1",
     }
-    assert "Enter the seller" in desk.post("/desk/groups/new/", typed).text
+    assert "Enter the seller" in desk.post("/desk/group-subscriptions/new/", typed).text
     seller: Any = Seller.load()
     seller.name, seller.address, seller.iban = "The Meridian Press", "14 Quayside", "GB00 MERI 0000"
     seller.save()
-    assert "Nobody is registered" in desk.post("/desk/groups/new/", typed | {"email": "x@y.example"}).text
-    assert desk.post("/desk/groups/new/", typed).status_code == 302
+    assert "Nobody is registered" in desk.post("/desk/group-subscriptions/new/", typed | {"email": "x@y.example"}).text
+    assert desk.post("/desk/group-subscriptions/new/", typed).status_code == 302
     invoice = Invoice.objects.get()
     assert (invoice.total, invoice.buyer_reference, invoice.buyer_company) == (20000, "PO-1", "Harbour Trust")
-    assert "a group of this name already" in desk.post("/desk/groups/new/", typed).text
+    assert "a group of this name already" in desk.post("/desk/group-subscriptions/new/", typed).text
     assert Group.objects.count() == 1

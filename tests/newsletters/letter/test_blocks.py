@@ -38,6 +38,8 @@ VALUES: dict[str, Any] = {
         "note": "At anchor.",
         "description": "",
     },
+    "divider": None,
+    "from_before": "<p>Kept as it was</p><script>alert(1)</script>",
     "embed": {"url": "https://vimeo.com/1084537", "title": "The tide comes in", "caption": "Filmed at dawn"},
     "sponsor": {
         "sponsor": "Hull & Co",
@@ -81,6 +83,8 @@ SHOWN = {
     "timeline": ["How it went", "The flood came", "The wall was built", "2011"],
     "perspectives": ["Should the wall be higher?", "The town", "It should not", "A yard more"],
     "further_sources": ["The tide office", "https://source.example/the-tide-office"],
+    "divider": ["* * *"],
+    "from_before": ["Kept as it was"],
     "contested_term": ["flood", "of ruin", "High water above the quay"],
     "picture": ["A fog over the quay", "Ilse Marr"],
     "gallery": ["A fog over the quay", "Bells in the mist"],
