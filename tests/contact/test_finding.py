@@ -119,10 +119,11 @@ def test_nothing_is_looked_up_before_the_answer(browser: Client, subscriber: Per
         with CaptureQueriesContext(connection) as queries:
             response = look(browser, email=email)
         asked = [re.sub(r"'[^']*'|\d+", "…", query["sql"]) for query in queries.captured_queries]
-        headers = {name: value for name, value in response.headers.items() if name != "X-Request-Id"}
+        headers = {name: value for name, value in response.headers.items() if name.lower() != "x-request-id"}
         seen.append((response.status_code, headers, response.content, asked))
         assert not any("people_person" in query or "mandate" in query for query in asked)
-    assert all(one == seen[0] for one in seen[1:])
+    for one in seen[1:]:
+        assert one == seen[0]
     pages = {Client().get(f"{PAGE}asked/").content for _ in range(3)}
     assert len(pages) == 1
 

@@ -28,7 +28,12 @@ def test_whoever_has_the_token_gets_the_numbers_of_all_processes(
     tmp_path: Path, prepared_sqlite: str
 ) -> None:
     port = free_port()
-    settings = {"METRICS_ADDRESS": f"127.0.0.1:{port}", "METRICS_TOKEN": TOKEN, "LOG_FORMAT": "json"}
+    settings = {
+        "METRICS_ADDRESS": f"127.0.0.1:{port}",
+        "METRICS_TOKEN": TOKEN,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "INFO",
+    }
     serving = Serving(tmp_path, prepared_sqlite, "--only", "web", **settings)
     serving.start()
     try:

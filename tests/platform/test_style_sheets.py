@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from broadsheet.platform.style_sheets import ReadyStorage, minified
 from tests.platform.test_direction import HEIGHTS, SOURCE, files, templates
 
-READERS_ROOMS = HEIGHTS.keys() - {"desk"}
+READERS_ROOMS = HEIGHTS.keys() - {"desk", "importers"}
 # Mail has style sheets of its own, which are written into its elements.
 LETTERS = "newsletters/letter/"
 CLASS = re.compile(r"""\bclass="([^"]*)\"""")

@@ -135,6 +135,21 @@ class Source(Mergeable, index.Indexed, models.Model):
         for fact in self.facts.all():
             fact.sources.add(kept)
             fact.sources.remove(self)
-        kept_pages = set(kept.citations.values_list("page_id", flat=True))
-        self.citations.filter(page_id__in=kept_pages).delete()
-        self.citations.update(source=kept)
+        cited = {citation.page_id: citation for citation in kept.citations.all()}
+        for mine in self.citations.all():
+            if other := cited.get(mine.page_id):
+                _join(mine, other)
+            else:
+                mine.source, mine.key = kept, str(kept.pk)
+                mine.save()
+
+
+def _join(mine: Any, other: Any) -> None:
+    """Two entries of a page's list become one, in the place of the upper."""
+    upper, lower = sorted((mine.position, other.position))
+    type(mine)._default_manager.filter(page=mine.page_id, position__gt=lower).update(
+        position=models.F("position") - 1
+    )
+    mine.delete()
+    other.position, other.in_opening = upper, mine.in_opening or other.in_opening
+    other.save()

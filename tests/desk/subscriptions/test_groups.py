@@ -33,7 +33,9 @@ def test_groups_are_listed_found_and_shown(desk: Client, group: Group, dev: Pers
     assert "The Harbour School" in desk.get("/desk/group-subscriptions/").text
     assert "The Harbour School" in desk.get("/desk/group-subscriptions/?q=harb").text
     assert "The Harbour School" not in desk.get("/desk/group-subscriptions/?q=nobody").text
-    assert "0 of 3 given or offered" in " ".join(desk.get(f"/desk/group-subscriptions/{group.pk}/").text.split())
+    assert "0 of 3 given or offered" in " ".join(
+        desk.get(f"/desk/group-subscriptions/{group.pk}/").text.split()
+    )
     assert signed_in(dev).get("/desk/group-subscriptions/").status_code in {302, 403}
 
 
@@ -76,7 +78,10 @@ def test_a_group_is_begun_by_invoice(desk: Client, ada: Person, seat_price: Pric
     seller: Any = Seller.load()
     seller.name, seller.address, seller.iban = "The Meridian Press", "14 Quayside", "GB00 MERI 0000"
     seller.save()
-    assert "Nobody is registered" in desk.post("/desk/group-subscriptions/new/", typed | {"email": "x@y.example"}).text
+    assert (
+        "Nobody is registered"
+        in desk.post("/desk/group-subscriptions/new/", typed | {"email": "x@y.example"}).text
+    )
     assert desk.post("/desk/group-subscriptions/new/", typed).status_code == 302
     invoice = Invoice.objects.get()
     assert (invoice.total, invoice.buyer_reference, invoice.buyer_company) == (20000, "PO-1", "Harbour Trust")
