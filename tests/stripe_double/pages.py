@@ -12,7 +12,7 @@ type Answer = tuple[int, str, str]
 
 
 def answer(books: Books, method: str, path: str, raw: str) -> Answer:
-    __, what, reference = path.split("/", 2)
+    what, __, reference = path.removeprefix("/").partition("/")
     given = {name: values[0] for name, values in parse_qs(raw).items()} if method == "POST" else {}
     try:
         match what:
@@ -61,7 +61,8 @@ def _use_card(books: Books, session: Row, given: dict[str, str]) -> str:
         intent["metadata"] = params["setup_intent_data"]["metadata"]
         session["setup_intent"] = intent["id"]
     else:
-        if books.behaviour[method["id"]].asks_now and given.get("answer") != "yes":
+        asks = books.behaviour[method["id"]].asks_now
+        if asks and given.get("answer") != "yes":
             return _question(session["amount_total"], digits)
         wanted = params["payment_intent_data"]
         intent = books.make(
@@ -77,6 +78,8 @@ def _use_card(books: Books, session: Row, given: dict[str, str]) -> str:
         )
         books.behaviour[method["id"]].asks_now = False
         books.charge(intent, method["id"], is_there=True)
+        # It asks again about each further payment.
+        books.behaviour[method["id"]].asks_now = asks
         session |= {"payment_intent": intent["id"], "payment_status": "paid"}
     session["status"] = "complete"
     books.happened("checkout.session.completed", session)
