@@ -23,6 +23,8 @@ def look() -> Callable[[Page], None]:
     """Fails with what axe finds in the part that is ours."""
 
     def look(page: Page) -> None:
+        # A link that was clicked has led to the page, of which little may be there yet.
+        page.wait_for_load_state()
         found = Axe().run(page, context=OURS, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
