@@ -63,7 +63,8 @@ def test_an_owner_has_more_seats_without_script_and_on_a_phone(
     page.get_by_label("How many seats?").fill(str(group.seats + 2))
     page.get_by_role("button", name="See what it costs").click()
     expect(page.get_by_text("2 more seats until").first).to_be_visible()
-    axe(page)
+    if kind != "no_script":  # axe is itself a script, and would never answer
+        axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
