@@ -14,7 +14,6 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
-from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 

@@ -10,6 +10,8 @@ from broadsheet.editorial.models import Topic
 from tests.evidence import made
 from tests.magazine import PRINTED, Magazine, plain_body
 
+MOST_FOR_AN_ARTICLE = 12
+MOST_FOR_A_FRONT = 15
 ADDRESSES = [
     "/",
     "/world/",
@@ -66,5 +68,7 @@ def publish(magazine: Magazine, numbers: range) -> None:
 def test_queries_do_not_grow_with_articles(magazine: Magazine, client: Client) -> None:
     publish(magazine, range(2))
     ten = queries(client)
+    assert ten["/"] <= MOST_FOR_A_FRONT
+    assert ten["/world/harbour/"] <= MOST_FOR_AN_ARTICLE
     publish(magazine, range(2, 12))
     assert queries(client) == ten
