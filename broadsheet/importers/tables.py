@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -31,10 +32,20 @@ class Line:
         return self.get(*headings).lower() in {"true", "yes", "1", "y", "t", "x"}
 
 
+@contextmanager
+def long_fields() -> Iterator[None]:
+    """Python has one limit for all that reads CSV in the process."""
+    usual = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
 def headings_of(entry: Entry) -> list[str]:
     """As they are written in the first line."""
     try:
-        with reading(entry) as file:
+        with reading(entry) as file, long_fields():
             return next(_rows(file), [])
     except (csv.Error, UnicodeDecodeError):
         return []
@@ -42,7 +53,7 @@ def headings_of(entry: Entry) -> list[str]:
 
 def lines_of(entry: Entry) -> Iterator[Line]:
     """Raises NotReadable where it is no table."""
-    with reading(entry) as file:
+    with reading(entry) as file, long_fields():
         try:
             rows = _rows(file)
             headings = [heading.strip().lower() for heading in next(rows, [])]
@@ -54,7 +65,6 @@ def lines_of(entry: Entry) -> Iterator[Line]:
 
 
 def _rows(file: IO[bytes]) -> Iterator[list[str]]:
-    csv.field_size_limit(LONGEST_FIELD)
     sample = file.read(SAMPLE)
     text = io.TextIOWrapper(
         io.BufferedReader(_Again(sample, file)), encoding=_encoding(sample), errors="replace", newline=""
