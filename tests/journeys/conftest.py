@@ -25,6 +25,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Error,
+    Locator,
     Page,
     Response,
     expect,
@@ -257,6 +258,17 @@ def sign_in(page: Page, email: str) -> None:
     form.get_by_label("Password").fill(PASSWORD)
     form.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def go_where(page: Page, address: str, shown: Callable[[], Locator]) -> Locator:
+    """Opens `address` until it shows what was just published: within a second, as a front promises."""
+    for _ in range(20):
+        page.goto(address)
+        if shown().count():
+            break
+        page.wait_for_timeout(200)
+    expect(shown().first).to_be_visible()
+    return shown().first
 
 
 @pytest.fixture
