@@ -14,9 +14,9 @@ from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Difference, Dispute
 from broadsheet.billing.providers.stripe.api import address_of
-from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.subscriptions.settling import Settle
 
 
 class DifferenceFilters(WagtailFilterSet):
@@ -107,30 +107,16 @@ class DifferenceRecord(generic.InspectView):
         return []  # the template names what it shows
 
 
-class SettleForm(forms.Form):
-    why = forms.CharField(
-        label=gettext_lazy("How it was settled"),
-        max_length=200,
-        help_text=gettext_lazy("“Answered at Stripe.” “Refunded there, it was a test.”"),
-    )
-
-
-class SettleDifference(Act):
+class SettleDifference(Settle):
     model: type[Model] = Difference
     record_name = "differences:record"
-    page_title = gettext_lazy("Settle")
-    header_icon = "check"
     action = "difference.settle"
-    form_class = SettleForm
+    examples = gettext_lazy("“Answered at Stripe.” “Refunded there, it was a test.”")
     explanation = gettext_lazy(
         "This says that nothing more is to be done. It moves no money: do that first, at Stripe or on the"
         " invoice’s page."
     )
     done = gettext_lazy("The difference is settled.")
-
-    def act(self, typed: dict[str, Any]) -> str:
-        self.object.settle(self.staff, typed["why"])
-        return ""
 
 
 class DifferencesViewSet(RecordsViewSet):

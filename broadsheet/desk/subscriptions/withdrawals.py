@@ -14,9 +14,9 @@ from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Invoice, Payment
 from broadsheet.delivery.addresses import readable
-from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.subscriptions.settling import Settle
 from broadsheet.membership.models import Subscription, Withdrawal
 from broadsheet.people.models import Person
 
@@ -98,30 +98,16 @@ class WithdrawalRecord(generic.InspectView):
         return []  # the template names what it shows
 
 
-class SettleForm(forms.Form):
-    why = forms.CharField(
-        label=gettext_lazy("How it was settled"),
-        max_length=200,
-        help_text=gettext_lazy("“Ended, and 40.00 given back.” “No contract of this address.”"),
-    )
-
-
-class Settle(Act):
+class SettleWithdrawal(Settle):
     model: type[Model] = Withdrawal
     record_name = "withdrawals:record"
-    page_title = gettext_lazy("Settle")
-    header_icon = "check"
     action = "withdrawal.settle"
-    form_class = SettleForm
+    examples = gettext_lazy("“Ended, and 40.00 given back.” “No contract of this address.”")
     explanation = gettext_lazy(
         "This says that nothing more is to be done. It ends no subscription and gives nothing back: do that"
         " first, on the subscription’s and the invoice’s pages."
     )
     done = gettext_lazy("The withdrawal is settled.")
-
-    def act(self, typed: dict[str, Any]) -> str:
-        self.object.settle(self.staff, typed["why"])
-        return ""
 
 
 class WithdrawalsViewSet(RecordsViewSet):
@@ -133,4 +119,7 @@ class WithdrawalsViewSet(RecordsViewSet):
     record_view = WithdrawalRecord
 
     def get_urlpatterns(self) -> list[Any]:
-        return [*super().get_urlpatterns(), path("<int:pk>/settle/", Settle.as_view(), name="settle")]
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/settle/", SettleWithdrawal.as_view(), name="settle"),
+        ]
