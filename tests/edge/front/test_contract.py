@@ -11,7 +11,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 pytestmark = pytest.mark.sqlite
-PINNED = ("uvicorn", "httptools", "uvloop")
+# The last is not the front's: processes/web_server.py drives its worker.
+PINNED = ("uvicorn", "httptools", "uvloop", "granian")
 
 
 def test_they_are_pinned_exactly_and_installed_so() -> None:
