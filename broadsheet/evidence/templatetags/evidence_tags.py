@@ -3,7 +3,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from broadsheet.evidence.models import Source
@@ -15,6 +15,19 @@ register = template.Library()
 @register.filter
 def partial_date(value: Any) -> str:
     return in_words(str(value or ""))
+
+
+@register.filter
+def in_a_line(source: Source) -> SafeString:
+    """A source by its name, with its link and its archived copy. Pages have many, so that no template is opened."""
+    line = (
+        format_html('<a href="{}" rel="noopener">{}</a>', source.link, source)
+        if source.link
+        else escape(source)
+    )
+    if not source.archived_link:
+        return line
+    return format_html('{} (<a href="{}" rel="noopener">archived copy</a>)', line, source.archived_link)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""“Since you last read”: when a signed-in reader was at a running story last, for `since.js`, which marks what is new.
+"""“Since you last read”: when a signed-in reader was last at a running story, for `since.js`.
 
 The script goes by what the browser keeps, and asks here only where that knows nothing, as on another device.
 What is known here is what was opened by the allowance: of subscribers and strangers nothing.
