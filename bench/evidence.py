@@ -1,8 +1,8 @@
 """How long readers wait for pages of evidence among 10,000 articles with 80,000 quotations, on each database.
 
 Pages are rendered in one process, without a server, each time with nothing remembered but what the process
-keeps; the reference is robots.txt. CPU is that of this process: on a busy machine it says more than the time does,
-though it grows too where others use the core's caches.
+keeps; the reference is robots.txt. CPU is that of this process: on a busy machine it says more than the time
+does, though it grows too where others use the core's caches.
 """
 
 import os

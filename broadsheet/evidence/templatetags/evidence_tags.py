@@ -19,7 +19,7 @@ def partial_date(value: Any) -> str:
 
 @register.filter
 def in_a_line(source: Source) -> SafeString:
-    """A source by its name, with its link and its archived copy. Pages have many, so that no template is opened."""
+    """A source by its name, with its link and its archived copy; by no template, since pages have many."""
     line = (
         format_html('<a href="{}" rel="noopener">{}</a>', source.link, source)
         if source.link

@@ -96,7 +96,7 @@ class Sight:
         return rows.filter(Q(in_opening=True, **opening) | self.is_open())
 
     def visible_of(self, articles: ArticleQuerySet, locale: Locale, most: int) -> Q:
-        """What they may see of the evidence of the newest `articles`: asked once for rows of several kinds."""
+        """What they may see of the newest `articles`: asked once for rows of several kinds."""
         opening = F("evidence_recording__opening_words")
         is_open = ExpressionWrapper(self.is_open(""), BooleanField())
         found = once_each(articles, locale, "").values_list("pk", is_open, opening)
