@@ -130,7 +130,7 @@ def _take_down(texts: dict[int, list[str]], speakers: list[Speaker], sources: li
 
 
 def measure() -> None:
-    """Prints by name: the median and the longest time and the median CPU, in milliseconds, and the queries."""
+    """Prints by name: the median and the longest time and the median CPU in milliseconds, and the queries."""
     settings.ALLOWED_HOSTS = ["*"]
     check.AN_HOUR = 10**6
     words = Quotation.objects.filter(in_opening=True, key="q1").order_by("-pk")[3].text.split()

@@ -3,7 +3,6 @@
 The address holds the question and nothing is kept. What is looked through is public, whoever asks.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
