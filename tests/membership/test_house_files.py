@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.forgetting import forget_old_print
 from broadsheet.membership.fulfilment import applying
 from broadsheet.membership.fulfilment.label import Linked, link_by_label, readers_on_label
 from broadsheet.membership.fulfilment.reading import Entry, Fault, Unreadable, read
@@ -341,6 +342,21 @@ def test_an_erased_reader_leaves_the_number_alone(house: FulfilmentHouse, ada: P
     ada.erase()
     row = PrintSubscriber.objects.get()
     assert (row.email, row.name, row.postcode, row.person) == ("", "", "", None)
+
+
+def test_what_is_full_of_addresses_is_forgotten(house: FulfilmentHouse) -> None:
+    with clock.moved_to(NOON):
+        file = arrived(house, "Number,Postcode,E-mail\n1,HT1,ada at reader\n")
+    with clock.moved_to(NOON + timedelta(days=31)):
+        forget_old_print(clock.now())
+        file.refresh_from_db()
+        assert (file.state, file.stored) == (HouseFile.State.DROPPED, b"")
+        assert file.faults
+    with clock.moved_to(NOON + timedelta(days=91)):
+        forget_old_print(clock.now())
+    file.refresh_from_db()
+    assert file.faults == []
+    assert file.counts["faults"] == 1
 
 
 @pytest.mark.parametrize("readers", [5, 15])
