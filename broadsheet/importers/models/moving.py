@@ -108,6 +108,10 @@ class Import(models.Model):
         return self.made.exists() or self.reader_batches.exists()
 
     @property
+    def turn(self) -> str:
+        return f"importers.{self.pk}"
+
+    @property
     def folder(self) -> Path:
         return Path(settings.VAR) / "imports" / str(self.pk)
 
