@@ -24,6 +24,7 @@ from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.platform.http.proxy import BY_FRONT
 from broadsheet.platform.http.rendition import KEY, Rendition
 from broadsheet.platform.invalidation import known
+from broadsheet.platform.processes import metrics
 
 ASKED = "HTTP_BROADSHEET_ASKED"
 """In a WSGI environ: the name of a rendition, or one of those below."""
@@ -110,9 +111,13 @@ def _packed(page: StoredPage) -> HttpResponse:
 
 
 def _count(request: HttpRequest) -> HttpResponse:
-    """Counts what a front answered, by hour, as `insights.counts` does what Django answers."""
-    rows: Iterable[tuple[str, str, str, str, int, int]] = json.loads(request.body)
+    """Counts what a front answered: opens by hour, as `insights.counts` does; the rest for the metrics."""
+    told = json.loads(request.body)
+    rows: Iterable[tuple[str, str, str, str, int, int]] = told["opens"]
     for edition, hour, article, reason, decisions, opens in rows:
         counted = Counted(edition, datetime.fromisoformat(hour), UUID(hex=article), reason, 0)
         tally.add(counted, Numbers(decisions=decisions, opens=opens))
+    for answered, number in told["answered"].items():
+        result, _, kind = answered.partition(" ")
+        metrics.front_answers.labels(result, kind).inc(number)
     return HttpResponse(status=204)
