@@ -11,6 +11,7 @@ from functools import cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -52,7 +53,7 @@ class FrontMiddleware:
         if not asked or not request.META.get(BY_FRONT):
             return self.get_response(request)
         if asked == RULES:
-            return HttpResponse(json.dumps(front_rules.rules()), content_type="application/json")
+            return _rules()
         if asked == TALLY:
             return _count(request)
         return self._rendition(request, Rendition.named(asked))
@@ -84,6 +85,15 @@ class FrontMiddleware:
         if page.status == 200 and (pages := spool()):
             pages.keep(page)
         return _packed(page)
+
+
+def _rules() -> HttpResponse:
+    """503 with the reason where the database is away, or has not been prepared yet."""
+    try:
+        rules = front_rules.rules()
+    except DatabaseError as error:
+        return HttpResponse(f"the database can’t be read: {error}", "text/plain; charset=utf-8", 503)
+    return HttpResponse(json.dumps(rules), content_type="application/json")
 
 
 def can_be_kept(response: HttpResponse, making: Making | None) -> bool:

@@ -100,7 +100,8 @@ class Upstream:
     async def rules(self) -> dict[str, Any]:
         status, _, content = await self.ask("rules", b"/", [(b"host", b"localhost")])
         if status != 200:
-            raise UnavailableError(f"the rules were answered with {status}")
+            is_said = status == 503
+            raise UnavailableError(content.decode() if is_said else f"the rules were answered with {status}")
         found: dict[str, Any] = json.loads(content)
         return found
 
