@@ -11,9 +11,10 @@ import pytest
 
 from broadsheet.editorial.models import Article
 from broadsheet.importers.carrying import carrying
-from broadsheet.importers.carrying.carrying import carry_out, turn_at
+from broadsheet.importers.carrying.carrying import carry_out
 from broadsheet.importers.models import Import, Imported, ReaderBatch
 from broadsheet.importers.tending import tend
+from broadsheet.importers.turns import turn
 from broadsheet.newsletters.models import Mailbox, SignUp
 from broadsheet.platform.models import Lease
 from tests.database import address_of_test_database
@@ -92,10 +93,10 @@ def test_readers_come_in_batches_that_are_whole(bring: Bring, tmp_path: Path) ->
 
 def test_one_process_at_a_time(bring: Bring, tmp_path: Path) -> None:
     moving = bring("wordpress", written(tmp_path, item(1, "x")), only_plan=True)
-    with turn_at(moving) as is_ours:
+    with turn(moving.turn) as is_ours:
         assert is_ours
         Lease.objects.filter(name=f"importers.{moving.pk}").update(holder="another.example:1")
-        with turn_at(moving) as is_ours_too:
+        with turn(moving.turn) as is_ours_too:
             assert not is_ours_too
 
 

@@ -192,6 +192,7 @@ def ends_in(double: StripeDouble, live: Callable[[], None]) -> Any:
     found, before = None, double.snapshot()
     try:
         with transaction.atomic():
+            double.undone = 1
             live()
             # What lacked another is asked for again by the minute, then by the night.
             for minutes in (2, 5, 64):
@@ -204,6 +205,7 @@ def ends_in(double: StripeDouble, live: Callable[[], None]) -> Any:
             raise Undone
     except Undone:
         double.restore(before)
+        double.undone = 0
         return found
 
 
