@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import SimpleTestCase
 from pytest_django import DjangoDbBlocker
-from pytest_django.plugin import blocking_manager_key
 
 pytest_plugins = [
     "tests.cast",
@@ -52,38 +51,6 @@ def _asks_for_data(item: pytest.Item) -> bool:
     is_marked = any(item.get_closest_marker(name) for name in ("redis", "postgresql", "django_db", "journey"))
     is_of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
     return is_marked or is_of_django or bool(fixtures & {"db", "transactional_db", "django_db_setup"})
-
-
-def _is_transactional(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return bool(
-        (marker and marker.kwargs.get("transaction"))
-        or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    )
-
-
-_emptied: list[str] = []
-"""The tests that emptied the database when they were done, and after which nothing was printed yet."""
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    if _is_transactional(item):
-        _emptied.append(item.nodeid)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Prints the magazine again for a test that a worker took over after one that emptied the database.
-
-    pytest-django runs those last, but workers take tests from one another.
-    """
-    if _emptied and not _is_transactional(item):
-        from tests.magazine import publish_magazine
-
-        with item.config.stash[blocking_manager_key].unblock():
-            publish_magazine()
-        _emptied.clear()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ of an article a response holds.
 """
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -14,12 +13,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.core.files.images import ImageFile
-from django.db import connection, transaction
+from django.db import transaction
 from PIL import Image
-from wagtail.models import Collection, Locale, Page, Site
+from wagtail.models import Locale, Page, Site
 
 from broadsheet.desk.roles import set_up_newsroom
 from broadsheet.editorial.models import (
@@ -33,7 +30,7 @@ from broadsheet.editorial.models import (
     StandingPage,
     Topic,
 )
-from broadsheet.people.models import Person
+from tests import printed
 
 PRINTED = datetime(2026, 3, 2, 6, tzinfo=UTC)
 """When the newest article was published; each next one is a day older."""
@@ -160,41 +157,17 @@ class Magazine:
 
 
 def publish_magazine() -> Magazine:
-    """Prints it in the database, unless it is there."""
+    """Prints it in the database, once a run."""
     magazine = Magazine()
-    if not Edition.objects.exists() and not _printed_again():
-        with transaction.atomic():
-            _make_editions()
-            _make_authors()
-            _make_articles(magazine)
-        if _can_copy():
-            connection.connection.backup(_first_print)
+    with transaction.atomic():
+        _make_editions()
+        _make_authors()
+        _make_articles(magazine)
+    printed.keep()
     return magazine
 
 
-_first_print = sqlite3.connect(":memory:", check_same_thread=False)
-"""The whole database with it in, for the tests that have their own transactions and empty all tables."""
-
-
-def _can_copy() -> bool:
-    return connection.vendor == "sqlite" and not connection.in_atomic_block
-
-
-def _printed_again() -> bool:
-    if not _can_copy() or not _first_print.execute("PRAGMA schema_version").fetchone()[0]:
-        return False
-    assert not Person.objects.exists(), "print the magazine before there is anybody"
-    _first_print.backup(connection.connection)
-    # The rows have their first numbers again.
-    ContentType.objects.clear_cache()
-    cache.clear()
-    return True
-
-
 def _root() -> Page:
-    # A test with its own transactions empties the tables, Wagtail's roots too.
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     Page.objects.filter(depth=2).delete()
@@ -276,4 +249,4 @@ def _make_articles(magazine: Magazine) -> None:
 
 @pytest.fixture
 def magazine(db: None) -> Magazine:
-    return publish_magazine()
+    return Magazine()

@@ -21,7 +21,6 @@ from tests.database import address_of_test_database
 from tests.importers.conftest import Bring
 from tests.importers.old_site import OldSite, png
 from tests.importers.wxr import category, item, written
-from tests.magazine import publish_magazine
 
 POSTS = 110
 """Two whole batches, and a part of one."""
@@ -48,7 +47,6 @@ def test_it_goes_on_between_any_two_batches(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_command_killed_in_its_middle_goes_on_where_it_was(tmp_path: Path) -> None:
-    publish_magazine()
     posts = [item(number, f"<p>Text {number}.</p>", more=category("sea")) for number in range(POSTS)]
     readers = tmp_path / "readers.csv"
     readers.write_text("email\n" + "".join(f"reader{number}@x.example\n" for number in range(50)))
