@@ -11,6 +11,9 @@ from broadsheet.editorial.opening import Bound
 from broadsheet.editorial.templatetags.editorial_tags import place_for_promotion, shared_credit
 from tests.magazine import PRINTED, Magazine, make_picture
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 
 def lineup(magazine: Magazine) -> list[Article]:
     return magazine.us.lineup(36)

@@ -13,6 +13,9 @@ from django.test import Client
 
 from broadsheet.platform.style_sheets import merged
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 MOST_CSS = 15 * 1024
 MOST_SCRIPT = 7 * 1024
 

@@ -9,6 +9,9 @@ from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.magazine import Magazine
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 PAGES = ["/", "/world/", "/world/harbour/", "/topics/oceans/", "/search/", "/account/", "/uk/world/harbour/"]
 OPEN_TO_ALL = [page for page in PAGES if page != "/account/"]
 

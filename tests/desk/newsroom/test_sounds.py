@@ -13,6 +13,9 @@ from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.magazine import Magazine
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 PAGE = b"<!doctype html><script>alert(1)</script>"
 
 

@@ -28,6 +28,9 @@ from tests.editorial.media.files import (
 )
 from tests.magazine import Magazine
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 OF_THE_FORMAT = {
     *("jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"),
     *("loop", "background", "timestamp", "duration"),

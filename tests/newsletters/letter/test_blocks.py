@@ -14,6 +14,9 @@ from tests.evidence import made
 from tests.magazine import Magazine, make_picture
 from tests.newsletters.letter.made import briefing, issue_of
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 VALUES: dict[str, Any] = {
     "text": "<p>Read <a href='https://a.example/'>the tables</a></p>",
     "heading": "On the quay",

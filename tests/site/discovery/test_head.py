@@ -17,6 +17,9 @@ from tests.cast import signed_in
 from tests.evidence import made
 from tests.magazine import Magazine, make_picture
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 
 class _Page(HTMLParser):
     def __init__(self, text: str) -> None:

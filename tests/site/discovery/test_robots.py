@@ -9,6 +9,9 @@ from broadsheet.crawlers.known import KNOWN, Treatment
 from broadsheet.crawlers.models import CrawlerPolicy
 from tests.magazine import Magazine
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 ARTICLE = "http://localhost/world/harbour/"
 
 

@@ -18,6 +18,9 @@ from tests.evidence import made
 from tests.magazine import Magazine, text_block
 from tests.site.discovery.test_head import look
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 TABLE = json.loads((Path(__file__).parent / "schema_org.json").read_text())["types"]
 TEXTS = {
     "Text",

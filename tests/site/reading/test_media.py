@@ -11,6 +11,9 @@ from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.magazine import Magazine
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def picture(magazine: Magazine) -> Picture:

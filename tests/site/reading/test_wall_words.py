@@ -13,6 +13,9 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.magazine import Magazine
 
+# The same on any database.
+pytestmark = pytest.mark.sqlite
+
 NOVEMBER = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKS = 'id="wall-email"'
 
