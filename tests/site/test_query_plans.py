@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Mod
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend
 
 from bench.many import print_copies
 from broadsheet.editorial import page_indexes
@@ -108,6 +109,22 @@ def test_a_section_that_seldom_has_anything_new_is_not_looked_for_among_all(maga
 
     assert "editorial_newest_in_section" in how
     assert list(newest) == list(Article.objects.live().descendant_of(seldom).newest_first()[:20])
+
+
+@pytest.mark.sqlite
+def test_hits_are_ranked_together_and_as_the_library_ranks_them(magazine: Magazine, client: Client) -> None:
+    print_many()
+    articles = Article.objects.live().filter(locale=magazine.us.locale)
+    for part in (slice(0, 24), slice(24, 48)):
+        theirs = list(SQLiteSearchBackend({}).search("tide", articles)[part])
+        assert list(articles.search("tide")[part]) == theirs
+        assert theirs
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/search/?q=tide")
+    for found in [query["sql"] for query in queries if " MATCH " in query["sql"]]:
+        _, *for_each_hit = plan(found).split("CORRELATED")
+        assert not [steps for steps in for_each_hit if "VIRTUAL TABLE" in steps]
 
 
 @pytest.mark.django_db
