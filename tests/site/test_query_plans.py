@@ -11,7 +11,6 @@ from django.db.models import F
 from django.db.models.functions import Mod
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend
 
 from bench.many import print_copies
 from broadsheet.editorial import page_indexes
@@ -113,6 +112,9 @@ def test_a_section_that_seldom_has_anything_new_is_not_looked_for_among_all(maga
 
 @pytest.mark.sqlite
 def test_hits_are_ranked_together_and_as_the_library_ranks_them(magazine: Magazine, client: Client) -> None:
+    # Where there is PostgreSQL it has no model.
+    from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend
+
     print_many()
     articles = Article.objects.live().filter(locale=magazine.us.locale)
     for part in (slice(0, 24), slice(24, 48)):
