@@ -17,7 +17,7 @@ class PlatformConfig(AppConfig):
         from broadsheet.platform.signals import minute_passed
 
         if connection.vendor == "sqlite":
-            # Django asks in a transaction, and takes a file that another process writes to for one without JSON.
+            # Django asks in a transaction, and takes a file that is written to for one without JSON.
             type(connection.features).supports_json_field = True
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
