@@ -107,6 +107,9 @@ class Duplicates(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Entered twice?")
     header_icon = "resubmit"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not may_mend_sources(request.user):
             raise PermissionDenied
