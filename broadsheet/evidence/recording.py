@@ -194,7 +194,8 @@ def forget(page: Page) -> None:
     """What isn't published has no rows."""
     with transaction.atomic():
         Fingerprint.objects.filter(page_id=page.pk).delete()
-        for kind in (*KINDS, Amendment):
+        Amendment.objects.filter(page_id=page.pk).delete()
+        for kind in KINDS:
             kind._default_manager.filter(page_id=page.pk).delete()
         Recording.objects.filter(page_id=page.pk).delete()
 

@@ -7,7 +7,7 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
-        from django.db.backends.sqlite3.features import DatabaseFeatures
+        from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
         from django.db.models.signals import pre_migrate, pre_save
 
         from broadsheet.platform.characters import clean_before_saving
@@ -17,7 +17,7 @@ class PlatformConfig(AppConfig):
         from broadsheet.platform.signals import minute_passed
 
         # Django asks in a transaction, and takes a file that another process writes to for one without JSON.
-        DatabaseFeatures.supports_json_field = True  # type: ignore[method-assign, assignment]
+        SQLite.features_class.supports_json_field = True  # type: ignore[method-assign, assignment]
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(scheduler.cleanup, dispatch_uid="platform.cleanup")
