@@ -138,8 +138,9 @@ class TimelineEntryBlock(blocks.StructBlock):
 
 
 class Timeline(Sourced):
-    def ordered(self) -> list[Sourced]:
-        return sorted(self["entries"], key=lambda entry: entry["when"] or "")
+    def ordered(self) -> "list[blocks.list_block.ListValue.ListChild]":
+        """Its entries, each bound with its id."""
+        return sorted(self["entries"].bound_blocks, key=lambda entry: entry.value["when"] or "")
 
 
 class TimelineBlock(blocks.StructBlock):

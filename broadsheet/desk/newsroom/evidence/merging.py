@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from broadsheet.desk.acts import Act
-from broadsheet.desk.newsroom.dead_sources import SourcesMenuItem, may_mend_sources
+from broadsheet.desk.newsroom.evidence.dead_sources import SourcesMenuItem, may_mend_sources
 from broadsheet.evidence.models import Source, Speaker
 
 MODELS: dict[str, type[Speaker | Source]] = {"speaker": Speaker, "source": Source}
