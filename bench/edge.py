@@ -84,7 +84,7 @@ from django.conf import settings
 from broadsheet.editorial.models import Article
 article = Article.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).last()
 while True:
-    article.headline = f"Measured at {time.time():.0f}"
+    article.title = f"Measured at {time.time():.0f}"
     article.save_revision().publish()
     time.sleep(1)
 """

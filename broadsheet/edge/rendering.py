@@ -11,6 +11,7 @@ from functools import cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -24,6 +25,7 @@ from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.platform.http.proxy import BY_FRONT
 from broadsheet.platform.http.rendition import KEY, Rendition
 from broadsheet.platform.invalidation import known
+from broadsheet.platform.processes import metrics
 
 ASKED = "HTTP_BROADSHEET_ASKED"
 """In a WSGI environ: the name of a rendition, or one of those below."""
@@ -51,7 +53,7 @@ class FrontMiddleware:
         if not asked or not request.META.get(BY_FRONT):
             return self.get_response(request)
         if asked == RULES:
-            return HttpResponse(json.dumps(front_rules.rules()), content_type="application/json")
+            return _rules()
         if asked == TALLY:
             return _count(request)
         return self._rendition(request, Rendition.named(asked))
@@ -85,6 +87,15 @@ class FrontMiddleware:
         return _packed(page)
 
 
+def _rules() -> HttpResponse:
+    """503 with the reason where the database is away, or has not been prepared yet."""
+    try:
+        rules = front_rules.rules()
+    except DatabaseError as error:
+        return HttpResponse(f"the database can’t be read: {error}", "text/plain; charset=utf-8", 503)
+    return HttpResponse(json.dumps(rules), content_type="application/json")
+
+
 def can_be_kept(response: HttpResponse, making: Making | None) -> bool:
     """Whether it is the same for all who may have this rendition."""
     if response.streaming or response.cookies:
@@ -110,9 +121,13 @@ def _packed(page: StoredPage) -> HttpResponse:
 
 
 def _count(request: HttpRequest) -> HttpResponse:
-    """Counts what a front answered, by hour, as `insights.counts` does what Django answers."""
-    rows: Iterable[tuple[str, str, str, str, int, int]] = json.loads(request.body)
+    """Counts what a front answered: opens by hour, as `insights.counts` does; the rest for the metrics."""
+    told = json.loads(request.body)
+    rows: Iterable[tuple[str, str, str, str, int, int]] = told["opens"]
     for edition, hour, article, reason, decisions, opens in rows:
         counted = Counted(edition, datetime.fromisoformat(hour), UUID(hex=article), reason, 0)
         tally.add(counted, Numbers(decisions=decisions, opens=opens))
+    for answered, number in told["answered"].items():
+        result, _, kind = answered.partition(" ")
+        metrics.front_answers.labels(result, kind).inc(number)
     return HttpResponse(status=204)

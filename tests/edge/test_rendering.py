@@ -23,6 +23,7 @@ from broadsheet.platform.http.rendition import NAMED
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.platform.invalidation import known
 from broadsheet.platform.models import Invalidation
+from broadsheet.platform.processes import metrics
 from tests.cast import employ, introduce, signed_in
 from tests.magazine import Magazine, marks_in
 
@@ -109,23 +110,31 @@ def test_what_is_one_visitors_own_is_not_kept(magazine: Magazine, path: str) -> 
 def test_the_rules_say_what_is_kept(magazine: Magazine) -> None:
     rules = Rules(json.loads(asked("rules", "/").content))
     assert rules.target(b"/world/reef/?utm_source=x").key == REEF
-    assert rules.target(b"/uk/world/").edition == "en-gb"
     assert rules.target(b"/topics/sea/?page=2&x=y").key == "/topics/sea/?page=2"
     assert rules.keys == tuple(signing_keys())
     assert rules.is_ours(b"localhost:8000")
     assert not rules.is_ours(b"evil.example")
 
 
+def _samples() -> list[Any]:
+    (family,) = metrics.front_answers.collect()
+    return [sample for sample in family.samples if sample.name.endswith("_total")]
+
+
 def test_what_a_front_answered_is_counted_as_what_django_does(magazine: Magazine) -> None:
     uuid = magazine.article("reef").uuid
     hour = "2026-05-10T09:00:00+00:00"
-    body = json.dumps([["en-us", hour, uuid.hex, "subscription", 3, 3]])
+    opens = [["en-us", hour, uuid.hex, "subscription", 3, 3]]
+    body = json.dumps({"opens": opens, "answered": {"hit subscription": 3, "forwarded": 1}})
     headers = {"Broadsheet-Asked": "tally"}
     answer = Client().post("/", body, "application/json", headers=headers, REMOTE_ADDR="")
     assert answer.status_code == 204
     counts.flush()
     row = HourlyCount.objects.get(article=uuid)
     assert (row.edition, row.reason, row.decisions, row.opens) == ("en-us", "subscription", 3, 3)
+    counted = {tuple(one.labels.values()): one.value for one in _samples()}
+    assert counted[("hit", "subscription")] >= 3
+    assert counted[("forwarded", "")] >= 1
 
 
 # --- What is out of date ------------------------------------------------------------------------------

@@ -6,20 +6,22 @@ import logging
 import os
 import socket
 import sys
-import time
 
 import uvicorn
 
+from broadsheet import logs
 from broadsheet.edge.front import limits
 from broadsheet.edge.front.front import Front
 from broadsheet.edge.front.protocol import FrontProtocol
 from broadsheet.edge.front.rules import Rules
 from broadsheet.edge.front.upstream import UnavailableError, Upstream
+from broadsheet.platform.outages.repeats import OnceAMinute
 
 log = logging.getLogger("broadsheet.front")
 
 SECONDS_TO_FINISH = 25
 BACKLOG = 2_048
+SECONDS_TO_ASK_AGAIN = 0.5
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -30,6 +32,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="and the port (%(default)s)")
     parser.add_argument("--ready-fd", type=int, help="gets a line once this process serves")
     parser.add_argument("--log-level", default="WARNING")
+    parser.add_argument("--log-format", choices=("lines", "json"), default="lines")
     return parser.parse_args(given)
 
 
@@ -41,13 +44,16 @@ def listening(options: argparse.Namespace) -> socket.socket:
 
 
 async def rules_of(upstream: Upstream) -> Rules:
-    """Waits for Django, however long that takes."""
+    """Waits for Django, however long that takes, and says once what it waits for."""
+    said = ""
     while True:
         try:
             return Rules(await upstream.rules())
         except UnavailableError as error:
-            log.warning("Waiting for Django: %s", error)
-            await asyncio.sleep(0.5)
+            if str(error) != said:
+                said = str(error)
+                log.warning("Waiting for Django: %s", said)
+            await asyncio.sleep(SECONDS_TO_ASK_AGAIN)
 
 
 async def serve(options: argparse.Namespace) -> None:
@@ -91,11 +97,21 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+def log_as(level: str, written: str) -> None:
+    """As the other processes do: lines or JSON, and no fault more than once a minute."""
+    handler = logging.StreamHandler()
+    is_json = written == "json"
+    handler.setFormatter(
+        logs.Json() if is_json else logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
+    )
+    handler.addFilter(OnceAMinute())
+    logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger("uvicorn").setLevel("WARNING")
+
+
 def main() -> None:
     options = arguments(sys.argv[1:])
-    logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn").setLevel("WARNING")
-    logging.Formatter.converter = time.gmtime
+    log_as(options.log_level, options.log_format)
     asyncio.run(serve(options), loop_factory=uvicorn.Config(main, loop="uvloop").get_loop_factory())
 
 

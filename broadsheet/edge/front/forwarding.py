@@ -40,7 +40,7 @@ class BodyTooLargeError(Exception):
 
 def headers_for_django(asked: Asked) -> list[tuple[bytes, bytes]]:
     """Those of the visitor that Django may see, and who and how they come by the front."""
-    named = asked.picked.get(b"connection", b"").lower()
+    named = asked.named(b"connection").lower()
     of_connection = {name.strip() for name in named.split(b",")} if named else frozenset()
     written = [
         (name, value)
@@ -51,7 +51,7 @@ def headers_for_django(asked: Asked) -> list[tuple[bytes, bytes]]:
         and not name.startswith(OURS)
         and b"_" not in name
     ]
-    if b"transfer-encoding" in asked.picked:
+    if asked.named(b"transfer-encoding"):
         written.append((b"transfer-encoding", b"chunked"))
     written.append((b"x-forwarded-for", str(asked.place.address).encode()))
     written.append((b"x-request-id", token_hex(8).encode()))
@@ -66,8 +66,7 @@ async def forward(
 
     `most` is how many bytes a body may have; `is_old` says that the client knows no chunks.
     """
-    has_body = b"content-length" in asked.picked or b"transfer-encoding" in asked.picked
-    body = _body(receive, most) if has_body else b""
+    body = _body(receive, most) if asked.has_body else b""
     answer = await upstream.send(asked.method, asked.url, headers_for_django(asked), body)
     try:
         await _return(answer, asked, send, is_old=is_old)

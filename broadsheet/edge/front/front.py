@@ -3,34 +3,33 @@
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from email.utils import formatdate
 from typing import Any
 
 from uvicorn.server import ServerState
 
 from broadsheet.edge.front import limits
-from broadsheet.edge.front.asked import Asked, Place
+from broadsheet.edge.front.asked import Asked, KnownNames, Place, Told, is_speculative
 from broadsheet.edge.front.following import Following, source_of
 from broadsheet.edge.front.forwarding import BodyTooLargeError, GoneError, Receive, Send, forward
 from broadsheet.edge.front.limits import Connected, Refusal
-from broadsheet.edge.front.looking import Hit, Looking, Wanted
+from broadsheet.edge.front.looking import Looking, Wanted
 from broadsheet.edge.front.pages import BusyError, Key, Pages
 from broadsheet.edge.front.protocol import FrontProtocol
-from broadsheet.edge.front.ready import ReadyPage
-from broadsheet.edge.front.rules import Rules
+from broadsheet.edge.front.ready import Answer, ReadyPage
+from broadsheet.edge.front.rules import Rules, Target
 from broadsheet.edge.front.tallies import Tallies
 from broadsheet.edge.front.upstream import NotKeptError, UnavailableError, UnsendableError, Upstream
 from broadsheet.edge.tags import ADDRESSES, RULES
 from broadsheet.platform import clock
-from broadsheet.platform.generations import ALL, Generations, Made, Row
+from broadsheet.platform.generations import ALL, Generations, Row
 from broadsheet.platform.http.proxy import Address, visitor_of
 
 log = logging.getLogger(__name__)
 
 MOST_FORWARDED = 256
 """Requests that wait for Django at once."""
-MOST_REMEMBERED = 2_048
-LONGEST_REMEMBERED = 2_048
 MOST_PLACES = 10_000
 MOST_FORMS = 3
 """Pages that one request may need made: the public one, and its own."""
@@ -42,31 +41,20 @@ AWAY_AFTER = 1.5
 """Seconds without an answer after which the database counts as away."""
 
 
-class Known:
-    """A question that was asked before, with the answer that it had a moment ago."""
-
-    __slots__ = ("asked", "generations", "hit")
-
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.hit: Hit | None = None
-        self.generations: Made = {}
-
-
 class Front:
     def __init__(self, upstream: Upstream, rules: Rules) -> None:
         self.upstream, self.rules = upstream, rules
         self.generations = Generations()
         self.tallies = Tallies()
-        self.known: dict[bytes, Known] = {}
-        """Questions by their very bytes."""
+        self.answered: defaultdict[str, int] = defaultdict(int)
+        """For the metrics: how often, by result and kind in one. Nothing of it leads to a visitor."""
+        self.names = KnownNames()
         self.connected = Connected()
         self.pages = Pages(upstream, self.generations, rules.most_bytes, rules.spool)
-        self.looking = Looking(rules, self.pages, self.generations, self.tallies)
+        self.looking = Looking(rules, self.pages, self.generations)
         self.state = ServerState()
-        self.date_line = b""
         self._forwarded = 0
-        self._places: dict[tuple[bytes, bytes], Place] = {}
+        self._places: dict[tuple[bytes, ...], Place] = {}
         self._lost_at: float | None = None
         self._following: Following | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,7 +66,6 @@ class Front:
     def _take(self, rules: Rules) -> None:
         self.rules = self.looking.rules = rules
         self.looking.visitors.forget()
-        self.known.clear()
         scheme = b"https" if rules.https else b"http"
         self.pages.headers = [
             (b"host", rules.public_host),
@@ -90,11 +77,9 @@ class Front:
     def place_of(self, address: Address) -> Place:
         return Place(self.rules, address, False, address in self.rules.institutions)
 
-    def spoken_for(self, proxy: Place, picked: dict[bytes, bytes]) -> Place:
+    def spoken_for(self, proxy: Place, told: Told) -> Place:
         """Where the visitor is for whom a trusted proxy speaks, and whether they came by HTTPS."""
-        forwarded_for = picked.get(b"x-forwarded-for", b"")
-        scheme = picked.get(b"x-forwarded-proto", b"")
-        key = forwarded_for, scheme
+        key = forwarded_for, scheme = told[-2:]
         place = self._places.get(key)
         if place is None or place.rules is not self.rules:
             address = visitor_of(proxy.address, forwarded_for.decode("latin-1"), self.rules.trusted_proxies)
@@ -105,42 +90,21 @@ class Front:
             self._places[key] = place
         return place
 
-    def remember(self, head: bytes, asked: Asked | None) -> None:
-        """That these bytes are this question."""
-        if asked is None or len(head) > LONGEST_REMEMBERED:
-            return
-        if len(self.known) >= MOST_REMEMBERED:
-            self.known.clear()
-        self.known[head] = Known(asked)
-
     # --- Answers -----------------------------------------------------------------------------------
 
-    def hit(self, asked: Asked) -> Hit | None:
-        if self.rules.https and not asked.place.is_secure:
+    def hit(self, target: Target, told: Told, place: Place, is_head: bool) -> Answer | None:
+        if self.rules.https and not place.is_secure:
             return None
-        found = self.looking.look(asked)
-        if not isinstance(found, Hit):
+        found = self.looking.look(target, told, place, is_head)
+        if found.__class__ is not Answer:
             return None
-        self.looking.count(found)
+        self.answered[found.result] += 1
+        self._count_open(found, told)
         return found
 
-    def hit_again(self, known: Known, asked: Asked) -> Hit | None:
-        """As `hit`, of a question that was asked in the same bytes before."""
-        place, hit = asked.place, known.hit
-        if (
-            hit is None
-            or known.generations is not self.generations.now
-            or place.is_special
-            or (self.rules.https and not place.is_secure)
-            or time.monotonic() >= hit.until
-        ):
-            hit = self.hit(asked)
-            # What was unpacked for this one would take memory that is counted nowhere.
-            known.hit = hit if hit and hit.is_packed else None
-            known.generations = self.generations.now
-            return hit
-        self.looking.count(hit)
-        return hit
+    def _count_open(self, answer: Answer, told: Told) -> None:
+        if answer.counts_as and not is_speculative(told[6], told[7]):
+            self.tallies.open(answer.counts_as)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """As uvicorn calls an application: for all that wasn't answered at once."""
@@ -149,10 +113,11 @@ class Front:
             await self._redirect(asked, send)
             return
         try:
-            hit = await self._hit_or_none(asked) if asked.is_plain else None
-            if hit is not None:
-                self.looking.count(hit)
-                await self._send(hit, send)
+            answer = await self._hit_or_none(asked) if asked.is_plain else None
+            if answer is not None:
+                self.answered[f"miss {answer.kind}"] += 1
+                self._count_open(answer, asked.told)
+                await self._send(answer, send)
                 return
             await self._forward(asked, scope, receive, send)
         except BusyError:
@@ -167,10 +132,10 @@ class Front:
         except GoneError:
             pass
 
-    async def _hit_or_none(self, asked: Asked) -> Hit | None:
+    async def _hit_or_none(self, asked: Asked) -> Answer | None:
         made: dict[Key, ReadyPage] = {}
         for _ in range(MOST_FORMS):
-            found = self.looking.look(asked, made)
+            found = self.looking.look(asked.target, asked.told, asked.place, asked.is_head, made)
             if not isinstance(found, Wanted):
                 return found
             key = found.path, found.rendition
@@ -187,14 +152,15 @@ class Front:
                 made[key] = stale
         return None
 
-    async def _send(self, hit: Hit, send: Send) -> None:
-        await send({"type": "http.response.start", "status": hit.status, "headers": hit.head})
-        await send({"type": "http.response.body", "body": hit.body, "more_body": False})
+    async def _send(self, answer: Answer, send: Send) -> None:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
     async def _forward(self, asked: Asked, scope: Any, receive: Receive, send: Send) -> None:
         if self._forwarded >= MOST_FORWARDED:
             raise BusyError
         self._forwarded += 1
+        self.answered["forwarded"] += 1
         try:
             is_old = scope["http_version"] == "1.0"
             await forward(self.upstream, asked, receive, send, most=limits.MOST_BODY, is_old=is_old)
@@ -202,13 +168,14 @@ class Front:
             self._forwarded -= 1
 
     async def _redirect(self, asked: Asked, send: Send) -> None:
-        host = asked.picked[b"host"]
+        host = asked.told[0].strip()
         place = b"https://" + host + asked.url
         headers = [(b"location", place), (b"content-length", b"0")]
         await send({"type": "http.response.start", "status": 301, "headers": headers})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _refuse(self, refusal: Refusal, send: Send) -> None:
+        self.answered[f"refused {refusal.status}"] += 1
         body = refusal.reason.encode()
         headers = limits.headers_of(refusal, len(body))
         await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
@@ -275,18 +242,18 @@ class Front:
     async def _every_second(self) -> None:
         while True:
             self.tell_time()
-            now = time.monotonic()
-            for known in self.known.values():
-                if known.hit and known.hit.until <= now:
-                    known.hit = None  # it may hold a page that was dropped
             for connection in list(self.state.connections):
                 if isinstance(connection, FrontProtocol):
-                    connection.look_after(now)
+                    connection.look_after(self.now)
             await asyncio.sleep(1.0)
 
     def tell_time(self) -> None:
         self.tallies.tell_time()
-        self.date_line = b"date: " + formatdate(usegmt=True).encode() + b"\r\n"
+        self.now = time.monotonic()
+        """At the beginning of this second: what is counted in many seconds needs it no better."""
+        date = b"date: " + formatdate(usegmt=True).encode() + b"\r\n"
+        self.date_line, self.ending = date, date + b"\r\n"
+        self.last_ending = date + b"connection: close\r\n\r\n"
 
     async def _keep_counting(self) -> None:
         while True:
@@ -294,12 +261,17 @@ class Front:
             await self._count()
 
     async def _count(self) -> None:
-        if rows := self.tallies.take():
-            try:
-                await self.upstream.count(rows)
-            except UnavailableError as error:
-                self.tallies.put_back(rows)
-                log.warning("Counts can't be written now and wait: %s", error)
+        rows, answered = self.tallies.take(), dict(self.answered)
+        if not rows and not answered:
+            return
+        self.answered.clear()
+        try:
+            await self.upstream.count(rows, answered)
+        except UnavailableError as error:
+            self.tallies.put_back(rows)
+            for result, number in answered.items():
+                self.answered[result] += number
+            log.warning("Counts can't be written now and wait: %s", error)
 
     async def _keep_rules(self) -> None:
         """They are read again from time to time: an experiment begins by the clock."""

@@ -34,7 +34,7 @@ class BusyError(Exception):
 
 
 class Shelf:
-    """Pages of at most `most` bytes; those found longest ago are dropped first."""
+    """Pages of at most `most` bytes. Dropped first are those not used since they were last spared."""
 
     def __init__(self, most: int) -> None:
         self.most, self.size = most, 0
@@ -45,7 +45,12 @@ class Shelf:
         self.pages[key] = ready
         self.size += ready.size
         while self.size > self.most and self.pages:
-            self.drop(next(iter(self.pages)))
+            oldest = next(iter(self.pages))
+            if self.pages[oldest].is_used:
+                self.pages[oldest].is_used = False
+                self.pages.move_to_end(oldest)
+            else:
+                self.drop(oldest)
 
     def drop(self, key: Key) -> None:
         if ready := self.pages.pop(key, None):
@@ -71,28 +76,28 @@ class Pages:
 
     def find(self, path: str, rendition: Rendition, now: float) -> ReadyPage | None:
         """What may be shown at this moment of the monotonic clock. May begin to make it anew."""
-        key = path, rendition
-        ready = self._kept.pages.get(key)
-        if ready is None:
-            ready = self._missing.pages.get(key)
-            if ready is None:
-                return None
-            if not (ready.may_be_shown(self._generations, now) and ready.is_fresh(now)):
-                self._missing.drop(key)
-                return None
+        ready = self._kept.pages.get((path, rendition))
+        if ready is not None and ready.seen_in is self._generations.now and now < ready.fresh_until:
+            ready.is_used = True
             return ready
+        return self._find_kept(ready, now) if ready else self._find_missing((path, rendition), now)
+
+    def _find_kept(self, ready: ReadyPage, now: float) -> ReadyPage | None:
         if not ready.may_be_shown(self._generations, now):
-            self._kept.drop(key)
+            self._kept.drop(ready.key)
             return None
+        ready.is_used = True
         if ready.is_fresh(now):
             return ready
-        self._make_in_background(key, ready)
+        self._make_in_background(ready.key, ready)
         return ready if ready.may_be_shown_meanwhile(now) else None
 
-    def touch(self, ready: ReadyPage) -> None:
-        """It was sent just now, and is the last to be dropped."""
-        if ready.key in self._kept.pages:
-            self._kept.pages.move_to_end(ready.key)
+    def _find_missing(self, key: Key, now: float) -> ReadyPage | None:
+        ready = self._missing.pages.get(key)
+        if ready and not (ready.may_be_shown(self._generations, now) and ready.is_fresh(now)):
+            self._missing.drop(key)
+            return None
+        return ready
 
     def stale(self, path: str, rendition: Rendition, now: float) -> ReadyPage | None:
         """What may still be shown where it can't be made anew just now."""
@@ -162,6 +167,7 @@ class Pages:
             try:
                 page = await self._upstream.page(path, rendition, self.headers)
             except NotKeptError:
+                self._kept.drop(key)
                 self._remember_not_kept(path)
                 raise
             except UnavailableError:

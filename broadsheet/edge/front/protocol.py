@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from broadsheet.edge.front import limits
-from broadsheet.edge.front.asked import NOT_PLAIN, SAFE, Asked, Place
+from broadsheet.edge.front.asked import SAFE, Asked, Names, Place, Told
 from broadsheet.edge.front.limits import Refusal
-from broadsheet.edge.front.looking import Hit
+from broadsheet.edge.front.ready import Answer
+from broadsheet.edge.front.rules import MALFORMED, Target
 from broadsheet.platform.http.proxy import Address, address_in, is_trusted
 
 if TYPE_CHECKING:
@@ -32,11 +34,25 @@ class RefusedError(Exception):
     pass
 
 
+def taker_of(names: list[bytes], values: list[bytes]) -> Callable[[bytes, bytes], None]:
+    """What takes in a header, as it came."""
+
+    def take(name: bytes, value: bytes) -> None:
+        names.append(name)
+        values.append(value)
+
+    return take
+
+
 class FrontProtocol(HttpToolsProtocol):
     front: Front
     """Set on a class of its own, once for the process: uvicorn makes the connections."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._names: list[bytes] = []
+        self._values: list[bytes] = []
+        # Called a dozen times a request: this way costs least. The parser takes it when it is made.
+        self.on_header = taker_of(self._names, self._values)  # type: ignore[assignment,method-assign]
         super().__init__(*args, **kwargs)
         self.peer: Address | None = None
         """Whoever is connected. None: they were not let in."""
@@ -54,10 +70,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._raw_size = 0
         """Bytes that came since the last head was whole."""
         self._body_size = 0
-        self._is_hit = self._keeps = False
-        self._asked_last: Asked | None = None
-        self._messages = 0
-        """That ended in the bytes which are being parsed."""
+        self._is_hit = False
         self._refusal: Refusal | None = None
 
     # --- The connection ------------------------------------------------------------------------------
@@ -73,6 +86,8 @@ class FrontProtocol(HttpToolsProtocol):
         if not self.front.connected.come(address, is_trusted=self.is_trusted):
             self.refuse(limits.BUSY)
             return
+        # An answer is written at once, not at the end of the loop's turn, which would cost more.
+        transport.set_write_buffer_limits(high=1, low=0)
         self.peer = address
         self.deadline = time.monotonic() + limits.SECONDS_FOR_HEADERS
 
@@ -95,10 +110,6 @@ class FrontProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.is_over or self.peer is None:
             return
-        is_between = self.is_head_whole and self.is_body_whole and not self._raw_size
-        if is_between and self._is_known(data):
-            return
-        self._messages = 0
         if self.is_head_whole and not self.is_body_whole:
             self.deadline = time.monotonic() + limits.SECONDS_FOR_MORE
         if self.timeout_keep_alive_task is not None:
@@ -112,28 +123,9 @@ class FrontProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.refuse(self._refusal or limits.BAD_REQUEST)
             return
-        if is_between and self._messages == 1 and self._keeps and self.is_body_whole and self._is_hit:
-            self.front.remember(data, self._asked_last)
         # The parser tells of no header before it is whole.
         if not self.is_head_whole and self._raw_size > limits.LONGEST_TARGET + limits.LONGEST_HEADERS:
             self.refuse(limits.LONG_HEADERS)
-
-    def _is_known(self, data: bytes) -> bool:
-        """Answers what the parser has found, of exactly these bytes, to be one question and nothing besides.
-
-        In a wave many browsers ask alike; and whoever parses the same bytes again finds the same.
-        """
-        known = self.front.known.get(data)
-        if known is None or self.is_draining or self.is_waiting or self.pipeline or self.flow.write_paused:
-            return False
-        asked = known.asked
-        if self.is_trusted or asked.place is not self.place:
-            asked = asked._replace(place=self._place_of(asked.picked))
-        hit = self.front.hit_again(known, asked)
-        if hit is None:
-            return False
-        self._write(hit, keeps=True)
-        return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Says why and ends the connection, after the answers to what came before."""
@@ -150,6 +142,7 @@ class FrontProtocol(HttpToolsProtocol):
                 return
         elif self.is_waiting:
             return
+        self.front.answered[f"refused {refusal.status}"] += 1
         self.transport.write(limits.written(refusal, self.front.date_line))
         self.transport.close()
 
@@ -196,82 +189,90 @@ class FrontProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.url = b""
-        self.headers = []
-        self.expect_100_continue = False
-        self.is_head_whole = self.is_body_whole = False
+        self._names.clear()
+        self._values.clear()
+        self.is_head_whole = self.is_body_whole = self._is_hit = False
         self._body_size = 0
-        self._is_hit = False
-        self.deadline = time.monotonic() + limits.SECONDS_FOR_HEADERS
+        self.deadline = self.front.now + limits.SECONDS_FOR_HEADERS
 
     def on_url(self, url: bytes) -> None:
         self.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value.strip(BLANKS)))
 
     def _stop(self, refusal: Refusal) -> None:
         self._refusal = refusal
         raise RefusedError
 
     def on_headers_complete(self) -> None:
-        asked = self._asked()
-        self.is_head_whole = True
-        self._raw_size = 0
-        if not (self.is_waiting or self.pipeline or self.flow.write_paused) and asked.is_plain:
-            hit = self.front.hit(asked)
-            if hit is not None:
-                self._answer(hit, asked)
+        front, method = self.front, self.parser.get_method()
+        names = front.names.of(tuple(self._names))
+        told = names.told(self._values)
+        self._check(method, told)
+        target = front.rules.target(self.url)
+        if target is MALFORMED:
+            self._stop(limits.BAD_TARGET)
+        place = self._place_of(told)
+        is_plain = names.is_plain and method in SAFE
+        if is_plain and not (self.pipeline or self.flow.write_paused or self.is_waiting):
+            answer = front.hit(target, told, place, method == b"HEAD")
+            if answer is not None:
+                self._is_hit = self.is_head_whole = True
+                self._answer(answer)
                 return
-        self._hand_on(asked)
+        self._hand_on(self._asked(method, names, told, target, place, is_plain=is_plain))
 
-    def _asked(self) -> Asked:
-        """The request, once it is known to be well formed; raises RefusedError."""
-        headers, url = self.headers, self.url
-        if len(url) > limits.LONGEST_TARGET:
+    def _check(self, method: bytes, told: Told) -> None:
+        """Whether it is well formed; raises RefusedError."""
+        if self._raw_size > limits.LONGEST_TARGET and len(self.url) > limits.LONGEST_TARGET:
             self._stop(limits.LONG_TARGET)
-        if len(headers) > limits.MOST_HEADERS or (
-            self._raw_size > limits.LONGEST_HEADERS
-            and sum(len(name) + len(value) + 4 for name, value in headers) > limits.LONGEST_HEADERS
+        if len(self._names) > limits.MOST_HEADERS or (
+            self._raw_size > limits.LONGEST_HEADERS and self._size_of_headers() > limits.LONGEST_HEADERS
         ):
             self._stop(limits.LONG_HEADERS)
-        version = self.version = self.parser.get_http_version()
-        if version not in VERSIONS:
+        self.version = self.parser.get_http_version()
+        if self.version not in VERSIONS:
             self._stop(limits.TOO_OLD)
-        method = self.parser.get_method()
         if method not in limits.METHODS:
             self._stop(limits.NO_METHOD)
-        if not url.startswith(b"/") or not url.isascii() or b"#" in url:
-            self._stop(limits.BAD_TARGET)
-        picked = dict(headers)
-        host = picked.get(b"host")
-        if host is None or not self.front.rules.is_ours(host):
+        if not self.front.rules.is_ours(told[0]):
             self._stop(limits.NO_HOST)
-        if len(picked) != len(headers):
-            self._refuse_doubled(headers)
-        is_plain = method in SAFE and len(picked) == len(headers) and picked.keys().isdisjoint(NOT_PLAIN)
-        if not is_plain:
-            self._check_body(picked, version)
-        return Asked(method, url, headers, picked, self._place_of(picked), is_plain)
 
-    def _place_of(self, picked: dict[bytes, bytes]) -> Place:
+    def _size_of_headers(self) -> int:
+        return sum(map(len, self._names)) + sum(map(len, self._values)) + 4 * len(self._names)
+
+    def _asked(
+        self, method: bytes, names: Names, told: Told, target: Target, place: Place, *, is_plain: bool
+    ) -> Asked:
+        """What Django may have to answer; raises RefusedError where it may not be handed on."""
+        values = [value.strip(BLANKS) for value in self._values]
+        headers = list(zip(names.lower, values, strict=True))
+        asked = Asked(method, self.url, headers, told, target, place, is_plain)
+        if names.has_doubled:
+            self._refuse_doubled(headers)
+        if not is_plain:
+            self._check_body(dict(headers))
+        self.is_head_whole = True
+        self._raw_size = 0
+        return asked
+
+    def _place_of(self, told: Told) -> Place:
         place = self.place
         if place is None or place.rules is not self.front.rules:
             if self.peer is None:
                 raise RefusedError
             place = self.place = self.front.place_of(self.peer)
-        return self.front.spoken_for(place, picked) if self.is_trusted else place
+        return self.front.spoken_for(place, told) if self.is_trusted else place
 
-    def _check_body(self, picked: dict[bytes, bytes], version: str) -> None:
+    def _check_body(self, picked: dict[bytes, bytes]) -> None:
         if b"transfer-encoding" in picked:
             # Neither old clients nor we know another one; a body has one length.
-            is_clear = version == "1.1" and b"content-length" not in picked
+            is_clear = self.version == "1.1" and b"content-length" not in picked
             if not is_clear or picked[b"transfer-encoding"].lower() != CHUNKED:
                 self._stop(limits.BAD_REQUEST)
         if b"content-length" in picked and int(picked[b"content-length"] or b"-1") > limits.MOST_BODY:
             self._stop(limits.TOO_LARGE)
         if picked.get(b"expect", b"100-continue").lower() != b"100-continue":
             self._stop(limits.BAD_REQUEST)
-        self.expect_100_continue = b"expect" in picked and version == "1.1"
+        self.expect_100_continue = b"expect" in picked and self.version == "1.1"
 
     def _refuse_doubled(self, headers: list[tuple[bytes, bytes]]) -> None:
         names = [name for name, _ in headers]
@@ -281,30 +282,25 @@ class FrontProtocol(HttpToolsProtocol):
             if names.count(name) > 1:
                 self._stop(limits.BAD_REQUEST)
 
-    def _answer(self, hit: Hit, asked: Asked) -> None:
-        self._is_hit, self._asked_last = True, asked
-        self._keeps = not self.is_draining and self.parser.should_keep_alive() and self.version == "1.1"
-        self._write(hit, keeps=self._keeps)
-
-    def _write(self, hit: Hit, *, keeps: bool) -> None:
-        self.server_state.total_requests += 1
-        end = b"\r\n" if keeps else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((hit.raw_head, self.front.date_line, end, hit.body)))
-        if keeps:
-            self.deadline = time.monotonic() + limits.SECONDS_IDLE
-        else:
-            self.is_over = True
-            self.deadline = time.monotonic() + limits.SECONDS_FOR_MORE
-            self.transport.close()
+    def _answer(self, answer: Answer) -> None:
+        front = self.front
+        if self.parser.should_keep_alive() and self.version == "1.1" and not self.is_draining:
+            self.transport.write(b"".join((answer.raw_head, front.ending, answer.body)))
+            self.deadline = front.now + limits.SECONDS_IDLE
+            return
+        self.transport.write(b"".join((answer.raw_head, front.last_ending, answer.body)))
+        self.is_over = True
+        self.deadline = front.now + limits.SECONDS_FOR_MORE
+        self.transport.close()
 
     def _hand_on(self, asked: Asked) -> None:
         if len(self.pipeline) >= limits.MOST_PIPELINED:
             self.is_head_whole = False
             self._stop(limits.BAD_REQUEST)
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        url, expects = self.url, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
-        self.headers.extend(headers)
+        self.headers.extend(asked.headers)
         self.scope["broadsheet"] = asked  # type: ignore[typeddict-unknown-key]
         self.scope["connection"] = self  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
@@ -321,7 +317,6 @@ class FrontProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self.is_body_whole = True
         self._raw_size = 0
-        self._messages += 1
         if not self._is_hit:
             super().on_message_complete()
 

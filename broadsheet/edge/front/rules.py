@@ -32,11 +32,11 @@ class Target(NamedTuple):
 
     key: str
     """The path under which its page is kept; empty where Django alone can answer."""
-    edition: str
-    """The language tag."""
+    has_query: bool
 
 
-NOTHING_KEPT = Target("", "")
+NOTHING_KEPT = Target("", False)
+MALFORMED = Target("", False)
 
 
 class Rules:
@@ -59,8 +59,7 @@ class Rules:
         self._zone, self._span = ZoneInfo(written["zone"]), Span(written["span"])
         self._days: int = written["days"]
         self._allowances = {tag: Allowance(*pair) for tag, pair in written["allowances"].items()}
-        self._editions: dict[str, str] = written["editions"]
-        self._default = next(iter(self._editions))
+        self._editions = frozenset(written["editions"].values())
         self._routes = [
             (re.compile(route), within, Treatment(treatment))
             for route, within, treatment in written["routes"]
@@ -87,7 +86,7 @@ class Rules:
         return known
 
     def _is_ours(self, host: bytes) -> bool:
-        match = HOST.fullmatch(host)
+        match = HOST.fullmatch(host.strip(b" \t"))
         if not match or len(self._known_hosts) > 1_000:
             return False
         name = match[1].decode("ascii").lower().removesuffix(".")
@@ -110,7 +109,9 @@ class Rules:
         return found
 
     def _target(self, url: bytes) -> Target:
-        raw, _, query = url.partition(b"?")
+        if not url.startswith(b"/") or not url.isascii() or b"#" in url:
+            return MALFORMED
+        raw, mark, query = url.partition(b"?")
         try:
             path = unquote_to_bytes(raw).decode()
         except UnicodeDecodeError:
@@ -118,22 +119,19 @@ class Rules:
         # One page has one address: what is written in another way, Django may redirect or refuse.
         if quote(path, safe=SAFE).encode() != raw or "//" in path or "/." in path or "\0" in path:
             return NOTHING_KEPT
-        edition, inner = self._edition_of(path)
-        treatment = self._treatment(path.removeprefix("/"), inner)
+        whole = path.removeprefix("/")
+        treatment = self._treatment(whole, self._within_edition(whole))
         if treatment == Treatment.NEVER:
             return NOTHING_KEPT
         page = _page_in(query) if treatment == Treatment.PAGED and query else ""
         if page is None:
             return NOTHING_KEPT
-        return Target(f"{raw.decode()}?page={page}" if page else raw.decode(), edition)
+        return Target(f"{raw.decode()}?page={page}" if page else raw.decode(), bool(mark))
 
-    def _edition_of(self, path: str) -> tuple[str, str]:
-        """The language tag, and the path without the prefix of the edition and the first slash."""
-        first, _, rest = path.removeprefix("/").partition("/")
-        for tag, prefix in self._editions.items():
-            if prefix and prefix == first:
-                return tag, rest
-        return self._default, path.removeprefix("/")
+    def _within_edition(self, path: str) -> str:
+        """`path` without the prefix of an edition."""
+        first, _, rest = path.partition("/")
+        return rest if first and first in self._editions else path
 
     def _treatment(self, whole: str, inner: str) -> Treatment:
         for route, is_in_edition, treatment in self._routes:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import Any
 
 import httpcore
@@ -100,12 +100,15 @@ class Upstream:
     async def rules(self) -> dict[str, Any]:
         status, _, content = await self.ask("rules", b"/", [(b"host", b"localhost")])
         if status != 200:
-            raise UnavailableError(f"the rules were answered with {status}")
+            is_said = status == 503
+            raise UnavailableError(content.decode() if is_said else f"the rules were answered with {status}")
         found: dict[str, Any] = json.loads(content)
         return found
 
-    async def count(self, rows: list[Any]) -> None:
-        status, _, _ = await self.ask("tally", b"/", [(b"host", b"localhost")], json.dumps(rows).encode())
+    async def count(self, opens: list[Any], answered: Mapping[str, int]) -> None:
+        """Adds what `Tallies.take` gave to the counts, and what was answered to the metrics."""
+        told = json.dumps({"opens": opens, "answered": answered}).encode()
+        status, _, _ = await self.ask("tally", b"/", [(b"host", b"localhost")], told)
         if status != 204:
             raise UnavailableError(f"the counts were answered with {status}")
 

@@ -1,7 +1,8 @@
 """Who asks, as far as their cookies tell. What they can't tell, Django is asked."""
 
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import inf
 from uuid import UUID
 
@@ -16,30 +17,40 @@ from broadsheet.paywall.grant_cookies import GRANT_PREFIX, grants_in
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.reader_cookie import COOKIE as READER
 from broadsheet.paywall.reader_cookie import ReaderCookie, reader_cookie_in, reader_tag
-from broadsheet.paywall.verdict import Allowance, Verdict, Visitor, decide
+from broadsheet.paywall.verdict import Reason, Visitor, decide
 from broadsheet.platform import clock
 from broadsheet.platform.generations import OVERLAP, Generations, Made
 from broadsheet.platform.http.rendition import Audience, Rendition
 
 PREFIX = "broadsheet_"
+RAW_PREFIX = PREFIX.encode()
 INDIFFERENT = {ENTITLEMENT, READER, "broadsheet_left", "broadsheet_csrf"}
 """Cookies that decide nothing, or nothing by themselves."""
 TRIAL = "broadsheet_trial"
 MOST_VISITORS = 20_000
-MOST_VERDICTS = 64
+MOST_BYTES = 16 * 1024 * 1024
+"""Of their cookies, together."""
+MOST_FORMS = 64
 REMEMBERED = timedelta(minutes=5)
+SECONDS_UNDECIDED = 10.0
 LONGEST_COOKIES = 8_192
 
 
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
+type Form = tuple[Rendition, str]
+"""Of an article: the rendition that a visitor gets, and why."""
 
 
 class Who:
     """A visitor, as long as what their cookies say stands."""
 
     __slots__ = (
+        "_forms",
+        "_forms_of_granted",
+        "_gifts",
+        "_granted",
         "audience",
         "edition",
+        "ends_at",
         "full",
         "has_cookie",
         "is_known",
@@ -49,15 +60,13 @@ class Who:
         "person_id",
         "public",
         "seen_in",
-        "until",
-        "verdicts",
         "visitor",
     )
 
-    def __init__(
-        self, visitor: Visitor, audience: Audience, until: datetime, *, is_known: bool = True
-    ) -> None:
-        self.visitor, self.audience, self.until, self.is_known = visitor, audience, until, is_known
+    def __init__(self, visitor: Visitor, audience: Audience, lasts: float, *, is_known: bool = True) -> None:
+        """`lasts`: so many seconds from now."""
+        self.visitor, self.audience, self.is_known = visitor, audience, is_known
+        self.ends_at = time.monotonic() + lasts
         self.public = Rendition.of(audience, is_full=False)
         self.full = Rendition.of(audience, is_full=True)
         self.has_cookie = True
@@ -67,29 +76,39 @@ class Who:
         self.is_whole = True
         self.passes: frozenset[UUID] = frozenset()
         """Articles to which a newsletter's link may lead them: Django says."""
-        self.person_id, self.issued_at = 0, until
+        self.person_id = 0
+        self.issued_at: datetime | None = None
         self.seen_in: Made | None = None
         """The generations in which nothing of theirs was revoked."""
-        self.verdicts: dict[str, Verdict] = {}
+        self._gifts = frozenset(article.hex for article in visitor.gifts)
+        self._granted = frozenset(article.hex for article in visitor.granted)
+        self._forms: dict[str, Form] = {}
+        self._forms_of_granted: dict[str, Form] = {}
 
-    def until_by(self, now: float) -> float:
-        """`until`, where the monotonic clock says `now`."""
-        if self.until is FOR_EVER:
-            return inf
-        return now + (self.until - clock.now()).total_seconds()
+    def form_of(self, article: ReadyPage, facts: Facts, rules: Rules) -> Form | None:
+        """Of the article that `article` shows, of which these are the facts. None: Django has to decide.
 
-    def verdict_on(self, article: ReadyPage, facts: Facts, allowance: Allowance) -> Verdict:
-        """On the article that `article` shows, of which these are the `facts`."""
-        found = self.verdicts.get(article.verdict_key)
-        if found is None:
-            found = decide(facts.article, facts.access, self.visitor, allowance)
-            if len(self.verdicts) >= MOST_VERDICTS:
-                self.verdicts.clear()
-            self.verdicts[article.verdict_key] = found
-        return found
+        The verdict on an article depends on its access, and on whether the visitor holds it, alone.
+        """
+        if (self.passes and facts.article in self.passes) or (self.edition and self.edition != facts.edition):
+            return None
+        if article.article in self._gifts:
+            return self._decide(facts, rules)
+        forms = self._forms_of_granted if article.article in self._granted else self._forms
+        form = forms.get(article.decided_as) or self._decide(facts, rules)
+        if form and len(forms) < MOST_FORMS:
+            forms[article.decided_as] = form
+        return form
+
+    def _decide(self, facts: Facts, rules: Rules) -> Form | None:
+        verdict = decide(facts.article, facts.access, self.visitor, rules.allowance(facts.edition))
+        if not (verdict.opens or self.is_whole):
+            return None
+        is_full = verdict.opens and verdict.reason != Reason.FREE
+        return self.full if is_full else self.public, verdict.reason.value
 
 
-STRANGER = Who(Visitor(), Audience.STRANGER, FOR_EVER)
+STRANGER = Who(Visitor(), Audience.STRANGER, inf)
 STRANGER.has_cookie = False
 
 
@@ -98,37 +117,45 @@ class Visitors:
 
     def __init__(self) -> None:
         self._known: dict[bytes, Who] = {}
+        self._size = 0
         self.database_is_away = False
 
     def forget(self) -> None:
         self._known.clear()
+        self._size = 0
 
-    def who(self, cookies: bytes, rules: Rules, generations: Generations) -> Who:
-        """Whoever sent `cookies`, a Cookie header. Its `is_known` may be false."""
-        if PREFIX.encode() not in cookies:
-            return STRANGER
-        now = clock.now()
+    def who(self, cookies: bytes, rules: Rules, generations: Generations, now: float) -> Who:
+        """Whoever sent `cookies`, a Cookie header, at this moment of the monotonic clock.
+
+        Its `is_known` may be false.
+        """
         who = self._known.get(cookies)
-        if who is None or now >= who.until or self._is_revoked(who, generations):
-            who = self._who(cookies, rules, generations, now)
-            if len(self._known) >= MOST_VISITORS:
-                self._known.clear()
-            self._known[cookies] = who
+        if who is None:
+            if RAW_PREFIX not in cookies:
+                return STRANGER
+        elif now < who.ends_at and (who.seen_in is generations.now or self._still(who, generations)):
+            return who
+        who = self._who(cookies, rules, generations, clock.now())
+        who.seen_in = generations.now
+        if len(self._known) >= MOST_VISITORS or self._size > MOST_BYTES:
+            self.forget()
+        self._known[cookies] = who
+        self._size += len(cookies)
         return who
 
-    def _is_revoked(self, who: Who, generations: Generations) -> bool:
-        if who.seen_in is generations.now or not who.person_id:
+    def _still(self, who: Who, generations: Generations) -> bool:
+        """Whether nothing of theirs was revoked meanwhile."""
+        is_reader = who.audience == Audience.READER
+        if who.issued_at and _revoked(generations, who.person_id, who.issued_at, is_reader=is_reader):
             return False
-        if _revoked(generations, who.person_id, who.issued_at, is_reader=who.audience == Audience.READER):
-            return True
         who.seen_in = generations.now
-        return False
+        return True
 
     def _who(self, written: bytes, rules: Rules, generations: Generations, now: datetime) -> Who:
         cookies = cookies_in(written)
         if not cookies:
             return STRANGER
-        undecided = Who(Visitor(), Audience.STRANGER, now + timedelta(seconds=10), is_known=False)
+        undecided = Who(Visitor(), Audience.STRANGER, SECONDS_UNDECIDED, is_known=False)
         if cookies is TOO_MANY or not self._can_decide(cookies, rules):
             return undecided
         if rules.session_cookie not in cookies:
@@ -157,8 +184,9 @@ class Visitors:
         until = cookie.stale_until if self.database_is_away else cookie.fresh_until
         if now >= until or is_revoked(generations, cookie.person_id, cookie.issued_at):
             return None
-        who = Who(Visitor(is_reader=True, is_subscriber=True), Audience.SUBSCRIBER, until)
-        who.person_id, who.issued_at, who.seen_in = cookie.person_id, cookie.issued_at, generations.now
+        visitor = Visitor(is_reader=True, is_subscriber=True)
+        who = Who(visitor, Audience.SUBSCRIBER, (until - now).total_seconds())
+        who.person_id, who.issued_at = cookie.person_id, cookie.issued_at
         return who
 
 
@@ -166,9 +194,9 @@ def _reader(cookie: ReaderCookie, generations: Generations, now: datetime) -> Wh
     if now >= cookie.fresh_until or _revoked(generations, cookie.person_id, cookie.issued_at, is_reader=True):
         return None
     visitor = Visitor(is_reader=True, granted=cookie.granted, spent=cookie.spent)
-    who = Who(visitor, Audience.READER, cookie.fresh_until)
+    who = Who(visitor, Audience.READER, (cookie.fresh_until - now).total_seconds())
     who.edition, who.is_whole = cookie.edition, cookie.is_whole
-    who.person_id, who.issued_at, who.seen_in = cookie.person_id, cookie.issued_at, generations.now
+    who.person_id, who.issued_at = cookie.person_id, cookie.issued_at
     return who
 
 
@@ -182,7 +210,7 @@ def _stranger(cookies: Mapping[str, str], rules: Rules, now: datetime) -> Who:
     ends.append(now + (timedelta(minutes=1) if gifts else REMEMBERED))
     if period.ends_at:
         ends.append(period.ends_at)
-    who = Who(visitor, Audience.STRANGER, min(ends))
+    who = Who(visitor, Audience.STRANGER, (min(ends) - now).total_seconds())
     who.passes = _passes(cookies)
     return who
 

@@ -21,7 +21,7 @@ GZIP_LEVEL = 6
 BROTLI_QUALITY = 5
 """As much smaller as gzip's best, in the time of its middle."""
 LENGTHS = struct.Struct(">III")
-OVERHEAD = 2_000
+OVERHEAD = 4_000
 """About how many bytes a page has besides its bodies, in memory."""
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(max_length=20, verbose_name='from')),
                 ('origin', models.CharField(blank=True, max_length=200, verbose_name='site')),
-                ('state', models.CharField(choices=[('new', 'waits to be read'), ('reading', 'is being read'), ('planned', 'planned'), ('running', 'is carried out'), ('done', 'done'), ('undoing', 'is being undone'), ('undone', 'undone'), ('failed', 'stopped')], default='new', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('new', 'waits to be read'), ('reading', 'is being read'), ('planned', 'planned'), ('running', 'is being carried out'), ('done', 'done'), ('undoing', 'is being undone'), ('undone', 'undone'), ('failed', 'stopped')], default='new', max_length=8, verbose_name='state')),
                 ('wishes', models.JSONField(default=dict)),
                 ('files', models.JSONField(default=list)),
                 ('is_uploaded', models.BooleanField(default=False)),

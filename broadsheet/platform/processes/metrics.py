@@ -30,6 +30,12 @@ seconds = Histogram(
     "How long Django took for an answer",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+front_answers = Counter(
+    "broadsheet_front_answers",
+    "What fronts answered: hit, miss (a page that was made first), 304, forwarded to Django, refused. By the"
+    " verdict on an article; else page, or the status",
+    ["result", "kind"],
+)
 
 type Count = Callable[[], float]
 _gauges: dict[str, tuple[str, Count]] = {}

@@ -108,6 +108,7 @@ class Fronts:
     """Of the generation."""
     count: int
     log_level: str
+    log_format: str
     folder: Path
     """For the socket on which they ask Django: a socket's whole path has at most 107 characters."""
     spools: Path
@@ -135,7 +136,8 @@ class Generation:
             self._stack.callback(remove, path, *(spool.with_name(spool.name + end) for end in SQLITES))
             visitors = self._stack.enter_context(listening.listen_at(str(path))).fileno()
             variables = {"BROADSHEET_SPOOL": str(spool)}
-            command = [*FRONT, "--django", str(path), "--fd", str(socket), "--log-level", fronts.log_level]
+            logs_as = ["--log-level", fronts.log_level, "--log-format", fronts.log_format]
+            command = [*FRONT, "--django", str(path), "--fd", str(socket), *logs_as]
             self.fronts = [ReadyProgram("front", command, [socket]) for _ in range(fronts.count)]
         files = [] if visitors is None else [visitors]
         listens = [] if visitors is None else ["--fd", str(visitors)]
@@ -245,7 +247,7 @@ class Magazine:
         if not self._started:
             remove(*(old for old in spools.glob("pages-*") if not is_alive(old)))
         self._started += 1
-        fronts = Fronts(self._started, plan.fronts, plan.log_level, self._folder, spools)
+        fronts = Fronts(self._started, plan.fronts, plan.log_level, plan.log_format, self._folder, spools)
         return Generation(self._names(plan), self._socket, fronts)
 
     def _look_after(self) -> None:

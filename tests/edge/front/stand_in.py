@@ -74,6 +74,7 @@ class StandIn:
         self.rendered: Counter[tuple[str, str]] = Counter()
         self.forwarded: list[dict[str, Any]] = []
         self.counted: list[Any] = []
+        self.answered: Counter[str] = Counter()
         self.access: dict[str, str] = {ARTICLE: "metered", FREE: "free"}
         self.length = len(BODY)
         self.version = 1
@@ -175,6 +176,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body, here = self._body(), self.here
+        if len(body) < int(self.headers.get("Content-Length", 0)):
+            return  # whoever sent it has left
         if here.is_away:
             self._answer(503, b"away")
             return
@@ -182,7 +185,9 @@ class _Handler(BaseHTTPRequestHandler):
         if asked == "rules":
             self._answer(200, json.dumps(here.rules).encode())
         elif asked == "tally":
-            here.counted += json.loads(body)
+            told = json.loads(body)
+            here.counted += told["opens"]
+            here.answered.update(told["answered"])
             self._answer(204, b"")
         elif asked:
             page = here.page(self.path, Rendition.named(asked))

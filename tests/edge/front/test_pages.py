@@ -294,6 +294,29 @@ def test_opens_are_counted_and_what_is_only_fetched_is_not(own: tuple[StandIn, F
     assert [row[0], *row[2:]] == ["en-us", REEF.hex, "subscription", 3, 3]
 
 
+def test_what_is_answered_is_counted_by_verdict_for_the_metrics(own: tuple[StandIn, FrontProcess]) -> None:
+    django, front = own
+    for _ in range(2):
+        etag = front.get(ARTICLE).headers["etag"]
+    front.get(ARTICLE, if_none_match=etag)
+    front.get(ARTICLE, subscriber())
+    front.get(LIST)
+    front.get("/missing-1/")
+    front.get("/account/")
+    front.say(b"GET / HTTP/1.1\r\n\r\n")
+    assert front.stop() == 0
+    assert django.answered == {
+        "miss meter": 1,
+        "hit meter": 1,
+        "304 meter": 1,
+        "miss subscription": 1,
+        "miss page": 1,
+        "miss 404": 1,
+        "forwarded": 1,
+        "refused 400": 1,
+    }
+
+
 def test_it_is_told_of_other_rules(own: tuple[StandIn, FrontProcess]) -> None:
     django, front = own
     assert front.get(ARTICLE, reader(spent=5)).headers["broadsheet-verdict"] == "subscribe"

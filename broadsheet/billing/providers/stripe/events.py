@@ -4,7 +4,6 @@ import json
 import logging
 from typing import Any
 
-import stripe
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -54,9 +53,11 @@ def _is_signed(request: HttpRequest) -> bool:
 
 
 def _fits(body: bytes, header: str, secret: str) -> bool:
+    from stripe import SignatureVerificationError, WebhookSignature
+
     try:
-        stripe.WebhookSignature.verify_header(body.decode(), header, secret, OLDEST)
-    except (stripe.SignatureVerificationError, ValueError, IndexError):
+        WebhookSignature.verify_header(body.decode(), header, secret, OLDEST)
+    except (SignatureVerificationError, ValueError, IndexError):
         return False
     return True
 

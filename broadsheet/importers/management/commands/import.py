@@ -69,6 +69,10 @@ class Command(BaseCommand):
             )
         if not options["files"]:
             raise CommandError(f"Name the files. {sources.takes(options['source'])}")
+        if gone := [file for file in options["files"] if not Path(file).exists()]:
+            raise CommandError(f"There is no file {gone[0]}.")
+        if (report := options["report"]) and not Path(report).resolve().parent.is_dir():
+            raise CommandError(f"There is no folder {Path(report).parent} for the report.")
         moving = self._moving(options)
         with turn(moving.turn) as is_ours:
             if not is_ours:
