@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,10 @@ os.environ["BROADSHEET_MODE"] = "development"
 os.environ["VAR_DIR"] = STATE
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.pop("PUBLIC_URL", None)
+# A container often keeps Python from writing what it compiled. Then each process that a test starts would
+# compile the whole product again, and each worker all tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if os.environ.get("REDIS_URL"):
     # A worker clears what it cached between two tests; it must not clear the others'.
     os.environ["REDIS_URL"] += f"/{WORKER.removeprefix('gw')}"

@@ -70,12 +70,11 @@ def charge(invoice: Invoice) -> None:
     No lock is held meanwhile, and nothing is left uncommitted: the provider is at the other end of a line.
     Whatever becomes of the invoice in that time, the outcome is taken in.
     """
-    invoice.refresh_from_db()
-    subscription = invoice.subscription
+    subscription, key = invoice.subscription, invoice.key_if_due()
     # Another host may have been first.
-    if not invoice.is_to_charge or subscription is None:
+    if not key or subscription is None:
         return
-    mandate, key = subscription.mandate, invoice.charge_key
+    mandate = subscription.mandate
     outcome = providers.named(subscription.provider).charge(mandate, invoice, key)
     invoice.conclude(outcome, key, provider=subscription.provider, method=mandate.method)
 

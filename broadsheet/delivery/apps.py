@@ -6,10 +6,11 @@ class DeliveryConfig(AppConfig):
     name = "broadsheet.delivery"
 
     def ready(self) -> None:
-        from anymail.signals import tracking
+        from anymail.signals import inbound, tracking
 
         from broadsheet.delivery import letters, message_files, post_room, readiness, sources
         from broadsheet.delivery.models import Batch, Lane
+        from broadsheet.delivery.provider import arriving as arriving_mail
         from broadsheet.delivery.provider import tracking as webhook_events
         from broadsheet.platform.processes import background, metrics
         from broadsheet.platform.processes.readiness import TAG
@@ -18,6 +19,7 @@ class DeliveryConfig(AppConfig):
         sources.register(message_files.SOURCE, sources.unchanged)
         minute_passed.connect(letters.forget_old, dispatch_uid="delivery.letters")
         tracking.connect(webhook_events.take_in, dispatch_uid="delivery.webhooks")
+        inbound.connect(arriving_mail.take_in, dispatch_uid="delivery.arriving")
         metrics.register(
             "batches_due",
             "Batches of messages that wait for the post",

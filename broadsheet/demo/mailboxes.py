@@ -126,7 +126,10 @@ class Readers:
 
     def _sign_ups(self, mailbox: Mailbox) -> Iterator[SignUp]:
         chosen = [slug for slug, percent in APPEAL.items() if self.chance.random() * 100 < percent]
-        for slug in ["first-light", "from-the-stone"] if mailbox.person else chosen or ["first-light"]:
+        if mailbox.person:
+            is_subscriber = mailbox.address == people.SUBSCRIBER[0]
+            chosen = ["first-light", "from-the-stone" if is_subscriber else "good-news"]
+        for slug in chosen or ["first-light"]:
             yield self._sign_up(mailbox, self.newsletters[slug])
 
     def _sign_up(self, mailbox: Mailbox, newsletter: Newsletter) -> SignUp:

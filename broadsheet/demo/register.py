@@ -14,6 +14,7 @@ class Register:
         self._sources: dict[tuple[str, str], int] = {}
         self._pictures = pictures
         self._known = content.load("speakers")
+        self._about = content.load("sources")
 
     def source(self, written: str, link: str) -> int:
         """The id of the source “Outlet | title” with `link`."""
@@ -22,8 +23,9 @@ class Register:
             found = Source.objects.at(link) or self._without_link(written, link)
             if found is None:
                 outlet, _, title = written.partition(" | ")
-                kind = Source.Kind.LAW if "legislation" in link or "S/RES/" in link else Source.Kind.DOCUMENT
-                found = Source.objects.create(outlet=outlet, title=title, link=link, kind=kind)
+                kind = Source.Kind.LAW if "legislation" in link else Source.Kind.DOCUMENT
+                about = {"kind": kind} | self._about.get(link, {})
+                found = Source.objects.create(outlet=outlet, title=title, link=link, **about)
             self._sources[key] = found.pk
         return self._sources[key]
 

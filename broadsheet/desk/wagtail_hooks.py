@@ -7,11 +7,8 @@ from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
     authors,
-    dead_sources,
-    evidence,
     galleries,
     gates,
-    merging,
     picture_library,
     pictures,
     preview_links,
@@ -19,6 +16,7 @@ from broadsheet.desk.newsroom import (
     staff_bar,
     writing,
 )
+from broadsheet.desk.newsroom.evidence import choosing, dead_sources, merging, voices
 from broadsheet.desk.paywall import decisions, opens, wall
 from broadsheet.desk.printed import menu
 from broadsheet.desk.readers import readers

@@ -5,9 +5,10 @@ class EditorialConfig(AppConfig):
     name = "broadsheet.editorial"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
         from wagtail.signals import page_slug_changed
 
-        from broadsheet.editorial import evidence, finding
+        from broadsheet.editorial import evidence, finding, page_indexes
         from broadsheet.editorial.media import decoding
         from broadsheet.editorial.models import Article, outline
         from broadsheet.editorial.models.sharing import copies_follow
@@ -17,6 +18,7 @@ class EditorialConfig(AppConfig):
 
         minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
         page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
+        post_migrate.connect(page_indexes.create, sender=self, dispatch_uid="editorial.page_indexes")
         finding.connect()
         outline.connect()
         evidence.connect()

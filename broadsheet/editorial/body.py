@@ -119,7 +119,7 @@ class EmbedBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not player_for(cleaned["url"]):
+        if cleaned["url"] and not player_for(cleaned["url"]):  # a draft may lack it
             raise blocks.StructBlockValidationError(
                 {
                     "url": ValidationError(

@@ -14,10 +14,10 @@ from django.db.models.signals import post_save
 from django.tasks import task
 from wagtail.models import Page
 
-from broadsheet.editorial.models import Article, Publication
+from broadsheet.editorial.models import Article, Correction, Publication
 from broadsheet.editorial.opening import plain_text
 from broadsheet.evidence.models import Recording
-from broadsheet.evidence.recording import forget, record, rows_of
+from broadsheet.evidence.recording import amend, forget, record, rows_of
 from broadsheet.platform.signals import minute_passed
 
 BATCH = 100
@@ -72,6 +72,12 @@ def _on_save(
         take_down(article)
 
 
+def _on_correction(instance: Correction, raw: bool = False, **kwargs: Any) -> None:
+    # They are saved after their article, one by one.
+    if not raw and (article := Article.objects.live().filter(pk=instance.article_id).first()):
+        amend(article, instance.key, instance.note)
+
+
 def _on_opening(instance: Publication, **kwargs: Any) -> None:
     if getattr(instance, "_opens_otherwise", False):
         catch_up_soon.enqueue()
@@ -83,5 +89,6 @@ def _catch_up_each_minute(at: datetime, **kwargs: Any) -> None:
 
 def connect() -> None:
     post_save.connect(_on_save, dispatch_uid="editorial.evidence")
+    post_save.connect(_on_correction, sender=Correction, dispatch_uid="editorial.evidence.correction")
     post_save.connect(_on_opening, sender=Publication, dispatch_uid="editorial.evidence.opening")
     minute_passed.connect(_catch_up_each_minute, dispatch_uid="editorial.evidence")

@@ -123,7 +123,8 @@ class PartialDateBlock(blocks.CharBlock):
 
     def clean(self, value: str) -> str:
         value = super().clean(value).strip()
-        validate_partial_date(value)
+        if value:  # a draft may lack it
+            validate_partial_date(value)
         return value
 
 
@@ -137,8 +138,9 @@ class TimelineEntryBlock(blocks.StructBlock):
 
 
 class Timeline(Sourced):
-    def ordered(self) -> list[Sourced]:
-        return sorted(self["entries"], key=lambda entry: entry["when"] or "")
+    def ordered(self) -> "list[blocks.list_block.ListValue.ListChild]":
+        """Its entries, each bound with its id."""
+        return sorted(self["entries"].bound_blocks, key=lambda entry: entry.value["when"] or "")
 
 
 class TimelineBlock(blocks.StructBlock):
@@ -178,6 +180,8 @@ class PerspectivesBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         holders = [position["holder"].current for position in cleaned["positions"]]
         if len(set(holders)) < 2:
             raise blocks.StructBlockValidationError(

@@ -1,9 +1,9 @@
 """Looks words up among the quotations and public texts: what was said so, altered, or cut out of more."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from broadsheet.evidence.comparing import Comparison, Match, compare
 from broadsheet.evidence.models import Fingerprint, Quotation
@@ -29,7 +29,7 @@ class Public:
 
     quotations: Callable[[QuerySet[Quotation]], QuerySet[Quotation]]
     """Narrows quotations to the public ones, each article once."""
-    texts: Callable[[Iterable[int]], dict[int, str]]
+    texts: Callable[[list[int]], dict[int, str]]
     """Page ids → the public running text of those that have one."""
 
 
@@ -49,12 +49,11 @@ def check(asked: str, name: str, public: Public) -> list[Found]:
     if len(words) < FEWEST_WORDS:
         raise TooShortError
     quotation_ids, page_ids = _candidates(words)
-    of_speaker = Q(speaker__name_key__contains=name_key(name)) if name_key(name) else Q(pk=None)
-    near = Quotation.objects.filter(pk__in=quotation_ids)
-    quotations = list(public.quotations(near).select_related("speaker", "source__merged_into"))
+    quoted = Quotation.objects.select_related("speaker", "source__merged_into").order_by("-pk")
+    quotations = list(public.quotations(quoted.filter(pk__in=quotation_ids))) if quotation_ids else []
     if not quotations and name_key(name):
-        by_them = public.quotations(Quotation.objects.filter(of_speaker)).order_by("-pk")
-        quotations = list(by_them.select_related("speaker", "source__merged_into")[:OF_SPEAKER])
+        by_them = quoted.filter(speaker__name_key__contains=name_key(name))
+        quotations = list(public.quotations(by_them)[:OF_SPEAKER])
     found = [
         Found(comparison, quotation.page_id, quotation, _is_named(quotation, name))
         for quotation in quotations

@@ -17,21 +17,26 @@ def _short(text: str | None) -> str:
     return Truncator((text or "").strip()).chars(48)
 
 
+def _named(thing: str, text: str | None) -> str:
+    return f"{thing} (“{_short(text)}”)" if _short(text) else thing
+
+
 def _quotation(value: Any) -> Iterator[str]:
     words = _short(value["text"])
+    name = _("The quotation “%s”") % words if words else _("A quotation")
     if not words:
         yield _("A quotation has no words.")
     if not value["speaker"]:
-        yield _("The quotation “%s” has no speaker.") % words
+        yield _("%s has no speaker.") % name
     if not value["source"]:
-        yield _("The quotation “%s” has no source.") % words
+        yield _("%s has no source.") % name
 
 
 def _facts(value: Any) -> Iterator[str]:
     if not value["items"]:
         yield _("A facts box is empty.")
     for number, fact in enumerate(value["items"], start=1):
-        name = _("Fact %(number)d (“%(text)s”)") % {"number": number, "text": _short(fact["text"])}
+        name = _named(_("Fact %d") % number, fact["text"])
         if not (fact["text"] or "").strip():
             yield _("Fact %d says nothing.") % number
         if not fact.sources_here:
@@ -44,10 +49,7 @@ def _timeline(value: Any) -> Iterator[str]:
     if len(value["entries"]) < 2:
         yield _("A timeline has fewer than two entries.")
     for number, entry in enumerate(value["entries"], start=1):
-        name = _("Entry %(number)d of a timeline (“%(text)s”)") % {
-            "number": number,
-            "text": _short(entry["text"]),
-        }
+        name = _named(_("Entry %d of a timeline") % number, entry["text"])
         if not (entry["when"] or "").strip():
             yield _("%s has no date.") % name
         if not entry["source"]:
@@ -58,13 +60,15 @@ def _perspectives(value: Any) -> Iterator[str]:
     question = _short(value["question"])
     holders = {position.who for position in value["positions"] if position.who}
     if len(holders) < 2:
-        yield _("The perspectives on “%s” have one side only. Two at least are needed.") % question
+        name = _("The perspectives on “%s”") % question if question else _("Perspectives")
+        yield _("%s have one side only. Two at least are needed.") % name
     for position in value["positions"]:
         held = _short(position["position"])
+        name = _("The position “%s”") % held if held else _("A position")
         if not position["holder"]:
-            yield _("The position “%s” has no holder.") % held
+            yield _("%s has no holder.") % name
         if not position["source"]:
-            yield _("The position “%s” has no source.") % held
+            yield _("%s has no source.") % name
 
 
 def _term(value: Any) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from wagtail.models import Page
 
 from broadsheet.evidence.models import (
+    Amendment,
     Citation,
     Fact,
     Fingerprint,
@@ -21,6 +23,7 @@ from broadsheet.evidence.models import (
 from broadsheet.evidence.models.rows import OnPage
 from broadsheet.evidence.partial_dates import is_partial_date
 from broadsheet.evidence.words import WINDOW_OF_QUOTATION, WINDOW_OF_TEXT, kept_marks
+from broadsheet.platform import clock
 
 KINDS: tuple[type[OnPage], ...] = (Quotation, Fact, TimelineEntry, Position, TermNote, Citation)
 
@@ -154,9 +157,11 @@ def _children(key: str, items: Any) -> Iterator[tuple[str, Any]]:
 
 def record(page: Page, rows: Rows, *, opening_words: int, opening_text: str, rest_text: str) -> None:
     """Makes the rows of `page` equal `rows`. A row that stays keeps its id and the moment it was added."""
+    # One moment for all that comes at once: readers are told what is newer than what they saw.
+    at = clock.now()
     with transaction.atomic():
         for kind in KINDS:
-            _bring_into_line(page, kind, rows.of[kind])
+            _bring_into_line(page, kind, rows.of[kind], at)
         for fact in Fact.objects.filter(page=page):
             fact.sources.set(rows.sources_of_facts[fact.key])
         Recording.objects.update_or_create(
@@ -165,16 +170,36 @@ def record(page: Page, rows: Rows, *, opening_words: int, opening_text: str, res
         _mark(page, f"{opening_text} {rest_text}")
 
 
+def amend(page: Page, key: str, note: str) -> None:
+    """Keeps when `note` was first there.
+
+    None is taken out: a copy of the page in another edition loses its notes and gets them again.
+    """
+    Amendment.objects.get_or_create(
+        page_id=page.pk, key=key, defaults={"text": note, "position": 0, "in_opening": True}
+    )
+
+
+def added_to(page: Page) -> dict[str, datetime]:
+    """Key → when readers could first see it: of facts, timeline entries and amendments."""
+    kinds = (Fact, TimelineEntry, Amendment)
+    found = [
+        kind._default_manager.filter(page_id=page.pk).order_by().values_list("key", "added_at")
+        for kind in kinds
+    ]
+    return dict(found[0].union(*found[1:], all=True).order_by())
+
+
 def forget(page: Page) -> None:
     """What isn't published has no rows."""
     with transaction.atomic():
         Fingerprint.objects.filter(page_id=page.pk).delete()
-        for kind in KINDS:
+        for kind in (*KINDS, Amendment):
             kind._default_manager.filter(page_id=page.pk).delete()
         Recording.objects.filter(page_id=page.pk).delete()
 
 
-def _bring_into_line(page: Page, kind: type[OnPage], wanted: dict[str, Values]) -> None:
+def _bring_into_line(page: Page, kind: type[OnPage], wanted: dict[str, Values], at: datetime) -> None:
     manager = kind._default_manager
     there = {row.key: row for row in manager.filter(page_id=page.pk)}
     if gone := [row.pk for key, row in there.items() if key not in wanted]:
@@ -183,7 +208,7 @@ def _bring_into_line(page: Page, kind: type[OnPage], wanted: dict[str, Values]) 
     for key, values in wanted.items():
         row = there.get(key)
         if row is None:
-            new.append(kind(page_id=page.pk, key=key, **values))
+            new.append(kind(page_id=page.pk, key=key, added_at=at, **values))
         elif _differs(row, values):
             for name, value in values.items():
                 setattr(row, name, value)

@@ -6,12 +6,23 @@ from typing import TextIO
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.importers.models import Finding, Import, Imported
 from broadsheet.platform.csv_files import in_a_cell
 
 HEADINGS = ("What", "State", "Title", "Old address", "New address", "Remark")
+THINGS = {
+    Imported.Kind.AUTHOR: gettext_lazy("authors"),
+    Imported.Kind.SECTION: gettext_lazy("sections"),
+    Imported.Kind.TOPIC: gettext_lazy("topics"),
+    Imported.Kind.PICTURE: gettext_lazy("pictures"),
+    Imported.Kind.SOUND: gettext_lazy("sounds"),
+    Imported.Kind.ARTICLE: gettext_lazy("articles"),
+    Imported.Kind.PAGE: gettext_lazy("pages"),
+    Imported.Kind.NEWSLETTER: gettext_lazy("newsletters"),
+    Imported.Kind.PLAN: gettext_lazy("plans"),
+}
 READERS = {
     "subscribed": _("subscribed"),
     "unsubscribed": _("left there: they come as such, and get nothing"),
@@ -25,13 +36,13 @@ READERS = {
 }
 
 
-def counts_of(moving: Import) -> list[tuple[Imported.Kind, list[tuple[str, int]]]]:
-    """Kind → states with how many."""
+def counts_of(moving: Import) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What it is, in the plural → states with how many."""
     rows = moving.rows.values_list("kind", "state").annotate(count=Count("pk")).order_by("kind", "state")
     found: dict[str, list[tuple[str, int]]] = {}
     for kind, state, count in rows:
         found.setdefault(kind, []).append((str(Imported.State(state).label), count))
-    return [(kind, found[kind]) for kind in Imported.Kind if kind in found]
+    return [(str(THINGS[kind]), found[kind]) for kind in Imported.Kind if kind in found]
 
 
 def readers_of(moving: Import) -> list[tuple[str, int]]:
@@ -39,8 +50,8 @@ def readers_of(moving: Import) -> list[tuple[str, int]]:
 
 
 def summary_of(moving: Import) -> Iterator[str]:
-    for kind, states in counts_of(moving):
-        yield f"{sum(count for _state, count in states):>8,} {kind.label}: " + ", ".join(
+    for things, states in counts_of(moving):
+        yield f"{sum(count for _state, count in states):>8,} {things}: " + ", ".join(
             f"{count:,} {state}" for state, count in states
         )
     for words, count in readers_of(moving):

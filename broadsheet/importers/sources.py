@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.importers.files import Files
@@ -11,18 +12,21 @@ from broadsheet.importers.records import NotReadable, Source, Wishes
 
 type Opener = Callable[[Files, Wishes], Source]
 
+ROOM = "broadsheet.importers"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     title: str
     takes: str | Promise
-    opener: Opener
+    opener: str
+    """Where its Opener is, below ROOM. It is loaded when it is asked for: few need it, and it takes time."""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(name: str, title: str, takes: str | Promise, opener: Opener) -> None:
+def register(name: str, title: str, takes: str | Promise, opener: str) -> None:
     _kinds[name] = Kind(title, takes, opener)
 
 
@@ -48,35 +52,39 @@ def opened(name: str, files: Files, wishes: Wishes) -> Source:
         raise NotReadable(f"There is no importer “{name}”. There are: {', '.join(_kinds)}.")
     if not files.entries:
         raise NotReadable("There is nothing in these files.")
-    return _kinds[name].opener(files, wishes)
+    opener: Opener = import_string(f"{ROOM}.{_kinds[name].opener}")
+    return opener(files, wishes)
 
 
 def register_all() -> None:
-    from broadsheet.importers.feeds.feed import FeedSource
-    from broadsheet.importers.ghost.export import GhostSource
-    from broadsheet.importers.lists.tables import ListSource
-    from broadsheet.importers.medium.export import MediumSource
-    from broadsheet.importers.substack.export import SubstackSource
-    from broadsheet.importers.wordpress.export import WordPressSource
-
     register(
         "ghost",
         "Ghost",
         _("The JSON export; with it the folder or zip of images, members.csv, redirects and routes."),
-        GhostSource,
+        "ghost.export.GhostSource",
     )
     register(
         "wordpress",
         "WordPress",
         _("One or more export files (WXR); with them wp-content/uploads as a zip, and CSVs of WooCommerce."),
-        WordPressSource,
+        "wordpress.export.WordPressSource",
     )
-    register("substack", "Substack", _("The zip of the export, with posts.csv and lists."), SubstackSource)
-    register("medium", "Medium", _("The zip of the export."), MediumSource)
+    register(
+        "substack",
+        "Substack",
+        _("The zip of the export, with posts.csv and lists."),
+        "substack.export.SubstackSource",
+    )
+    register("medium", "Medium", _("The zip of the export."), "medium.export.MediumSource")
     register(
         "readers",
         "CSV",
         _("Lists of readers: of beehiiv, Mailchimp, Buttondown, Kit, listmonk, or any table with addresses."),
-        ListSource,
+        "lists.tables.ListSource",
     )
-    register("feed", "RSS, Atom", _("A saved feed. A last resort: it holds the newest alone."), FeedSource)
+    register(
+        "feed",
+        "RSS, Atom",
+        _("A saved feed. A last resort: it holds the newest alone."),
+        "feeds.feed.FeedSource",
+    )

@@ -1,4 +1,4 @@
-"""Imports that the desk began, by a worker. What is under way is found again each minute."""
+"""Imports and exports that the desk began. What is under way is found again each minute."""
 
 from datetime import datetime
 from time import monotonic
@@ -6,10 +6,12 @@ from time import monotonic
 from django.tasks import task
 from django.utils.translation import gettext as _
 
-from broadsheet.importers.carrying.carrying import Enough, carry_out, turn_at
+from broadsheet.importers.carrying.carrying import Enough, carry_out
 from broadsheet.importers.carrying.undoing import undo
-from broadsheet.importers.models import Import
+from broadsheet.importers.exporting.making import begin
+from broadsheet.importers.models import Export, Import
 from broadsheet.importers.planning.plan import make_plan
+from broadsheet.importers.turns import is_taken, turn
 
 SECONDS = 55.0
 """So long at a time, and once a minute, so that other work of the worker has its turn."""
@@ -19,7 +21,7 @@ SECONDS = 55.0
 def go_on_soon(pk: int) -> None:
     """Does the next part of an import; `tend` asks for the one after it."""
     moving = Import.objects.get(pk=pk)
-    with turn_at(moving) as is_ours:
+    with turn(moving.turn) as is_ours:
         if not is_ours:
             return
         try:
@@ -57,5 +59,10 @@ def go_on(moving: Import, enough: Enough) -> bool:
 def tend(at: datetime | None = None, **kwargs: object) -> None:
     for pk in Import.objects.under_way().filter(is_uploaded=True).values_list("pk", flat=True):
         go_on_soon.enqueue(pk)
+    for export in Export.objects.under_way():
+        if not is_taken(export.turn):
+            begin(export)
     for moving in Import.objects.with_old_files():
         moving.delete_files()
+    for export in Export.objects.with_old_files():
+        export.delete_files()

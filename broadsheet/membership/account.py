@@ -234,6 +234,8 @@ def take_name_off(instance: Person, **kwargs: Any) -> None:
         name="", email="", postcode="", bare_postcode="", linked_at=None, linked_how=""
     )
     forget_on_lists(instance)
+    for group in Group.objects.owned_by(instance).live().select_related("subscription__price"):
+        group.tell_of_erasure()
     Gift.objects.filter(redeemed_by=instance).update(recipient_name="", recipient_email="")
     Notice.objects.filter(email__iexact=instance.email, sent_at__isnull=False).delete()
     # One that is open is a claim, which somebody must settle first.

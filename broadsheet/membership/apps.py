@@ -7,7 +7,7 @@ class MembershipConfig(AppConfig):
 
     def ready(self) -> None:
         # Merging and seats connect themselves to what is announced.
-        from broadsheet.membership import account, letters, merging, prices, seats  # noqa: F401
+        from broadsheet.membership import account, forgetting, letters, merging, prices, seats  # noqa: F401
         from broadsheet.membership.fulfilment import label, working
         from broadsheet.people import finding
         from broadsheet.people.account import register_export, register_losses, register_zone
@@ -28,3 +28,4 @@ class MembershipConfig(AppConfig):
         finding.register("house", _("the file of a mailing house"), label.by_name_in_file)
         minute_passed.connect(prices.announce_hourly, dispatch_uid="membership.prices")
         minute_passed.connect(working.find_undone, dispatch_uid="membership.house_files")
+        minute_passed.connect(forgetting.forget_old_print, dispatch_uid="membership.print")

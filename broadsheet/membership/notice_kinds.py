@@ -31,6 +31,8 @@ class GroupNotice(TextChoices):
     TAKEN_BACK = "seat_taken", _("A seat taken back")
     ENDS = "group_ends", _("A group ends soon")
     ENDED = "group_ended", _("A group has ended")
+    GONE = "group_gone", _("A group has ended with its owner’s account")
+    """About a seat that is no more; the key is the group’s name."""
 
 
 class OwnerNotice(TextChoices):

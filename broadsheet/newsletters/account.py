@@ -80,7 +80,7 @@ def losses(person: Person) -> list[str]:
     count = mailbox.sign_ups.confirmed().count() if mailbox else 0
     if not count:
         return []
-    return [ngettext("the newsletter that you get", "the %d newsletters that you get", count) % count]
+    return [ngettext("%d newsletter no longer comes.", "%d newsletters no longer come.", count) % count]
 
 
 def _of(person: Person) -> Mailbox | None:

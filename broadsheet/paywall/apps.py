@@ -5,8 +5,9 @@ class PaywallConfig(AppConfig):
     name = "broadsheet.paywall"
 
     def ready(self) -> None:
+        # Merging connects itself to what is announced.
         from broadsheet.notices import seen
-        from broadsheet.paywall import account, forgetting
+        from broadsheet.paywall import account, forgetting, merging  # noqa: F401
         from broadsheet.paywall.seen import opened_by
         from broadsheet.people.account import register_export
         from broadsheet.platform.signals import minute_passed

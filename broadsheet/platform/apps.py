@@ -7,14 +7,17 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
+        from django.db.backends.sqlite3.features import DatabaseFeatures
         from django.db.models.signals import pre_migrate, pre_save
 
         from broadsheet.platform.characters import clean_before_saving
         from broadsheet.platform.invalidation import forget_old
         from broadsheet.platform.outages import patience
-        from broadsheet.platform.processes import background, metrics, readiness, scheduler, tasks
+        from broadsheet.platform.processes import background, growing, metrics, readiness, scheduler, tasks
         from broadsheet.platform.signals import minute_passed
 
+        # Django asks in a transaction, and takes a file that another process writes to for one without JSON.
+        DatabaseFeatures.supports_json_field = True  # type: ignore[method-assign, assignment]
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(scheduler.cleanup, dispatch_uid="platform.cleanup")
@@ -27,6 +30,9 @@ class PlatformConfig(AppConfig):
             readiness.check_bucket,
         ):
             register(check, readiness.TAG, deploy=True)
+        for check in growing.CHECKS:
+            register(check, readiness.TAG, deploy=True)
+        register(growing.check_work, growing.RUNNING, deploy=True)
         metrics.register("tasks_waiting", "Tasks that no worker has taken yet", tasks.count_waiting)
         metrics.register("scheduler_lease_seconds", "Until a scheduler must renew it", scheduler.lease_left)
         background.register("worker", tasks.work)

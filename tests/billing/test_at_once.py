@@ -1,14 +1,17 @@
 """Two tabs, two readers, two hosts at the same time: really so, on whatever database there is."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout, Invoice, Payment
+from broadsheet.billing.models.invoice.charging import Chargeable
 from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
@@ -169,6 +172,32 @@ def test_a_declined_charge_is_tried_again_once_by_two_hosts(price: Price) -> Non
     with clock.moved_to(began + 366 * DAY - timedelta(hours=2)):
         minute_passes()
     at_once(*[minute_passes] * TABS)
+    assert Payment.objects.failed().count() == 2
+
+
+def test_a_host_that_is_overtaken_does_not_charge_by_the_next_key(
+    price: Price, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = introduce("Ada Brandt", "ada@reader.example")
+    began = clock.now() - 369 * DAY
+    with clock.moved_to(began):
+        subscribe(ada, price, card(Later.DECLINE))
+    with clock.moved_to(began + 366 * DAY - timedelta(hours=2)):
+        minute_passes()
+    is_due: Any = Chargeable.is_to_charge.fget  # type: ignore[attr-defined]
+    others: list[threading.Thread] = []
+
+    def overtaken(invoice: Invoice) -> bool:
+        found: bool = is_due(invoice)
+        if found and not others:
+            others.append(threading.Thread(target=at_once, args=[minute_passes]))
+            others[0].start()
+            others[0].join(timeout=3)  # it waits for us, unless nothing holds it back
+        return found
+
+    monkeypatch.setattr(Chargeable, "is_to_charge", property(overtaken))
+    minute_passes()
+    others[0].join()
     assert Payment.objects.failed().count() == 2
 
 

@@ -301,3 +301,83 @@ def test_the_label_of_the_paper_leads_to_the_account_that_it_is_linked_to(
     look(browser, number="ab 1001", postcode="ht14me")
     settle_due()
     assert [letter.to for letter in mailoutbox] == [[ada.email]]
+
+
+def paper(number: str, email: str = "", name: str = "Wim Quay") -> PrintSubscriber:
+    house, __ = FulfilmentHouse.objects.get_or_create(name="Quay Mailing", defaults={"edition": "en-us"})
+    return PrintSubscriber.objects.create(
+        house=house,
+        number=number,
+        bare_number=number,
+        email=email,
+        name=name,
+        postcode="HT1 4ME",
+        bare_postcode="HT14ME",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"number": "1002", "postcode": "ht14me"}, {"email": "Wim@reader.example"}],
+    ids=["label", "address"],
+)
+def test_a_reader_of_the_paper_without_an_account_gets_a_link_that_makes_one(
+    browser: Client, mailoutbox: list[Any], typed: dict[str, str]
+) -> None:
+    found = paper("1002", "wim@reader.example")
+    stranger = look(browser, number="9999", postcode="HT1 4ME")
+    assert look(browser, **typed).text == stranger.text
+    settle_due()
+    (letter,) = mailoutbox
+    assert letter.to == ["wim@reader.example"]
+    assert "1002" in letter.body
+    link = re.search(r"http://\S+(/account/link/\S+)", letter.body)
+    assert link
+    Client().post(link[1])
+    found.refresh_from_db()
+    assert found.person.email == "wim@reader.example"
+    # Whether they have an account by now or not, their mailbox is written to once an hour.
+    look(browser, **typed)
+    settle_due()
+    assert len(mailoutbox) == 1
+
+
+def test_a_mailbox_of_the_paper_is_written_to_once_an_hour(browser: Client, mailoutbox: list[Any]) -> None:
+    paper("1002", "wim@reader.example")
+    paper("1003", "wim@reader.example")
+    for number in ("1002", "1003", "1002"):
+        look(browser, number=number, postcode="HT1 4ME")
+    settle_due()
+    assert len(mailoutbox) == 1
+    assert Inquiry.objects.filter(outcome=Inquiry.Outcome.TOLD_BEFORE).count() == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"number": "1002", "postcode": "XX1 4ME"},
+        {"number": "1004", "postcode": "HT1 4ME"},
+        {"name": "Wim Quay", "postcode": "HT1 4ME"},
+        {"number": "1002", "postcode": "HT1 4ME", "email": "ada@reader.example"},
+        {"number": "1002", "postcode": "HT1 4ME", "email": "eva@reader.example"},
+    ],
+    ids=["postcode", "no-mailbox", "name", "an-account", "two"],
+)
+def test_what_leads_to_no_single_reader_of_the_paper_is_no_match(
+    browser: Client, ada: Person, mailoutbox: list[Any], typed: dict[str, str]
+) -> None:
+    paper("1002", "wim@reader.example")
+    paper("1003", "eva@reader.example", "Eva Quay")
+    paper("1004")
+    look(browser, **typed)
+    settle_due()
+    assert not mailoutbox
+
+
+def test_one_number_of_several_with_an_address_leads_to_its_account(
+    browser: Client, subscriber: Person, mailoutbox: list[Any]
+) -> None:
+    paper("1002", subscriber.email)
+    look(browser, number="1002", postcode="HT1 4ME")
+    settle_due()
+    assert [letter.to for letter in mailoutbox] == [[subscriber.email]]

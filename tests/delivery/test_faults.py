@@ -41,7 +41,7 @@ def arrived(server: SmtpServer) -> Counter[str]:
     return Counter(taken.recipient for taken in server.taken)
 
 
-def await_it(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def await_it(is_so: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end

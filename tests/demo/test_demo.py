@@ -180,6 +180,16 @@ def test_the_flagship_holds_every_kind_of_evidence() -> None:
     assert {"quotation", "facts", "timeline", "perspectives", "contested_term", "wall", "sponsor"} <= kinds
 
 
+def test_eight_more_articles_hold_every_kind_of_evidence_and_a_correction() -> None:
+    every = {"quotation", "facts", "timeline", "perspectives", "contested_term", "further_sources"}
+    whole = [
+        article["slug"]
+        for article in content.articles()
+        if every <= {kind for block in article["body"] for kind in block} and article.get("corrections")
+    ]
+    assert len(whole) >= 9
+
+
 def _words(text: str) -> str:
     return " ".join(re.sub(r"<[^>]*>|\W", " ", text).lower().split())
 

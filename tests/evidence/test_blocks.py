@@ -38,7 +38,7 @@ def test_a_day_that_never_was_is_refused() -> None:
 
 def test_a_timeline_is_ordered_by_the_software(db: None) -> None:
     timeline = value_of(made.timeline(("2015-10-20", "c"), ("2011", "a"), ("2011-03", "b")))
-    assert [entry["when"] for entry in timeline.ordered()] == ["2011", "2011-03", "2015-10-20"]
+    assert [entry.value["when"] for entry in timeline.ordered()] == ["2011", "2011-03", "2015-10-20"]
 
 
 def test_perspectives_need_two_sides(db: None) -> None:

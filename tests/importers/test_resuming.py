@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from broadsheet.editorial.models import Article
-from broadsheet.importers.carrying.carrying import carry_out, turn_at
+from broadsheet.importers.carrying import carrying
+from broadsheet.importers.carrying.carrying import carry_out
 from broadsheet.importers.models import Import, Imported, ReaderBatch
 from broadsheet.importers.tending import tend
+from broadsheet.importers.turns import turn
 from broadsheet.newsletters.models import Mailbox, SignUp
 from broadsheet.platform.models import Lease
 from tests.database import address_of_test_database
@@ -21,12 +23,16 @@ from tests.importers.old_site import OldSite, png
 from tests.importers.wxr import category, item, written
 from tests.magazine import publish_magazine
 
-POSTS = 160
+POSTS = 110
+"""Two whole batches, and a part of one."""
 
 
-def test_it_goes_on_between_any_two_batches(bring: Bring, old_site: OldSite, tmp_path: Path) -> None:
+def test_it_goes_on_between_any_two_batches(
+    bring: Bring, old_site: OldSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "ARTICLES", 5)
     old_site.put("/a.png", png())
-    posts = [item(number, '<p>x</p><img src="/a.png">') for number in range(POSTS)]
+    posts = [item(number, '<p>x</p><img src="/a.png">') for number in range(16)]
     moving = bring("wordpress", written(tmp_path, *posts), only_plan=True)
     steps = 0
     while not carry_out(moving, enough=lambda: True, open_to=old_site.open):
@@ -34,7 +40,7 @@ def test_it_goes_on_between_any_two_batches(bring: Bring, old_site: OldSite, tmp
         assert moving.state == Import.State.RUNNING
         assert steps < 50
     assert steps >= 4
-    assert Article.objects.filter(slug__startswith="post-").count() == POSTS
+    assert Article.objects.filter(slug__startswith="post-").count() == 16
     assert old_site.asked["/a.png"] == 1
     moving.refresh_from_db()
     assert moving.steps_done == moving.steps
@@ -75,22 +81,22 @@ def wait_for(holds: object) -> None:
 
 def test_readers_come_in_batches_that_are_whole(bring: Bring, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
-    file.write_text("email\n" + "".join(f"reader{number}@x.example\n" for number in range(12_000)))
+    file.write_text("email\n" + "".join(f"reader{number}@x.example\n" for number in range(5_300)))
     moving = bring("readers", file, only_plan=True)
     assert not carry_out(moving, enough=lambda: True)
     assert Mailbox.objects.filter(address__endswith="@x.example").count() == 5000
     while not carry_out(moving, enough=lambda: True):
         pass
-    assert SignUp.objects.filter(mailbox__address__endswith="@x.example").count() == 12_000
-    assert ReaderBatch.objects.count() == 3
+    assert SignUp.objects.filter(mailbox__address__endswith="@x.example").count() == 5_300
+    assert ReaderBatch.objects.count() == 2
 
 
 def test_one_process_at_a_time(bring: Bring, tmp_path: Path) -> None:
     moving = bring("wordpress", written(tmp_path, item(1, "x")), only_plan=True)
-    with turn_at(moving) as is_ours:
+    with turn(moving.turn) as is_ours:
         assert is_ours
         Lease.objects.filter(name=f"importers.{moving.pk}").update(holder="another.example:1")
-        with turn_at(moving) as is_ours_too:
+        with turn(moving.turn) as is_ours_too:
             assert not is_ours_too
 
 

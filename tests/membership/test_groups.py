@@ -280,12 +280,19 @@ def test_an_erased_member_leaves_the_seat_free(group: Group) -> None:
     assert fresh(group).taken == 0
 
 
-def test_an_owner_is_told_what_goes_with_the_account(group: Group, ada: Person) -> None:
+def test_an_owner_is_told_what_goes_with_the_account_and_its_people_when_it_went(
+    group: Group, ada: Person, mailoutbox
+) -> None:
     bea = seated(group, "bea@school.example")
     assert any("all who have a seat lose it" in sentence for sentence in lost_with(ada))
+    group.invite("cem@school.example")
     ada.erase()
     assert not Group.objects.exists()
     assert not reads(bea)
+    mailoutbox.clear()
+    post_due(clock.now())
+    (letter,) = mailoutbox
+    assert (letter.to, letter.subject) == ([bea.email], "Your seat of The Harbour School has ended")
 
 
 def test_every_letter_can_be_written(group: Group, ada: Person) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.forgetting import forget_old_print
 from broadsheet.membership.fulfilment import applying
 from broadsheet.membership.fulfilment.label import Linked, link_by_label, readers_on_label
 from broadsheet.membership.fulfilment.reading import Entry, Fault, Unreadable, read
@@ -343,14 +344,30 @@ def test_an_erased_reader_leaves_the_number_alone(house: FulfilmentHouse, ada: P
     assert (row.email, row.name, row.postcode, row.person) == ("", "", "", None)
 
 
-@pytest.mark.parametrize("lines", [20, 60])
+def test_what_is_full_of_addresses_is_forgotten(house: FulfilmentHouse) -> None:
+    with clock.moved_to(NOON):
+        file = arrived(house, "Number,Postcode,E-mail\n1,HT1,ada at reader\n")
+    with clock.moved_to(NOON + timedelta(days=31)):
+        forget_old_print(clock.now())
+        file.refresh_from_db()
+        assert (file.state, file.stored) == (HouseFile.State.DROPPED, b"")
+        assert file.faults
+    with clock.moved_to(NOON + timedelta(days=91)):
+        forget_old_print(clock.now())
+    file.refresh_from_db()
+    assert file.faults == []
+    assert file.counts["faults"] == 1
+
+
+@pytest.mark.parametrize("readers", [5, 15])
 def test_applying_takes_as_many_queries_for_many_lines(
-    house: FulfilmentHouse, lines: int, django_assert_num_queries
+    house: FulfilmentHouse, readers: int, django_assert_num_queries
 ) -> None:
-    people = [introduce("Reader", f"{n}@reader.example") for n in range(5)]
-    assert len(people) == 5
-    whole = "Number,Postcode,E-mail\n" + "".join(f"{n},HT1,{n}@reader.example\n" for n in range(lines))
-    file = arrived(house, whole)
+    # Their days are counted in the zone of the house, which is looked up once.
+    for n in range(readers):
+        introduce("Reader", f"{n}@reader.example")
+    lines = "".join(f"{n},HT1,{n}@reader.example,2027-01-31\n" for n in range(4 * readers))
+    file = arrived(house, f"Number,Postcode,E-mail,Paid until\n{lines}")
     applying.begin(file, ends=None)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         applying.apply(file)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from broadsheet.membership.errors import Refused
+from broadsheet.membership.forgetting import forget_old_print
 from broadsheet.membership.models import (
     CLOCK,
     Actor,
@@ -224,6 +225,15 @@ def test_an_erased_reader_is_no_more_on_any_list(delivery: PrintDelivery, ada: P
     line = issued.lines.get()
     assert (line.recipient, line.street, line.what) == ("", "", "new")
     assert lines(issue(8)) == {"": "ended"}
+
+
+def test_a_list_is_deleted_a_year_after_its_closing_day(delivery: PrintDelivery) -> None:
+    PrinterList.objects.issue("en-us", TODAY, None)
+    newer = PrinterList.objects.issue("en-us", TODAY + timedelta(days=30), None)
+    forget_old_print(NOON + timedelta(days=366))
+    assert list(PrinterList.objects.all()) == [newer]
+    newer.refresh_from_db()
+    assert (newer.before, newer.lines.count()) == (None, 1)
 
 
 @pytest.mark.parametrize("readers", [2, 8])

@@ -357,7 +357,9 @@ def test_the_export_has_them_with_labels_and_agreements(adas: Client, ada: Perso
     assert about["labels"] == ["Founding readers"]
     assert about["agreements"][0]["words"]
     assert about["last_month_of_a_sign_of_life"] == month_of(clock.now(), Publication.load())
-    assert "the 2 newsletters that you get" in lost_with(ada)
+    assert "2 newsletters no longer come." in lost_with(ada)
+    do(adas, mailbox, "choose", newsletter=["week"])
+    assert "1 newsletter no longer comes." in lost_with(ada)
 
 
 def test_an_erased_account_takes_its_newsletters_along(adas: Client, ada: Person, mailbox: Mailbox) -> None:

@@ -1,5 +1,6 @@
 """The numbers for Prometheus, as a served magazine gives them."""
 
+import json
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -45,6 +46,29 @@ def test_whoever_has_the_token_gets_the_numbers_of_all_processes(
         assert "broadsheet_request_seconds_bucket" in said
         assert "broadsheet_database_up 1.0" in said
         await_that(lambda: '"logger": "' in serving.log.read_text())
+    finally:
+        serving.stop()
+
+
+@pytest.mark.sqlite
+def test_a_request_has_one_id_in_the_answer_and_in_the_log(tmp_path: Path, prepared_sqlite: str) -> None:
+    """The front's, whatever the visitor says."""
+    serving = Serving(tmp_path, prepared_sqlite, "--only", "web", LOG_FORMAT="json", LOG_LEVEL="INFO")
+    serving.start()
+    try:
+        asked = HTTPConnection("127.0.0.1", serving.port, timeout=60)
+        asked.request("GET", "/search/?q=tide", headers={"X-Request-ID": "of-the-visitor"})
+        answer = asked.getresponse()
+        answer.read()
+        asked.close()
+        given = answer.headers["X-Request-ID"]
+        assert given != "of-the-visitor"
+        await_that(lambda: given in serving.log.read_text())
+        lines = [json.loads(line) for line in serving.log.read_text().splitlines() if given in line]
+        assert {line["request_id"] for line in lines} == {given}
+        (line,) = [line for line in lines if line["logger"] == "broadsheet.requests"]
+        assert (line["method"], line["status"]) == ("GET", answer.status)
+        assert "tide" not in serving.log.read_text()
     finally:
         serving.stop()
 

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.editorial.models import Topic
+from broadsheet.platform import kept
 from tests.evidence import made
 from tests.magazine import PRINTED, Magazine, plain_body
 
@@ -65,7 +67,10 @@ def publish(magazine: Magazine, numbers: range) -> None:
         article.save()
 
 
-def test_queries_do_not_grow_with_articles(magazine: Magazine, client: Client) -> None:
+def test_queries_do_not_grow_with_articles(
+    magazine: Magazine, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "LONGEST", 3600.0)  # however slow the machine is
     publish(magazine, range(2))
     ten = queries(client)
     assert ten["/"] <= MOST_FOR_A_FRONT

@@ -32,6 +32,8 @@ class StripeDouble:
         """The requests, as ``POST /v1/refunds``."""
         self.tell: str = ""
         """Where each event goes at once; empty: they wait to be delivered by the test."""
+        self.undone = 0
+        """How many transactions the test itself has begun, to undo them."""
         self.lock = threading.RLock()
         self._faults: list[tuple[str, str]] = []
         self._kept: dict[str, tuple[str, datetime, int, Any]] = {}

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -161,11 +162,33 @@ class Payment(models.Model):
         return Money(self.amount - self.refunded, self.currency)
 
     def refund(self, amount: Money, by: Person, why: str) -> "Refund":
-        """Refunds `amount` of it, with a credit note; raises Refused."""
-        with self.invoice.held(), held(self):
-            return self._refund(amount, by, why)
+        """Refunds `amount` of it, with a credit note; raises Refused.
 
-    def _refund(self, amount: Money, by: Person, why: str) -> "Refund":
+        Nothing is locked while the provider is asked. Whoever asks at the same time asks with the same key,
+        so that money is given back once.
+        """
+        with self.invoice.held(), held(self):
+            self._require_refundable(amount)
+            key = self._refund_key
+        outcome = providers.named(self.provider).refund(self, amount, key)
+        if isinstance(outcome, Declined):
+            raise Refused(outcome.fault)
+        with self.invoice.held(), held(self):
+            told = self.refunds.filter(reference=outcome.reference).exclude(reference="").first()
+            if told:
+                # The provider has told of it meanwhile, without who and why.
+                told.by, told.why = by, why
+                told.save(update_fields=["by", "why"])
+                return told
+            if not outcome.reference and key != self._refund_key:
+                raise Refused(_("Another amount was given back a moment ago. Load the page again."))
+            return self._record_refund(amount, outcome.reference, by, why)
+
+    @property
+    def _refund_key(self) -> str:
+        return f"{self.pk}-{self.refunded}"
+
+    def _require_refundable(self, amount: Money) -> None:
         if self.state != self.State.SUCCEEDED:
             raise Refused(_("This charge was declined, so there is nothing to refund."))
         if amount.currency != self.currency:
@@ -176,11 +199,7 @@ class Payment(models.Model):
             raise Refused(_("At most %s of it can be refunded.") % self.left)
         gift = self.invoice.gift
         if gift and not gift.revoked_at and amount == self.left:
-            gift.revoke()  # refuses once it was used
-        outcome = providers.named(self.provider).refund(self, amount, f"{self.pk}-{self.refunded}")
-        if isinstance(outcome, Declined):
-            raise Refused(outcome.fault)
-        return self._record_refund(amount, outcome.reference, by, why)
+            gift.require_unused()
 
     def take_in_refund(self, amount: Money, reference: str, why: str) -> None:
         """Records what the provider gave back, once: also where nobody asked for it here."""
@@ -189,6 +208,11 @@ class Payment(models.Model):
                 self._record_refund(amount, reference, None, why)
 
     def _record_refund(self, amount: Money, reference: str, by: Person | None, why: str) -> "Refund":
+        gift = self.invoice.gift
+        if gift and not gift.revoked_at and amount == self.left:
+            # It may have been used within the seconds in which the provider gave its price back.
+            with suppress(Refused):
+                gift.revoke()
         note = self.invoice.credit(self._part(amount))
         self.refunded += amount.minor
         self.save()

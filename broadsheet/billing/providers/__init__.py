@@ -30,6 +30,11 @@ def methods() -> set[str]:
     return {method for provider in _registered.values() for method in provider.methods()}
 
 
+def have_books() -> bool:
+    """Whether any of them has books that are compared with ours."""
+    return any(provider.has_books() for provider in _registered.values())
+
+
 def taking(method: str) -> Provider:
     """The one that new checkouts paid by `method` go to; raises UnknownProvider where there is none now."""
     for provider in _registered.values():

@@ -63,6 +63,9 @@ class Provider(Protocol):
     def methods(self) -> list[str]:
         """Those of `Payment.Method` that a buyer can choose now."""
 
+    def has_books(self) -> bool:
+        """Whether it has books of its own, which are compared with ours."""
+
     def begin(self, checkout: "Checkout") -> str:
         """The address where the buyer goes on: a page to pay at, or the thank-you page.
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.editorial.lookup import find_article
-from broadsheet.membership.models import Subscription
+from broadsheet.membership.models import PrintSubscriber, Subscription
 from broadsheet.people.letters import Letter
 from broadsheet.people.models import MailedCode, Person, Purpose
 from broadsheet.people.paths import local_path
@@ -19,9 +19,6 @@ LINK_WORKS_FOR = timedelta(hours=1)
 def found_letter(person: Person, edition: str, article: UUID | None) -> Letter:
     """What we know, for the mailbox on file alone, with a link that signs in and leads to `article`."""
     with translation.override(edition):
-        mailed = MailedCode.objects.issue(
-            Purpose.SIGN_IN, person.email, next_path=_way_to(article), lifetime=LINK_WORKS_FOR
-        )
         subscription = Subscription.objects.of(person)
         facts = [(_("Account"), person.masked_email)]
         if subscription:
@@ -30,21 +27,37 @@ def found_letter(person: Person, edition: str, article: UUID | None) -> Letter:
                 (_("Number"), subscription.number),
                 (_("State"), str(subscription.get_state_display())),
             ]
-        return Letter(
-            _("Your subscription"),
-            [
-                _("Somebody, probably you, asked us to find a subscription. It belongs to this mailbox."),
-                _("Sign in with this address to read. The link works once, within an hour."),
-            ],
-            facts,
-            (_("Sign in"), f"{settings.PUBLIC_URL}{reverse('people:link', args=[mailed.token])}"),
-            [
-                _(
-                    "If you did not ask for this, ignore it. Whoever did learned nothing, not even that we"
-                    " wrote to you."
-                )
-            ],
+        words = _("Sign in with this address to read. The link works once, within an hour.")
+        return _letter(words, facts, person.email, article)
+
+
+def paper_letter(paper: PrintSubscriber, edition: str, article: UUID | None) -> Letter:
+    """The same for a reader of the paper who has no account: the link makes one, which reads by the paper."""
+    with translation.override(edition):
+        facts = [(_("Subscription"), _("To the paper")), (_("Number"), paper.number)]
+        words = _(
+            "You can read here as well. The link makes an account with this address. It works once, within an"
+            " hour."
         )
+        return _letter(words, facts, paper.email, article)
+
+
+def _letter(words: str, facts: list[tuple[str, str]], email: str, article: UUID | None) -> Letter:
+    mailed = MailedCode.objects.issue(
+        Purpose.SIGN_IN, email, next_path=_way_to(article), lifetime=LINK_WORKS_FOR
+    )
+    return Letter(
+        _("Your subscription"),
+        [_("Somebody, probably you, asked us to find a subscription. It belongs to this mailbox."), words],
+        facts,
+        (_("Sign in"), f"{settings.PUBLIC_URL}{reverse('people:link', args=[mailed.token])}"),
+        [
+            _(
+                "If you did not ask for this, ignore it. Whoever did learned nothing, not even that we wrote"
+                " to you."
+            )
+        ],
+    )
 
 
 def _way_to(article: UUID | None) -> str:

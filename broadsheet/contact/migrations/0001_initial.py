@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=broadsheet.platform.clock.now)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('told', 'the mailbox was written to'), ('before', 'the mailbox had been written to within the hour'), ('passed', 'passed on to our staff'), ('nothing', 'no single subscription'), ('given_up', 'given up')], max_length=8)),
+                ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='membership.printsubscriber')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

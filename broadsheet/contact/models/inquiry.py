@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.contact.models.conversation import Conversation, State, Topic
-from broadsheet.membership.models import Entitlement, Subscription
+from broadsheet.membership.fulfilment.label import paper_of
+from broadsheet.membership.models import Entitlement, PrintSubscriber, Subscription
 from broadsheet.membership.models.locking import held
-from broadsheet.people.finding import Clues, agreed
+from broadsheet.people.finding import Clues, agreed, candidates
 from broadsheet.people.letters import post_letter
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -60,6 +61,10 @@ class Inquiry(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     """Whose mailbox was written to."""
+    paper = models.ForeignKey(
+        PrintSubscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    """The one to whose mailbox, as the mailing house knows it, was written: they have no account."""
 
     objects = InquiryQuerySet.as_manager()
 
@@ -107,24 +112,31 @@ class Inquiry(models.Model):
 
     def _look_up(self) -> Outcome:
         found = subscribers(agreed(self.clues))
-        if len(found) != 1:
+        if len(found) == 1:
+            self.person = found[0]
+        elif not any(one.is_sure for one in candidates(self.clues)):
+            self.paper = paper_of(self.clues)
+        known = self.person or self.paper
+        if known is None:
             return self._pass_on() if self.reply_to else self.Outcome.NOTHING
-        self.person = found[0]
-        with held(self.person):
-            if self._was_told_lately(self.person):
+        with held(known):
+            if self._was_told_lately(known.email):
                 return self.Outcome.TOLD_BEFORE
-            post_letter(self._letter(self.person), self.person.email, self.edition)
+            post_letter(self._letter(known), known.email, self.edition)
         return self.Outcome.TOLD
 
-    def _letter(self, person: Person) -> "Letter":
-        from broadsheet.contact.finding.letter import found_letter
+    def _letter(self, known: Person | PrintSubscriber) -> "Letter":
+        from broadsheet.contact.finding.letter import found_letter, paper_letter
 
-        return found_letter(person, self.edition, self.article)
+        if isinstance(known, Person):
+            return found_letter(known, self.edition, self.article)
+        return paper_letter(known, self.edition, self.article)
 
-    def _was_told_lately(self, person: Person) -> bool:
-        since = clock.now() - MAIL_AGAIN_AFTER
-        told = Inquiry.objects.filter(person=person, outcome=self.Outcome.TOLD, settled_at__gt=since)
-        return told.exists()
+    def _was_told_lately(self, email: str) -> bool:
+        told = Inquiry.objects.filter(
+            outcome=self.Outcome.TOLD, settled_at__gt=clock.now() - MAIL_AGAIN_AFTER
+        )
+        return told.filter(Q(person__email=email) | Q(paper__email=email)).exists()
 
     def _pass_on(self) -> Outcome:
         said = {

@@ -15,6 +15,8 @@ class Service:
     second_key: str = ""
     signing_key: str = ""
     """The setting for the key that signs its webhooks; empty where it has none that we check."""
+    hands_over_mail: bool = False
+    """Whether it takes in mail for us and posts all of it: where it is to be fetched, we take in none."""
     can_leave_tracking: bool = True
     """Whether it can be told, message by message, to count no opens and no clicks."""
 
@@ -27,11 +29,17 @@ SERVICES = {
     service.module: service
     for service in (
         Service("Brevo", "API_KEY", can_leave_tracking=False),
-        Service("Mailgun", "API_KEY", domain="SENDER_DOMAIN", signing_key="WEBHOOK_SIGNING_KEY"),
-        Service("Mailjet", "API_KEY", second_key="SECRET_KEY"),
-        Service("Postmark", "SERVER_TOKEN"),
+        Service(
+            "Mailgun",
+            "API_KEY",
+            domain="SENDER_DOMAIN",
+            signing_key="WEBHOOK_SIGNING_KEY",
+            hands_over_mail=True,
+        ),
+        Service("Mailjet", "API_KEY", second_key="SECRET_KEY", hands_over_mail=True),
+        Service("Postmark", "SERVER_TOKEN", hands_over_mail=True),
         Service("Resend", "API_KEY", can_leave_tracking=False),
-        Service("SparkPost", "API_KEY"),
+        Service("SparkPost", "API_KEY", hands_over_mail=True),
     )
 }
 """Those that give back, with their webhooks, what was said to them with the message."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from broadsheet.contact.models import Conversation, Move
-from broadsheet.membership.models import Entitlement, Subscription
+from broadsheet.membership.fulfilment.label import strangers_to
+from broadsheet.membership.models import Entitlement, PrintSubscriber, Subscription
 from broadsheet.people import finding
 from broadsheet.people.finding import Clues
 from broadsheet.people.models import Person
@@ -20,6 +21,14 @@ class Account:
     is_sure: bool
     subscriptions: list[Subscription] = field(default_factory=list)
     is_subscriber: bool = False
+
+
+def papers_of(conversation: Conversation) -> list[tuple[PrintSubscriber, bool]]:
+    """Subscribers to the paper without an account that it may be about, and whether that is beyond doubt."""
+    found = dict(strangers_to(conversation.all_clues))
+    for row, is_sure in strangers_to(Clues(email=conversation.email)):
+        found.setdefault(row, is_sure)
+    return list(found.items())[:MOST]
 
 
 def accounts_of(conversation: Conversation) -> Sequence[Account]:

@@ -21,7 +21,7 @@ from broadsheet.contact.models.answering import NotSent
 from broadsheet.delivery.models import Recipient
 from broadsheet.desk.audit import entries_about, name_in_log
 from broadsheet.desk.contact.access import may_answer, may_move, may_see_accounts
-from broadsheet.desk.contact.candidates import accounts_of
+from broadsheet.desk.contact.candidates import accounts_of, papers_of
 from broadsheet.desk.mail.access import PostPage, name_of
 from broadsheet.desk.mail.columns import tone
 from broadsheet.editorial.lookup import find_article
@@ -189,6 +189,7 @@ class ConversationRecord(PostPage, FormView[AnswerForm]):
             "said": _said(conversation),
             "sees_accounts": may_see_accounts(user),
             "accounts": accounts_of(conversation) if may_see_accounts(user) else [],
+            "papers": papers_of(conversation) if user.has_perm("membership.view_printsubscriber") else [],
             "moves": conversation.moves.select_related("by", "subscription"),
             "may_move": may_move(user),
             "may_answer": may_answer(user) and not conversation.is_merged,

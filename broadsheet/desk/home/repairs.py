@@ -10,7 +10,7 @@ from broadsheet.desk.home.newsroom import may_write
 from broadsheet.desk.home.rows import Columns, Panel, Row, editor_of, place_of, placed
 from broadsheet.desk.mail.access import may_see_sends
 from broadsheet.desk.mail.sends import stuck_letters
-from broadsheet.desk.newsroom.dead_sources import may_mend_sources
+from broadsheet.desk.newsroom.evidence.dead_sources import may_mend_sources
 from broadsheet.desk.newsroom.pictures import may_mend_pictures
 from broadsheet.editorial.models import Article, Picture
 from broadsheet.evidence.models import Citation, Source

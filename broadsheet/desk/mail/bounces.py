@@ -57,7 +57,7 @@ class BounceIndex(ShowsHolds, generic.IndexView):
     filterset_class = BounceFilters
     no_results_message = _("Nothing came back.")
     columns: Any = [
-        BouncedColumn("address", label=_("Address"), get_url=ledger_of, width="24%"),
+        BouncedColumn("address", label=_("Address"), get_url=ledger_of, classname="compared"),
         StatusTagColumn(
             "kind",
             label=_("Kind"),

@@ -82,7 +82,10 @@ class SuppressionIndex(ShowsHolds, generic.IndexView):
     no_results_message = gettext_lazy("Every address may be written to.")
     columns: Any = [
         SuppressedColumn(
-            "address", label=gettext_lazy("Address"), url_name="suppressions:suppression", width="28%"
+            "address",
+            label=gettext_lazy("Address"),
+            url_name="suppressions:suppression",
+            classname="compared",
         ),
         Column("reason", label=gettext_lazy("Reason"), accessor="get_reason_display", width="22%"),
         WordsColumn("words", label=gettext_lazy("In the words of the server, or of the staff")),

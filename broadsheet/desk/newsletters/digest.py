@@ -73,7 +73,7 @@ class DigestView(IssuePage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         if self.issue.state != Issue.State.DRAFT:
-            messages.warning(request, _("Only a draft can be edited. Take it back first."))
+            messages.warning(request, _("Only a draft can be edited. Return it to draft first."))
             return redirect("issues:issue", pk)
         return self.render_to_response(self.get_context_data())
 

@@ -1,11 +1,13 @@
 """What staff can have an issue do, each by a POST. What can't be undone asks first."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -48,6 +50,11 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     return _direct(request, pk, lambda issue, by: issue.resume(by=by), _("It is no longer on hold."))
+
+
+def _moment(moment: datetime) -> str:
+    day, time = date_format(moment, "MONTH_DAY_FORMAT"), date_format(moment, "TIME_FORMAT")
+    return f"{date_format(moment, 'l')}, {day}, {time} {moment:%Z}"
 
 
 class ConfirmView(IssuePage):
@@ -115,8 +122,10 @@ class ApproveView(ConfirmView):
         moments = moments_of(issue)
         zone = issue.newsletter.zone
         first, here = min(moments.values()).astimezone(zone), moments[""].astimezone(zone)
-        said = _("The first readers get it on %(first)s, those in the edition’s zone at %(here)s.")
-        return said % {"first": f"{first:%A %-d %B, %H:%M %Z}", "here": f"{here:%A, %H:%M}"}
+        if first == here:
+            return _("Its readers get it on %s.") % _moment(here)
+        said = _("The first readers get it on %(first)s, those in the edition’s zone on %(here)s.")
+        return said % {"first": _moment(first), "here": _moment(here)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {"faults": self.issue.faults()} | super().get_context_data(**kwargs)

@@ -90,7 +90,7 @@ class WordsView(generic.EditView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = super().dispatch(request, *args, **kwargs)
         if self.object.state != Issue.State.DRAFT and response.status_code == 200:
-            messages.warning(request, _("Only a draft can be edited. Take it back first."))
+            messages.warning(request, _("Only a draft can be edited. Return it to draft first."))
             return redirect("issues:issue", self.object.pk)
         return response
 

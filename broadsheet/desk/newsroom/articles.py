@@ -151,6 +151,7 @@ class NewslistViewSet(PageListingViewSet):
 
 
 class Fronts(IndexView):
+    page_title = _("Fronts")
     base_columns = [
         column for column in IndexView.base_columns if column.name not in {"bulk_actions", "parent"}
     ]

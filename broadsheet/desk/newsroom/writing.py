@@ -55,22 +55,23 @@ class NewArticlePanel(Component):
         return {"address": reverse(NEW_ARTICLE)}
 
 
-def _button_in(page: Page, user: Any) -> list[Button]:
-    if not isinstance(page.specific_deferred, Section) or not may_begin(user):
-        return []
-    if not page.permissions_for_user(user).can_add_subpage():
-        return []
-    return [Button(_("New article"), form_in(page), icon_name="plus", priority=5)]
+def _may_begin_in(page: Page, user: Any) -> bool:
+    is_section = isinstance(page.specific_deferred, Section)
+    return is_section and may_begin(user) and bool(page.permissions_for_user(user).can_add_subpage())
 
 
 @hooks.register("register_page_listing_buttons")
 def button_in_list(page: Page, user: Any, next_url: str | None = None) -> list[Button]:
-    return _button_in(page, user)
+    # Wagtail sizes no icon in a row of a list.
+    look = "button button-small button-secondary"
+    return [Button(_("New article"), form_in(page), classname=look)] if _may_begin_in(page, user) else []
 
 
 @hooks.register("register_page_header_buttons")
 def button_on_section(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
-    return _button_in(page, user)
+    if not _may_begin_in(page, user):
+        return []
+    return [Button(_("New article"), form_in(page), icon_name="plus", priority=5)]
 
 
 @hooks.register("construct_page_action_menu")

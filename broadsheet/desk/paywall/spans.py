@@ -46,11 +46,14 @@ class Span(TextChoices):
 
     def short_label_of(self, moment: datetime) -> str:
         """For an axis, where the moments before it are seen."""
-        return date_format(timezone.localtime(moment), "H:i" if self == Span.DAY else "j M")
+        return date_format(timezone.localtime(moment), "TIME_FORMAT" if self == Span.DAY else "j M")
 
     def label_of(self, moment: datetime) -> str:
         local = timezone.localtime(moment)
-        return date_format(local, "j M, H:i" if self == Span.DAY else "D j M")
+        day = date_format(local, "MONTH_DAY_FORMAT")
+        if self == Span.DAY:
+            return f"{day}, {date_format(local, 'TIME_FORMAT')}"
+        return f"{date_format(local, 'D')}, {day}"
 
 
 class SpanFilters(WagtailFilterSet):

@@ -5,17 +5,20 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 
+from broadsheet.billing import providers
 from broadsheet.billing.models import Difference, Dispute
 from broadsheet.billing.providers.stripe.api import address_of
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import LongList, RecordsMenuItem, RecordsViewSet
 from broadsheet.desk.subscriptions.settling import Settle
 
 
@@ -119,6 +122,12 @@ class SettleDifference(Settle):
     done = gettext_lazy("The difference is settled.")
 
 
+class DifferencesMenuItem(RecordsMenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Where there can be none, nobody is led there; what there was before a key was taken out stays."""
+        return super().is_shown(request) and (providers.have_books() or Difference.objects.exists())
+
+
 class DifferencesViewSet(RecordsViewSet):
     name = "differences"
     model = Difference
@@ -126,6 +135,9 @@ class DifferencesViewSet(RecordsViewSet):
     menu_label = gettext_lazy("Differences")
     list_view = DifferenceList
     record_view = DifferenceRecord
+
+    def menu_item_class(self, **options: Any) -> MenuItem:
+        return DifferencesMenuItem(model=self.model, **options)
 
     def get_urlpatterns(self) -> list[Any]:
         settle = path("<int:pk>/settle/", SettleDifference.as_view(), name="settle")

@@ -32,6 +32,7 @@ from broadsheet.editorial.models.readiness import Readiness
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.sharing import Sharing
 from broadsheet.editorial.opening import Parts, divide, plain_text
+from broadsheet.editorial.page_indexes import Above
 from broadsheet.platform.kept import KeptQuerySet
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ class ArticleQuerySet(KeptQuerySet[Any], PageQuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
+
+    def below(self, front: Page) -> Self:
+        """What stands below an edition or a section: as `descendant_of`, by an index that has it in order."""
+        return self.alias(above=Above(front.depth)).filter(above=front.path)
 
     def originals(self) -> Self:
         """Without aliases: copies that show an original in another edition."""

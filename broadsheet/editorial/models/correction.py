@@ -1,4 +1,5 @@
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django.db import models, transaction
@@ -49,6 +50,12 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.date}"
+
+    @property
+    def key(self) -> str:
+        """The same in each edition and revision: its words make it, for its id changes with each copy."""
+        words = f"{self.kind} {self.date} {self.note}"
+        return f"correction/{sha256(words.encode()).hexdigest()[:16]}"
 
 
 class Correctable(models.Model):

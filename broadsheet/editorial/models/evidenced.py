@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -8,6 +9,10 @@ from wagtail.blocks import StreamValue
 
 from broadsheet.evidence.blocks import Sourced
 from broadsheet.evidence.models import Source
+from broadsheet.evidence.recording import added_to
+
+GROWING = frozenset({"facts", "timeline"})
+"""Blocks whose rows readers are told of when they come back."""
 
 
 class Work(models.TextChoices):
@@ -38,6 +43,7 @@ class Evidenced(models.Model):
     )
 
     body: StreamValue
+    corrections: Any
 
     class Meta:
         abstract = True
@@ -55,6 +61,17 @@ class Evidenced(models.Model):
                 for source in block.value.sources():
                     found.setdefault(source.pk, source)
         return list(found.values())
+
+    @cached_property
+    def added(self) -> dict[str, datetime]:
+        """Key of a fact, a timeline's entry or a correction → when readers could first see it."""
+        return added_to(self) if self.pk else {}
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether it tells of what goes on, so that who comes back is shown what is new."""
+        kinds = {block.block_type for block in self.body}
+        return bool(kinds & GROWING) or bool(self.corrections.all())
 
     @cached_property
     def source_numbers(self) -> dict[int, int]:

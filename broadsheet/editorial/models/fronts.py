@@ -57,7 +57,7 @@ class Front(models.Model):
 
     def articles(self) -> ArticleQuerySet:
         """Everything live under this front."""
-        return Article.objects.live().public().descendant_of(self)
+        return Article.objects.live().public().below(self)
 
     def lineup(self, limit: int) -> list[Article]:
         """At most `limit` articles in the order in which the front shows them.

@@ -37,6 +37,15 @@ class Fault(str):
         return fault
 
 
+def _said(error: ValidationError) -> Iterator[str]:
+    """What is wrong with what a block holds; nothing of what it merely lacks."""
+    if nested := getattr(error, "block_errors", None):
+        for one in nested.values():
+            yield from _said(one)
+    elif hasattr(error, "error_list"):
+        yield from (one.messages[0] for one in error.error_list if one.code in (None, "invalid"))
+
+
 class NotReadyError(ValidationError):
     """The article may be saved but not published. `messages` lists everything that is missing."""
 
@@ -110,10 +119,13 @@ class Readiness(models.Model):
             parts: list[Any] = []
             for position in sorted(error.block_errors):
                 block = self.body[position]
-                gaps = list(gaps_in(block.block_type, block.value)) or [
-                    _("Part %(number)d of the body (%(kind)s) is unfinished.")
-                    % {"number": position + 1, "kind": block.block.label}
-                ]
+                part = _("Part %(number)d of the body (%(kind)s)") % {
+                    "number": position + 1,
+                    "kind": block.block.label,
+                }
+                gaps = list(gaps_in(block.block_type, block.value))
+                gaps = gaps or [f"{part}: {said}" for said in _said(error.block_errors[position])]
+                gaps = gaps or [_("%s is unfinished.") % part]
                 parts += [Fault(gap, block.id or "") for gap in gaps]
             return [*parts, *(message for e in error.non_block_errors.as_data() for message in e.messages)]
         return []

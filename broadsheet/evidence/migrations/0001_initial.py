@@ -325,4 +325,21 @@ class Migration(migrations.Migration):
             model_name='timelineentry',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='entry_has_words'),
         ),
+        migrations.CreateModel(
+            name='Amendment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=120)),
+                ('position', models.PositiveIntegerField()),
+                ('in_opening', models.BooleanField()),
+                ('added_at', models.DateTimeField(default=broadsheet.platform.clock.now)),
+                ('text', models.TextField()),
+                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
+            ],
+            options={
+                'ordering': ['page', 'position'],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('page', 'key'), name='amendment_is_once_on_its_page')],
+            },
+        ),
     ]

@@ -1,4 +1,5 @@
 from broadsheet.evidence.models.rows import (
+    Amendment,
     Citation,
     Fact,
     Fingerprint,
@@ -13,6 +14,7 @@ from broadsheet.evidence.models.speaker import Speaker, SpeakerRole
 from broadsheet.evidence.models.term import ContestedTerm, TermUse
 
 __all__ = [
+    "Amendment",
     "Citation",
     "ContestedTerm",
     "Fact",

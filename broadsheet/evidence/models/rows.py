@@ -141,6 +141,12 @@ class Citation(OnPage):
         ]
 
 
+class Amendment(OnPage):
+    """A note of what was wrong on a page: when readers could first see it, which its own date doesn't say."""
+
+    text = models.TextField()
+
+
 class Fingerprint(models.Model):
     """One of the marks by which words are found again: a number made of three words in a row, no words."""
 

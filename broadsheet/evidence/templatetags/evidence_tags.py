@@ -3,6 +3,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 
 from broadsheet.evidence.models import Source
 from broadsheet.evidence.partial_dates import in_words
@@ -13,6 +15,26 @@ register = template.Library()
 @register.filter
 def partial_date(value: Any) -> str:
     return in_words(str(value or ""))
+
+
+@register.filter
+def in_a_line(source: Source) -> SafeString:
+    """A source by its name, with its link and its archived copy; by no template, since pages have many."""
+    line = (
+        format_html('<a href="{}" rel="noopener">{}</a>', source.link, source)
+        if source.link
+        else escape(source)
+    )
+    if not source.archived_link:
+        return line
+    return format_html('{} (<a href="{}" rel="noopener">archived copy</a>)', line, source.archived_link)
+
+
+@register.simple_tag(takes_context=True)
+def added(context: Context, key: str) -> SafeString:
+    """The attribute by which a script finds what readers could not see yet at some moment."""
+    at = getattr(context.get("article"), "added", {}).get(key)
+    return format_html(' data-added="{}"', int(at.timestamp())) if at else SafeString()
 
 
 @register.inclusion_tag("evidence/source_marks.html", takes_context=True)

@@ -1,10 +1,6 @@
 """Carries a plan out: in batches, each whole or not at all, so that it goes on wherever a process died."""
 
-import os
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from itertools import batched
 
 from django.db import transaction
@@ -33,52 +29,19 @@ from broadsheet.importers.records import (
 )
 from broadsheet.importers.records import Author as TheirAuthor
 from broadsheet.importers.records import Newsletter as TheirNewsletter
+from broadsheet.importers.turns import hold
 from broadsheet.newsletters.models import Newsletter
 from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
 from broadsheet.platform.http.probing import open_publicly
 from broadsheet.platform.invalidation import invalidate
-from broadsheet.platform.models import Lease
-from broadsheet.platform.processes.scheduler import worker_id
 
 ARTICLES = 50
 REDIRECTS = 500
-TURN = timedelta(minutes=3)
-"""How long nobody goes on with what a dead process left. It is longer than any batch takes."""
-
 Kind = Imported.Kind
 State = Imported.State
 type Advance = Callable[[int], None]
 type Enough = Callable[[], bool]
-
-
-@contextmanager
-def turn_at(moving: Import) -> Iterator[bool]:
-    """Whether it is ours: one process at a time works on an import."""
-    name, holder = f"importers.{moving.pk}", worker_id()
-    is_ours = Lease.objects.hold(name, holder, TURN)
-    if not is_ours and _is_dead(held_by := Lease.objects.get(name=name).holder):
-        Lease.objects.release(name, held_by)
-        is_ours = Lease.objects.hold(name, holder, TURN)
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            Lease.objects.release(name, holder)
-
-
-def _is_dead(holder: str) -> bool:
-    """Whether it was a process of this host that is no more: then nobody need wait for its turn to end."""
-    host, _colon, pid = holder.rpartition(":")
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return False
 
 
 def carry_out(
@@ -97,7 +60,7 @@ def carry_out(
         with moving.opened() as (source, files):
             carrier = Carrier(moving, source, files, open_to)
             for count in carrier.batches():
-                Lease.objects.hold(f"importers.{moving.pk}", worker_id(), TURN)
+                hold(moving.turn)
                 moving.advance(count)
                 advance(count)
                 # What was done before is passed over, however long that takes.

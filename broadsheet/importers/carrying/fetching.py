@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
+from socket import gaierror
 from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -49,6 +50,9 @@ class Fetching:
             raise FetchError(f"{host} does not answer")
         try:
             found = _file(address, self.open_to)
+        except gaierror as error:
+            self._failures[host] += 1
+            raise FetchError(f"there is no {host} any more") from error
         except (OSError, HTTPException, ValueError) as error:
             self._failures[host] += 1
             raise FetchError(str(error) or type(error).__name__) from error

@@ -40,7 +40,7 @@ class Readers:
         self.tag = edition.locale.language_code
         self.words = _("Brought over from %(system)s (%(site)s).") % {
             "system": moving.label,
-            "site": moving.origin.partition(":")[2] or "—",
+            "site": moving.site or "—",
         }
         self.declared = wishes.declaration.strip()
         self._own: Newsletter | None = None

@@ -11,9 +11,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.editorial.models import Publication
 from broadsheet.importers.files import Files
 from broadsheet.importers.records import Source, Wishes
 from broadsheet.platform import clock
+from broadsheet.platform.days import name_of
 
 if TYPE_CHECKING:
     from broadsheet.importers.models.finding import Finding
@@ -40,7 +42,7 @@ class Import(models.Model):
         NEW = "new", _("waits to be read")
         READING = "reading", _("is being read")
         PLANNED = "planned", _("planned")
-        RUNNING = "running", _("is carried out")
+        RUNNING = "running", _("is being carried out")
         DONE = "done", _("done")
         UNDOING = "undoing", _("is being undone")
         UNDONE = "undone", _("undone")
@@ -88,7 +90,12 @@ class Import(models.Model):
         reader_batches: models.QuerySet["ReaderBatch"]
 
     def __str__(self) -> str:
-        return f"{self.label}, {self.created_at:%-d %B %Y}"
+        return f"{self.label}, {name_of(self.created_at, Publication.load().zone)}"
+
+    @property
+    def site(self) -> str:
+        """The old site’s host or title, once it was read."""
+        return self.origin.partition(":")[2]
 
     @property
     def label(self) -> str:
@@ -106,6 +113,10 @@ class Import(models.Model):
         if self.state not in {self.State.DONE, self.State.FAILED}:
             return False
         return self.made.exists() or self.reader_batches.exists()
+
+    @property
+    def turn(self) -> str:
+        return f"importers.{self.pk}"
 
     @property
     def folder(self) -> Path:

@@ -1,4 +1,4 @@
-"""Who may move another system's export in, and the base of the pages for it."""
+"""Who may move another system's export in, and the base of the pages for moving in and out."""
 
 from typing import Any
 
@@ -16,14 +16,22 @@ def may_import(user: Any) -> bool:
     return bool(user.has_perm("importers.add_import"))
 
 
-class ImportsPage(WagtailAdminTemplateMixin, TemplateResponseMixin, View):
+class DeskPage(WagtailAdminTemplateMixin, TemplateResponseMixin, View):
+    def allows(self, user: Any) -> bool:
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.allows(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ImportsPage(DeskPage):
     header_icon = "upload"
     moving: Import | None = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not may_import(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def allows(self, user: Any) -> bool:
+        return may_import(user)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         found = [*self.breadcrumbs_items, {"url": reverse("imports:index"), "label": _("Imports")}]

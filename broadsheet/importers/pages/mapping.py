@@ -55,16 +55,16 @@ class MapForm(forms.Form):
         ),
     )
     paying_days = forms.IntegerField(
-        label=gettext_lazy("Days for who pays there"),
+        label=gettext_lazy("Days for those who pay there"),
         min_value=0,
         max_value=366,
-        help_text=gettext_lazy("So long they read on here, until they subscribe here."),
+        help_text=gettext_lazy("How long they read on here without a subscription of their own here."),
     )
     kinds = forms.CharField(
         label=gettext_lazy("Custom types"),
         required=False,
         max_length=300,
-        help_text=gettext_lazy("Of WordPress, with commas between them, that come as articles."),
+        help_text=gettext_lazy("Those that come as articles, with commas between them."),
     )
 
     def __init__(self, moving: Import, *args: Any, **kwargs: Any) -> None:
@@ -77,6 +77,8 @@ class MapForm(forms.Form):
             "kinds": ", ".join(wishes.kinds),
         }
         super().__init__(*args, **kwargs)
+        if moving.source != "wordpress":
+            del self.fields["kinds"]
         self.moving, self.wishes = moving, wishes
         edition = edition_of(wishes)
         self.sections = list(Section.objects.child_of(edition).values_list("slug", "title"))
@@ -88,7 +90,7 @@ class MapForm(forms.Form):
         self.subjects = _subjects(moving)
         for number, subject in enumerate(self.subjects):
             self.fields[f"subject{number}"] = forms.ChoiceField(
-                label=subject.name,
+                label=_("“%s” becomes") % subject.name,
                 choices=[
                     ("topic", _("a topic")),
                     ("section", _("a new section")),
@@ -115,7 +117,7 @@ class MapForm(forms.Form):
         typed, wishes = self.cleaned_data, self.wishes
         wishes.section, wishes.newsletter = typed["section"], typed["newsletter"]
         wishes.paying_days = typed["paying_days"]
-        wishes.kinds = [kind.strip() for kind in typed["kinds"].split(",") if kind.strip()]
+        wishes.kinds = [kind.strip() for kind in typed.get("kinds", "").split(",") if kind.strip()]
         if typed["declaration"].strip() != wishes.declaration:
             day = name_of(clock.now(), Publication.load().zone)
             words = typed["declaration"].strip()

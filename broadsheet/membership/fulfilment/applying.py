@@ -178,22 +178,22 @@ def link_by_mailbox(rows: SubscriberQuerySet) -> None:
 
     Each reader by one number alone: which of several it is, a person decides.
     """
-    unlinked = list(rows.unlinked().exclude(email=""))
-    people = Person.objects.filter(email__in={row.email for row in unlinked}, is_active=True)
-    readers = {person.email: person for person in people}
+    unlinked = list(rows.unlinked().exclude(email="").values_list("pk", "email"))
+    people = Person.objects.filter(email__in={email for _pk, email in unlinked}, is_active=True)
+    readers = dict(people.values_list("email", "pk"))
     have = set(
         PrintSubscriber.objects.live().filter(person__in=readers.values()).values_list("person", flat=True)
     )
     linked, doubts = [], []
-    for row in unlinked:
-        person = readers.get(row.email)
+    for pk, email in unlinked:
+        person = readers.get(email)
         if person is None:
             continue
-        if person.pk in have:
-            doubts.append(PrintDoubt(subscriber=row, person=person, why=PrintDoubt.Why.SHARED))
+        if person in have:
+            doubts.append(PrintDoubt(subscriber_id=pk, person_id=person, why=PrintDoubt.Why.SHARED))
             continue
-        have.add(person.pk)
-        linked.append(row.pk)
+        have.add(person)
+        linked.append(pk)
     of_this_mailbox = Person.objects.filter(email=OuterRef("email"), is_active=True)
     found = PrintSubscriber.objects.filter(pk__in=linked)
     found.update(

@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from enum import Enum
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.fulfilment.applying import link_by_mailbox
 from broadsheet.membership.models.printed.delivery import PrintDelivery
 from broadsheet.membership.models.printed.postal import bare
 from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber
 from broadsheet.people.finding import Clues, Found
 from broadsheet.people.models import Person
+
+MOST = 10
+"""Subscribers that one clue leads to: more are no help."""
 
 
 class Linked(Enum):
@@ -71,6 +77,10 @@ def by_label(clues: Clues) -> Iterator[Found]:
     """For “Find my subscription”: where a label leads."""
     if clues.has_number:
         yield from (Found(person.pk) for person in readers_on_label(clues.number, clues.postcode))
+        # One whose address stands at several numbers is linked to one of them.
+        on_label = PrintSubscriber.objects.found_on_label(clues.number, clues.postcode).unlinked()
+        filed = Person.objects.filter(email__in=on_label.exclude(email="").values("email"), is_active=True)
+        yield from (Found(pk) for pk in filed.values_list("pk", flat=True))
 
 
 def by_name_in_file(clues: Clues) -> Iterator[Found]:
@@ -81,3 +91,39 @@ def by_name_in_file(clues: Clues) -> Iterator[Found]:
         )
         linked = named.filter(person__is_active=True).order_by("pk")[:20]
         yield from (Found(pk, is_sure=False) for pk in linked.values_list("person", flat=True))
+
+
+# --- Readers of the paper who have no account ------------------------------------------------------------
+
+
+def strangers_to(clues: Clues) -> Iterator[tuple[PrintSubscriber, bool]]:
+    """Those whom nobody here is yet, and whether that is beyond doubt; each once."""
+    rows = (
+        PrintSubscriber.objects.unlinked().exclude(Exists(_account_at_its_address())).select_related("house")
+    )
+    sure = [rows.none()]
+    if clues.has_number:
+        sure.append(rows.found_on_label(clues.number, clues.postcode))
+    if clues.email:
+        sure.append(rows.filter(email=canonical(clues.email)))
+    doubtful = rows.none()
+    if clues.has_name:
+        name = " ".join(clues.name.split())
+        doubtful = rows.filter(bare_postcode=bare(clues.postcode), name__iexact=name)
+    seen = set()
+    for found, is_sure in (*((each, True) for each in sure), (doubtful, False)):
+        for row in found.order_by("pk")[:MOST]:
+            if row.pk not in seen:
+                seen.add(row.pk)
+                yield row, is_sure
+
+
+def paper_of(clues: Clues) -> PrintSubscriber | None:
+    """The one to whose mailbox label and address lead, each as far as it leads; None for several."""
+    found = [row for row, is_sure in strangers_to(clues) if is_sure]
+    mailboxes = {row.email for row in found}
+    return found[0] if len(mailboxes) == 1 and found[0].email else None
+
+
+def _account_at_its_address() -> QuerySet[Person]:
+    return Person.objects.filter(email=OuterRef("email"), is_active=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from io import StringIO
 
 from django.utils.translation import gettext as _
@@ -233,6 +234,7 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text)).upper()
 
 
+@lru_cache(maxsize=10_000)
 def _day_in(written: str) -> date | None:
     day = re.split(r"[T ]", written)[0]
     for form in DAYS:

@@ -10,10 +10,13 @@ from broadsheet.membership.models import Entitlement, Group, Seat, Subscription
 from broadsheet.membership.notice_kinds import GroupNotice
 from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter
+from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
 
 def about_seat(notice: Notice) -> Letter | None:
+    if notice.kind == GroupNotice.GONE:
+        return gone(notice)
     found = Seat.objects.select_related("group__subscription__person", "person").filter(pk=notice.about)
     seat = found.first()
     if seat is None:
@@ -71,7 +74,7 @@ def taken_back(seat: Seat) -> Letter | None:
         return None
     return Letter(
         _("Your seat of %s has ended") % seat.group.name,
-        [_("%s has taken its seat back.") % seat.group.name, _then(seat)],
+        [_("%s has taken its seat back.") % seat.group.name, _then(seat.person)],
         [],
         _prices(),
         on_record=_("A seat of a group taken back"),
@@ -99,15 +102,29 @@ def ended(seat: Seat) -> Letter | None:
         return None
     return Letter(
         _("Your seat of %s has ended") % seat.group.name,
-        [_("The subscription of %s has ended, and your seat with it.") % seat.group.name, _then(seat)],
+        [_("The subscription of %s has ended, and your seat with it.") % seat.group.name, _then(seat.person)],
         [],
         _prices(),
         on_record=_("A group has ended"),
     )
 
 
-def _then(seat: Seat) -> str:
-    if seat.person and Entitlement.objects.end_for(seat.person, clock.now()):
+def gone(notice: Notice) -> Letter:
+    """Its owner’s account was erased, and the group and its seats with it."""
+    return Letter(
+        _("Your seat of %s has ended") % notice.key,
+        [
+            _("The subscription of %s has ended, and your seat with it.") % notice.key,
+            _then(notice.person),
+        ],
+        [],
+        _prices(),
+        on_record=_("A group has ended"),
+    )
+
+
+def _then(person: Person | None) -> str:
+    if person and Entitlement.objects.end_for(person, clock.now()):
         return _("You can still read without limit, by a right of your own.")
     return _("You keep your account, with the free articles it opens each month.")
 

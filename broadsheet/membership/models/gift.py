@@ -131,14 +131,14 @@ class Gift(Zoned):
                 )
 
     def require_redeemable(self) -> None:
-        self._require_unused()
+        self.require_unused()
         if self.expires_at <= clock.now():
             day = self.day(self.expires_at)
             raise Refused(
                 _("This gift could be used until %s. Write to us, and we will see what we can do.") % day
             )
 
-    def _require_unused(self) -> None:
+    def require_unused(self) -> None:
         if self.revoked_at:
             raise Refused(_("This gift was refunded, so its code no longer works."))
         if self.redeemed_at:
@@ -233,7 +233,7 @@ class Gift(Zoned):
     @under_lock
     def revoke(self) -> None:
         """Makes the code useless, when its price is given back; raises Refused once it was used."""
-        self._require_unused()
+        self.require_unused()
         self.revoked_at = clock.now()
         Notice.objects.drop(GiftNotice.DELIVERY, self.pk)
         self.save()

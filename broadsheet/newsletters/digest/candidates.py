@@ -28,7 +28,7 @@ def candidates(newsletter: Newsletter, since: datetime) -> list[Candidate]:
     edition = Edition.objects.live().filter(locale__language_code=newsletter.edition).first()
     if edition is None:
         return []
-    in_print = Article.objects.live().public().descendant_of(edition)
+    in_print = Article.objects.live().public().below(edition)
     found = list(
         in_print.filter(first_published_at__gt=since)
         .newest_first()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, ArticleQuerySet, Kind, Publication, Section, Topic
+from broadsheet.editorial.models.outline import outline
 from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
 from broadsheet.platform.invalidation import invalidate
@@ -71,7 +72,8 @@ class AccessRuleQuerySet(KeptQuerySet["AccessRule"]):
         rules = [When(rule.condition(at), then=Value(rule.access)) for rule in self.select_related("section")]
         sections = [
             When(Q(path__startswith=section.path), then=Value(section.access))
-            for section in Section.objects.exclude(access="")
+            for section in outline().sections.values()
+            if section.access
         ]
         ruled = Case(
             When(~Q(access=""), then=F("access")), *rules, *sections, default=Value(publication.access)

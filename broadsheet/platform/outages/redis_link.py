@@ -2,30 +2,37 @@
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from threading import Lock
 from time import monotonic
 from typing import Any
-
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 0.5
 PAUSE = 5.0
 """Seconds for which Redis is left alone after it failed. Then one request asks it; the others don't wait."""
-AWAY = (redis.ConnectionError, redis.TimeoutError, redis.ResponseError, redis.InvalidResponse)
-"""An answer counts too: that it has no memory left, can't save, or is a replica now."""
 
 
 def options() -> dict[str, Any]:
     """For each client: short waits, and a second try only where a kept connection turns out to be closed."""
+    from redis import ConnectionError  # only who has Redis waits for it
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return {
         "socket_timeout": SECONDS,
         "socket_connect_timeout": SECONDS,
-        "retry": Retry(NoBackoff(), 1, (redis.ConnectionError,)),
+        "retry": Retry(NoBackoff(), 1, (ConnectionError,)),
     }
+
+
+@cache
+def away() -> tuple[type[Exception], ...]:
+    """What is raised while it is. An answer counts too: no memory left, can't save, a replica now."""
+    from redis import ConnectionError, InvalidResponse, ResponseError, TimeoutError
+
+    return ConnectionError, TimeoutError, ResponseError, InvalidResponse
 
 
 class Link:
@@ -41,7 +48,7 @@ class Link:
             return otherwise()
         try:
             answer = ask()
-        except AWAY as error:
+        except away() as error:
             self._away_until = monotonic() + PAUSE
             logger.warning("Redis is away; the database and memory stand in for it: %s", error)
             return otherwise()

@@ -70,7 +70,7 @@ def check_bucket(**kwargs: Any) -> list[CheckMessage]:
         storage.connection.meta.client.head_bucket(Bucket=bucket.name)
     except (BotoCoreError, ClientError) as error:
         said = f"MEDIA_BUCKET: the bucket {bucket.name} at {bucket.endpoint} can’t be used: {one_line(error)}"
-        return [Error(said, id="broadsheet.E005")]
+        return [Error(said, id="broadsheet.E021")]
     return []
 
 

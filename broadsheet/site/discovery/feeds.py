@@ -17,7 +17,6 @@ from broadsheet.editorial.models import (
     Author,
     Edition,
     Publication,
-    Section,
     Topic,
     attach_sections,
 )
@@ -43,7 +42,9 @@ def edition_feed(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def section_feed(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     edition = edition_of(request)
-    section = get_object_or_404(Section.objects.live().public().child_of(edition), slug=slug)
+    section = next((section for section in edition.sections if section.slug == slug), None)
+    if section is None:
+        raise Http404
     section.edition = edition
     articles = section.articles().newest_first()
     path = f"{edition.prefix}/{section.slug}/"

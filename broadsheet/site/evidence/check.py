@@ -3,7 +3,6 @@
 The address holds the question and nothing is kept. What is looked through is public, whoever asks.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.robots import out_of_sight
 from broadsheet.site.discovery.head import Head
-from broadsheet.site.evidence.sight import Sight, free_articles, once_each
+from broadsheet.site.evidence.sight import Sight, lines_about, once_each
 from broadsheet.site.reading.visit import Visit
 
 LONGEST_NAME = 120
@@ -65,20 +64,21 @@ def _answer(request: HttpRequest, words: str, name: str) -> dict[str, object]:
 
 
 def _with_articles(found: list[Found]) -> list[tuple[Found, Article]]:
-    articles = Article.objects.for_teasers().in_bulk({one.page_id for one in found})
+    articles = lines_about(one.page_id for one in found)
     return [(one, articles[one.page_id]) for one in found if one.page_id in articles]
 
 
 def _public(request: HttpRequest) -> Public:
     locale, sight = edition_of(request).locale, Sight.of_stranger()
 
-    def texts(page_ids: Iterable[int]) -> dict[int, str]:
+    def texts(page_ids: list[int]) -> dict[int, str]:
+        if not page_ids:
+            return {}
         recordings = Recording.objects.filter(
-            page__in=list(page_ids), opening_words=sight.publication.opening_words
+            page__in=page_ids, opening_words=sight.publication.opening_words
         )
         found = dict(once_each(recordings, locale).values_list("page_id", "opening_text"))
-        free = free_articles(sight.publication).filter(pk__in=list(found)).values("pk")
-        for article in Article.objects.filter(pk__in=free):
+        for article in sight.free.filter(pk__in=list(found)).only("body"):
             found[article.pk] = " ".join(plain_text(block.value) for block in article.body)
         return found
 

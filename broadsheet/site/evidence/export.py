@@ -60,7 +60,9 @@ def _rows(request: HttpRequest, pages: Any, sight: Sight) -> Iterator[Row]:
 
     def seen(rows: QuerySet[Any]) -> list[Any]:
         found = sight.visible(once_each(rows.filter(page__in=pages), locale)).select_related("page")
-        return attach_articles(list(found[:MOST]))
+        rows_seen = list(found[:MOST])
+        attach_articles(rows_seen)
+        return rows_seen
 
     for quotation in seen(Quotation.objects.select_related("speaker", "source__merged_into")):
         yield _row("quotation", quotation, request) | {

@@ -1,16 +1,30 @@
 """Which evidence a visitor may see: that of openings, of free articles, and of those that they may read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from wagtail.models import Locale, Page
 
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models import Article, ArticleQuerySet, Edition, Publication, attach_sections
+from broadsheet.editorial.models import Article, ArticleQuerySet, Publication
+from broadsheet.editorial.models.outline import editions
 from broadsheet.paywall.models import AccessRule
 from broadsheet.paywall.verdict import Visitor
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
@@ -18,27 +32,22 @@ from broadsheet.site.reading.case import holding_of
 from broadsheet.site.reading.visit import Visit
 
 
-def free_articles(publication: Publication) -> ArticleQuerySet:
-    """The live originals that anybody may read whole."""
-    ruled: ArticleQuerySet = AccessRule.objects.order_by("position", "pk").ruled(publication)
-    return ruled.filter(ruled=Access.FREE)
+def once_each(rows: QuerySet[Any], locale: Locale, page: str = "page__") -> QuerySet[Any]:
+    """Of what stands in several editions that of `locale`, else that of the edition where it began.
+
+    Of an edition that isn't published nothing is public. `page` leads from a row to its page.
+    """
+    printed = [edition.locale_id for edition in editions()]
+    forms = Page.objects.filter(
+        translation_key=OuterRef(f"{page}translation_key"), live=True, locale__in=printed
+    )
+    # First that which stands here, if any does.
+    best = forms.order_by(Case(When(locale=locale, then=0), default=1), "pk").values("pk")[:1]
+    is_shown = Q(**{f"{page}locale": locale}) | Q(**{f"{page}pk": Subquery(best)})
+    return rows.filter(is_shown, **{f"{page}locale__in": printed})
 
 
-def in_print(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Of an edition that isn't published nothing is public."""
-    return rows.filter(page__locale__in=Edition.objects.live().values("locale"))
-
-
-def once_each(rows: QuerySet[Any], locale: Locale) -> QuerySet[Any]:
-    """Of what stands in several editions that of `locale`, else that of the edition where it began."""
-    forms = Page.objects.live().filter(translation_key=OuterRef("page__translation_key"))
-    forms = forms.filter(locale__in=Edition.objects.live().values("locale"))
-    is_nowhere_here = ~Exists(forms.filter(locale=locale))
-    began_it = Q(page=Subquery(forms.order_by("pk").values("pk")[:1]))
-    return in_print(rows).filter(Q(page__locale=locale) | (is_nowhere_here & began_it))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sight:
     publication: Publication
     sees_all: bool = False
@@ -63,31 +72,56 @@ class Sight:
     def is_strangers(self) -> bool:
         return not (self.sees_all or self.opened)
 
+    @cached_property
+    def free(self) -> ArticleQuerySet:
+        """The live originals that anybody may read whole."""
+        ruled: ArticleQuerySet = AccessRule.objects.order_by("position", "pk").ruled(self.publication)
+        return ruled.filter(ruled=Access.FREE)
+
+    def is_open(self, page: str = "page__") -> Q:
+        """Which articles they may read whole. `page` leads to the page."""
+        if self.sees_all:
+            return Q(**{f"{page}live": True})
+        original = Coalesce(OuterRef(f"{page}alias_of"), OuterRef(f"{page}pk"))
+        found = Q(Exists(self.free.filter(pk=original)))
+        if self.opened:
+            found |= Q(**{f"{page}translation_key__in": self.opened})
+        return found
+
     def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Of `rows`, of whatever kind of evidence, those that they may see."""
         if self.sees_all:
             return rows
-        seen: Any = Q(in_opening=True, page__evidence_recording__opening_words=self.publication.opening_words)
-        original = Coalesce(OuterRef("page__alias_of"), OuterRef("page"))
-        seen |= Exists(free_articles(self.publication).filter(pk=original))
-        if self.opened:
-            seen |= Q(page__translation_key__in=self.opened)
-        return rows.filter(seen)
+        opening = {"page__evidence_recording__opening_words": self.publication.opening_words}
+        return rows.filter(Q(in_opening=True, **opening) | self.is_open())
+
+    def visible_of(self, articles: ArticleQuerySet, locale: Locale, most: int) -> Q:
+        """What they may see of the newest `articles`: asked once for rows of several kinds."""
+        opening = F("evidence_recording__opening_words")
+        is_open = ExpressionWrapper(self.is_open(""), BooleanField())
+        found = once_each(articles, locale, "").values_list("pk", is_open, opening)
+        opened, begun = set(), set()
+        for pk, whole, words in found.order_by("-first_published_at", "-pk")[:most]:
+            if whole:
+                opened.add(pk)
+            elif words == self.publication.opening_words:
+                begun.add(pk)
+        return Q(page__in=opened) | Q(page__in=begun, in_opening=True)
 
     def kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """`response`, which may go to others only where it shows what everyone may see."""
         return as_cacheable_as(request, response) if self.is_strangers else for_nobody_else(response)
 
 
-def articles_of(rows: list[Any]) -> dict[int, Article]:
-    """Page id → article, with what a line about it shows."""
-    found = Article.objects.filter(pk__in={row.page_id for row in rows}).for_teasers()
-    return {article.pk: article for article in attach_sections(found)}
+def lines_about(page_ids: Iterable[int]) -> dict[int, Article]:
+    """Page id → article, with what a line about it shows: its headline, its date and its address."""
+    lines = Article.objects.only("title", "path", "url_path", "translation_key", "first_published_at")
+    return lines.in_bulk(set(page_ids))
 
 
-def attach_articles(rows: list[Any]) -> list[Any]:
-    """Gives each row its `article`, in a constant number of queries."""
-    articles = articles_of(rows)
-    for row in rows:
-        row.article = articles[row.page_id]
-    return rows
+def attach_articles(*lists: list[Any]) -> None:
+    """Gives each row of all the `lists` its `article`, in one query."""
+    articles = lines_about(row.page_id for rows in lists for row in rows)
+    for rows in lists:
+        for row in rows:
+            row.article = articles[row.page_id]

@@ -31,14 +31,15 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     day = Coalesce("said_on", TruncDate("page__first_published_at", tzinfo=edition.zone))
     ordered = seen.annotate(day=day).select_related("source__merged_into").order_by("-day", "-pk")
     page_obj = numbered_page(request, ordered, PAGE_LENGTH)
-    page_obj.object_list = attach_articles(list(page_obj.object_list))
+    page_obj.object_list = list(page_obj.object_list)
     newest = sight.visible(positions).select_related("source__merged_into")
     newest = newest.order_by("-page__first_published_at", "position")
-    held = attach_articles(list(newest[:POSITIONS])) if page_obj.number == 1 else []
+    held = list(newest[:POSITIONS]) if page_obj.number == 1 else []
     if not page_obj.paginator.count and not held:
         raise Http404
     if found.merged_into_id:
         return redirect("speaker", found.current.slug, permanent=True)
+    attach_articles(page_obj.object_list, held)
     counted = quotations.aggregate(all=Count("pk"))["all"]
     head = list_head(
         found.name,

@@ -24,7 +24,9 @@ def terms(request: HttpRequest) -> HttpResponse:
     found = list(ContestedTerm.objects.prefetch_related("uses").select_related("source__merged_into"))
     notes = Sight.of_stranger().visible(once_each(TermNote.objects.all(), edition.locale))
     explained: dict[int, list[Any]] = {}
-    for note in attach_articles(list(notes.order_by("-page__first_published_at")[:MOST_NOTES])):
+    newest = list(notes.order_by("-page__first_published_at")[:MOST_NOTES])
+    attach_articles(newest)
+    for note in newest:
         explained.setdefault(note.term_id, []).append(note)
     for term in found:
         term.explained_in = [note.article for note in explained.get(term.pk, [])[:ARTICLES]]

@@ -9,8 +9,10 @@ from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Topic
 from broadsheet.evidence.models import Position, TimelineEntry
 from broadsheet.evidence.words import core
-from broadsheet.site.evidence.sight import Sight, attach_articles, once_each
+from broadsheet.site.evidence.sight import Sight, attach_articles
 
+ARTICLES = 400
+"""Of a longer story the newest; the exports have it all."""
 ENTRIES = 40
 """The latest, which are shown in the order of time."""
 POSITIONS = 30
@@ -26,17 +28,14 @@ class Difference:
 
 
 def of_topic(topic: Topic, request: HttpRequest, sight: Sight) -> dict[str, Any]:
-    edition = edition_of(request)
-    articles = Article.objects.live().filter(topics=topic).values("pk")
-    entries = once_each(TimelineEntry.objects.filter(page__in=articles), edition.locale)
-    latest = sight.visible(entries).select_related("source__merged_into").order_by("-when", "-pk")[:ENTRIES]
-    positions = once_each(Position.objects.filter(page__in=articles), edition.locale)
-    newest = sight.visible(positions).select_related("holder", "source__merged_into")
-    newest = newest.order_by("-page__first_published_at", "page", "position")[:POSITIONS]
-    return {
-        "timeline": _merged(attach_articles(list(latest))),
-        "differences": _differences(attach_articles(list(newest))),
-    }
+    articles = Article.objects.live().filter(topics=topic)
+    seen = sight.visible_of(articles, edition_of(request).locale, ARTICLES)
+    latest = TimelineEntry.objects.filter(seen).select_related("source__merged_into").order_by("-when", "-pk")
+    newest = Position.objects.filter(seen).select_related("holder", "source__merged_into")
+    newest = newest.order_by("-page__first_published_at", "page", "position")
+    timeline, differences = _merged(list(latest[:ENTRIES])), _differences(list(newest[:POSITIONS]))
+    attach_articles(timeline, *(difference.positions for difference in differences))
+    return {"timeline": timeline, "differences": differences}
 
 
 def _merged(entries: list[TimelineEntry]) -> list[TimelineEntry]:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from broadsheet.contact.models import Attachment, Conversation, Message, Move, SavedReply, State
+from broadsheet.membership.models import FulfilmentHouse, PrintSubscriber
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce, signed_in
@@ -91,6 +92,20 @@ def test_the_accounts_stand_beside_the_question(
     assert near.email in page
     assert "doubtful" in page
     assert page.index(ada.email) < page.index(near.email)
+
+
+def test_readers_of_the_paper_without_an_account_stand_there_too(
+    asked: Conversation, carla: Person, farid: Person
+) -> None:
+    house = FulfilmentHouse.objects.create(name="Quay Mailing", edition="en-us")
+    filed = {"house": house, "name": "Ada Brandt", "postcode": "N1 9GU", "bare_postcode": "N19GU"}
+    PrintSubscriber.objects.create(number="7001", bare_number="7001", email="ada@new.example", **filed)
+    PrintSubscriber.objects.create(number="7002", bare_number="7002", **filed)
+    page = signed_in(farid).get(record(asked)).text
+    assert "whoever signs in with ada@new.example reads by it" in page
+    assert "ask them to register" in page
+    assert page.index("7001") < page.index("7002")
+    assert "7001" not in signed_in(carla).get(record(asked)).text
 
 
 def test_an_answer_is_sent_once_however_often_it_is_posted(

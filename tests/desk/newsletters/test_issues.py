@@ -137,7 +137,7 @@ def test_from_approval_to_a_send_that_is_held_and_goes_on(client: Client, issue:
     with at_night():
         page = text(client, f"/desk/issues/{issue.pk}/approve/")
         assert "1 reader gets it as things stand." in page
-        assert "those in the edition’s zone at Tuesday, 07:00" in page
+        assert "those in the edition’s zone on Tuesday, March 3, 7 a.m. EST" in page
         client.post(f"/desk/issues/{issue.pk}/approve/", {"version": issue.version})
         issue.refresh_from_db()
         assert issue.state == "approved"

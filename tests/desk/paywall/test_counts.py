@@ -91,8 +91,8 @@ def test_the_chart_has_a_bar_for_each_hour(read: Magazine, carla) -> None:
     page = signed_in(carla).get(OPENS).text
     assert page.count('<svg class="plot-spark"') == 2
     assert page.count('<rect class="plot-1"') == 2 * 24
-    assert "10 Mar, 14:00: 10" in page
-    assert "10 Mar, 13:00: 0" in page
+    assert "March 10, 2 p.m.: 10" in page
+    assert "March 10, 1 p.m.: 0" in page
 
 
 def test_a_headline_leads_to_what_the_wall_decided_on_it(read: Magazine, carla) -> None:
@@ -128,8 +128,8 @@ def test_verdicts_are_summed_by_reason_with_their_shares(read: Magazine, carla) 
 def test_the_hours_are_plotted_above_their_table(read: Magazine, carla) -> None:
     page = signed_in(carla).get(WALL).text
     assert page.index("<title>Verdicts by the hour</title>") < page.index('<table class="listing totals"')
-    assert "<title>14:00: Wall 30, By right 0, Allowance, or opened before 10</title>" in page
-    assert "<title>13:00: Wall 0, By right 0, Allowance, or opened before 0</title>" in page
+    assert "<title>2 p.m.: Wall 30, By right 0, Allowance, or opened before 10</title>" in page
+    assert "<title>1 p.m.: Wall 0, By right 0, Allowance, or opened before 0</title>" in page
     assert "<title>Verdicts by the day</title>" in signed_in(carla).get(WALL, {"span": "7d"}).text
 
 
@@ -137,7 +137,7 @@ def test_the_plot_leaves_out_no_verdict(magazine: Magazine, carla) -> None:
     for reason in ("crawler", "coupon", "meter"):
         count(magazine.article("reef"), reason, 3, 0)
     page = signed_in(carla).get(WALL).text
-    assert "<title>15:00: Allowance, or opened before 3, Robots and others 6</title>" in page
+    assert "<title>3 p.m.: Allowance, or opened before 3, Robots and others 6</title>" in page
 
 
 def test_verdicts_are_listed_by_the_hour_and_the_newest_first(read: Magazine, carla) -> None:

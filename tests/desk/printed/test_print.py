@@ -60,7 +60,7 @@ def test_a_house_is_made_with_the_shape_of_its_files(desk: Client) -> None:
 def test_a_file_is_uploaded_checked_and_applied(desk: Client, house: FulfilmentHouse, ada: Person) -> None:
     file = upload(desk, house, f"Number,Postcode,E-mail\n1,HT1,{ada.email}\n2,HT2,\n3,,\n")
     page = words(desk.get(f"/desk/house_files/{file.pk}/"))
-    assert "<dt>2</dt> <dd>new</dd>" in page
+    assert "<dt>New</dt> <dd>2</dd>" in page
     assert "The postcode is missing." in page
     assert "paper.csv" in desk.get("/desk/house_files/").text
     assert not PrintSubscriber.objects.exists()

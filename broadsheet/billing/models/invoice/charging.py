@@ -46,6 +46,15 @@ class Chargeable(Zoned):
     def is_to_charge(self) -> bool:
         return self.is_open and self.next_try_at is not None and self.next_try_at <= clock.now()
 
+    def key_if_due(self) -> str:
+        """The idempotency key of the charge that is due now, empty where none is.
+
+        Both are asked under one lock: between the two another host may record a declined charge, after
+        which the same try would go by the next key, and be made a second time.
+        """
+        with self.held():
+            return self.charge_key if self.is_to_charge else ""
+
     def charge_at(self, moment: datetime | None) -> None:
         """Schedules its charge; None cancels that."""
         self.next_try_at = moment

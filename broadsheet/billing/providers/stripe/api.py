@@ -4,16 +4,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import stripe
 from django.conf import settings
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import stripe  # else only who asks Stripe waits for it: it takes a fiftieth of the whole start
 
-# It would tell Stripe how long our last request took.
-stripe.enable_telemetry = False
+logger = logging.getLogger(__name__)
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 3.0, 10.0
 
@@ -43,7 +42,11 @@ def api() -> Any:
 
 
 @cache
-def _client(key: str, base: str) -> stripe.StripeClient:
+def _client(key: str, base: str) -> "stripe.StripeClient":
+    import stripe
+
+    # It would tell Stripe how long our last request took.
+    stripe.enable_telemetry = False
     return stripe.StripeClient(
         key,
         base_addresses={"api": base},
@@ -55,6 +58,8 @@ def _client(key: str, base: str) -> stripe.StripeClient:
 @contextmanager
 def asking() -> Iterator[None]:
     """Raises Unreachable and Refusal for what goes wrong; a card’s decline is left as it is."""
+    import stripe
+
     try:
         yield
     except stripe.CardError:
@@ -71,7 +76,7 @@ def asking() -> Iterator[None]:
         raise Unreachable from error
 
 
-def _param(error: stripe.StripeError) -> str:
+def _param(error: "stripe.StripeError") -> str:
     return getattr(error, "param", "") or ""
 
 

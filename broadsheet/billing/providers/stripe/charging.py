@@ -1,9 +1,7 @@
 """Charging a saved card without its holder, and having the holder confirm what their bank wants confirmed."""
 
 from datetime import timedelta
-from typing import Any
-
-import stripe
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.billing.models import Difference, Invoice, Mandate, StripeCharge
 from broadsheet.billing.providers.protocol import Declined, Done, Outcome, Pending, Remedy
@@ -12,6 +10,9 @@ from broadsheet.billing.providers.stripe.api import Refusal, Unreachable, api, a
 from broadsheet.billing.providers.stripe.customers import customer_of
 from broadsheet.billing.providers.stripe.declines import declined
 from broadsheet.billing.providers.stripe.moving.checking import goes_on_elsewhere
+
+if TYPE_CHECKING:
+    import stripe
 
 BEFORE = timedelta(minutes=5)
 """How far the clock of Stripe may be behind ours."""
@@ -66,14 +67,16 @@ def _make(row: StripeCharge, mandate: Mandate) -> Any:
         "description": f"{mandate.subscription.plan}, {invoice.number}",
         "metadata": marked(invoice=invoice.number, key=row.key),
     }
+    from stripe import CardError
+
     try:
         with asking():
             return api().payment_intents.create(params, {"idempotency_key": row.key})
-    except stripe.CardError as error:
+    except CardError as error:
         return _intent_in(error)
 
 
-def _intent_in(error: stripe.CardError) -> Any:
+def _intent_in(error: "stripe.CardError") -> Any:
     """What was declined is there nevertheless, and its holder can confirm it or put in another card."""
     intent = error.error.payment_intent if error.error else None
     if intent is None:
@@ -117,6 +120,8 @@ def confirm(row: StripeCharge, mandate: Mandate, back: str) -> str:
 
     Raises Unreachable, Refusal, and stripe’s CardError as a Refusal with the code of the decline.
     """
+    from stripe import CardError
+
     try:
         with asking():
             intent = api().payment_intents.retrieve(row.reference)
@@ -124,7 +129,7 @@ def confirm(row: StripeCharge, mandate: Mandate, back: str) -> str:
                 intent = api().payment_intents.confirm(
                     row.reference, {"payment_method": mandate.reference, "return_url": back}
                 )
-    except stripe.CardError as error:
+    except CardError as error:
         raise Refusal(getattr(error.error, "decline_code", "") or error.code or "") from error
     action = intent.next_action
     is_asked = intent.status == "requires_action" and action and action.type == "redirect_to_url"

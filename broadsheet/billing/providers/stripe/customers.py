@@ -7,6 +7,7 @@ from typing import Any
 from broadsheet.billing.models import Invoice, Mandate, StripeCustomer
 from broadsheet.billing.models.payment import last_day_of
 from broadsheet.billing.providers.stripe.api import api, asking, id_of, is_live, is_ours, marked
+from broadsheet.billing.providers.stripe.asking_first import ask_first
 from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 
@@ -63,8 +64,8 @@ def take_in_customer(reference: str) -> None:
     row = StripeCustomer.objects.filter(reference=reference).first()
     if row is None:
         return
-    with held(row):
-        method = default_method(reference)
+
+    def write(method: Any) -> None:
         if method is None or method.id == row.method:
             return
         row.method = method.id
@@ -74,16 +75,34 @@ def take_in_customer(reference: str) -> None:
         )
         use_card(mandates, Card.of(method))
 
+    ask_first(
+        see=lambda: StripeCustomer.objects.filter(pk=row.pk).values_list("method", flat=True).first(),
+        ask=lambda: default_method(reference),
+        lock=lambda __: held(row),
+        write=write,
+    )
+
 
 def take_in_method(reference: str) -> None:
     """The card’s network, or its bank, has given it another number or another end."""
-    mandates = Mandate.objects.filter(reference=reference)
+    mandates = Mandate.objects.filter(reference=reference).order_by("pk")
     if not mandates.exists():
         return
-    with asking():
-        method = api().payment_methods.retrieve(reference)
-    if id_of(method.customer) and method.type == "card":
-        use_card(mandates, Card.of(method))
+
+    def ask() -> Any:
+        with asking():
+            return api().payment_methods.retrieve(reference)
+
+    def write(method: Any) -> None:
+        if id_of(method.customer) and method.type == "card":
+            use_card(mandates, Card.of(method))
+
+    ask_first(
+        see=lambda: list(mandates.values_list("pk", "last_digits", "expires_on")),
+        ask=ask,
+        lock=lambda __: held(*mandates),
+        write=write,
+    )
 
 
 def use_card(mandates: Any, card: Card) -> None:

@@ -17,6 +17,9 @@ class Stripe:
     def methods(self) -> list[str]:
         return [Payment.Method.CARD] if settings.STRIPE_KEY else []
 
+    def has_books(self) -> bool:
+        return bool(settings.STRIPE_KEY)
+
     def begin(self, checkout: Checkout) -> str:
         return sessions.begin(checkout)
 

@@ -1,6 +1,5 @@
 """Sending money back: a part of a payment, or one that nobody owed."""
 
-import stripe
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Difference, Errand, Payment
@@ -20,6 +19,8 @@ def intent_of(payment: Payment) -> str:
 
 def refund(payment: Payment, amount: Money, key: str) -> Done | Declined:
     """One whose answer was lost is looked for first, so that a second click gives nothing twice."""
+    from stripe import CardError
+
     intent = intent_of(payment)
     try:
         with asking():
@@ -45,7 +46,7 @@ def refund(payment: Payment, amount: Money, key: str) -> Done | Declined:
                 " minutes: if it was, it stands here then."
             )
         )
-    except (Refusal, stripe.CardError) as refusal:
+    except (Refusal, CardError) as refusal:
         return Declined(_("Stripe won’t send it back: %s.") % refusal)
     if found.status in {"failed", "canceled"}:
         return Declined(_("The card can’t take it. Send the money to a bank account of the reader."))

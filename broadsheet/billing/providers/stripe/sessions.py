@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from broadsheet.billing.models import Checkout, Errand, Mandate, Means, Payment, StripeSession
 from broadsheet.billing.providers.stripe.amounts import to_stripe
 from broadsheet.billing.providers.stripe.api import Refusal, Unreachable, api, asking, id_of, is_ours, marked
+from broadsheet.billing.providers.stripe.asking_first import ask_first
 from broadsheet.billing.providers.stripe.customers import (
     Card,
     customer_of,
@@ -28,6 +29,9 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 
 KEEPS_CARD = frozenset({"subscribe", "change", "card", "group", "seats"})
+type Tax = tuple[str, int | None]
+"""Its name and its rate, in hundredths of a percent; None for that of the market."""
+
 EXPANDED = {"expand": ["payment_intent.payment_method", "setup_intent.payment_method"]}
 
 
@@ -191,25 +195,21 @@ def look(row: StripeSession) -> None:
 def take_in_session(reference: str) -> None:
     with asking():
         found = api().checkout.sessions.retrieve(reference, EXPANDED)
-    with transaction.atomic():
-        row = StripeSession.objects.filter(reference=reference).select_related("checkout").first()
-        row = row or _of_lost_answer(found)
-        if row:
-            with held(row):
-                _take_in(row, found)
-        elif (
-            is_ours(found)
-            and found.status == "complete"
-            and _is_owed_back(paid := id_of(found.payment_intent))
-        ):
-            # The account was erased before it was paid, and the order with it.
-            Errand.objects.get_or_create(kind=Errand.Kind.RETURN, reference=paid)
+    row = StripeSession.objects.filter(reference=reference).select_related("checkout__person").first()
+    row = row or _of_lost_answer(found)
+    if row:
+        _take_in(row, found)
+    elif is_ours(found) and found.status == "complete" and _is_owed_back(paid := id_of(found.payment_intent)):
+        # The account was erased before it was paid, and the order with it.
+        Errand.objects.get_or_create(kind=Errand.Kind.RETURN, reference=paid)
 
 
 def _of_lost_answer(found: Any) -> StripeSession | None:
     if not is_ours(found):
         return None
-    row = StripeSession.objects.filter(key=found.metadata["session"]).select_related("checkout").first()
+    row = (
+        StripeSession.objects.filter(key=found.metadata["session"]).select_related("checkout__person").first()
+    )
     if row:
         row.reference = found.id
         row.save(update_fields=["reference"])
@@ -220,13 +220,29 @@ def _take_in(row: StripeSession, found: Any) -> None:
     if row.closed_at:
         return
     if found.status == "expired":
-        row.close()
+        with held(row):
+            row.close()
     elif found.status == "complete" and found.payment_status in {"paid", "no_payment_required"}:
-        intent = found.payment_intent or found.setup_intent
-        card = _card_to_keep(row.checkout.person, intent.payment_method)
-        paid = found.payment_intent.id if found.payment_intent else ""
-        _fulfil(row.checkout, card, paid)
-        row.close()
+        _take_in_paid(row, found)
+
+
+def _take_in_paid(row: StripeSession, found: Any) -> None:
+    person = row.checkout.person
+    intent = found.payment_intent or found.setup_intent
+    paid = found.payment_intent.id if found.payment_intent else ""
+
+    def write(kept: tuple[Card, Tax]) -> None:
+        if not row.closed_at:
+            _fulfil(row.checkout, *kept, paid)
+            row.close()
+
+    ask_first(
+        # The card that the portal has told of meanwhile is newer.
+        see=lambda: getattr(known_customer(person), "method", ""),
+        ask=lambda: (_card_to_keep(person, intent.payment_method), _tax_of(row.checkout)),
+        lock=lambda __: held(row),
+        write=write,
+    )
 
 
 def _card_to_keep(person: Person, method: Any) -> Card:
@@ -239,9 +255,8 @@ def _card_to_keep(person: Person, method: Any) -> Card:
     return Card.of(method)
 
 
-def _fulfil(checkout: Checkout, card: Card, paid: str) -> None:
-    name, rate = _tax_of(checkout)
-    means = Means(Payment.Method.CARD, paid, card.reference, card.last_digits, card.expires_on, name, rate)
+def _fulfil(checkout: Checkout, card: Card, tax: Tax, paid: str) -> None:
+    means = Means(Payment.Method.CARD, paid, card.reference, card.last_digits, card.expires_on, *tax)
     was_open = checkout.is_unfinished
     checkout.fulfil(means)
     if not paid:
@@ -253,7 +268,7 @@ def _fulfil(checkout: Checkout, card: Card, paid: str) -> None:
         checkout.save(update_fields=["is_sent_back"])
 
 
-def _tax_of(checkout: Checkout) -> tuple[str, int | None]:
+def _tax_of(checkout: Checkout) -> Tax:
     """Of where the buyer lives, by the address that Stripe’s page asked for."""
     customer = known_customer(checkout.person) if settings.STRIPE_TAX else None
     price = checkout.price or (checkout.subscription.price if checkout.subscription else None)
@@ -275,11 +290,12 @@ def _take_in_portal(row: StripeSession) -> None:
     customer = known_customer(checkout.person)
     method = default_method(customer.reference) if customer else None
     if method and method.id != row.method_before:
+        tax = _tax_of(checkout)
         with transaction.atomic():
             if customer:
                 customer.method = method.id
                 customer.save(update_fields=["method"])
-            _fulfil(checkout, Card.of(method), "")
+            _fulfil(checkout, Card.of(method), tax, "")
             row.close()
     elif row.expires_at <= clock.now():
         row.close()

@@ -1,11 +1,10 @@
 """What Stripe’s objects say now, taken in: in whatever order and however often, it ends in the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-
-from django.db import transaction
 
 from broadsheet.billing.models import (
     Difference,
@@ -13,6 +12,7 @@ from broadsheet.billing.models import (
     Errand,
     Invoice,
     Payment,
+    Refund,
     StripeCharge,
     StripeMove,
     StripeSession,
@@ -20,6 +20,7 @@ from broadsheet.billing.models import (
 from broadsheet.billing.providers.protocol import Done
 from broadsheet.billing.providers.stripe.amounts import from_stripe
 from broadsheet.billing.providers.stripe.api import Refusal, api, asking, id_of, is_ours, meta
+from broadsheet.billing.providers.stripe.asking_first import ask_first
 from broadsheet.billing.providers.stripe.charging import outcome_of
 from broadsheet.billing.providers.stripe.customers import take_in_customer, take_in_method
 from broadsheet.billing.providers.stripe.models.calls import SESSION_LASTS
@@ -88,14 +89,24 @@ def take_in_refunds(intent: str) -> None:
     payments = list(Payment.objects.succeeded().filter(provider="stripe", reference__startswith=intent))
     if not payments:
         return
-    # A refund from our desk holds this lock until it is recorded.
-    with payments[0].invoice.held():
+
+    def ask() -> list[Any]:
         with asking():
             listed = api().refunds.list({"payment_intent": intent, "limit": 100})
-            found = list(listed.auto_paging_iter())
+            return list(listed.auto_paging_iter())
+
+    def write(found: list[Any]) -> None:
         for made in found:
             if not meta(made, "errand"):
                 _take_in_refund(made, payments)
+
+    known = Refund.objects.filter(payment__in=payments).order_by("pk")
+    ask_first(
+        see=lambda: list(known.values_list("reference", flat=True)),
+        ask=ask,
+        lock=lambda __: payments[0].invoice.held(),
+        write=write,
+    )
 
 
 def _take_in_refund(made: Any, payments: list[Payment]) -> None:
@@ -130,35 +141,51 @@ def take_in_charge_object(reference: str) -> None:
 def take_in_dispute(reference: str) -> None:
     """Access as the policy says, the desk told; one that is lost is money given back."""
     with asking():
-        found = api().disputes.retrieve(reference)
-    intent = id_of(found.payment_intent)
+        intent = id_of(api().disputes.retrieve(reference).payment_intent)
     payment = Payment.objects.succeeded().filter(provider="stripe", reference__startswith=intent).first()
     if payment is None or not intent:
         return
+
+    def ask() -> Any:
+        with asking():
+            return api().disputes.retrieve(reference)
+
+    @contextmanager
+    def lock(__: Any) -> Iterator[None]:
+        with payment.invoice.held(), held(payment):
+            yield
+
+    ask_first(
+        see=lambda: Dispute.objects.filter(reference=reference).values_list("state", flat=True).first(),
+        ask=ask,
+        lock=lock,
+        write=lambda found: _record_dispute(found, payment),
+    )
+
+
+def _record_dispute(found: Any, payment: Payment) -> None:
     due = found.evidence_details.due_by if found.evidence_details else None
     amount = from_stripe(found.amount, found.currency)
-    with payment.invoice.held(), held(payment):
-        row, is_new = Dispute.objects.update_or_create(
-            reference=reference,
-            defaults={
-                "payment": payment,
-                "amount": amount.minor,
-                "currency": amount.currency,
-                "reason": found.reason or "",
-                "state": DISPUTE_STATES.get(found.status, Dispute.State.OPEN),
-                "answer_by": datetime.fromtimestamp(due, UTC) if due else None,
-            },
-        )
-        if is_new:
-            Difference.objects.find(Difference.Kind.DISPUTE, reference, payment, str(amount))
-            _apply_policy(payment.invoice.subscription)
-        if row.state == Dispute.State.LOST:
-            if not payment.refunds.filter(reference=reference).exists() and payment.left:
-                given = min(amount, payment.left)
-                payment.take_in_refund(given, reference, "Dispute lost")
-            Difference.objects.resolve(Difference.Kind.DISPUTE, reference, "Lost")
-        elif row.state == Dispute.State.WON:
-            Difference.objects.resolve(Difference.Kind.DISPUTE, reference, "Won")
+    row, is_new = Dispute.objects.update_or_create(
+        reference=found.id,
+        defaults={
+            "payment": payment,
+            "amount": amount.minor,
+            "currency": amount.currency,
+            "reason": found.reason or "",
+            "state": DISPUTE_STATES.get(found.status, Dispute.State.OPEN),
+            "answer_by": datetime.fromtimestamp(due, UTC) if due else None,
+        },
+    )
+    if is_new:
+        Difference.objects.find(Difference.Kind.DISPUTE, found.id, payment, str(amount))
+        _apply_policy(payment.invoice.subscription)
+    if row.state == Dispute.State.LOST:
+        if not payment.refunds.filter(reference=found.id).exists() and payment.left:
+            payment.take_in_refund(min(amount, payment.left), found.id, "Dispute lost")
+        Difference.objects.resolve(Difference.Kind.DISPUTE, found.id, "Lost")
+    elif row.state == Dispute.State.WON:
+        Difference.objects.resolve(Difference.Kind.DISPUTE, found.id, "Won")
 
 
 def _apply_policy(subscription: Subscription | None) -> None:
@@ -214,8 +241,7 @@ TAKEN_IN: dict[str, Callable[[str], None]] = {
 def take_in(kind: str, about: str) -> None:
     """Raises Unreachable. What is gone at Stripe has nothing to say."""
     try:
-        with transaction.atomic():
-            TAKEN_IN[kind](about)
+        TAKEN_IN[kind](about)
     except Refusal as refusal:
         if not refusal.is_missing:
             raise

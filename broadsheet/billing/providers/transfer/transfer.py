@@ -16,6 +16,9 @@ class Transfer:
     def methods(self) -> list[str]:
         return [Payment.Method.TRANSFER] if Seller.load().can_send_invoices else []
 
+    def has_books(self) -> bool:
+        return False
+
     def begin(self, checkout: Checkout) -> str:
         checkout.fulfil(Means(Payment.Method.TRANSFER))
         return reverse("checkout_done", args=[checkout.uuid])

@@ -7,13 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from broadsheet.importers import sources
-from broadsheet.importers.carrying.carrying import carry_out, missing_consent, turn_at
+from broadsheet.importers.carrying.carrying import carry_out, missing_consent
 from broadsheet.importers.carrying.undoing import touched, undo
 from broadsheet.importers.models import Import, Imported
 from broadsheet.importers.planning.places import edition_of
 from broadsheet.importers.planning.plan import make_plan
 from broadsheet.importers.records import NotReadable, Wishes
 from broadsheet.importers.reporting import summary_of, write_csv
+from broadsheet.importers.turns import turn
 from broadsheet.platform.processes.progress import step
 
 
@@ -68,8 +69,12 @@ class Command(BaseCommand):
             )
         if not options["files"]:
             raise CommandError(f"Name the files. {sources.takes(options['source'])}")
+        if gone := [file for file in options["files"] if not Path(file).exists()]:
+            raise CommandError(f"There is no file {gone[0]}.")
+        if (report := options["report"]) and not Path(report).resolve().parent.is_dir():
+            raise CommandError(f"There is no folder {Path(report).parent} for the report.")
         moving = self._moving(options)
-        with turn_at(moving) as is_ours:
+        with turn(moving.turn) as is_ours:
             if not is_ours:
                 raise CommandError(
                     "Another process works on this import. If it died, try again in three minutes."
@@ -132,7 +137,7 @@ class Command(BaseCommand):
         moving = Import.objects.filter(pk=int(numbers[0])).first()
         if moving is None:
             raise CommandError(f"There is no import {numbers[0]}.")
-        with turn_at(moving) as is_ours:
+        with turn(moving.turn) as is_ours:
             if not is_ours:
                 raise CommandError("Another process works on this import.")
             if moving.state != Import.State.UNDOING and (found := touched(moving)):

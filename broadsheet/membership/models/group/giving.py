@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery.addresses import canonical
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1000
 """How many rows are written by one query."""
+LONGEST_KEY = 60
+"""Of what tells one occasion for a notice from another."""
 BEFORE_END = 14
 """How many days before the group ends its people are told."""
 
@@ -175,6 +178,12 @@ class Giving(models.Model):
             self.follow_rooms(periods[-1][1] if periods else None)
         if seats is None:
             self._tell_of_the_end()
+
+    def tell_of_erasure(self) -> None:
+        """Has its people told that it ends, before its rows are deleted with its owner’s account."""
+        owner = self.subscription.person_id
+        for seat in self.seat_rows.taken().exclude(person=owner).select_related("person"):
+            seat.say(GroupNotice.GONE, self.edition, key=Truncator(self.name).chars(LONGEST_KEY))
 
     def _tell_of_the_end(self) -> None:
         """Plans or drops what its people are told of its end, as things stand now."""

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.zones import zone_of
@@ -64,7 +65,7 @@ class FulfilmentHouse(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         return zone_of(self.edition)
 

@@ -69,7 +69,7 @@ class PrinterList(models.Model):
         lines: "LineQuerySet"
 
     def __str__(self) -> str:
-        return f"{self.edition}, {self.closing_on}"
+        return f"{self.get_edition_display()}, {date_format(self.closing_on)}"
 
     @property
     def zone(self) -> ZoneInfo:

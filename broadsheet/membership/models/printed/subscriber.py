@@ -45,7 +45,8 @@ class SubscriberQuerySet(models.QuerySet["PrintSubscriber"]):
 
     def entitle(self, at: datetime | None = None) -> None:
         """Brings the rights of all of them into line with what the rows say."""
-        rows, now = list(self.select_related("house")), at or clock.now()
+        # One house for all of them, which looks up its zone once.
+        rows, now = list(self.prefetch_related("house")), at or clock.now()
         there: dict[int, Entitlement] = {}
         current = Entitlement.objects.filter(print_subscriber__in=[row.pk for row in rows], ends_at__gt=now)
         for found in current:

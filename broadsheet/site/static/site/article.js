@@ -116,8 +116,10 @@ class Slot extends HTMLElement {
     showCount();
     this.#opened = opened;
     if (!opened && !takesFocus) announce(part.querySelector("[role=status]"));
-    if (opened) this.replaceWith(part);
-    else this.#showWall(part, instead);
+    if (opened) {
+      this.replaceWith(part);
+      document.dispatchEvent(new Event("broadsheet:rest"));
+    } else this.#showWall(part, instead);
     if (takesFocus && first) {
       first.tabIndex = -1;
       first.focus({ preventScroll: opened });

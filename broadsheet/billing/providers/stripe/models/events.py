@@ -40,9 +40,9 @@ class StripeEvent(models.Model):
 
     def worked(self) -> None:
         self.worked_at = clock.now()
-        self.save()
+        self.save(update_fields=["worked_at"])
 
     def postpone(self) -> None:
         self.tries += 1
         self.next_at = clock.now() + wait_after(self.tries)
-        self.save()
+        self.save(update_fields=["tries", "next_at"])

@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from broadsheet.desk.acts import Act
-from broadsheet.desk.newsroom.dead_sources import SourcesMenuItem, may_mend_sources
+from broadsheet.desk.newsroom.evidence.dead_sources import SourcesMenuItem, may_mend_sources
 from broadsheet.evidence.models import Source, Speaker
 
 MODELS: dict[str, type[Speaker | Source]] = {"speaker": Speaker, "source": Source}
@@ -106,6 +106,9 @@ class Duplicates(WagtailAdminTemplateMixin, TemplateView):
     template_name = "desk/newsroom/duplicates.html"
     page_title = _("Entered twice?")
     header_icon = "resubmit"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not may_mend_sources(request.user):

@@ -1,0 +1,137 @@
+// Marks what is new on a running story since its reader was there last. What it goes by this browser keeps, and
+// tells nobody; where that knows nothing of a story, whoever is signed in is asked for at the server.
+
+const KEY = "broadsheet.read";
+const MOST = 100;
+const VISIT = 30 * 60; // seconds: a page that is loaded again shows the same
+const OFF = "off";
+const THINGS = [
+  ["facts", "fact"],
+  ["timeline", "timeline entry", "timeline entries"],
+  ["position", "position"],
+  ["correction", "correction"],
+];
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function write(marks) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(marks));
+  } catch {
+    // Nothing is marked the next time.
+  }
+}
+
+function listed(parts) {
+  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+class Since extends HTMLElement {
+  // Of each page and story the newest that was seen before this visit, in seconds.
+  #before = {};
+  #asked = null;
+
+  connectedCallback() {
+    if (document.prerendering) document.addEventListener("prerenderingchange", () => this.#begin(), { once: true });
+    else this.#begin();
+    document.addEventListener("broadsheet:rest", this);
+  }
+
+  handleEvent() {
+    this.#look();
+  }
+
+  get #names() {
+    return [this.dataset.page, ...this.dataset.stories.split(" ").filter(Boolean).map((slug) => `story/${slug}`)];
+  }
+
+  async #begin() {
+    const now = Date.now() / 1000;
+    for (const [name, [before, newest, at]] of Object.entries(read() === OFF ? {} : read())) {
+      this.#before[name] = now - at < VISIT ? before : newest;
+    }
+    if (this.dataset.ask && read() !== OFF && this.#last === undefined) {
+      const answer = await fetch(this.dataset.ask, { credentials: "same-origin" }).catch(() => null);
+      this.#asked = answer?.ok ? (await answer.json()).since : null;
+    }
+    this.#look();
+  }
+
+  // What was seen of this page before, else of its story.
+  get #last() {
+    const [page, ...stories] = this.#names.map((name) => this.#before[name]);
+    return page ?? stories.find((seen) => seen !== undefined) ?? this.#asked ?? undefined;
+  }
+
+  #look() {
+    this.#note();
+    if (read() === OFF) return;
+    const rows = [...document.querySelectorAll("[data-added]")];
+    const last = this.#last;
+    if (last !== undefined) {
+      this.#mark(rows.filter((row) => row.dataset.added > Math.max(last, this.#before[row.dataset.in] ?? 0)));
+    }
+    this.#keep(Math.max(0, ...rows.map((row) => Number(row.dataset.added))), last);
+  }
+
+  #mark(rows) {
+    for (const row of rows.filter((row) => !row.querySelector(".new"))) {
+      const mark = document.createElement("span");
+      mark.className = "new";
+      mark.textContent = "New";
+      (row.matches("p") ? row : (row.querySelector("h4, p") ?? row)).prepend(mark, " ");
+    }
+    const counted = THINGS.map(([name, one, many = `${one}s`]) => {
+      const count = rows.filter((row) => row.closest(`.${name}`)).length;
+      return count && `${count} ${count === 1 ? one : many}`;
+    }).filter(Boolean);
+    if (!counted.length) return;
+    const first = rows[0];
+    first.id ||= "new";
+    const line = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = `#${first.id}`;
+    link.textContent = listed(counted);
+    line.append("New since you last read this: ", link, ".");
+    this.replaceChildren(line);
+  }
+
+  #keep(newest, last) {
+    const marks = read();
+    const now = Math.floor(Date.now() / 1000);
+    for (const name of this.#names) {
+      const before = this.#before[name] ?? last ?? newest;
+      marks[name] = [before, Math.max(newest, marks[name]?.[1] ?? 0), now];
+    }
+    const latest = Object.entries(marks).sort(([, one], [, other]) => other[2] - one[2]);
+    write(Object.fromEntries(latest.slice(0, MOST)));
+  }
+
+  #note() {
+    const note = document.querySelector(".since-note");
+    if (!note) return;
+    const isOff = read() === OFF;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link";
+    button.textContent = isOff ? "Mark what is new when I come back" : "Forget it, and keep nothing more";
+    button.addEventListener("click", () => {
+      write(isOff ? {} : OFF);
+      if (!isOff) for (const mark of [this.firstChild, ...document.querySelectorAll(".new")]) mark?.remove();
+      this.#look();
+      note.querySelector("button").focus();
+    });
+    const words = isOff
+      ? "This browser does not keep when you read here. "
+      : "This browser keeps when you last read this story, to mark what is new when you come back. It tells nobody. ";
+    note.replaceChildren(words, button);
+  }
+}
+
+customElements.define("broadsheet-since", Since);
