@@ -1,83 +1,73 @@
 """The front beside nginx with the same bytes: requests for each second of the server's CPU, in one run.
 
-wrk asks over 32 and over 512 connections; server and load have a core each, where there are two.
+wrk asks over 32 and over 512 connections; server and load have a core each, where there are two. No two
+questions need be alike: see bench/README.md.
 """
 
-import getpass
 import gzip
-import json
 import os
-import re
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from http.client import HTTPConnection
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.reading import CLI, ask_product, seeded
+from bench import reading
+from bench.edge_load import (
+    Measured,
+    Question,
+    await_answer,
+    configuration,
+    cpu_of,
+    get,
+    measure,
+    memory_of,
+    nginx,
+    pin,
+)
+from bench.reading import AS_SCRIPT, CLI, ask_product, seeded
 from broadsheet.platform.processes.progress import step
 from harness.ports import free_port
 from harness.serving import parents
 
-SECONDS = 5
 CONNECTIONS = (32, 512)
-TICKS = os.sysconf("SC_CLK_TCK")
-SCRIPT = Path(__file__).with_name("wrk.lua")
-PUBLIC, WHOLE = "nginx, the public page", "nginx, the whole article"
+VISITORS = 2_000
+QUESTIONS = 8_000
+READERS = 200
+"""Who post, each with a session in the database."""
+MIXED_ARTICLES = 10_000
+MIXED_MEGABYTES = "32"
+PUBLIC, WHOLE = "nginx, a public page", "nginx, a whole article"
 REFERENCES = {"subscriber": WHOLE, "reader, opened": WHOLE}
 """What is measured → nginx with the same bytes; else the public page."""
 GOALS = {"public": "≥ 0.90", "subscriber": "≥ 0.80", "reader, opened": "≥ 0.80", "304": "≥ 0.90"}
-
-PREPARE = """
-import json
-from datetime import timedelta
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from broadsheet.editorial.models import Article
-from broadsheet.membership.models import Entitlement
-from broadsheet.paywall.access import ruling
-from broadsheet.paywall.models import Grant, Meter
-from broadsheet.paywall.models import spend
-from broadsheet.paywall.models.meter import meter_rules_in
-from broadsheet.paywall.verdict import Visitor
-from broadsheet.people.models import Person
-from broadsheet.platform import clock
-
-def signed_in(name):
-    person = Person(email=f"{name}@bench.example")
-    person.set_unusable_password()
-    person.save()
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    return person, session.session_key
-
-here = Article.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE)
-articles = [article for article in here if ruling(article).access == "metered"]
-subscriber, subscribers_session = signed_in("subscriber")
-Entitlement.objects.create(person=subscriber, ends_at=clock.now() + timedelta(days=30), reason="Measured")
-reader, readers_session = signed_in("reader")
-rules = meter_rules_in(settings.LANGUAGE_CODE, clock.now())
-spend(reader, articles[0].uuid, "metered", Visitor(is_reader=True), rules)
-print(json.dumps({
-    "articles": [article.get_url() for article in articles],
-    "all": [article.get_url() for article in here],
-    "subscriber": subscribers_session, "reader": readers_session,
-}))
-"""
+BROWSERS = [
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    f" Chrome/{version}.0.0.0 Safari/537.36"
+    for version in range(110, 140)
+]
+AS_BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip",
+    "Upgrade-Insecure-Requests": "1",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "none",
+    "Sec-Fetch-User": "?1",
+}
+LANGUAGES = ("en-US,en;q=0.9", "en-GB,en;q=0.8", "en-US,en;q=0.7,es;q=0.3", "de-DE,de;q=0.9,en;q=0.6")
 PUBLISH = """
 import time
 from django.conf import settings
@@ -88,159 +78,261 @@ while True:
     article.save_revision().publish()
     time.sleep(1)
 """
-NGINX = """
-user {user}; worker_processes 1; daemon off; pid {folder}/pid; error_log stderr crit;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000; default_type text/html;
-  open_file_cache max=100; gzip_static on; client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  proxy_cache_path {folder}/cache keys_zone=pages:10m;
-  server {{ listen 127.0.0.1:{static}; root {folder}/html; }}
-  server {{
-    listen 127.0.0.1:{cached};
-    location / {{
-      proxy_pass http://127.0.0.1:{front}; proxy_set_header Host $http_host;
-      proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache pages;
-    }}
-  }}
-}}
+WAGTAIL = """
+SECRET_KEY = "measured"
+ALLOWED_HOSTS = ["*"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    what: str
-    connections: int
-    for_cpu: float
-    """Requests for each second of the server's CPU."""
-    a_second: float
-    p50: float
-    p99: float
-    p999: float
-    failed: int
-    megabytes: float
 
 
 def run(*, while_publishing: bool = False, mixed: bool = False) -> None:
     if missing := [name for name in ("wrk", "nginx") if not shutil.which(name)]:
         sys.stderr.write(f"edge: skipped, because there is no {' and no '.join(missing)}\n")
         return
-    with tempfile.TemporaryDirectory() as name, step("edge: the front beside nginx"):
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = seeded("", folder) | {"TRUSTED_PROXIES": ""}
+        folder.chmod(0o755)  # nginx reads in it as another user
+        environment = seeded("", folder)
         if mixed:
-            environment["FRONT_MEGABYTES"] = "1"
-        known = ask_product(PREPARE, environment)
-        with served(environment) as (front, port):
+            make = f"import bench.many; print(sum(bench.many.print_copies({MIXED_ARTICLES})))"
+            ask_product(make, environment)
+            environment["FRONT_MEGABYTES"] = MIXED_MEGABYTES
+        with served(environment) as magazine:
             if mixed:
-                _mixed(known, front, port, folder)
+                _mixed(magazine, folder)
             elif while_publishing:
-                _while_publishing(known, front, port, folder, environment)
+                _while_publishing(magazine, folder)
             else:
-                _beside_nginx(known, front, port, folder)
+                _beside_nginx(magazine, folder)
+
+
+class Magazine:
+    """As it is served: with one front."""
+
+    def __init__(self, environment: dict[str, str], server: int) -> None:
+        self.environment, self.port = environment, int(environment["PORT"])
+        self.host = f"localhost:{self.port}"
+        self._server = server
+        self.front = next(pid for pid in self.family() if b"broadsheet.edge.front" in _command(pid))
+        self._draw = random.Random(1)  # noqa: S311 (no secret)
+
+    def family(self) -> list[int]:
+        found, all_parents = [self._server], parents()
+        for pid in found:
+            found += [child for child, parent in all_parents.items() if parent == pid]
+        return found
+
+    def visitors(self) -> dict[str, Any]:
+        told: dict[str, Any] = ask_product(
+            f"import bench.edge_visitors; bench.edge_visitors.tell({VISITORS})", self.environment
+        )
+        return told
+
+    def question(self, path: str, cookie: str = "", method: str = "GET", **more: str) -> Question:
+        """As the browser of some visitor asks, through a proxy that speaks for them."""
+        headers = {
+            "Host": self.host,
+            "User-Agent": self._draw.choice(BROWSERS),
+            "Accept-Language": self._draw.choice(LANGUAGES),
+            **AS_BROWSER,
+            "X-Forwarded-For": reading.address(self._draw.randrange(5_000)),
+            "X-Forwarded-Proto": "http",
+            **({"Cookie": cookie} if cookie else {}),
+        }
+        return method, path, headers | {name.replace("_", "-"): value for name, value in more.items()}
+
+    def questions(self, make: Callable[[random.Random], Question], number: int = QUESTIONS) -> list[Question]:
+        return [make(self._draw) for _ in range(number)]
+
+    def socket_of_django(self) -> str:
+        words = _command(self.front).decode().split("\0")
+        return words[words.index("--django") + 1]
 
 
 # --- What is measured ---------------------------------------------------------------------------------
 
 
-def _beside_nginx(known: dict[str, Any], front: int, port: int, folder: Path) -> None:
-    path = known["articles"][0]
-    host = f"localhost:{port}"
-    (folder / "html").mkdir()
-    cookies = {who: cookie_of(port, path, known[who]) for who in ("subscriber", "reader")}
-    headers, public = get(port, path)
-    whole = get(port, path, cookies["subscriber"])[1]
-    for name, zipped in (("public", public), ("whole", whole)):
-        (folder / f"html/{name}.gz").write_bytes(zipped)
-        (folder / f"html/{name}").write_bytes(gzip.decompress(zipped))
-    static, cached = free_port(), free_port()
-    written = NGINX.format(user=getpass.getuser(), folder=folder, static=static, cached=cached, front=port)
-    rows: list[Measured] = []
-    with nginx(folder, written) as (_, worker):
-        for connections in CONNECTIONS:
-            for what, pid, asked, question, tag in (
-                (PUBLIC, worker, static, "/public", ""),
-                ("public", front, port, path, ""),
-                (WHOLE, worker, static, "/whole", ""),
-                ("subscriber", front, port, f"{path}\t{cookies['subscriber']}", ""),
-                ("reader, opened", front, port, f"{path}\t{cookies['reader']}", ""),
-                ("304", front, port, path, headers["ETag"]),
-                ("nginx’s cache before us", worker, cached, path, ""),
-            ):
-                rows.append(measure(what, pid, asked, [question], connections, folder, host=host, etag=tag))
+def _beside_nginx(magazine: Magazine, folder: Path) -> None:
+    static, cached, rows = free_port(), free_port(), []
+    known = magazine.visitors()
+    metered, subscribers, readers = known["metered"], known["subscribers"], known["readers"]
+    etags = {path: get(magazine.port, path, Host=magazine.host)[0]["ETag"] for path in metered}
+    public = _lay_out(magazine, folder / "html/public", metered)
+    whole = _lay_out(magazine, folder / "html/whole", metered, subscribers[0])
+    ask, front = magazine.question, [magazine.front]
+
+    def opened(draw: random.Random) -> Question:
+        cookie, paths = draw.choice(readers)
+        return ask(draw.choice(paths), cookie)
+
+    def again(draw: random.Random) -> Question:
+        path = draw.choice(metered)
+        return ask(path, If_None_Match=etags[path])
+
+    written = configuration(folder, static=static, cached=cached, front=magazine.port)
+    with (
+        nginx(folder, written, static, public[0]) as worker,
+        step("edge", 7 * len(CONNECTIONS), "runs", to=sys.stderr) as advance,
+    ):
+        for connections, (what, pids, port, make) in product(
+            CONNECTIONS,
+            (
+                (PUBLIC, [worker], static, lambda draw: ask(draw.choice(public))),
+                ("public", front, magazine.port, lambda draw: ask(draw.choice(metered))),
+                (WHOLE, [worker], static, lambda draw: ask(draw.choice(whole), draw.choice(subscribers))),
+                (
+                    "subscriber",
+                    front,
+                    magazine.port,
+                    lambda draw: ask(draw.choice(metered), draw.choice(subscribers)),
+                ),
+                ("reader, opened", front, magazine.port, opened),
+                ("304", front, magazine.port, again),
+                ("nginx’s cache before us", [worker], cached, lambda draw: ask(draw.choice(metered))),
+            ),
+        ):
+            rows.append(measure(what, pids, port, magazine.questions(make), connections, folder))
+            advance(1)
     show(rows)
+    show([*_posts(magazine, folder), _cold(magazine, metered), _wagtail(folder / "wagtail", folder)])
 
 
-def _while_publishing(
-    known: dict[str, Any], front: int, port: int, folder: Path, environment: dict[str, str]
-) -> None:
-    host, questions = f"localhost:{port}", ["/", *known["all"]]
-    rows = [measure("nothing is published", front, port, questions, 32, folder, host=host)]
+def _lay_out(magazine: Magazine, folder: Path, paths: Sequence[str], cookie: str = "") -> list[str]:
+    """The same bytes as files for nginx; where it has them."""
+    folder.mkdir(parents=True)
+    places = []
+    for number, path in enumerate(paths):
+        _, zipped = get(magazine.port, path, Host=magazine.host, **({"Cookie": cookie} if cookie else {}))
+        (folder / f"{number}.gz").write_bytes(zipped)
+        (folder / str(number)).write_bytes(gzip.decompress(zipped))
+        places.append(f"/{folder.name}/{number}")
+    return places
+
+
+def _posts(magazine: Magazine, folder: Path) -> list[Measured]:
+    """By script: strangers' first articles, each from an address of its own, and readers', a row each."""
+    given = ask_product(reading.PREPARE.format(readers=READERS), magazine.environment)
+    articles, everything = given["articles"], magazine.family()
+
+    def post(number: int, article: str, cookie: str = "") -> Question:
+        more = AS_SCRIPT | {"Host": magazine.host, "X-Forwarded-For": reading.address(1 << 20 | number)}
+        return "POST", f"/read/{article}", more | ({"Cookie": cookie} if cookie else {})
+
+    strangers = [post(number, articles[number % len(articles)]) for number in range(50_000)]
+    of_readers = [
+        post(number, article, f"broadsheet_session={session}")
+        for number, (article, session) in enumerate(product(articles, given["sessions"]))
+    ]
+    return [
+        measure(what, everything, magazine.port, questions, 8, folder, in_order=True)
+        for what, questions in (("POST /read, strangers", strangers), ("POST /read, readers", of_readers))
+    ]
+
+
+def _cold(magazine: Magazine, paths: Sequence[str]) -> Measured:
+    """Pages as the front asks Django for them, one after the other: each is rendered anew."""
+    everything = magazine.family()
+    connection = HTTPConnection("localhost", timeout=60)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(magazine.socket_of_django())
+    headers = {"Host": magazine.host, "Broadsheet-Asked": "stranger-public", "X-Forwarded-Proto": "http"}
+
+    def render(path: str) -> float:
+        began = time.monotonic()
+        connection.request("GET", path, headers=headers | {"X-Forwarded-For": "127.0.0.1"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.headers["Content-Type"] != "application/x-broadsheet-page":
+            raise RuntimeError(f"{path} was not rendered to be kept")
+        return 1000 * (time.monotonic() - began)
+
+    for path in paths[:5]:
+        render(path)
+    before, times = sum(map(cpu_of, everything)), []
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        times.append(render(paths[len(times) % len(paths)]))
+    spent, ordered = sum(map(cpu_of, everything)) - before, sorted(times)
+    connection.close()
+    return Measured(
+        "a cold article",
+        1,
+        len(times) / spent,
+        1000 * len(times) / sum(times),
+        ordered[len(times) // 2],
+        ordered[int(0.99 * len(times))],
+        ordered[int(0.999 * len(times))],
+        0,
+        sum(map(memory_of, everything)),
+    )
+
+
+def _wagtail(project: Path, folder: Path) -> Measured:
+    """The first page of a new project of Wagtail's, by the same web server, without a cache."""
+    project.mkdir()
+    port = free_port()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "measured.settings.production"}
+    start = [str(Path(sys.executable).with_name("wagtail")), "start", "measured", str(project)]
+    subprocess.run(start, check=True, stdout=subprocess.DEVNULL)
+    (project / "measured/settings/local.py").write_text(WAGTAIL)
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, env=environment, cwd=project, check=True)
+    serve = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--port", str(port)]
+    serve += ["--log-level", "error", "measured.wsgi:application"]
+    server = subprocess.Popen(serve, env=environment, cwd=project)
+    try:
+        await_answer(port, "/")
+        family = [server.pid, *(pid for pid, parent in parents().items() if parent == server.pid)]
+        question: Question = ("GET", "/", AS_BROWSER | {"Host": "localhost"})
+        return measure("Wagtail’s own first page", family, port, [question], 8, folder)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _while_publishing(magazine: Magazine, folder: Path) -> None:
+    pages = ["/", *magazine.visitors()["all"]]
+    questions = magazine.questions(lambda draw: magazine.question(draw.choice(pages)))
+
+    def measured(what: str) -> Measured:
+        return measure(what, [magazine.front], magazine.port, questions, 32, folder, seconds=10)
+
+    rows = [measured("nothing is published")]
     command = [*CLI, "shell", "--no-imports", "--command", PUBLISH]
-    editor = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    editor = subprocess.Popen(command, env=magazine.environment, stdout=subprocess.DEVNULL)
     try:
         time.sleep(5)
-        rows.append(
-            measure("an editor publishes once a second", front, port, questions, 32, folder, host=host)
-        )
+        rows.append(measured("an editor publishes once a second"))
     finally:
         editor.kill()
         editor.wait()
     show(rows)
 
 
-def _mixed(known: dict[str, Any], front: int, port: int, folder: Path) -> None:
-    """70 % strangers, 20 % readers, 10 % subscribers, with less memory than all pages need."""
-    host, path = f"localhost:{port}", known["articles"][0]
-    cookies = {who: cookie_of(port, path, known[who]) for who in ("subscriber", "reader")}
-    questions = []
-    for number, article in enumerate(known["all"] * 10):
-        who = "" if number % 10 < 7 else cookies["reader" if number % 10 < 9 else "subscriber"]
-        questions.append(f"{article}\t{who}")
-    show([measure("mixed", front, port, questions, 32, folder, host=host)])
+def _mixed(magazine: Magazine, folder: Path) -> None:
+    """70 % strangers, 20 % readers, 10 % subscribers; the first article is asked for most, as 1/n."""
+    known = magazine.visitors()
+    articles = known["all"]
+    weights = [1 / (place + 1) for place in range(len(articles))]
 
+    def some(draw: random.Random) -> Question:
+        (path,), who = draw.choices(articles, weights), draw.random()
+        if who < 0.7:
+            return magazine.question(path)
+        return magazine.question(
+            path, draw.choice(known["readers"])[0] if who < 0.9 else draw.choice(known["subscribers"])
+        )
 
-def measure(
-    what: str,
-    pid: int,
-    port: int,
-    questions: Sequence[str],
-    connections: int,
-    folder: Path,
-    *,
-    host: str,
-    etag: str = "",
-) -> Measured:
-    (folder / "questions").write_text("\n".join(questions) + "\n", "utf-8")
-    environment = os.environ | {"QUESTIONS": str(folder / "questions"), "HOST": host}
-    if etag:
-        environment["IF_NONE_MATCH"] = etag
-    command = ["wrk", "-t1", f"-c{connections}", "--timeout", "20s", "-s", str(SCRIPT)]
-    address = f"http://127.0.0.1:{port}/"
-    pinned = ["taskset", "-c", "1"] if (os.cpu_count() or 1) > 1 and shutil.which("taskset") else []
-
-    def ask(seconds: int) -> dict[str, Any]:
-        whole = [*pinned, *command, f"-d{seconds}s", address]
-        done = subprocess.run(whole, env=environment, capture_output=True, text=True, check=True)
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return found
-
-    ask(1)
-    before = cpu_of(pid)
-    told = ask(SECONDS)
-    spent = cpu_of(pid) - before
-    return Measured(
-        what,
-        connections,
-        told["requests"] / spent,
-        told["requests"] / told["seconds"],
-        told["p50"],
-        told["p99"],
-        told["p999"],
-        told["failed"],
-        memory_of(pid),
+    questions = magazine.questions(some, 40_000)
+    ways = (("the front", [magazine.front]), ("with Django", magazine.family()))
+    show(
+        [
+            measure(f"mixed, {what}", pids, magazine.port, questions, 32, folder, warm=warm, seconds=10)
+            for (what, pids), warm in zip(ways, (15, 1), strict=True)
+        ]
     )
 
 
@@ -253,12 +345,11 @@ def show(rows: Sequence[Measured]) -> None:
         table.add_column(heading, justify="right")
     for row in rows:
         reference = references.get((REFERENCES.get(row.what, PUBLIC), row.connections))
-        ratio = f"{row.for_cpu / reference.for_cpu:.2f}" if reference else ""
         table.add_row(
             row.what,
             str(row.connections),
             f"{row.for_cpu:,.0f}",
-            ratio,
+            f"{row.for_cpu / reference.for_cpu:.2f}" if reference else "",
             GOALS.get(row.what, ""),
             f"{row.a_second:,.0f}",
             f"{row.p50:.2f}",
@@ -274,85 +365,20 @@ def show(rows: Sequence[Measured]) -> None:
 
 
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """The magazine, with one front; the front's process and the port."""
-    port = int(environment["PORT"])
+def served(environment: dict[str, str]) -> Iterator[Magazine]:
     server = subprocess.Popen([*CLI, "serve", "--only", "web"], env=environment, stdout=subprocess.DEVNULL)
     try:
-        await_answer(port, "/robots.txt")
-        front = next(pid for pid, parent in parents().items() if parent == server.pid and _is_front(pid))
-        pin(front, 0)
-        yield front, port
+        await_answer(int(environment["PORT"]), "/robots.txt")
+        magazine = Magazine(environment, server.pid)
+        pin(magazine.front, 0)
+        yield magazine
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(60)
 
 
-def _is_front(pid: int) -> bool:
+def _command(pid: int) -> bytes:
     try:
-        return b"broadsheet.edge.front" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
-
-
-@contextmanager
-def nginx(folder: Path, written: str) -> Iterator[tuple[int, int]]:
-    """nginx's master and its worker."""
-    (folder / "nginx.conf").write_text(written, "utf-8")
-    command = [shutil.which("nginx") or "nginx", "-c", str(folder / "nginx.conf")]
-    master = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        static = int(re.search(r"listen 127.0.0.1:(\d+)", written)[1])  # type: ignore[index]
-        await_answer(static, "/public")
-        worker = next(pid for pid, parent in parents().items() if parent == master.pid)
-        pin(worker, 0)
-        yield master.pid, worker
-    finally:
-        master.terminate()
-        master.wait(20)
-
-
-def pin(pid: int, core: int) -> None:
-    if (os.cpu_count() or 1) > 1:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            os.sched_setaffinity(int(thread.name), {core})
-
-
-def await_answer(port: int, path: str) -> None:
-    end = time.monotonic() + 90
-    while time.monotonic() < end:
-        try:
-            get(port, path)
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("nobody answers")
-
-
-def get(port: int, path: str, cookie: str = "") -> tuple[Any, bytes]:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        headers = {"Host": f"localhost:{port}", "Accept-Encoding": "gzip"}
-        connection.request("GET", path, headers=headers | ({"Cookie": cookie} if cookie else {}))
-        answer = connection.getresponse()
-        return answer.headers, answer.read()
-
-
-def cookie_of(port: int, path: str, session: str) -> str:
-    """What the browser of somebody signed in sends, once Django has introduced them to the front."""
-    cookie = f"broadsheet_session={session}"
-    headers, _ = get(port, path, cookie)
-    given = [one.partition(";")[0] for one in headers.get_all("Set-Cookie", [])]
-    return "; ".join([cookie, *(one for one in given if not one.startswith("broadsheet_session"))])
-
-
-def cpu_of(pid: int) -> float:
-    """Seconds that the process has spent on a core."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def memory_of(pid: int) -> float:
-    """In MB, as far as it is the process's own."""
-    found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"), re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
+        return b""

@@ -1,26 +1,21 @@
--- What wrk asks and what it tells at the end: one line of JSON. QUESTIONS is a file, a question in each line:
--- path, tab, cookie. They are asked in random order.
-local questions = {}
-for line in io.lines(os.getenv("QUESTIONS")) do
-  local path, cookie = line:match("([^\t]*)\t?(.*)")
-  local headers = { ["Accept-Encoding"] = "gzip" }
-  if cookie ~= "" then headers["Cookie"] = cookie end
-  if os.getenv("IF_NONE_MATCH") then headers["If-None-Match"] = os.getenv("IF_NONE_MATCH") end
-  if os.getenv("HOST") then headers["Host"] = os.getenv("HOST") end
-  questions[#questions + 1] = { path, headers }
-end
+-- What wrk asks and what it tells at the end: one line of JSON. QUESTIONS is a file with a question in each line:
+-- method, path, headers, with tabs between. They are asked at random, or in order from the line IN_ORDER_FROM on.
 local ready = {}
+for line in io.lines(os.getenv("QUESTIONS")) do
+  local method, path, headers = line:match("([^\t]*)\t([^\t]*)\t(.*)")
+  local length = method == "POST" and "Content-Length: 0\r\n" or ""
+  ready[#ready + 1] = method .. " " .. path .. " HTTP/1.1\r\n" .. headers:gsub("\t", "\r\n") .. "\r\n" .. length .. "\r\n"
+end
+local at = tonumber(os.getenv("IN_ORDER_FROM"))
 
 init = function()
-  for i, question in ipairs(questions) do
-    ready[i] = wrk.format("GET", question[1], question[2])
-  end
   math.randomseed(1)
 end
 
 request = function()
-  if #ready == 1 then return ready[1] end
-  return ready[math.random(#ready)]
+  if not at then return ready[math.random(#ready)] end
+  at = at + 1
+  return ready[(at - 1) % #ready + 1]
 end
 
 done = function(summary, latency)

@@ -37,13 +37,13 @@ def missing() -> list[str]:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path, port: int | None = None) -> Iterator[str]:
     """Its data stand in `folder`; where they stood before, they are what they were."""
     # PostgreSQL refuses to run as root; its package made a user for it.
     user = "postgres" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
-    data, port = folder / "data", free_port()
+    data, port = folder / "data", port or free_port()
     is_new = not data.exists()
     if is_new:
         subprocess.run(

@@ -8,6 +8,7 @@ import socket
 import sys
 
 import uvicorn
+import uvloop
 
 from broadsheet import logs
 from broadsheet.edge.front import limits
@@ -112,7 +113,7 @@ def log_as(level: str, written: str) -> None:
 def main() -> None:
     options = arguments(sys.argv[1:])
     log_as(options.log_level, options.log_format)
-    asyncio.run(serve(options), loop_factory=uvicorn.Config(main, loop="uvloop").get_loop_factory())
+    asyncio.run(serve(options), loop_factory=uvloop.new_event_loop)
 
 
 if __name__ == "__main__":
