@@ -7,7 +7,6 @@ import json
 import statistics
 import time
 from collections import Counter
-from datetime import timedelta
 from itertools import cycle, islice
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from broadsheet.editorial.models import Article, Author, Edition, Section, Topic
-from broadsheet.platform import clock
+from broadsheet.site.discovery.archive import months_of
 
 WARM = 3
 TIMES = 25
@@ -33,10 +32,10 @@ def run() -> None:
 
 def _pages() -> dict[str, list[str]]:
     edition = Edition.objects.live().order_by("path")[0]
-    now = clock.now()
     topics = Topic.objects.values_list("slug", flat=True)[:10]
     authors = Author.objects.values_list("slug", flat=True)[:10]
-    months = [now - timedelta(days=days) for days in (40, 400, 4_000)]
+    printed = [month for month, _number in months_of(edition)]
+    months = [printed[len(printed) * part // 100] for part in (2, 30, 60)]
     newest = list(edition.articles().newest_first()[: TIMES + WARM])
     old = list(edition.articles().newest_first()[50_000 : 50_000 + TIMES + WARM])
     return {

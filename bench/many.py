@@ -50,6 +50,10 @@ def print_copies(articles: int) -> Iterator[int]:
     for chunk in batched(_copies(articles), CHUNK):
         _insert(chunk)
         yield len(chunk)
+    with connection.cursor() as cursor:
+        # PostgreSQL does not count what comes with an id of its own.
+        for sql in connection.ops.sequence_reset_sql(no_style(), [Page]):
+            cursor.execute(sql)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,6 @@ def _copies(number: int) -> Iterator[Copy]:
         )
     for path, section in sections.items():
         Page.objects.filter(pk=section.pk).update(numchild=steps[path])
-    with connection.cursor() as cursor:
-        # PostgreSQL does not count what comes with an id of its own.
-        for sql in connection.ops.sequence_reset_sql(no_style(), [Page]):
-            cursor.execute(sql)
 
 
 @transaction.atomic

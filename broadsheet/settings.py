@@ -387,7 +387,9 @@ WAGTAILIMAGES_AVIF_QUALITY = 60
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+on_sqlite = str(DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+searches = "broadsheet.editorial.search_on_sqlite" if on_sqlite else "modelsearch.backends.database"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": searches}}
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {"WIDGET": "broadsheet.desk.newsroom.pasted_text.PastedTextArea"}
 }

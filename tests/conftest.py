@@ -21,14 +21,23 @@ pytest_plugins = [
 ]
 
 
+LONG = (
+    "test_the_install_as_it_is_documented",
+    "test_every_page_and_letter_names_the_same_days",
+    "test_no_public_address_holds_a_withheld_word",
+)
+"""Those that take half a minute and more, in the order in which they begin."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On SQLite without those that need more; on PostgreSQL and Redis without those that ask for neither."""
     belongs = _asks_for_data if settings.REDIS_URL else _needs_no_server
     elsewhere = [item for item in items if not belongs(item)]
     items[:] = [item for item in items if belongs(item)]
     config.hook.pytest_deselected(items=elsewhere)
-    # It takes minutes, most of them waiting: begun last, it would be waited for alone.
-    items.sort(key=lambda item: "test_the_install_as_it_is_documented" not in item.name)
+    # Begun last, they would be waited for alone.
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.name, len(LONG)))
 
 
 def _needs_no_server(item: pytest.Item) -> bool:
@@ -130,8 +139,12 @@ def _nothing_known_to_be_invalidated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_read_already(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One test's publication is not the next one's. Nobody else edits anything, so that no query asks."""
+    """One test's publication is not the next one's. Nobody else edits anything, so that no query asks.
+
+    Nor is anything read again after a minute: a slow test would count those queries too.
+    """
     from broadsheet.platform import kept
 
     kept.forget_everything()
     monkeypatch.setattr(kept, "LOOK_EVERY", inf)
+    monkeypatch.setattr(kept, "LONGEST", inf)

@@ -12,6 +12,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 
 from broadsheet.demo import content, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
 from broadsheet.demo.register import Register
@@ -86,6 +87,7 @@ class Magazine:
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
             ("Plans and fourteen months of subscribers", self._sell),
+            ("Cards and their disputes", self._take_cards),
             ("A school, and the paper", self._read_together),
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
@@ -317,6 +319,9 @@ class Magazine:
         manager = Person.objects.get(email="subscriptions@meridian.example")
         subscribers = Subscribers(open_shop(self.now, self.pictures["promo-subscribe"]), self.now, manager)
         subscribers.live(Person.objects.get(email=people.SUBSCRIBER[0]))
+
+    def _take_cards(self) -> None:
+        Cards(self.now, Person.objects.get(email="subscriptions@meridian.example")).live()
 
     def _read_together(self) -> None:
         together.read_together(self.now, Person.objects.get(email="subscriptions@meridian.example"))

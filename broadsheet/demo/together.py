@@ -22,7 +22,9 @@ from broadsheet.membership.models import (
     Price,
     PrintDelivery,
     PrinterList,
+    PrinterListLine,
     PrintSubscriber,
+    Subscription,
 )
 from broadsheet.membership.models.printed.delivery import printed_subscriptions
 from broadsheet.notices.models import Notice
@@ -36,6 +38,8 @@ SCHOOL = "Kestrel School"
 PUPILS = ("Ines Alvarez", "Tomas Reiter", "Grace Obi", "Marek Novak", "Lea Simon")
 INVITED = ("amir.khan@kestrel.example", "judith.wolf@kestrel.example")
 SEATS = 12
+PATRONS = ("Sigrid Vance", "Oren Halloway", "Bettina Marsh", "Cormac Dunne", "Yusuf Aksoy", "Delphine Roy")
+"""Subscribers with the paper, who said where to."""
 LABEL = ("Q-1007", "04101")
 """The number and the ZIP code that the tour has somebody link."""
 STREETS = ("Alder Street", "Bridge Road", "Chapel Lane", "Dock Street", "Elm Court", "Ferry Road")
@@ -82,12 +86,34 @@ def _begin_school(now: datetime, staff: Person) -> None:
     group.hold(Institution.objects.create(name=f"{SCHOOL}, reading room", starts_at=now - timedelta(days=40)))
 
 
+def _subscribe_to_paper(now: datetime, staff: Person) -> None:
+    """By invoice, a month after one another."""
+    price = Price.objects.get(plan__name="Supporter", edition="en-us", term=Term.YEAR, retired_at=None)
+    for number, name in enumerate(PATRONS):
+        first, _, last = name.partition(" ")
+        with clock.moved_to(now - timedelta(days=30 * (len(PATRONS) - number) - 5)):
+            person = _introduce(f"{first}.{last}@reader.example".lower(), first, last)
+            by = Actor.reader(person)
+            row = Subscription.objects.begin(person, price, by, provider="transfer")
+            buyer = Buyer(name, "", f"{number + 2} Bridge Road\nPortland, ME 04101", "", person.email, "")
+            Mandate.objects.give(row, "transfer", Means(Payment.Method.TRANSFER), buyer)
+            with translation.override(price.edition):
+                invoice = Invoice.objects.issue_term(row, buyer)
+            if invoice:
+                said = Actor.staff(staff, "On the statement")
+                record_transfer(invoice, invoice.money, f"{last.upper()}-{number}", said)
+
+
 def _deliver(now: datetime, staff: Person) -> None:
-    """Supporters get the paper; all but the newest of them have said where to."""
+    """Supporters get the paper; all but the newest of them have said where to.
+
+    The list of the last quarter's issue was given to the printer, and since then somebody has moved.
+    """
     supporter = Plan.objects.get(name="Supporter")
     supporter.includes_print = True
     supporter.promises += "\nThe paper, four times a year"
     supporter.save()
+    _subscribe_to_paper(now, staff)
     rows = list(printed_subscriptions("en-us").select_related("person").order_by("began_at", "pk"))
     deliveries = [
         PrintDelivery.go_to(
@@ -103,11 +129,16 @@ def _deliver(now: datetime, staff: Person) -> None:
         )
         for n, row in enumerate(rows[:-1])
     ]
-    for delivery in deliveries[:1]:
-        delivery.hold(delivery.today + timedelta(days=2), delivery.today + timedelta(days=15))
-    if deliveries:
-        closing = day_of(now, deliveries[0].zone) + timedelta(days=1)
-        PrinterList.objects.issue("en-us", closing, staff)
+    closing = day_of(now, deliveries[0].zone) + timedelta(days=1)
+    with clock.moved_to(now - timedelta(days=91)):
+        PrinterList.objects.issue("en-us", closing - timedelta(days=91), staff)
+        # Who subscribed later was not on it.
+        later = [row.subscription.number for row in deliveries if row.subscription.began_at > clock.now()]
+        PrinterListLine.objects.filter(number__in=later).delete()
+    PrintDelivery.go_to(deliveries[1].subscription, deliveries[1].address | {"street": "9 Alder Street"})
+    hold = deliveries[0]
+    hold.hold(hold.today + timedelta(days=1), hold.today + timedelta(days=15))
+    PrinterList.objects.issue("en-us", closing, staff)
 
 
 def _take_file(staff: Person) -> None:

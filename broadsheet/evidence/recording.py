@@ -182,7 +182,7 @@ def amend(page: Page, key: str, note: str) -> None:
 
 def added_to(page: Page) -> dict[str, datetime]:
     """Key → when readers could first see it: of facts, timeline entries and amendments."""
-    kinds = (Fact, TimelineEntry, Amendment)
+    kinds: tuple[type[OnPage], ...] = (Fact, TimelineEntry, Amendment)
     found = [
         kind._default_manager.filter(page_id=page.pk).order_by().values_list("key", "added_at")
         for kind in kinds
@@ -194,7 +194,8 @@ def forget(page: Page) -> None:
     """What isn't published has no rows."""
     with transaction.atomic():
         Fingerprint.objects.filter(page_id=page.pk).delete()
-        for kind in (*KINDS, Amendment):
+        Amendment.objects.filter(page_id=page.pk).delete()
+        for kind in KINDS:
             kind._default_manager.filter(page_id=page.pk).delete()
         Recording.objects.filter(page_id=page.pk).delete()
 

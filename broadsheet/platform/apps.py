@@ -6,8 +6,8 @@ class PlatformConfig(AppConfig):
     name = "broadsheet.platform"
 
     def ready(self) -> None:
+        from django.db import connection
         from django.db.backends.signals import connection_created
-        from django.db.backends.sqlite3.features import DatabaseFeatures
         from django.db.models.signals import pre_migrate, pre_save
 
         from broadsheet.platform.characters import clean_before_saving
@@ -16,8 +16,9 @@ class PlatformConfig(AppConfig):
         from broadsheet.platform.processes import background, growing, metrics, readiness, scheduler, tasks
         from broadsheet.platform.signals import minute_passed
 
-        # Django asks in a transaction, and takes a file that another process writes to for one without JSON.
-        DatabaseFeatures.supports_json_field = True  # type: ignore[method-assign, assignment]
+        if connection.vendor == "sqlite":
+            # Django asks in a transaction, and takes a file that is written to for one without JSON.
+            type(connection.features).supports_json_field = True
         connection_created.connect(patience.limit, dispatch_uid="platform.patience")
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(scheduler.cleanup, dispatch_uid="platform.cleanup")

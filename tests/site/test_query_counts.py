@@ -40,13 +40,15 @@ ADDRESSES = [
 
 
 def queries(client: Client) -> dict[str, int]:
-    counted = {}
-    for address in ADDRESSES:
-        client.get(address)  # what is asked once and remembered
-        with CaptureQueriesContext(connection) as asked:
-            assert client.get(address).status_code == 200
-        counted[address] = len(asked)
-    return counted
+    return {address: min(asked_for(client, address) for _ in range(2)) for address in ADDRESSES}
+
+
+def asked_for(client: Client, address: str) -> int:
+    """Without what a process asks once a second: a slow host takes longer than that for a page."""
+    client.get(address)  # what is asked once and remembered
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return sum("platform_invalidation" not in query["sql"] for query in asked)
 
 
 def publish(magazine: Magazine, numbers: range) -> None:

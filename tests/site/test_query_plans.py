@@ -110,6 +110,25 @@ def test_a_section_that_seldom_has_anything_new_is_not_looked_for_among_all(maga
     assert list(newest) == list(Article.objects.live().descendant_of(seldom).newest_first()[:20])
 
 
+@pytest.mark.sqlite
+def test_hits_are_ranked_together_and_as_the_library_ranks_them(magazine: Magazine, client: Client) -> None:
+    # Where there is PostgreSQL it has no model.
+    from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend
+
+    print_many()
+    articles = Article.objects.live().filter(locale=magazine.us.locale)
+    for part in (slice(0, 24), slice(24, 48)):
+        theirs = list(SQLiteSearchBackend({}).search("tide", articles)[part])
+        assert list(articles.search("tide")[part]) == theirs
+        assert theirs
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/search/?q=tide")
+    for found in [query["sql"] for query in queries if " MATCH " in query["sql"]]:
+        _, *for_each_hit = plan(found).split("CORRELATED")
+        assert not [steps for steps in for_each_hit if "VIRTUAL TABLE" in steps]
+
+
 @pytest.mark.django_db
 def test_the_indexes_come_back_after_a_migration_that_rewrote_the_table() -> None:
     with connection.cursor() as cursor:

@@ -139,7 +139,11 @@ class ListRecord(generic.InspectView):
         return [
             *self.breadcrumbs_items,
             {"url": reverse("printer_lists:index"), "label": _("Lists for the printer")},
-            {"url": "", "label": str(self.object)},
+            {
+                "url": "",
+                "label": date_format(self.object.closing_on, "DATE_FORMAT"),
+                "sublabel": language_tag(self.object.edition),
+            },
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class PaymentList(LongList):
             "reference",
             label=_("Reference"),
             get_url=lambda payment: reverse("invoices:record", args=[payment.invoice_id]),
+            width="24%",
         ),
         Column("invoice", label=_("Invoice"), accessor="invoice.number", width="12%"),
         Column("email", label=_("E-mail address"), accessor=lambda row: readable(row.invoice.buyer_email)),

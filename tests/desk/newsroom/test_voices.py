@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.actions.convert_alias import ConvertAliasPageAction
 
 from broadsheet.editorial.models import Byline
 from broadsheet.platform import clock
@@ -48,12 +49,13 @@ def heard(magazine: Magazine) -> Magazine:
             made.perspectives(("The port", "Higher.", ""), ("The town", "Lower.", "")),
         ],
     )
-    shared.share_with(magazine.uk)
+    # A copy of its own, as when an edition spells it in its way.
+    ConvertAliasPageAction(shared.share_with(magazine.uk)).execute(skip_permission_checks=True)
     return magazine
 
 
 def exported(person: Any, **query: Any) -> list[list[str]]:
-    response: Any = signed_in(person).get(VOICES, {"export": "csv"} | query)
+    response: Any = signed_in(person).get(VOICES, {"export": "csv", "time": "12m"} | query)
     lines = b"".join(response.streaming_content).decode().splitlines()
     return [row[:1] + row[2:3] + row[4:] for row in csv.reader(lines)][1:]
 
@@ -67,9 +69,9 @@ def exported(person: Any, **query: Any) -> list[list[str]]:
             {"by": "role"},
             [["harbour master", "2", "1"], ["No role given", "1", "1"], ["candidate", "1", "1"]],
         ),
-        ({"by": "kind"}, [["Person", "3", "2"], ["Body: an office, a firm, a party", "1", "1"]]),
+        ({"by": "kind"}, [["Person", "3", "2"], ["Body", "1", "1"]]),
         ({"by": "side"}, [["The port", "1", "1"], ["The town", "1", "1"]]),
-        ({"by": "nonsense", "time": "x"}, [["Ada Marsh", "3", "2"], ["The port", "1", "1"]]),
+        ({"by": "nonsense", "time": "x"}, [["Ada Marsh", "1", "1"], ["The port", "1", "1"]]),
     ],
 )
 def test_voices_stand_by_how_often_they_are_heard(
@@ -88,7 +90,7 @@ def test_a_section_or_an_author_can_be_looked_at_alone(heard: Magazine, carla: A
 
 
 def test_the_plot_stands_above_its_table(heard: Magazine, carla: Any) -> None:
-    page = signed_in(carla).get(VOICES)
+    page = signed_in(carla).get(VOICES, {"time": "12m"})
     assert "<figure" in page.text
     assert 'href="/speakers/ada-marsh/"' in page.text
     assert "75.0%" in page.text
@@ -104,9 +106,9 @@ def test_it_is_for_those_who_see_the_other_reports(db: None, carla: Any, dev: An
 def test_queries_do_not_grow_with_voices(heard: Magazine, carla: Any) -> None:
     def asked() -> int:
         client = signed_in(carla)
-        client.get(VOICES)
+        client.get(VOICES, {"time": "12m"})
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(VOICES).status_code == 200
+            assert client.get(VOICES, {"time": "12m"}).status_code == 200
         return len(queries)
 
     before = asked()

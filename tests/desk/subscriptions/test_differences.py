@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from wagtail.models import ModelLogEntry
 
 from broadsheet.billing.models import Difference, Dispute, Payment
@@ -12,8 +13,9 @@ from tests.shop import subscribe
 
 
 @pytest.fixture
-def dispute(ada: Person, yearly: Price) -> Difference:
-    """Of Ada's payment, to be answered."""
+def dispute(ada: Person, yearly: Price, settings: Settings) -> Difference:
+    """Of Ada's payment, to be answered. Nothing is asked of Stripe."""
+    settings.STRIPE_KEY = "sk_test_of_nobody"
     subscribe(ada, yearly)
     Payment.objects.update(provider="stripe", reference="pi_1")
     payment = Payment.objects.get()

@@ -1,5 +1,6 @@
 """Sending money back: a part of a payment, or one that nobody owed."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Difference, Errand, Payment
@@ -19,6 +20,8 @@ def intent_of(payment: Payment) -> str:
 
 def refund(payment: Payment, amount: Money, key: str) -> Done | Declined:
     """One whose answer was lost is looked for first, so that a second click gives nothing twice."""
+    if not settings.STRIPE_KEY:
+        return Declined(_("STRIPE_KEY is not set here. Refund it in Stripe’s dashboard."))
     from stripe import CardError
 
     intent = intent_of(payment)

@@ -66,7 +66,9 @@ class Command(BaseCommand):
             raise CommandError("--file and --to-list belong together.")
         try:
             send = message_files.freeze(message, addresses)
-        except (message_files.Unusable, OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            raise CommandError(f"{error.filename} can’t be read: {error.strerror}.") from error
+        except (message_files.Unusable, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from error
         if send.state == Send.State.HELD:
             raise CommandError(f"Send {send.pk} is held. To go on: broadsheet post --resume {send.pk}")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import Count, DateField, QuerySet, TextChoices
+from django.db.models import Count, DateField, OuterRef, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Trunc
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.urls import path, reverse
@@ -146,7 +146,7 @@ class Voices(WithoutFormulas, ReportView):
         super().setup(request, *args, **kwargs)
         by, time = request.GET.get("by", ""), request.GET.get("time", "")
         self.by = By(by) if by in By else By.SPEAKER
-        self.time = Time(time) if time in Time else Time.YEAR
+        self.time = Time(time) if time in Time else Time.MONTH
         self.counting = COUNTED[self.by]
         self.begins = self.time.begins(timezone.localdate(clock.now()))
 
@@ -158,7 +158,9 @@ class Voices(WithoutFormulas, ReportView):
 
     def get_base_queryset(self) -> QuerySet[Article]:
         """An article in two editions counts once, in the one where it began."""
-        found: QuerySet[Article] = Article.objects.live().originals().order_by()
+        forms = Article.objects.live().filter(translation_key=OuterRef("translation_key"))
+        began = forms.order_by("pk").values("pk")[:1]
+        found: QuerySet[Article] = Article.objects.live().filter(pk=Subquery(began)).order_by()
         return found
 
     @cached_property
@@ -188,7 +190,7 @@ class Voices(WithoutFormulas, ReportView):
                 {
                     "key": key,
                     "name": self._named(key, more),
-                    "kind": Speaker.Kind(kind).label if kind else "",
+                    "kind": in_a_word(kind) if kind else "",
                     "slug": more[2] if len(more) > 2 else "",
                     "number": number,
                     "share": f"{100 * number / whole:.1f}%",
@@ -202,7 +204,7 @@ class Voices(WithoutFormulas, ReportView):
             case By.ROLE:
                 return str(key or _("No role given"))
             case By.KIND:
-                return str(Speaker.Kind(key).label)
+                return in_a_word(key)
             case _:
                 return str(more[0])
 
@@ -276,6 +278,11 @@ class Voices(WithoutFormulas, ReportView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"plot": self.plot}
+
+
+def in_a_word(kind: str) -> str:
+    """Without the examples that its label has in forms."""
+    return str(Speaker.Kind(kind).label).partition(":")[0]
 
 
 def page_of(voice: dict[str, Any]) -> str:

@@ -34,6 +34,9 @@ class Command(BaseCommand):
                 return
             assert folder  # noqa: S101 as above
             made = backup.back_up(folder.absolute(), clock.now(), cast(TextIO, self.stdout._out))
-        except (backup.Failed, OSError) as error:
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise CommandError(f"{where}{error.strerror or error}.") from error
+        except backup.Failed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Backed up to {made}")
