@@ -81,6 +81,7 @@ class StandIn:
         self.may_render = threading.Event()
         self.may_render.set()
         self.is_away = False
+        self.asked_in_vain = 0
         self._lock = threading.Lock()
         stand_in = self
 
@@ -179,6 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         if len(body) < int(self.headers.get("Content-Length", 0)):
             return  # whoever sent it has left
         if here.is_away:
+            here.asked_in_vain += 1
             self._answer(503, b"away")
             return
         asked = self.headers.get("Broadsheet-Asked")
