@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 from django.db.models import Sum
@@ -8,9 +9,11 @@ from broadsheet.editorial.models import Article, ArticleQuerySet, Correction
 from broadsheet.insights.models import HourlyCount
 from broadsheet.platform import clock
 
-type Opened = list[tuple[UUID, int]]
-"""The uuid of an article, and how often it was opened."""
+type Opened = list[tuple[Article, int]]
+"""An article, and how often it was opened."""
 
+SPARE = 4
+"""So many times as many are looked at as are wanted, since some may be withdrawn."""
 SPANS = (timedelta(hours=24), timedelta(days=7))
 
 
@@ -28,30 +31,30 @@ def most_read(locale: Locale, limit: int = 5, at: datetime | None = None) -> lis
         opened = _most_opened(articles, locale, at - span, limit)
         if len(opened) == limit:
             break
-    return [article for article, _times in _named(articles, opened)]
+    return [article for article, _times in opened]
 
 
-def most_opened(locale: Locale, since: datetime, limit: int) -> list[tuple[Article, int]]:
+def most_opened(locale: Locale, since: datetime, limit: int) -> Opened:
     """At most `limit` live articles of an edition with their opens since then, the most opened first."""
-    articles = Article.objects.live().filter(locale=locale)
-    return _named(articles, _most_opened(articles, locale, since, limit))
-
-
-def _named(articles: ArticleQuerySet, opened: Opened) -> list[tuple[Article, int]]:
-    uuids = [uuid for uuid, _times in opened]
-    named = articles.filter(translation_key__in=uuids).select_related("locale").defer("body")
-    found = {article.translation_key: article for article in named}
-    # One may have been withdrawn since it was counted.
-    return [(found[uuid], times) for uuid, times in opened if uuid in found]
+    return _most_opened(Article.objects.live().filter(locale=locale), locale, since, limit)
 
 
 def _most_opened(articles: ArticleQuerySet, locale: Locale, since: datetime, limit: int) -> Opened:
+    """Looks among what was opened most, some at a time, and never among all articles."""
     counted = HourlyCount.objects.of_edition(locale.language_code).since(since)
-    summed = (
-        counted.filter(article__in=articles.values("translation_key"))
-        .values("article")
-        .annotate(times=Sum("opens"))
-        .filter(times__gt=0)
-        .order_by("-times", "article")
-    )
-    return [(row["article"], row["times"]) for row in summed[:limit]]
+    summed = counted.values("article").annotate(times=Sum("opens")).filter(times__gt=0)
+    ranked = summed.order_by("-times", "article").values_list("article", "times")
+    opened: Opened = []
+    step = limit * SPARE
+    for start in count(0, step):
+        some: list[tuple[UUID, int]] = list(ranked[start : start + step])
+        found = _by_uuid(articles, [uuid for uuid, _times in some])
+        opened += [(found[uuid], times) for uuid, times in some if uuid in found]
+        if len(opened) >= limit or len(some) < step:
+            break
+    return opened[:limit]
+
+
+def _by_uuid(articles: ArticleQuerySet, uuids: list[UUID]) -> dict[UUID, Article]:
+    named = articles.filter(translation_key__in=uuids).select_related("locale").defer("body")
+    return {article.translation_key: article for article in named}
