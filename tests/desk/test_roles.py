@@ -111,7 +111,8 @@ def test_a_subscriptions_manager_sells_and_sees_what_was_sold(magazine: Magazine
     menu = client.get("/desk/").text
     for address in (*SELLS, *SERVES):
         assert client.get(f"/desk/{address}", follow=True).status_code == 200, address
-        assert f"/desk/{address}" in menu, address
+        # Nobody keeps books here that could differ from ours.
+        assert (f"/desk/{address}" in menu) == (address != "differences/"), address
 
 
 def test_an_audience_editor_makes_offers_and_sees_plans_but_no_subscription(magazine: Magazine, edith):

@@ -27,6 +27,7 @@ def test_production_passes_djangos_checks_for_deployment(tmp_path: Path) -> None
             "DATABASE_URL": f"sqlite:///{tmp_path}/magazine.sqlite3",
             "SMTP_URL": "",
             "MAIL_PROVIDER": "postmark://token@",
+            "TRUSTED_PROXIES": "127.0.0.1",
         },
     )
 
