@@ -3,6 +3,7 @@
 import subprocess
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -41,11 +42,10 @@ def fill(address: str) -> None:
 
 
 def test_all_read_on_while_the_database_is_away_and_nothing_is_lost(tmp_path: Path) -> None:
-    folder, port = tmp_path / "postgresql", free_port()
-    folder.mkdir()
-    for above in (folder, *folder.parents[:3]):
-        above.chmod(0o755)
+    port = free_port()
     with ExitStack() as stack:
+        # Not below `tmp_path`, which only who runs the tests may enter: PostgreSQL has a user of its own.
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="broadsheet-away-")))
         database = ExitStack()
         stack.callback(lambda: database.close())
         address = database.enter_context(engines.postgresql(folder, port))
