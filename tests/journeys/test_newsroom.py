@@ -60,6 +60,8 @@ def do(page: Page, action: str) -> None:
     footer = page.get_by_role("navigation", name="Actions (footer)")
     more = footer.get_by_role("button", name="More actions")
     expect(more).to_be_visible()
+    # Pressed while the editor saves by itself, the first draft would be made twice.
+    expect(page.locator(".w-autosave-indicator__state--saving")).to_be_hidden()
     button = footer.get_by_role("button", name=action).and_(page.locator(":visible"))
     if not button.count():
         more.click()
