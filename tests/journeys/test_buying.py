@@ -218,6 +218,7 @@ def test_all_of_it_by_the_keyboard_alone(desktop: Page, email: str, smtp: Letter
     keyboard.type(email)
     keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    expect(page.locator("[autocomplete=one-time-code]")).to_be_focused()
     keyboard.type(code_in(smtp.await_message(email)))
     keyboard.press("Enter")
     name = page.get_by_label("Your name")
