@@ -12,7 +12,6 @@ from broadsheet.editorial.models import (
     ArticleQuerySet,
     Author,
     Edition,
-    Picture,
     Publication,
     Section,
     StandingPage,
@@ -55,10 +54,6 @@ class Magazine:
     def topics(self) -> list[Topic]:
         return list(Topic.objects.filter(articles__in=self._articles()).distinct().order_by("pk"))
 
-    @property
-    def count(self) -> int:
-        return self._articles().count()
-
     def pieces(self) -> Iterator[Piece]:
         """Oldest first, as other systems number them."""
         last = 0
@@ -75,9 +70,6 @@ class Magazine:
 
     def pages(self) -> list[StandingPage]:
         return list(StandingPage.objects.child_of(self.edition).order_by("path"))
-
-    def pictures(self) -> Iterator[Picture]:
-        return Picture.objects.order_by("pk").iterator(BATCH)
 
     def redirects(self) -> Iterator[tuple[str, str]]:
         """Each old path and where it leads."""
