@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from broadsheet.edge.tags import ADDRESSES
+from broadsheet.edge.tags import ADDRESSES, RULES
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
@@ -69,8 +69,8 @@ def carry_out(
     except NotReadable as error:
         moving.stop(str(error))
         return False
-    # New sections stand in the masthead of every page.
-    invalidate([ALL])
+    # New sections stand in the masthead of every page; and of old addresses with a query the front knows.
+    invalidate([ALL, RULES])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())
     Import.objects.filter(pk=moving.pk).update(steps_done=moving.steps)
     moving.delete_files()
@@ -250,11 +250,11 @@ class Carrier:
         )
         made: dict[str, Redirect] = {}
         for old in olds:
-            new = old.row.new_address if old.row else old.leads_to
+            # Where an old redirect led to another old address, that has a new one by now.
+            new = old.row.new_address if old.row else self.articles.leads_to(old.leads_to)
             is_there = old.row is None or old.row.target is not None
             is_same = Redirect.normalise_path(new) == old.path
-            # The front page answers whatever stands behind its question mark.
-            if old.path in taken or is_same or not is_there or not new or old.path.startswith("/?"):
+            if old.path in taken or is_same or not is_there or not new:
                 old.redirect = 0
                 continue
             page = old.row.target if old.row and old.row.target in pages else None
