@@ -17,7 +17,7 @@ from broadsheet.importers.carrying.readers import BATCH as READERS
 from broadsheet.importers.carrying.readers import Readers
 from broadsheet.importers.carrying.selling import make_plan_of
 from broadsheet.importers.files import Files
-from broadsheet.importers.models import Import, Imported, OldAddress
+from broadsheet.importers.models import Finding, Import, Imported, OldAddress
 from broadsheet.importers.planning.places import edition_of
 from broadsheet.importers.records import (
     Article,
@@ -30,6 +30,7 @@ from broadsheet.importers.records import (
 from broadsheet.importers.records import Author as TheirAuthor
 from broadsheet.importers.records import Newsletter as TheirNewsletter
 from broadsheet.importers.turns import hold
+from broadsheet.membership.models import Offer
 from broadsheet.newsletters.models import Newsletter
 from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
@@ -167,7 +168,7 @@ class Carrier:
                         made += self._newsletter(row, record)
                 case Plan():
                     if row := self._waiting(Kind.PLAN, record.key):
-                        made += self._settle(row, make_plan_of(record, self.edition), is_new=True)
+                        made += self._plan(row, record)
         return made
 
     def _section(self, row: Imported, description: str) -> int:
@@ -222,6 +223,22 @@ class Carrier:
             is_active=record.is_active,
         )
         return self._settle(row, made.pk, is_new=there is None)
+
+    def _plan(self, row: Imported, record: Plan) -> int:
+        made, not_made = make_plan_of(record, self.edition)
+        Finding.objects.bulk_create(
+            Finding(
+                moving=self.moving,
+                of=Finding.Of.CARRYING_OUT,
+                level=Finding.Level.LEFT,
+                about=row.title,
+                words=words,
+            )
+            for words in not_made
+        )
+        # Those that somebody adds to it later are not ours to take back.
+        row.about = {"offers": list(Offer.objects.filter(price__plan=made).values_list("pk", flat=True))}
+        return self._settle(row, made, is_new=True)
 
     # --- Old addresses ----------------------------------------------------------------------------
 
