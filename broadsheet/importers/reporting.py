@@ -11,14 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.importers.models import Finding, Import, Imported
 from broadsheet.platform.csv_files import in_a_cell
 
-HEADINGS = (
-    gettext_lazy("What"),
-    gettext_lazy("State"),
-    gettext_lazy("Title"),
-    gettext_lazy("Old address"),
-    gettext_lazy("New address"),
-    gettext_lazy("Remark"),
-)
 THINGS = {
     Imported.Kind.AUTHOR: gettext_lazy("authors"),
     Imported.Kind.SECTION: gettext_lazy("sections"),
@@ -68,6 +60,10 @@ def summary_of(moving: Import) -> Iterator[str]:
             yield f"{count:>8,} " + ngettext("remark: %s", "remarks: %s", count) % level.label
 
 
+def headings() -> list[str]:
+    return [_("What"), _("State"), _("Title"), _("Old address"), _("New address"), _("Remark")]
+
+
 def lines_of(moving: Import) -> Iterator[tuple[str, str, str, str, str, str]]:
     """Every record, then every finding."""
     for row in moving.rows.order_by("pk").iterator(chunk_size=2000):
@@ -79,5 +75,5 @@ def lines_of(moving: Import) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 def write_csv(moving: Import, file: TextIO) -> None:
     writer = csv.writer(file)
-    writer.writerow([str(heading) for heading in HEADINGS])
+    writer.writerow(headings())
     writer.writerows([in_a_cell(cell) for cell in line] for line in lines_of(moving))
