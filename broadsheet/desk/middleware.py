@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.translation import gettext as _
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.models import Page
 
@@ -60,7 +61,7 @@ class DeskMiddleware:
         user = request.user
         if user.is_authenticated and not user.has_perm("wagtailadmin.access_admin"):
             # Wagtail sends them to sign in, where they are signed in, and so back here without end.
-            return refuse(request, 403, "Only the newsroom’s staff may see this page.", is_for_others=True)
+            return refuse(request, 403, _("Only the newsroom’s staff may see this page."), is_for_others=True)
         if user.is_authenticated:
             request.is_at_desk = True  # type: ignore[attr-defined]
             set_zone(request)
@@ -84,7 +85,7 @@ class DeskMiddleware:
             return refuse(
                 request,
                 400,
-                "The form arrived without some of its fields. Reload the page and send it again.",
+                _("The form arrived without some of its fields. Reload the page and send it again."),
             )
         if not isinstance(exception, NotReadyError):
             return None

@@ -7,8 +7,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from broadsheet.importers.bodies.pieces import Body, Kept, Sound
+from broadsheet.importers.bodies.pieces import (
+    Body,
+    Embed,
+    Gallery,
+    Kept,
+    PullQuote,
+    Related,
+    Shown,
+    Sound,
+    Table,
+    Wall,
+)
 from broadsheet.importers.models import Finding, Import, Imported, OldAddress
 from broadsheet.importers.planning.places import Places, old_path, slug_of
 from broadsheet.importers.planning.readers import ReaderCount
@@ -28,6 +40,17 @@ from broadsheet.importers.records import (
 )
 
 BATCH = 200
+NAMES_OF_PIECES = {
+    Shown: gettext_lazy("pictures"),
+    Gallery: gettext_lazy("galleries"),
+    PullQuote: gettext_lazy("pull quotes"),
+    Table: gettext_lazy("tables"),
+    Embed: gettext_lazy("embeds"),
+    Sound: gettext_lazy("sounds"),
+    Related: gettext_lazy("related articles"),
+    Wall: gettext_lazy("the wall"),
+    Kept: gettext_lazy("what no block takes"),
+}
 Kind = Imported.Kind
 type Said = Callable[[int], None]
 
@@ -269,13 +292,10 @@ class Planner:
     def _pieces_of_page(self, body: Body, title: str) -> None:
         from broadsheet.importers.bodies.pieces import Divider, Heading, Text
 
-        others = Counter(
-            type(piece).__name__.lower()
-            for piece in body.pieces
-            if not isinstance(piece, Text | Heading | Divider)
-        )
+        others = {type(piece) for piece in body.pieces if not isinstance(piece, Text | Heading | Divider)}
         if others:
-            self.say(Level.LEFT, title, _("Standing pages hold text alone. Without: %s.") % ", ".join(others))
+            names = ", ".join(str(name) for kind, name in NAMES_OF_PIECES.items() if kind in others)
+            self.say(Level.LEFT, title, _("Standing pages hold text alone. Without: %s.") % names)
 
     def _picture(self, address: str, *, alt: str = "", caption: str = "", credit: str = "") -> None:
         if not address.startswith(("http://", "https://", "/")):
