@@ -20,6 +20,7 @@ handler500 = "broadsheet.site.errors.server_error"
 urlpatterns = [
     # Wagtail's own sign-in page knows nothing of second factors.
     path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("desk/start/", include("broadsheet.desk.first_run.urls")),
     path("desk/", include(wagtailadmin_urls)),
     # Wagtail's pattern for it takes numbers too long to be read; its name is looked up by documents.
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
