@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -48,12 +48,33 @@ def _said(error: ValidationError) -> Iterator[str]:
 
 
 class NotReadyError(ValidationError):
-    """The article may be saved but not published. `messages` lists everything that is missing."""
+    """The article or page may be saved but not published. `messages` lists everything that is missing."""
 
     def __init__(self, article: Any, faults: list[str]) -> None:
         super().__init__(faults)
         self.article = article
         self.faults = faults
+
+
+def pictures_in(body: StreamValue) -> "Iterator[tuple[str, Picture]]":
+    """Each with the id of its block."""
+    for block in body:
+        if block.block_type == "picture" and block.value["image"]:
+            yield block.id or "", block.value["image"]
+        elif block.block_type == "gallery":
+            yield from ((block.id or "", p["image"]) for p in block.value["pictures"] if p["image"])
+
+
+def uncredited(placed: "Iterable[tuple[str, Picture]]") -> list[Fault]:
+    """A fault for each of the pictures that may not be published, at the first place where it stands."""
+    pictures: dict[int, tuple[str, Picture]] = {}
+    for place, picture in placed:
+        pictures.setdefault(picture.pk, (place, picture))
+    return [
+        Fault(_("The picture “%s” has no credit.") % picture.title, place)
+        for place, picture in pictures.values()
+        if not picture.may_be_published
+    ]
 
 
 class Readiness(models.Model):
@@ -78,11 +99,7 @@ class Readiness(models.Model):
         """Each with the id of its block, which the lead picture has none of."""
         if self.picture:
             yield "", self.picture
-        for block in self.body:
-            if block.block_type == "picture" and block.value["image"]:
-                yield block.id or "", block.value["image"]
-            elif block.block_type == "gallery":
-                yield from ((block.id or "", p["image"]) for p in block.value["pictures"] if p["image"])
+        yield from pictures_in(self.body)
 
     def faults(self) -> list[str]:
         """Everything that keeps the article from being published or scheduled, one sentence each."""
@@ -101,16 +118,8 @@ class Readiness(models.Model):
                     f"{date_format(until, 'DATETIME_FORMAT')} {until:%Z}",
                 )
             )
-        faults += self._uncredited_pictures()
+        faults += uncredited(self.placed_pictures())
         return [fault if isinstance(fault, Fault) else str(fault) for fault in faults]
-
-    def _uncredited_pictures(self) -> "list[Fault]":
-        places = {picture.pk: place for place, picture in reversed(list(self.placed_pictures()))}
-        return [
-            Fault(_("The picture “%s” has no credit.") % picture.title, places[picture.pk])
-            for picture in {p.pk: p for p in self.pictures()}.values()
-            if not picture.may_be_published
-        ]
 
     def _unfinished_parts(self) -> list[Any]:
         # A draft may be saved with gaps in its blocks, and Wagtail looks for them only in the editor's form.

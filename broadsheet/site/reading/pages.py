@@ -18,7 +18,7 @@ from wagtail.models import Page
 from broadsheet.edge.keeping import keep
 from broadsheet.edge.store.page import Facts
 from broadsheet.edge.tags import article_tag, lists_tag
-from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.editorial.models import (
     Article,
     Edition,
@@ -48,6 +48,8 @@ MORE = 3
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """The page of the editors' tree at this address, after whatever Wagtail's hooks say of it."""
+    if not path and not editions_of(request):
+        return refuse(request, 503, _("This magazine is being set up."))
     found = page_at(request, path)
     if found is None or not found.live:
         if found and found.first_published_at and not _leads_on(request):
