@@ -355,7 +355,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # Each room names its own; what they leave out is allauth's.
 ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py

@@ -8,6 +8,8 @@ from datetime import UTC
 from functools import partial
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from broadsheet.importers.beehiiv.letters import body_of_letter
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.dates import moment_in
@@ -50,8 +52,10 @@ class BeehiivSource:
         self.lists = [entry for entry, _headings in tables if is_list(entry)]
         if not self.posts and not self.lists:
             raise NotReadable(
-                "There is no export of beehiiv in these files. In beehiiv: Settings, Export data, "
-                "for posts and for subscribers."
+                _(
+                    "There is no export of beehiiv in these files. In beehiiv: Settings, Export data, "
+                    "for posts and for subscribers."
+                )
             )
         self.site = wishes.site.rstrip("/") or self._site()
         host = urlsplit(self.site).hostname or ""
@@ -88,7 +92,7 @@ class BeehiivSource:
             state = State.SCHEDULED if at and at > clock.now() else State.LIVE
         notes = []
         if line.get("status").lower() == "archived":
-            notes.append(Note(Level.REPAIR, "It was archived there: here it is a draft."))
+            notes.append(Note(Level.REPAIR, _("It was archived there: here it is a draft.")))
         base = address or f"{self.site}/"
         return Article(
             key=line.get("id") or address or title,

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from django.utils.translation import gettext as _
 from lxml import etree, html
 
 from broadsheet.importers.bodies.pieces import Body
@@ -63,12 +64,12 @@ class _Letter:
             if HIDDEN.search(element.get("style") or "") or element.get("data-open-tracking"):
                 element.drop_tree()
             elif self._is_of_the_letter(element, words):
-                self.left_out.append("links of the letter: to share it, to read it online, to leave")
+                self.left_out.append(_("links of the letter: to share it, to read it online, to leave"))
                 element.drop_tree()
             elif "{{" in (element.get("src") or "") or (words and not FILLED_IN.sub("", words).strip()):
                 element.drop_tree()
             elif element.tag == "p" and (found := FILLED_IN.search(words)):
-                self.left_out.append(f"what stood for each reader in the place of {found[0]}")
+                self.left_out.append(_("what stood for each reader in the place of %s") % found[0])
 
     def _is_of_the_letter(self, element: Any, words: str) -> bool:
         classes = set((element.get("class") or "").split())

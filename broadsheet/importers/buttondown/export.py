@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from broadsheet.importers.bodies import markdown
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body
@@ -38,8 +40,10 @@ class ButtondownSource:
         self.lists = [entry for entry in files.ending(".csv") if is_list(entry)]
         if not self.letters and not self.lists:
             raise NotReadable(
-                "There is no export of Buttondown in these files. In Buttondown: Settings, Exports, "
-                "for emails and for subscribers."
+                _(
+                    "There is no export of Buttondown in these files. In Buttondown: Settings, Exports, "
+                    "for emails and for subscribers."
+                )
             )
         self.texts = {
             entry.name.rpartition("/")[2].removesuffix(".md"): entry for entry in files.ending(".md")
@@ -72,7 +76,7 @@ class ButtondownSource:
         if not text and (entry := self.texts.get(slug)):
             text = whole(entry).decode("utf-8-sig", "replace")
         if not text:
-            yield Remark(about=title or slug, note=Note(Level.LEFT, "Its text is not in the export."))
+            yield Remark(about=title or slug, note=Note(Level.LEFT, _("Its text is not in the export.")))
             if not title:
                 return
         at = moment_in(row.get("publish_date", ""), UTC)
@@ -80,9 +84,9 @@ class ButtondownSource:
         notes = []
         kind = row.get("email_type", "")
         if kind == "private":
-            notes.append(Note(Level.MAPPED, "It was sent by mail alone; here it stands on the page."))
+            notes.append(Note(Level.MAPPED, _("It was sent by mail alone; here it stands on the page.")))
         if FILLED_IN.search(FORM.sub("", text)):
-            notes.append(Note(Level.REPAIR, "It has words that were filled in for each reader: {{ … }}."))
+            notes.append(Note(Level.REPAIR, _("It has words that were filled in for each reader: {{ … }}.")))
         old = row.get("absolute_url") or (f"{self.site}/archive/{slug}/" if self.site and slug else "")
         yield Article(
             key=row.get("id") or slug or title,
@@ -118,5 +122,5 @@ def _body(text: str, address: str) -> Body:
     markup = text if mode and mode[1] == "fancy" else markdown.html_of(text)
     body = body_of(FORM.sub("", markup), address)
     if FORM.search(text):
-        body.left_out.append("a form to sign up: ours stand on the page")
+        body.left_out.append(_("a form to sign up: ours stand on the page"))
     return body

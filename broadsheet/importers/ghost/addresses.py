@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 import yaml
+from django.utils.translation import gettext as _
 
 from broadsheet.importers.files import Files, whole
 from broadsheet.importers.records import Level, Note, Record, Redirect, Remark
@@ -99,11 +100,11 @@ class Permalinks:
 
     def remarks(self) -> Iterator[Record]:
         for path in self.others:
-            words = "This page of your routes lists or shows what has other addresses here: it stays behind."
+            words = _("This page is made by your routes, and stays behind. Make a redirect, if it matters.")
             yield Remark(about=path, note=Note(Level.LEFT, words))
         for collection in self.collections:
             if not collection.is_understood:
-                words = "Which posts stood below this address can’t be told: redirects from there are missing."
+                words = _("Which posts stood there can’t be told by this filter: look at their redirects.")
                 yield Remark(about=collection.filter, note=Note(Level.LEFT, words))
 
     def of_post(self, row: dict[str, Any], at: datetime | None, about: About) -> str:
@@ -138,7 +139,7 @@ def redirects_in(files: Files) -> Iterator[Record]:
         if found is None and raw.strip():
             yield Remark(
                 about=entry.name,
-                note=Note(Level.LEFT, "It could not be read: no redirects were taken from it."),
+                note=Note(Level.LEFT, _("It could not be read: no redirects were taken from it.")),
             )
         for old, new in pairs:
             if PATTERN_SIGNS & set(old.removeprefix("^").removesuffix("$")):
@@ -146,7 +147,7 @@ def redirects_in(files: Files) -> Iterator[Record]:
                     about=old,
                     note=Note(
                         Level.LEFT,
-                        f"This redirect to {new} is a pattern. Make one for each address that matters.",
+                        _("This redirect to %s is a pattern. Make one for each address that matters.") % new,
                     ),
                 )
             else:

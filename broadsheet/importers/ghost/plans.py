@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from broadsheet.importers.records import Level, Note, Offer, Plan, Price, Record, Remark
 
 CODE = re.compile(r"[A-Z0-9-]{1,30}")
@@ -18,7 +20,9 @@ LONGEST_GIVEN = 366
 type Row = dict[str, Any]
 
 
-def plans_of(products: list[Row], benefits: list[Row], joins: list[Row], offers: list[Row]) -> Iterator[Record]:
+def plans_of(
+    products: list[Row], benefits: list[Row], joins: list[Row], offers: list[Row]
+) -> Iterator[Record]:
     names = {row.get("id"): _said(row, "name") for row in benefits}
     promised: dict[Any, list[str]] = defaultdict(list)
     for row in sorted(joins, key=lambda row: row.get("sort_order") or 0):
@@ -60,11 +64,11 @@ def _offer(row: Row, prices: list[Price]) -> Offer | str:
     term, code = _said(row, "interval") or _said(row, "cadence"), _said(row, "code").upper()
     price = next((price for price in prices if price.term == term), None)
     if row.get("active") in {0, False} or _said(row, "status") == "archived":
-        return "It is archived there, and stays behind."
+        return _("It is archived there, and stays behind.")
     if price is None:
-        return "What it makes cheaper is not in the export."
+        return _("What it makes cheaper is not in the export.")
     if not CODE.fullmatch(code):
-        return f"Its code “{code}” can’t be one here: make it at the desk with another."
+        return _("Its code “%s” can’t be one here: make it at the desk with another.") % code
     lasts = _lasts(row, price)
     if isinstance(lasts, str):
         return lasts
@@ -88,18 +92,18 @@ def _lasts(row: Row, price: Price) -> tuple[int, int, str, int] | str:
     duration, months = _said(row, "duration"), _number(row.get("duration_in_months"))
     if kind == "trial" or duration == "trial":
         if not 0 < given <= LONGEST_GIVEN or given % 7:
-            return f"It gives {given} days for nothing, and offers here count weeks: make it at the desk."
+            return _("It is free for %d days, and offers here count weeks: make it at the desk.") % given
         return 0, given // 7, "week", 1
     if kind not in {"percent", "fixed"} or given <= 0:
-        return "It is of a kind that there is not here: make it at the desk."
+        return _("There are no offers of this kind here: make it at the desk.")
     amount = price.amount - (given if kind == "fixed" else round(price.amount * min(given, 100) / 100))
     if amount < 0:
-        return "It takes more off than the price is."
+        return _("It takes more off than the price is.")
     if duration == "once":
         return amount, TERMS[price.term], "month", 1
     if duration == "repeating" and months > 0:
         return amount, TERMS[price.term], "month", -(-months // TERMS[price.term])
-    return "It makes the price lower for ever: here a plan with that price does it."
+    return _("It makes the price lower for ever: make a plan with that price instead.")
 
 
 def _said(row: Row, name: str) -> str:
