@@ -1,4 +1,4 @@
-"""Buttondown: its export as a zip, with emails.json or emails.csv, a file of Markdown for each, and subscribers.
+"""Buttondown: its export, with emails.json or emails.csv, a file of Markdown for each, and subscribers.csv.
 
 https://docs.buttondown.com/exporting-your-emails
 """
