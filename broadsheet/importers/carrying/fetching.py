@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from broadsheet.importers.bodies.addresses import unsized
+from broadsheet.importers.bodies.addresses import host_of, unsized
 from broadsheet.importers.files import Files, reading
 from broadsheet.platform.http.fetching import CHUNK, REDIRECTS, FetchError
 from broadsheet.platform.http.probing import open_publicly
@@ -38,10 +38,6 @@ class Fetching:
 
     def file_at(self, address: str) -> bytes:
         """Raises FetchError. A picture of WordPress comes in its full size, if that is there."""
-        try:
-            urlsplit(address)
-        except ValueError as error:
-            raise FetchError(_("it is no address of a file")) from error
         for one in dict.fromkeys((unsized(address), address)):
             if (entry := self.files.at_address(one)) and entry.size <= settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
                 with reading(entry) as file:
@@ -55,7 +51,7 @@ class Fetching:
         return self._fetched(address)
 
     def _fetched(self, address: str) -> bytes:
-        host = urlsplit(address).hostname or ""
+        host = host_of(address)
         if not host:
             raise FetchError(_("it is not among the files, and its site is not known"))
         if self._failures[host] >= ENOUGH_FAILURES:

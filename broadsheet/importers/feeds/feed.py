@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import feedparser
 from django.utils.translation import gettext as _
 
+from broadsheet.importers.bodies.addresses import end_of, host_of
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Sound
 from broadsheet.importers.bodies.reading import body_of
@@ -42,7 +42,7 @@ class FeedSource:
         if not self.feeds:
             raise NotReadable(_("There is no feed in these files. Save it as .xml first: RSS or Atom."))
         self.site = wishes.site or str(self.feeds[0].feed.get("link", ""))
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset({host} - {""})
         self.origin = f"feed:{host or files.given[0]}"[:200]
 
@@ -96,7 +96,7 @@ class FeedSource:
         return Article(
             key=str(entry.get("id") or link or entry.get("title", ""))[:255],
             title=plain(str(entry.get("title", ""))),
-            slug=urlsplit(link).path.rstrip("/").rpartition("/")[2],
+            slug=end_of(link),
             read_body=partial(_body, text, link or self.site, sound),
             standfirst=plain(str(entry.get("summary", ""))) if content else "",
             authors=tuple(author.key for author in self._authors(entry)),

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from broadsheet.importers.bodies.addresses import host_of, parts_of
 from broadsheet.importers.bodies.credits import plain, with_credit
 from broadsheet.importers.bodies.pieces import Body
 from broadsheet.importers.bodies.reading import body_of, inline
@@ -49,7 +49,7 @@ class GhostSource:
         self.files, self.wishes = files, wishes
         self.data = self._data()
         self.site = self._site()
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset(filter(None, {host, host.removeprefix("www."), f"www.{host}" if host else ""}))
         self.origin = f"ghost:{host or self._setting('title') or 'site'}"[:200]
         self.permalinks = Permalinks.of(files)
@@ -87,7 +87,7 @@ class GhostSource:
             return self.wishes.site.rstrip("/")
         for post in self._rows("posts"):
             if (address := str(post.get("url") or "")).startswith("http"):
-                parts = urlsplit(address)
+                parts = parts_of(address)
                 return f"{parts.scheme}://{parts.netloc}"
         return ""
 
