@@ -7,20 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from broadsheet.importers.bodies.pieces import (
-    Body,
-    Embed,
-    Gallery,
-    Kept,
-    PullQuote,
-    Related,
-    Shown,
-    Sound,
-    Table,
-    Wall,
-)
+from broadsheet.importers.bodies.pieces import Kept, Sound
 from broadsheet.importers.models import Finding, Import, Imported, OldAddress
 from broadsheet.importers.planning.places import Places, old_path, slug_of
 from broadsheet.importers.planning.readers import ReaderCount
@@ -40,17 +28,6 @@ from broadsheet.importers.records import (
 )
 
 BATCH = 200
-NAMES_OF_PIECES = {
-    Shown: gettext_lazy("pictures"),
-    Gallery: gettext_lazy("galleries"),
-    PullQuote: gettext_lazy("pull quotes"),
-    Table: gettext_lazy("tables"),
-    Embed: gettext_lazy("embeds"),
-    Sound: gettext_lazy("sounds"),
-    Related: gettext_lazy("related articles"),
-    Wall: gettext_lazy("the wall"),
-    Kept: gettext_lazy("what no block takes"),
-}
 Kind = Imported.Kind
 type Said = Callable[[int], None]
 
@@ -259,8 +236,6 @@ class Planner:
         body = article.read_body()
         for what in body.left_out:
             self.say(Level.LEFT, title, what[:1].upper() + what[1:] + ".")
-        if article.is_page:
-            self._pieces_of_page(body, title)
         kept = Counter(piece.what for piece in body.pieces if isinstance(piece, Kept))
         for what, count in kept.items():
             times = f" ({count})" if count > 1 else ""
@@ -288,14 +263,6 @@ class Planner:
             self.say(Level.LEFT, title, _("Its author %s is not in the export.") % ", ".join(unknown))
         if not body.pieces and article.state != State.DRAFT:
             self.say(Level.REPAIR, title, _("It has no text."))
-
-    def _pieces_of_page(self, body: Body, title: str) -> None:
-        from broadsheet.importers.bodies.pieces import Divider, Heading, Text
-
-        others = {type(piece) for piece in body.pieces if not isinstance(piece, Text | Heading | Divider)}
-        if others:
-            names = ", ".join(str(name) for kind, name in NAMES_OF_PIECES.items() if kind in others)
-            self.say(Level.LEFT, title, _("Standing pages hold text alone. Without: %s.") % names)
 
     def _picture(self, address: str, *, alt: str = "", caption: str = "", credit: str = "") -> None:
         if not address.startswith(("http://", "https://", "/")):
