@@ -10,9 +10,7 @@ from broadsheet.importers.pages.access import may_import
 IMPORT = Step(
     "import",
     _("Move in from another system"),
-    _(
-        "Articles, pictures and readers from Ghost, WordPress, Substack and others. Put this away if you begin anew."
-    ),
+    _("Articles, pictures and readers from Ghost, WordPress, Substack and others."),
     lambda: reverse("imports:index"),
     may_import,
     lambda person: Import.objects.exists(),

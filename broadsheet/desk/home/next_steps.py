@@ -97,7 +97,7 @@ steps += [
         "pages",
         gettext_lazy("Fill in the imprint, privacy and the other pages"),
         gettext_lazy(
-            "They are drafts: replace what stands in double brackets, then publish. Delete what you don’t need."
+            "They are drafts: replace what stands in double brackets, and publish. Delete what is not needed."
         ),
         _explorer,
         may("editorial.change_standingpage"),
