@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlockValidationError, StreamValue
@@ -114,7 +115,7 @@ class Readiness(models.Model):
             faults.append(
                 format_lazy(
                     _("It is under embargo until {}: schedule it for then or later."),
-                    f"{until:%-d %B %Y, %H:%M %Z}",
+                    f"{date_format(until, 'DATETIME_FORMAT')} {until:%Z}",
                 )
             )
         faults += uncredited(self.placed_pictures())
@@ -133,7 +134,10 @@ class Readiness(models.Model):
                     "kind": block.block.label,
                 }
                 gaps = list(gaps_in(block.block_type, block.value))
-                gaps = gaps or [f"{part}: {said}" for said in _said(error.block_errors[position])]
+                gaps = gaps or [
+                    _("%(part)s: %(fault)s") % {"part": part, "fault": said}
+                    for said in _said(error.block_errors[position])
+                ]
                 gaps = gaps or [_("%s is unfinished.") % part]
                 parts += [Fault(gap, block.id or "") for gap in gaps]
             return [*parts, *(message for e in error.non_block_errors.as_data() for message in e.messages)]
