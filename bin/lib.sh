@@ -91,4 +91,14 @@ install() {
   if [ "$1" = dev ]; then checksum requirements/base.txt >.venv/installed-base; fi
 }
 
+# What the product reads of broadsheet/locale, where a catalogue changed since. Babel does it: no gettext program is needed.
+compile_catalogues() {
+  for catalogue in broadsheet/locale/*/LC_MESSAGES/django.po; do
+    if [ -e "$catalogue" ] && ! [ "${catalogue%.po}.mo" -nt "$catalogue" ]; then
+      .venv/bin/python -m babel.messages.frontend -q compile --domain django --directory broadsheet/locale
+      return
+    fi
+  done
+}
+
 broadsheet() { .venv/bin/python -m broadsheet.cli "$@"; }

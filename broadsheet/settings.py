@@ -231,7 +231,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends a field pe
 
 EDITIONS = env.editions("EDITIONS", "en-us en-gb:uk")
 LANGUAGE_CODE = next(iter(EDITIONS))
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [(tag, tag) for tag in EDITIONS]
+WAGTAIL_CONTENT_LANGUAGES = [(tag, tag) for tag in EDITIONS]
+# English, in which everything is written, and what has a catalogue. An edition's tag decides what its readers
+# see, by the nearest of these; at the desk each person chooses.
+INTERFACE_LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+WAGTAILADMIN_PERMITTED_LANGUAGES = list(INTERFACE_LANGUAGES.items())
+LANGUAGES = [
+    *WAGTAIL_CONTENT_LANGUAGES,
+    *((tag, name) for tag, name in INTERFACE_LANGUAGES.items() if tag not in EDITIONS),
+]
+LOCALE_PATHS = [ROOT / "broadsheet/locale"]
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # what readers see is in their edition's zone, the meter's in the publication's
@@ -346,7 +355,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # Each room names its own; what they leave out is allauth's.
 ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py

@@ -20,6 +20,7 @@ handler500 = "broadsheet.site.errors.server_error"
 urlpatterns = [
     # Wagtail's own sign-in page knows nothing of second factors.
     path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("desk/start/", include("broadsheet.desk.first_run.urls")),
     path("desk/", include(wagtailadmin_urls)),
     # Wagtail's pattern for it takes numbers too long to be read; its name is looked up by documents.
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
@@ -33,13 +34,13 @@ urlpatterns = [
     path("c/<str:token>", followed, name="newsletter_click"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
-    path("account/", include("broadsheet.billing.account_urls")),
-    path("account/", include("broadsheet.people.urls")),
     path("post/", include("broadsheet.delivery.urls")),
     path("stripe/webhook", webhook, name="stripe_webhook"),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),
+        path("account/", include("broadsheet.billing.account_urls")),
+        path("account/", include("broadsheet.people.urls")),
         path("", include("broadsheet.billing.urls")),
         path("", include("broadsheet.contact.urls")),
         path("", include("broadsheet.newsletters.urls")),

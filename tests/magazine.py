@@ -17,6 +17,7 @@ from django.core.files.images import ImageFile
 from django.db import transaction
 from PIL import Image
 from wagtail.models import Locale, Page, Site
+from wagtail.rich_text import RichText
 
 from broadsheet.desk.roles import set_up_newsroom
 from broadsheet.editorial.models import (
@@ -210,7 +211,8 @@ def _make_editions() -> None:
             add(edition, Section(title=name, slug=name.lower(), locale=locale, show_in_menus=True))
         good_news = Section(title="Good News", slug="good-news", locale=locale, access="free", tone="bright")
         add(edition, good_news)
-        add(edition, StandingPage(title="About", slug="about", text="<p>Who we are.</p>", locale=locale))
+        about = [("text", RichText("<p>Who we are.</p>"))]
+        add(edition, StandingPage(title="About", slug="about", body=about, locale=locale))
     Site.objects.all().delete()
     Site.objects.create(
         hostname="localhost",

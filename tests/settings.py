@@ -25,6 +25,10 @@ if os.environ.get("REDIS_URL"):
     # A worker clears what it cached between two tests; it must not clear the others'.
     os.environ["REDIS_URL"] += f"/{WORKER.removeprefix('gw')}"
 
+from harness.catalogues.writing import compile_all  # noqa: E402
+
+compile_all()
+
 from broadsheet.settings import *  # noqa: E402, F403
 from broadsheet.settings import DATABASES  # noqa: E402
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -152,4 +152,4 @@ def _letter(
     }
     topic = Topic(written["topic"]).label
     body = render_to_string("contact/letter.txt", context, request=request)
-    return EmailMessage(f"Contact form: {topic}", body, to=[to], reply_to=[written["email"]])
+    return EmailMessage(gettext("Contact form: %s") % topic, body, to=[to], reply_to=[written["email"]])

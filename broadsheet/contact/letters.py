@@ -45,7 +45,7 @@ def answer_letter(conversation: "Conversation", text: str, by: Person) -> Record
             to=[conversation.email],
             reply_to=[back] if back else None,
         )
-    letter.on_record = f"Answer in {conversation.number}"
+    letter.on_record = _("Answer in %s") % conversation.number
     letter.extra_headers = {
         "Message-ID": make_msgid(domain=domain_of(sender)),
         **_thread(conversation, last),

@@ -10,6 +10,7 @@ from django.core.files import File
 from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
+from wagtail.rich_text import RichText
 
 from broadsheet.demo import content, issues, mailboxes, people, questions, sends, together, walls
 from broadsheet.demo.cards import Cards
@@ -211,7 +212,7 @@ class Magazine:
                     title=about["title"],
                     slug=about["slug"],
                     standfirst=about["standfirst"],
-                    text=content.paragraphs(about["text"]),
+                    body=self._standing_body(about),
                     locale=self.editions[key].locale,
                     show_in_menus=True,
                     has_contact_form=about.get("has_contact_form", False),
@@ -220,6 +221,18 @@ class Magazine:
                     page.translation_key = first.translation_key
                 self.editions[key].add_child(instance=page)
                 first = first or page
+
+    def _standing_body(self, about: dict[str, Any]) -> list[tuple[str, Any]]:
+        """Its text; before the last crosshead a picture, and what it has to say in large letters."""
+        opening, _line, rest = about["text"].rpartition("\n## ")
+        body: list[tuple[str, Any]] = [("text", RichText(content.paragraphs(opening or rest)))]
+        if key := about.get("picture"):
+            body.append(("picture", {"image": self.pictures[key], "width": "wide"}))
+        if said := about.get("pull_quote"):
+            body.append(("pull_quote", {"text": said, "attribution": ""}))
+        if opening:
+            body.append(("text", RichText(content.paragraphs(f"## {rest}"))))
+        return body
 
     def _make_articles(self) -> None:
         # Bodies name other articles, so all of them must exist before the first body is made.

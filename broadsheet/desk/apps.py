@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.apps import apps as installed
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 
 
@@ -9,8 +10,12 @@ class DeskConfig(AppConfig):
     name = "broadsheet.desk"
 
     def ready(self) -> None:
+        from broadsheet.desk.first_run.link import check_first_run
         from broadsheet.desk.newsroom.staff_bar import bar_values
+        from broadsheet.platform.processes import readiness
         from broadsheet.platform.slots import fill
+
+        register(check_first_run, readiness.BEGINNING, deploy=True)
 
         post_migrate.connect(_set_up_newsroom, dispatch_uid="newsroom")
         fill("page.end", 10, "desk/newsroom/staff_bar.html", bar_values)

@@ -7,6 +7,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
@@ -56,7 +57,7 @@ class LongPaginator(WagtailPaginator):
     def items_count_label(self) -> str:
         if not self.is_cut:
             return super().items_count_label
-        number = {"count": f"{self.MOST:,}", "name": self.verbose_name_plural}
+        number = {"count": number_format(self.MOST, force_grouping=True), "name": self.verbose_name_plural}
         return _("%(count)s %(name)s and more") % number
 
     def page(self, number: Any) -> Page[Any]:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from broadsheet.edge.keeping import WHOLE, store
 from broadsheet.edge.store.page import StoredPage
@@ -51,7 +52,7 @@ def _page(found: StoredPage) -> HttpResponse:
 def _unavailable(request: HttpRequest, *, can_be_read: bool) -> HttpResponse:
     """503, where the database is away or, if it `can_be_read`, takes no writes."""
     if wants_json(request):
-        sentence = "The rest of the article can’t be fetched just now. Please try again in a minute."
+        sentence = _("The rest of the article can’t be fetched just now. Please try again in a minute.")
         response: HttpResponse = JsonResponse({"error": sentence}, status=503)
     else:
         template = "edge/503_unwritable.html" if can_be_read else "edge/503.html"

@@ -222,3 +222,26 @@ class BodyBlock(blocks.StreamBlock):
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
         super().__init__([*EVIDENCE_BLOCKS, *(local_blocks or [])], **kwargs)
+
+
+class PageBlock(blocks.StreamBlock):
+    """What a standing page holds: an article's blocks, without evidence and what belongs to the wall."""
+
+    text = blocks.RichTextBlock(
+        label=_("Text"),
+        features=["h2", *TEXT_FEATURES],
+        icon="pilcrow",
+        template="editorial/blocks/text.html",
+    )
+    heading = blocks.CharBlock(
+        label=_("Heading"), max_length=120, icon="title", template="editorial/blocks/heading.html"
+    )
+    picture = PictureBlock()
+    pull_quote = PullQuoteBlock()
+    list = ListingBlock()
+    table = TableBlock()
+    gallery = GalleryBlock()
+    audio = AudioBlock()
+    embed = EmbedBlock()
+    divider = DividerBlock()
+    from_before = FromBeforeBlock()

@@ -18,7 +18,8 @@ def _short(text: str | None) -> str:
 
 
 def _named(thing: str, text: str | None) -> str:
-    return f"{thing} (“{_short(text)}”)" if _short(text) else thing
+    words = _short(text)
+    return _("%(thing)s (“%(words)s”)") % {"thing": thing, "words": words} if words else thing
 
 
 def _quotation(value: Any) -> Iterator[str]:

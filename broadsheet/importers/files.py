@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Self
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 from broadsheet.importers.records import NotReadable
 
 LARGEST_UNPACKED = 64 * 1024**3
@@ -80,7 +82,9 @@ def reading(entry: Entry) -> Iterator[IO[bytes]]:
 
 def whole(entry: Entry, most: int = 512 * 1024 * 1024) -> bytes:
     if entry.size > most:
-        raise NotReadable(f"{entry.name} is larger than {most // 1024**2} MB.")
+        raise NotReadable(
+            _("%(name)s is larger than %(size)d MB.") % {"name": entry.name, "size": most // 1024**2}
+        )
     with reading(entry) as file:
         return file.read(most + 1)
 
@@ -96,7 +100,7 @@ def _shared(path: PurePosixPath, name: str) -> int:
 
 def _entries(path: Path, stack: ExitStack) -> Iterator[Entry]:
     if not path.exists():
-        raise NotReadable(f"There is no file {path}.")
+        raise NotReadable(_("There is no file %s.") % path)
     if path.is_dir():
         for found in sorted(path.rglob("*")):
             if found.is_file() and not found.is_symlink():
@@ -113,9 +117,9 @@ def _single(path: Path, name: str, stack: ExitStack) -> Iterator[Entry]:
         archive = stack.enter_context(zipfile.ZipFile(path))
         members = [member for member in archive.infolist() if not member.is_dir()]
     except (zipfile.BadZipFile, OSError) as error:
-        raise NotReadable(f"{name} is no zip archive, or it is damaged.") from error
+        raise NotReadable(_("%s is no zip archive, or it is damaged.") % name) from error
     if sum(member.file_size for member in members) > LARGEST_UNPACKED or any(map(_is_trap, members)):
-        raise NotReadable(f"{name} unpacks to far more than it holds.")
+        raise NotReadable(_("%s unpacks to far more than it holds.") % name)
     for member in members:
         if "__MACOSX" not in member.filename:
             yield Entry(f"{path.stem}/{member.filename}", member.file_size, _opener(archive, member))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from broadsheet.importers.models import Finding, Import, Imported
 from broadsheet.platform.csv_files import in_a_cell
 
-HEADINGS = ("What", "State", "Title", "Old address", "New address", "Remark")
 THINGS = {
     Imported.Kind.AUTHOR: gettext_lazy("authors"),
     Imported.Kind.SECTION: gettext_lazy("sections"),
@@ -24,15 +23,15 @@ THINGS = {
     Imported.Kind.PLAN: gettext_lazy("plans"),
 }
 READERS = {
-    "subscribed": _("subscribed"),
-    "unsubscribed": _("left there: they come as such, and get nothing"),
-    "cleaned": _("bounced there: suppressed"),
-    "none": _("without a newsletter"),
-    "pending": _("never confirmed: left out"),
-    "merged": _("twice in the list: merged"),
-    "bad": _("without a usable address: left out"),
-    "complimentary": _("read without paying"),
-    "paying": _("pay there"),
+    "subscribed": gettext_lazy("subscribed"),
+    "unsubscribed": gettext_lazy("left there: they come as such, and get nothing"),
+    "cleaned": gettext_lazy("bounced there: suppressed"),
+    "none": gettext_lazy("without a newsletter"),
+    "pending": gettext_lazy("never confirmed: left out"),
+    "merged": gettext_lazy("twice in the list: merged"),
+    "bad": gettext_lazy("without a usable address: left out"),
+    "complimentary": gettext_lazy("read without paying"),
+    "paying": gettext_lazy("pay there"),
 }
 
 
@@ -61,6 +60,10 @@ def summary_of(moving: Import) -> Iterator[str]:
             yield f"{count:>8,} " + ngettext("remark: %s", "remarks: %s", count) % level.label
 
 
+def headings() -> list[str]:
+    return [_("What"), _("State"), _("Title"), _("Old address"), _("New address"), _("Remark")]
+
+
 def lines_of(moving: Import) -> Iterator[tuple[str, str, str, str, str, str]]:
     """Every record, then every finding."""
     for row in moving.rows.order_by("pk").iterator(chunk_size=2000):
@@ -72,5 +75,5 @@ def lines_of(moving: Import) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 def write_csv(moving: Import, file: TextIO) -> None:
     writer = csv.writer(file)
-    writer.writerow(HEADINGS)
+    writer.writerow(headings())
     writer.writerows([in_a_cell(cell) for cell in line] for line in lines_of(moving))

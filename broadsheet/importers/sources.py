@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.importers.files import Files
@@ -49,9 +50,12 @@ def title_of(name: str) -> str:
 def opened(name: str, files: Files, wishes: Wishes) -> Source:
     """Raises NotReadable where the files aren't of this system."""
     if name not in _kinds:
-        raise NotReadable(f"There is no importer “{name}”. There are: {', '.join(_kinds)}.")
+        raise NotReadable(
+            gettext("There is no importer “%(name)s”. There are: %(all)s.")
+            % {"name": name, "all": ", ".join(_kinds)}
+        )
     if not files.entries:
-        raise NotReadable("There is nothing in these files.")
+        raise NotReadable(gettext("There is nothing in these files."))
     opener: Opener = import_string(f"{ROOM}.{_kinds[name].opener}")
     return opener(files, wishes)
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from broadsheet.importers.files import Entry, reading
 from broadsheet.importers.records import NotReadable
 
@@ -61,7 +63,9 @@ def lines_of(entry: Entry) -> Iterator[Line]:
                 if any(cell.strip() for cell in row):
                     yield Line(number, dict(zip(headings, map(_meant, row), strict=False)))
         except (csv.Error, UnicodeDecodeError) as error:
-            raise NotReadable(f"{entry.name} is no CSV file: {error}.") from error
+            raise NotReadable(
+                _("%(name)s is no CSV file: %(error)s.") % {"name": entry.name, "error": error}
+            ) from error
 
 
 def _rows(file: IO[bytes]) -> Iterator[list[str]]:

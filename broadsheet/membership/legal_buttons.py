@@ -1,7 +1,10 @@
 """What stands on buttons and links whose words consumer law prescribes, by language: fixed, never translated.
 
-Directive 2011/83/EU, Art. 8(2), for orders with obligation to pay, among them trials that are paid for later;
-Art. 11a, from Directive (EU) 2023/2673, for withdrawals. In German also BGB §§ 312j, 312k and 356a.
+The words must be in the language in which somebody orders, so the edition's decides, wherever they live.
+Behind each stands the law that prescribes it and since when; those without are ours and say as much.
+
+Directive 2011/83/EU, Art. 8(2), for orders with obligation to pay, among them trials that are paid for later
+(since 13 June 2014); Art. 11a, from Directive (EU) 2023/2673, for withdrawals (since 19 June 2026).
 """
 
 from dataclasses import dataclass
@@ -33,18 +36,39 @@ BY_LANGUAGE = {
         trial="Start the free trial, then pay %(price)s %(each)s",
         cancel_link="Cancel contracts here",
         cancel="Cancel my subscription",
-        withdraw_link="Withdraw from contract here",
-        withdraw="Confirm withdrawal",
+        withdraw_link="Withdraw from contract here",  # Directive 2011/83/EU, Art. 11a(1)
+        withdraw="Confirm withdrawal",  # Art. 11a(3)
     ),
+    # Austria takes the same words: FAGG § 8(2) for orders, and the directive's own for withdrawals.
     "de": LegalButtons(
-        order="Zahlungspflichtig bestellen",
+        order="Zahlungspflichtig bestellen",  # BGB § 312j(3), since 1 August 2012
         gift="Zahlungspflichtig bestellen",
         change="Zahlungspflichtig bestellen",
         trial="Zahlungspflichtig bestellen",
-        cancel_link="Verträge hier kündigen",
-        cancel="Jetzt kündigen",
-        withdraw_link="Vertrag widerrufen",
-        withdraw="Widerruf bestätigen",
+        cancel_link="Verträge hier kündigen",  # BGB § 312k(2), since 1 July 2022
+        cancel="Jetzt kündigen",  # the same
+        withdraw_link="Vertrag widerrufen",  # BGB § 356a(1), since 19 June 2026
+        withdraw="Widerruf bestätigen",  # BGB § 356a(3)
+    ),
+    "fr": LegalButtons(
+        order="Commande avec obligation de paiement",  # Code de la consommation L221-14, since 14 June 2014
+        gift="Commande avec obligation de paiement",
+        change="Commande avec obligation de paiement",
+        trial="Commande avec obligation de paiement",
+        cancel_link="Résilier votre contrat",  # D215-1, décret 2023-417, since 1 June 2023
+        cancel="Notification de la résiliation",  # D215-3, the same
+        withdraw_link="Renoncer au contrat ici",  # D221-5, décret 2026-3, since 19 June 2026
+        withdraw="Confirmer la rétractation",  # the same
+    ),
+    "es": LegalButtons(
+        order="Pedido con obligación de pago",  # TRLGDCU art. 98.2, since 13 June 2014
+        gift="Pedido con obligación de pago",
+        change="Pedido con obligación de pago",
+        trial="Pedido con obligación de pago",
+        cancel_link="Cancelar contratos aquí",
+        cancel="Cancelar mi suscripción",
+        withdraw_link="Desistir del contrato aquí",  # Directiva 2011/83/UE, art. 11 bis, since 19 June 2026
+        withdraw="Confirmar el desistimiento",  # the same
     ),
 }
 

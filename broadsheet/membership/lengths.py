@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.platform.days import later
@@ -65,11 +65,26 @@ class Length:
     @property
     def lasting(self) -> str:
         """“a year”, “6 weeks”: what something is for."""
-        is_one = self.count == (12 if self.unit == Unit.MONTH and self.count % 12 == 0 else 1)
-        return gettext("a %s") % self if is_one else str(self)
+        if self.unit == Unit.WEEK:
+            words = npgettext("how long", "a week", "%(count)d weeks", self.count)
+            return words % {"count": self.count}
+        if self.count % 12 == 0:
+            words = npgettext("how long", "a year", "%(count)d years", self.count // 12)
+            return words % {"count": self.count // 12}
+        return npgettext("how long", "a month", "%(count)d months", self.count) % {"count": self.count}
+
+    @property
+    def every(self) -> str:
+        """“every year”, “every 6 weeks”: how often it comes again."""
+        if self.unit == Unit.WEEK:
+            return ngettext("every week", "every %(count)d weeks", self.count) % {"count": self.count}
+        if self.count % 12 == 0:
+            words = ngettext("every year", "every %(count)d years", self.count // 12)
+            return words % {"count": self.count // 12}
+        return ngettext("every month", "every %(count)d months", self.count) % {"count": self.count}
 
     def __str__(self) -> str:
-        """“year”, “6 weeks”: what stands after “every”."""
+        """“year”, “6 weeks”: what a price is divided by."""
         if self.unit == Unit.WEEK:
             return ngettext("week", "%(count)d weeks", self.count) % {"count": self.count}
         if self.count % 12 == 0:

@@ -9,6 +9,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from broadsheet.membership.legal_buttons import legal_buttons
 from broadsheet.membership.lengths import Length, Term
@@ -111,10 +112,12 @@ class Quote:
             return _("%d days free") % self.price.trial_days
         if self.offer is None:
             return f"{self._said(self.first)} {self.price.each}"
-        for_so_long = {"price": self._said(self.first), "length": str(self.offer.length)}
-        if self.offer.terms == 1:
-            return _("%(price)s for %(length)s") % (for_so_long | {"length": self.offer.length.lasting})
-        return _("%(price)s every %(length)s, %(terms)d times") % (for_so_long | {"terms": self.offer.terms})
+        length, terms = self.offer.length, self.offer.terms
+        said = {"price": self._said(self.first), "length": length.lasting, "every": length.every}
+        if terms == 1:
+            return _("%(price)s for %(length)s") % said
+        words = ngettext("%(price)s %(every)s, %(terms)d time", "%(price)s %(every)s, %(terms)d times", terms)
+        return words % (said | {"terms": terms})
 
     @property
     def length(self) -> Length:
@@ -172,11 +175,13 @@ class Quote:
                 "length": self.offer.length.lasting,
             }
             if self.offer.terms > 1:
-                today = _(
-                    "You pay %(price)s today, and the same every %(length)s, %(terms)d times in all."
+                today = ngettext(
+                    "You pay %(price)s today, and the same %(every)s, %(terms)d time in all.",
+                    "You pay %(price)s today, and the same %(every)s, %(terms)d times in all.",
+                    self.offer.terms,
                 ) % {
                     "price": self.first.total.brief,
-                    "length": self.offer.length,
+                    "every": self.offer.length.every,
                     "terms": self.offer.terms,
                 }
         else:
@@ -292,19 +297,31 @@ class StayQuote(Quote):
     def terms(self) -> str:
         if self.offer is None:
             raise ValueError("nobody is asked to stay without an offer")
-        said = {"price": self.first.total.brief, "count": self.offer.terms}
-        if self.offer.terms > 1:
-            next_ones = _("Your next %(count)d payments are %(price)s each, every %(length)s;")
-            said["length"] = str(self.offer.length)
-        else:
-            next_ones = _("Your next payment is %(price)s, for %(length)s;")
-            said["length"] = self.offer.length.lasting
+        length, terms = self.offer.length, self.offer.terms
         if self.is_as_now:
-            then = _("then %(price)s %(each)s, as now, until you cancel.")
+            words = ngettext(
+                "Your next payment is %(price)s, for %(length)s; then %(full)s %(each)s, as now, until you"
+                " cancel.",
+                "Your next %(count)d payments are %(price)s each, %(every)s; then %(full)s %(each)s, as now,"
+                " until you cancel.",
+                terms,
+            )
         else:
-            then = _("then %(price)s %(each)s, as we wrote to you, until you cancel.")
-        after = {"price": self.then.total.brief, "each": self.price.each}
-        return f"{next_ones % said} {then % after}"
+            words = ngettext(
+                "Your next payment is %(price)s, for %(length)s; then %(full)s %(each)s, as we wrote to you,"
+                " until you cancel.",
+                "Your next %(count)d payments are %(price)s each, %(every)s; then %(full)s %(each)s, as we"
+                " wrote to you, until you cancel.",
+                terms,
+            )
+        return words % {
+            "price": self.first.total.brief,
+            "count": terms,
+            "length": length.lasting,
+            "every": length.every,
+            "full": self.then.total.brief,
+            "each": self.price.each,
+        }
 
     @property
     def button(self) -> str:

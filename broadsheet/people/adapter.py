@@ -10,6 +10,7 @@ from broadsheet.people import letters
 from broadsheet.people.confirmation import confirmed_recently
 from broadsheet.people.models import Person
 from broadsheet.people.paths import local_path
+from broadsheet.platform.http.editions import front_path
 
 NOTICES = {
     "mfa/email/recovery_codes_generated": _("New recovery codes were made. The old ones no longer work."),
@@ -33,6 +34,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str) -> bool:
         return bool(local_path(url))
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return front_path()
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)

@@ -1,5 +1,7 @@
 """What a browser calls itself, in words by which people know their own device."""
 
+from django.utils.translation import gettext as _
+
 BROWSERS = (  # most specific first: Edge and Opera also say Chrome, Chrome also says Safari
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -26,5 +28,5 @@ def device_words(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     device = next((name for mark, name in DEVICES if mark in user_agent), "")
     if browser and device:
-        return f"{browser} on {device}"
-    return browser or device or user_agent.partition("/")[0][:40].strip() or "Unknown program"
+        return _("%(browser)s on %(device)s") % {"browser": browser, "device": device}
+    return browser or device or user_agent.partition("/")[0][:40].strip() or _("Unknown program")

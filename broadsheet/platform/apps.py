@@ -12,6 +12,7 @@ class PlatformConfig(AppConfig):
 
         from broadsheet.platform.characters import clean_before_saving
         from broadsheet.platform.invalidation import forget_old
+        from broadsheet.platform.languages import speak_english_without_a_catalogue
         from broadsheet.platform.outages import patience
         from broadsheet.platform.processes import background, growing, metrics, readiness, scheduler, tasks
         from broadsheet.platform.signals import minute_passed
@@ -39,3 +40,4 @@ class PlatformConfig(AppConfig):
         background.register("worker", tasks.work)
         background.register("scheduler", lambda stop: scheduler.keep(stop.is_set))
         pre_save.connect(clean_before_saving, dispatch_uid="platform.clean_before_saving")
+        speak_english_without_a_catalogue()

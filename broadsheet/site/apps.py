@@ -21,6 +21,7 @@ class SiteConfig(AppConfig):
         fill("error.not_found", 10, "site/discovery/find.html")
         fill("article.styles", 10, "site/reading/styles.html")
         fill("article.scripts", 10, "site/reading/script.html")
+        fill("standing_page.scripts", 10, "site/reading/script.html")
         fill("article.attributes", 10, "site/reading/opened.html")
         fill("article.signature", 10, "site/reading/give_link.html")
         fill("article.signature", 20, "site/reading/tools.html")

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from broadsheet.people.current import NotTheirsError
 from broadsheet.platform.http.refusals import refuse
@@ -9,22 +10,24 @@ from broadsheet.platform.http.refusals import refuse
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refuse(
-        request, 403, "This form had been open too long. Go back, reload the page and send it again."
+        request,
+        403,
+        gettext("This form had been open too long. Go back, reload the page and send it again."),
     )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, 400, "The request could not be read.")
+    return refuse(request, 400, gettext("The request could not be read."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, 403, "You may not see this page.", is_for_others=True)
+    return refuse(request, 403, gettext("You may not see this page."), is_for_others=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, NotTheirsError):
-        return refuse(request, 404, "This is not in your account.", is_for_others=True)
-    return refuse(request, 404, "There is no page at this address.")
+        return refuse(request, 404, gettext("This is not in your account."), is_for_others=True)
+    return refuse(request, 404, gettext("There is no page at this address."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ import logging
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.lookup import find_article
@@ -19,7 +20,9 @@ from broadsheet.platform.http.robots import confidential
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.reading.reading import UNKNOWN
 
-NO_LINK = "No newsletter of ours has this link. Perhaps it was cut off on the way: copy all of it."
+NO_LINK = gettext_lazy(
+    "No newsletter of ours has this link. Perhaps it was cut off on the way: copy all of it."
+)
 
 logger = logging.getLogger(__name__)
 

@@ -60,7 +60,7 @@ def test_golden(bring: Bring, old_site: OldSite) -> None:
     assert article.picture == picture["image"]
     assert moving.steps == moving.steps_done
     assert Plan.objects.filter(is_on_sale=False).count() == 2
-    assert StandingPage.objects.get(slug="about-us").text == "<p>Who we are.</p>"
+    assert StandingPage.objects.get(slug="about-us").body[0].value.source == "<p>Who we are.</p>"
     scheduled = Article.objects.get(slug="scheduled")
     assert not scheduled.live
     assert scheduled.go_live_at == datetime(2027, 6, 1, 7, tzinfo=UTC)

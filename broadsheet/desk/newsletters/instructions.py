@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -106,7 +106,7 @@ class ApproveView(ConfirmView):
         issue = self.issue
         receiving = sign_ups_in(issue.newsletter.sign_ups.receiving(), issue.segment).count()
         said = ngettext("%s reader gets it as things stand.", "%s readers get it as things stand.", receiving)
-        return [said % f"{receiving:,}", self._when()]
+        return [said % number_format(receiving, force_grouping=True), self._when()]
 
     def _when(self) -> str:
         issue = self.issue
@@ -144,5 +144,5 @@ class StopView(ConfirmView):
         send = self.issue.send
         left = send.recipients.unsettled().count() if send else 0
         said = ngettext("%s reader is still to get it, and won’t.", "%s readers are, and won’t.", left)
-        counted = [said % f"{left:,}"] if left else []
+        counted = [said % number_format(left, force_grouping=True)] if left else []
         return [*counted, _("This can’t be undone. To pause it instead, hold it.")]

@@ -109,6 +109,8 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 
 def test_letter(issue: Issue, variant: str, to: str) -> EmailMultiAlternatives:
     letter = filled(issue, letter_of(issue, variant))
-    message = EmailMultiAlternatives(f"[Test] {letter.subject}", letter.text, str(sender_of(issue)), [to])
+    message = EmailMultiAlternatives(
+        _("[Test] %s") % letter.subject, letter.text, str(sender_of(issue)), [to]
+    )
     message.attach_alternative(letter.html, "text/html")
     return message

@@ -13,33 +13,33 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, StandingPage
 
 
-def say_not_ready(request: HttpRequest, article: Article, faults: Iterable[str]) -> None:
+def say_not_ready(request: HttpRequest, page: Article | StandingPage, faults: Iterable[str]) -> None:
     messages.error(
         request,
         format_html(
             "{}<ul>{}</ul>",
-            _("“%s” was not published. The draft is saved.") % article.title,
-            format_html_join("", "<li>{}</li>", ((_linked(article, fault),) for fault in faults)),
+            _("“%s” was not published. The draft is saved.") % page.title,
+            format_html_join("", "<li>{}</li>", ((_linked(page, fault),) for fault in faults)),
         ),
     )
 
 
-def _linked(article: Article, fault: str) -> str:
+def _linked(page: Article | StandingPage, fault: str) -> str:
     """A fault as a link to its block in the editor, where it has one."""
     place = getattr(fault, "place", "")
-    if not (place and article.pk):
+    if not (place and page.pk):
         return fault
-    editor = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
     return format_html('<a href="{}#block-{}-section">{}</a>', editor, place, fault)
 
 
 @hooks.register("before_publish_page")
 def check_ready(request: HttpRequest, page: Page) -> None:
-    """Wagtail's editor does not go through `Article.publish`, so it is checked here first."""
-    if isinstance(page, Article):
+    """Wagtail's editor does not go through `publish` of our own, so it is checked here first."""
+    if isinstance(page, Article | StandingPage):
         page.check_ready()
 
 
@@ -75,7 +75,7 @@ def check_all_ready(
             drafts += page.get_descendants().not_live().specific()
     refused = False
     for page in drafts:
-        if isinstance(page, Article):
+        if isinstance(page, Article | StandingPage):
             draft = page.get_latest_revision_as_object()
             if faults := draft.faults():
                 say_not_ready(request, draft, faults)

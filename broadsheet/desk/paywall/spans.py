@@ -10,6 +10,7 @@ from django.forms import RadioSelect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -46,7 +47,8 @@ class Span(TextChoices):
 
     def short_label_of(self, moment: datetime) -> str:
         """For an axis, where the moments before it are seen."""
-        return date_format(timezone.localtime(moment), "TIME_FORMAT" if self == Span.DAY else "j M")
+        day = pgettext("a day on an axis, as Django’s date filter takes it", "j M")
+        return date_format(timezone.localtime(moment), "TIME_FORMAT" if self == Span.DAY else day)
 
     def label_of(self, moment: datetime) -> str:
         local = timezone.localtime(moment)

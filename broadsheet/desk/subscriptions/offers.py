@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -167,9 +168,13 @@ def state_of(offer: Offer) -> str:
 
 
 def uses(offer: Offer) -> str:
+    used = number_format(offer.used, force_grouping=True)
     if offer.limit is None:
-        return f"{offer.used:,}"
-    return _("%(used)s of %(limit)s") % {"used": f"{offer.used:,}", "limit": f"{offer.limit:,}"}
+        return used
+    return _("%(used)s of %(limit)s") % {
+        "used": used,
+        "limit": number_format(offer.limit, force_grouping=True),
+    }
 
 
 class NewOffer(generic.CreateView):

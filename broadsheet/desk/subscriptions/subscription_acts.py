@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminDateInput
 
 from broadsheet.billing import intents
@@ -187,7 +187,13 @@ class Extend(SubscriptionAct):
 
     def act(self, typed: dict[str, Any]) -> str:
         self.object.extend(self.by(typed), **{typed["unit"]: typed["count"]})
-        return f"{typed['count']} {UNITS[typed['unit']]}"
+        count = typed["count"]
+        said = (
+            ngettext("%d day", "%d days", count)
+            if typed["unit"] == "days"
+            else ngettext("%d month", "%d months", count)
+        )
+        return said % count
 
 
 class PriceField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail import blocks
 
 from broadsheet.editorial.charts.table import ChartTable
@@ -148,7 +149,7 @@ class ChartValue(blocks.StructValue):
         """With as many decimals as the table has, and with its sign of per cent."""
         places = self.table.places if self.table else 0
         number = number_format(value, decimal_pos=places, force_grouping=True).replace("-", "−")
-        return f"{number}%" if self.is_share else str(number)
+        return pgettext("a share", "%(number)s%%") % {"number": number} if self.is_share else str(number)
 
     @property
     def is_share(self) -> bool:

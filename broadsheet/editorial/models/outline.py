@@ -48,7 +48,7 @@ def _read() -> Outline:
     return Outline(
         editions=by_path(Edition),
         sections=by_path(Section),
-        standing_pages=by_path(StandingPage, "text"),
+        standing_pages=by_path(StandingPage, "body"),
         private=tuple(PageViewRestriction.objects.values_list("page__path", flat=True)),
         site_id=Site.objects.order_by("-is_default_site").values_list("pk", flat=True).first(),
     )

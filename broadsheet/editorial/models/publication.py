@@ -39,7 +39,7 @@ class PublicationQuerySet(KeptQuerySet["Publication"]):
 class Publication(BaseGenericSetting):
     """The title as a whole."""
 
-    name = models.CharField(_("name"), max_length=80, default="The Meridian")
+    name = models.CharField(_("name"), max_length=80, default="Broadsheet")
     motto = models.CharField(_("motto"), max_length=160, blank=True)
     description = models.CharField(
         _("description"), max_length=300, blank=True, help_text=_("For search engines and feeds.")

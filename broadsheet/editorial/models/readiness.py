@@ -1,10 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlockValidationError, StreamValue
@@ -47,12 +48,33 @@ def _said(error: ValidationError) -> Iterator[str]:
 
 
 class NotReadyError(ValidationError):
-    """The article may be saved but not published. `messages` lists everything that is missing."""
+    """The article or page may be saved but not published. `messages` lists everything that is missing."""
 
     def __init__(self, article: Any, faults: list[str]) -> None:
         super().__init__(faults)
         self.article = article
         self.faults = faults
+
+
+def pictures_in(body: StreamValue) -> "Iterator[tuple[str, Picture]]":
+    """Each with the id of its block."""
+    for block in body:
+        if block.block_type == "picture" and block.value["image"]:
+            yield block.id or "", block.value["image"]
+        elif block.block_type == "gallery":
+            yield from ((block.id or "", p["image"]) for p in block.value["pictures"] if p["image"])
+
+
+def uncredited(placed: "Iterable[tuple[str, Picture]]") -> list[Fault]:
+    """A fault for each of the pictures that may not be published, at the first place where it stands."""
+    pictures: dict[int, tuple[str, Picture]] = {}
+    for place, picture in placed:
+        pictures.setdefault(picture.pk, (place, picture))
+    return [
+        Fault(_("The picture “%s” has no credit.") % picture.title, place)
+        for place, picture in pictures.values()
+        if not picture.may_be_published
+    ]
 
 
 class Readiness(models.Model):
@@ -77,11 +99,7 @@ class Readiness(models.Model):
         """Each with the id of its block, which the lead picture has none of."""
         if self.picture:
             yield "", self.picture
-        for block in self.body:
-            if block.block_type == "picture" and block.value["image"]:
-                yield block.id or "", block.value["image"]
-            elif block.block_type == "gallery":
-                yield from ((block.id or "", p["image"]) for p in block.value["pictures"] if p["image"])
+        yield from pictures_in(self.body)
 
     def faults(self) -> list[str]:
         """Everything that keeps the article from being published or scheduled, one sentence each."""
@@ -97,19 +115,11 @@ class Readiness(models.Model):
             faults.append(
                 format_lazy(
                     _("It is under embargo until {}: schedule it for then or later."),
-                    f"{until:%-d %B %Y, %H:%M %Z}",
+                    f"{date_format(until, 'DATETIME_FORMAT')} {until:%Z}",
                 )
             )
-        faults += self._uncredited_pictures()
+        faults += uncredited(self.placed_pictures())
         return [fault if isinstance(fault, Fault) else str(fault) for fault in faults]
-
-    def _uncredited_pictures(self) -> "list[Fault]":
-        places = {picture.pk: place for place, picture in reversed(list(self.placed_pictures()))}
-        return [
-            Fault(_("The picture “%s” has no credit.") % picture.title, places[picture.pk])
-            for picture in {p.pk: p for p in self.pictures()}.values()
-            if not picture.may_be_published
-        ]
 
     def _unfinished_parts(self) -> list[Any]:
         # A draft may be saved with gaps in its blocks, and Wagtail looks for them only in the editor's form.
@@ -124,7 +134,10 @@ class Readiness(models.Model):
                     "kind": block.block.label,
                 }
                 gaps = list(gaps_in(block.block_type, block.value))
-                gaps = gaps or [f"{part}: {said}" for said in _said(error.block_errors[position])]
+                gaps = gaps or [
+                    _("%(part)s: %(fault)s") % {"part": part, "fault": said}
+                    for said in _said(error.block_errors[position])
+                ]
                 gaps = gaps or [_("%s is unfinished.") % part]
                 parts += [Fault(gap, block.id or "") for gap in gaps]
             return [*parts, *(message for e in error.non_block_errors.as_data() for message in e.messages)]

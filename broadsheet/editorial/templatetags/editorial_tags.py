@@ -8,6 +8,8 @@ from typing import Any
 import nh3
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.rich_text import RichText, expand_db_html
 
 from broadsheet.editorial.arrangement import (
@@ -131,10 +133,11 @@ def is_signed_view(article: Article) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An author in a byline. `before` holds the words in front of the name, with their spaces."""
+    """An author in a byline. `before` and `after` hold the words around the name, with their spaces."""
 
     before: str
     author: Author
+    after: str
     ends_edition: bool
     """Whether the next name, if any, belongs to another edition."""
 
@@ -143,11 +146,15 @@ class Mention:
 def in_one_sentence(authors: list[Author]) -> list[Mention]:
     """The names of a byline: “By A, B and C”."""
     mentions = []
+    begins, ends = _("By {authors}").split("{authors}")
+    between = pgettext("in a list", "{one}, {next}").removeprefix("{one}").removesuffix("{next}")
+    at_last = pgettext("in a list", "{one} and {last}").removeprefix("{one}").removesuffix("{last}")
     for position, author in enumerate(authors):
         following = authors[position + 1] if position + 1 < len(authors) else None
-        before = "By " if position == 0 else ", " if following else " and "
+        before = begins if position == 0 else between if following else at_last
+        after = "" if following else ends
         ends_edition = following is None or following.edition_id != author.edition_id
-        mentions.append(Mention(before, author, ends_edition))
+        mentions.append(Mention(before, author, after, ends_edition))
     return mentions
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from broadsheet.evidence.models import Source
 from broadsheet.evidence.partial_dates import in_words
@@ -43,7 +44,14 @@ def in_a_line(source: Source) -> SafeString:
     )
     if not source.archived_link:
         return line
-    return format_html('{} (<a href="{}" rel="noopener">archived copy</a>)', line, source.archived_link)
+    copy = format_html('<a href="{}" rel="noopener">{}</a>', source.archived_link, _("archived copy"))
+    return format_html("{} ({})", line, copy)
+
+
+@register.filter
+def in_lines(sources: Iterable[Source]) -> SafeString:
+    """Several sources as `in_a_line` has each, one after the other."""
+    return format_html_join("; ", "{}", ((in_a_line(source),) for source in sources))
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from broadsheet.editorial.embeds import player_for
@@ -221,17 +222,17 @@ class _Builder:
 
     def _pre(self, element: etree._Element, depth: int) -> None:
         if words := "".join(str(part) for part in element.itertext()):
-            self.pieces.append(Kept(f"<pre>{escape(words, quote=False)}</pre>", "code"))
+            self.pieces.append(Kept(f"<pre>{escape(words, quote=False)}</pre>", _("code")))
         self._pictures_in(element)
 
     def _details(self, element: etree._Element, depth: int) -> None:
         if _text(element):
-            self._keep(element, "a part that unfolds")
+            self._keep(element, _("a part that unfolds"))
         self._pictures_in(element)
 
     def _dl(self, element: etree._Element, depth: int) -> None:
         if _text(element):
-            self._keep(element, "a list of terms")
+            self._keep(element, _("a list of terms"))
         self._pictures_in(element)
 
     def _keep(self, element: etree._Element, what: str) -> None:
@@ -344,7 +345,7 @@ class _Builder:
     def _video(self, element: etree._Element, depth: int) -> None:
         if address := self._source_of(element):
             words = escape(address.rpartition("/")[2] or address, quote=False)
-            self.pieces.append(Kept(f'<p><a href="{escape(address)}">{words}</a></p>', "a film as a file"))
+            self.pieces.append(Kept(f'<p><a href="{escape(address)}">{words}</a></p>', _("a film as a file")))
         self.children(element, depth)
 
     def _table(self, element: etree._Element, depth: int) -> None:
@@ -356,7 +357,7 @@ class _Builder:
             # Letters are laid out in tables: what they hold is text like any other.
             self.children(element, depth)
         else:
-            self._keep(element, "a table with joined or rich cells")
+            self._keep(element, _("a table with joined or rich cells"))
             self._pictures_in(element)
 
     def _plain_table(self, element: etree._Element) -> Table | None:

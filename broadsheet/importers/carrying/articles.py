@@ -1,9 +1,8 @@
 """Articles and standing pages. What an editor changed here is left alone."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,8 +16,7 @@ from broadsheet.editorial.models import Article as OurArticle
 from broadsheet.editorial.models import Byline, Edition, Picture, Section, StandingPage
 from broadsheet.importers.bodies.blocks import Held, Setting
 from broadsheet.importers.bodies.credits import plain
-from broadsheet.importers.bodies.pieces import Body, Divider, Heading, Sound, Text
-from broadsheet.importers.bodies.reading import rewritten
+from broadsheet.importers.bodies.pieces import Body, Sound, Wall
 from broadsheet.importers.models import Finding, Import, Imported, OldAddress
 from broadsheet.importers.planning.places import old_path
 from broadsheet.importers.planning.plan import key_of
@@ -164,24 +162,12 @@ class Articles:
         return Written(_cut(fields), list(dict.fromkeys(authors)), list(dict.fromkeys(topics)))
 
     def _page(self, article: Article, row: Imported, body: Body) -> Written:
-        parts = []
-        for piece in body.pieces:
-            match piece:
-                case Text(html):
-                    parts.append(rewritten(html.replace("blockquote>", "p>"), self.leads_to))
-                case Heading(text):
-                    parts.append(f"<h2>{escape(text, quote=False)}</h2>")
-                case Divider():
-                    pass
-                case _:
-                    said = (
-                        plain(str(getattr(piece, name, "") or ""))
-                        for name in ("html", "title", "text", "caption")
-                    )
-                    parts += [f"<p>{escape(words, quote=False)}</p>" for words in said if words]
+        # A page has no wall, and links to articles where an article would list them.
+        setting = replace(self._setting(body), article_at=lambda _address: None)
+        blocks = setting.blocks(piece for piece in body.pieces if not isinstance(piece, Wall))
         fields = self._common(article, row) | {
             "standfirst": plain(article.standfirst),
-            "text": without_forbidden("".join(parts)) or "<p></p>",
+            "body": without_forbidden(blocks),
             "show_in_menus": False,
         }
         return Written(_cut(fields), [], [])

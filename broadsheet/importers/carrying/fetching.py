@@ -8,6 +8,7 @@ from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from broadsheet.importers.bodies.addresses import unsized
 from broadsheet.importers.files import Files, reading
@@ -45,14 +46,14 @@ class Fetching:
     def _fetched(self, address: str) -> bytes:
         host = urlsplit(address).hostname or ""
         if not host:
-            raise FetchError("it is not among the files, and its site is not known")
+            raise FetchError(_("it is not among the files, and its site is not known"))
         if self._failures[host] >= ENOUGH_FAILURES:
-            raise FetchError(f"{host} does not answer")
+            raise FetchError(_("%s does not answer") % host)
         try:
             found = _file(address, self.open_to)
         except gaierror as error:
             self._failures[host] += 1
-            raise FetchError(f"there is no {host} any more") from error
+            raise FetchError(_("there is no %s any more") % host) from error
         except (OSError, HTTPException, ValueError) as error:
             self._failures[host] += 1
             raise FetchError(str(error) or type(error).__name__) from error
@@ -62,10 +63,10 @@ class Fetching:
 
 def _file(address: str, open_to: Open) -> bytes:
     end = monotonic() + SECONDS
-    for _ in range(1 + MOST_REDIRECTS):
+    for _hop in range(1 + MOST_REDIRECTS):
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            raise FetchError("it is no address of a file")
+            raise FetchError(_("it is no address of a file"))
         connection = open_to(parts.scheme, parts.hostname, parts.port)
         try:
             path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
@@ -76,19 +77,19 @@ def _file(address: str, open_to: Open) -> bytes:
                 address = urljoin(address, location)
                 continue
             if response.status != 200:
-                raise FetchError(f"it answered {response.status}")
+                raise FetchError(_("it answered %d") % response.status)
             body = b""
             while chunk := response.read1(CHUNK):
                 body += chunk
                 if len(body) > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
                     raise FetchError(
-                        f"it is larger than {settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE // 1024**2} MB"
+                        _("it is larger than %d MB") % (settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE // 1024**2)
                     )
                 if monotonic() > end:
-                    raise FetchError(f"it was not complete after {SECONDS:g} s")
+                    raise FetchError(_("it was not complete after %d s") % SECONDS)
             if response.length:
-                raise FetchError("it broke off")
+                raise FetchError(_("it broke off"))
             return body
         finally:
             connection.close()
-    raise FetchError("it redirects without end")
+    raise FetchError(_("it redirects without end"))

@@ -26,7 +26,7 @@ from broadsheet.importers.exporting.magazine import Magazine, Piece
 from broadsheet.importers.exporting.markup import html_of
 from broadsheet.importers.exporting.members import members
 from broadsheet.importers.exporting.names import file_name
-from broadsheet.importers.exporting.pieces import Places, body_of, links_out
+from broadsheet.importers.exporting.pieces import Places, body_of
 from broadsheet.membership.models import Plan, Subscription
 from broadsheet.newsletters.models import Consent, Mailbox, Newsletter
 from broadsheet.people.account import everything_about
@@ -62,7 +62,7 @@ class _Writer:
         self._lines("topics", map(_topic, Topic.objects.order_by("pk")))
         self._evidence()
         self._lines("articles", self._articles())
-        self._lines("pages", map(_page, StandingPage.objects.order_by("path")))
+        self._lines("pages", map(self._page, StandingPage.objects.order_by("path")))
         self._lines("newsletters", map(_fields, Newsletter.objects.all()))
         self._lines("plans", map(_plan, Plan.objects.prefetch_related("prices").order_by("pk")))
         redirects = Redirect.objects.select_related("redirect_page").order_by("pk").iterator(BATCH)
@@ -125,6 +125,19 @@ class _Writer:
             ],
             "html": html_of(body_of(article, self.places).pieces),
             "blocks": list(article.body.get_prep_value()),
+        }
+
+    def _page(self, page: StandingPage) -> Row:
+        return {
+            "id": str(page.translation_key),
+            "edition": page.locale.language_code,
+            "slug": page.slug,
+            "address": absolute(page.url or "/"),
+            "state": "live" if page.live else "draft",
+            "title": page.title,
+            "standfirst": page.standfirst,
+            "html": html_of(body_of(page, self.places).pieces),
+            "blocks": list(page.body.get_prep_value()),
         }
 
     def _evidence(self) -> None:
@@ -228,19 +241,6 @@ def _author(author: Author) -> Row:
 
 def _topic(topic: Topic) -> Row:
     return {"slug": topic.slug, "name": topic.name, "description": topic.description}
-
-
-def _page(page: StandingPage) -> Row:
-    return {
-        "id": str(page.translation_key),
-        "edition": page.locale.language_code,
-        "slug": page.slug,
-        "address": absolute(page.url or "/"),
-        "state": "live" if page.live else "draft",
-        "title": page.title,
-        "standfirst": page.standfirst,
-        "html": links_out(page.text),
-    }
 
 
 def _picture(picture: Picture) -> Row:

@@ -15,7 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
-from broadsheet.editorial.models import Article, Picture
+from broadsheet.editorial.models import Article, Picture, StandingPage
+from broadsheet.editorial.opening import plain_text
 from broadsheet.evidence.models import Source
 from broadsheet.evidence.partial_dates import in_words
 from broadsheet.importers.bodies.pieces import (
@@ -48,10 +49,11 @@ class Places:
     sound: Callable[[Any], str]
 
 
-def body_of(article: Article, places: Places) -> Body:
+def body_of(page: Article | StandingPage, places: Places) -> Body:
     writer = _Writer(places)
-    body = Body([piece for block in article.body for piece in writer.pieces(block.block_type, block.value)])
-    body.pieces += writer.end(article)
+    body = Body([piece for block in page.body for piece in writer.pieces(block.block_type, block.value)])
+    if isinstance(page, Article):
+        body.pieces += writer.end(page)
     return body
 
 
@@ -66,8 +68,13 @@ class _Writer:
         self.places = places
 
     def pieces(self, kind: str, value: Any) -> Iterable[Piece]:
-        written: Iterable[Piece] = getattr(self, f"_{kind}")(value)
+        written: Iterable[Piece] = getattr(self, f"_{kind}", self._of_ones_own)(value)
         return written
+
+    def _of_ones_own(self, value: Any) -> Iterator[Piece]:
+        """A block that this installation has added: its words."""
+        if said := plain_text(value):
+            yield Text(f"<p>{escape(said, quote=False)}</p>")
 
     # --- What other systems have too -------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
+from django.utils.translation import gettext as _
 
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Sound
@@ -39,7 +40,7 @@ class FeedSource:
         ]
         self.feeds: list[Any] = [feed for feed in parsed if feed.version and feed.entries]
         if not self.feeds:
-            raise NotReadable("There is no feed in these files. Save it as .xml first: RSS or Atom.")
+            raise NotReadable(_("There is no feed in these files. Save it as .xml first: RSS or Atom."))
         self.site = wishes.site or str(self.feeds[0].feed.get("link", ""))
         host = urlsplit(self.site).hostname or ""
         self.hosts = frozenset({host} - {""})
@@ -48,7 +49,9 @@ class FeedSource:
     def records(self) -> Iterator[Record]:
         yield Remark(
             about="",
-            note=Note(Level.LEFT, "A feed holds the newest articles alone, and often not all of their text."),
+            note=Note(
+                Level.LEFT, _("A feed holds the newest articles alone, and often not all of their text.")
+            ),
         )
         known: set[str] = set()
         for feed in self.feeds:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 import yaml
+from django.utils.translation import gettext as _
 
 from broadsheet.importers.files import Files, whole
 from broadsheet.importers.records import Level, Note, Record, Redirect, Remark
@@ -71,7 +72,7 @@ def redirects_in(files: Files) -> Iterator[Record]:
         if found is None and raw.strip():
             yield Remark(
                 about=entry.name,
-                note=Note(Level.LEFT, "It could not be read: no redirects were taken from it."),
+                note=Note(Level.LEFT, _("It could not be read: no redirects were taken from it.")),
             )
         for old, new in pairs:
             if PATTERN_SIGNS & set(old.removeprefix("^").removesuffix("$")):
@@ -79,7 +80,7 @@ def redirects_in(files: Files) -> Iterator[Record]:
                     about=old,
                     note=Note(
                         Level.LEFT,
-                        f"This redirect to {new} is a pattern. Make one for each address that matters.",
+                        _("This redirect to %s is a pattern. Make one for each address that matters.") % new,
                     ),
                 )
             else:

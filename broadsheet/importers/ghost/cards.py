@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from lxml import etree
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
@@ -17,11 +19,21 @@ from broadsheet.importers.bodies.reading import body_of
 type Card = dict[str, Any]
 
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
-LEFT_OUT = {
-    "signup": "a form to sign up: ours stand on the page",
-    "email": "words for the letter alone",
-    "email-cta": "words for the letter alone",
+RENDERED = {
+    "kg-callout-card": _("callout card"),
+    "kg-product-card": _("product card"),
+    "kg-file-card": _("file card"),
 }
+LEFT_OUT = {
+    "signup": _("a form to sign up: ours stand on the page"),
+    "email": _("words for the letter alone"),
+    "email-cta": _("words for the letter alone"),
+}
+
+
+def _kept(what: str) -> str:
+    """The head of an element of which nothing but its markup is kept."""
+    return f'<div data-card="kept" data-what="{escape(what)}">'
 
 
 def html_of(kind: str, card: Card) -> str:
@@ -29,13 +41,9 @@ def html_of(kind: str, card: Card) -> str:
     if made:
         return made(card)
     if kind in LEFT_OUT:
-        return f'<div data-left-out="{escape(LEFT_OUT[kind])}"></div>'
+        return f'<div data-left-out="{escape(str(LEFT_OUT[kind]))}"></div>'
     words = _all_words(card)
-    return (
-        f'<div data-card="kept" data-what="{escape(kind or "an unknown card")}">{words}</div>'
-        if words
-        else ""
-    )
+    return f"{_kept(kind or gettext('an unknown card'))}{words}</div>" if words else ""
 
 
 def _said(card: Card, name: str) -> str:
@@ -92,7 +100,7 @@ def _embed(card: Card) -> str:
 
 def _callout(card: Card) -> str:
     emoji = escape(_said(card, "calloutEmoji"), quote=False)
-    return f'<div data-card="kept" data-what="a callout">{emoji} {_said(card, "calloutText")}</div>'
+    return f"{_kept(gettext('a callout'))}{emoji} {_said(card, 'calloutText')}</div>"
 
 
 def _toggle(card: Card) -> str:
@@ -102,7 +110,9 @@ def _toggle(card: Card) -> str:
 def _button(card: Card) -> str:
     address, words = _said(card, "buttonUrl"), _said(card, "buttonText")
     if "#/portal" in address:
-        return '<div data-left-out="a button to subscribe: ours stand on the page"></div>'
+        return (
+            f'<div data-left-out="{escape(gettext("a button to subscribe: ours stand on the page"))}"></div>'
+        )
     return f'<p><a href="{escape(address)}">{escape(words or address, quote=False)}</a></p>'
 
 
@@ -110,7 +120,7 @@ def _file(card: Card) -> str:
     words = _said(card, "fileTitle") or _said(card, "fileName") or _said(card, "src")
     caption = escape(_said(card, "fileCaption"), quote=False)
     link = f'<p><a href="{_attribute(card, "src")}">{escape(words, quote=False)}</a> {caption}</p>'
-    return f'<div data-card="kept" data-what="a file">{link}</div>'
+    return f"{_kept(gettext('a file'))}{link}</div>"
 
 
 def _audio(card: Card) -> str:
@@ -132,7 +142,7 @@ def _product(card: Card) -> str:
         button = f'<p><a href="{_attribute(card, "productUrl")}">{words}</a></p>'
     picture = f'<img src="{_attribute(card, "productImageSrc")}">' if _said(card, "productImageSrc") else ""
     return (
-        f'{picture}<div data-card="kept" data-what="a product"><h4>{_said(card, "productTitle")}</h4>'
+        f"{picture}{_kept(gettext('a product'))}<h4>{_said(card, 'productTitle')}</h4>"
         f"{rating}{_said(card, 'productDescription')}{button}</div>"
     )
 
@@ -161,7 +171,7 @@ def _call_to_action(card: Card) -> str:
     picture = f'<img src="{_attribute(card, "imageUrl")}">' if _said(card, "imageUrl") else ""
     words = f"<p>{_said(card, 'sponsorLabel')}</p>" if card.get("hasSponsorLabel") else ""
     said = f"{words}{_said(card, 'textValue')}{button}"
-    return f'{picture}<div data-card="kept" data-what="a call to action">{said}</div>'
+    return f"{picture}{_kept(gettext('a call to action'))}{said}</div>"
 
 
 def _code(card: Card) -> str:
@@ -247,7 +257,7 @@ class Cards:
         return None
 
     def _kept(self, element: etree._Element) -> list[Piece]:
-        what = element.get("data-what", "a card")
+        what = element.get("data-what") or gettext("a card")
         for link in element.iter("a"):
             link.set("href", absolute(link.get("href", ""), self.base))
         pictures = [
@@ -265,10 +275,8 @@ def _rendered(element: etree._Element) -> str:
     classes = (element.get("class") or "").split()
     if "kg-signup-card" in classes or "kg-email-cta-card" in classes:
         return ""
-    if {"kg-callout-card", "kg-product-card", "kg-file-card"} & set(classes):
-        element.set(
-            "data-what", classes[1].removeprefix("kg-").replace("-", " ") if len(classes) > 1 else "a card"
-        )
+    if what := next((what for name, what in RENDERED.items() if name in classes), None):
+        element.set("data-what", str(what))
         return "kept"
     return "pull-quote" if element.tag == "blockquote" and "kg-blockquote-alt" in classes else ""
 

@@ -11,6 +11,9 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from broadsheet.importers.bodies.credits import plain, with_credit
 from broadsheet.importers.bodies.pieces import Body
 from broadsheet.importers.bodies.reading import body_of, inline
@@ -67,7 +70,10 @@ class GhostSource:
         if members:
             return defaultdict(list)
         raise NotReadable(
-            "There is no export of Ghost in these files. In Ghost: Settings, Import/Export, Export content."
+            _(
+                "There is no export of Ghost in these files. "
+                "In Ghost: Settings, Import/Export, Export content."
+            )
         )
 
     def _rows(self, table: str) -> list[Row]:
@@ -118,20 +124,30 @@ class GhostSource:
             return Remark(note=Note(Level.LEFT, words), about=about)
 
         if any(row.get("password") for row in self._rows("users")):
-            yield left("Staff", "Accounts and password hashes are not taken over. Invite your staff here.")
+            yield left(
+                _("Staff"), _("Accounts and password hashes are not taken over. Invite your staff here.")
+            )
         if any(
             str(row.get("value") or "") and row.get("key", "").endswith(("_key", "_secret", "_token"))
             for row in self._rows("settings")
         ):
-            yield left("Settings", "Keys and secrets are not taken over.")
+            yield left(_("Settings"), _("Keys and secrets are not taken over."))
         if self._setting("codeinjection_head") or self._setting("codeinjection_foot"):
-            yield left("Settings", "Injected code is not taken over: pages here run no scripts of others.")
+            yield left(
+                _("Settings"), _("Injected code is not taken over: pages here run no scripts of others.")
+            )
         if offers := len(self._rows("offers")):
             yield left(
-                "Offers", f"{offers} offers are not taken over. Make those that still run at the desk."
+                _("Offers"),
+                ngettext(
+                    "%d offer is not taken over. Make it at the desk, if it still runs.",
+                    "%d offers are not taken over. Make those that still run at the desk.",
+                    offers,
+                )
+                % offers,
             )
         if self._rows("snippets"):
-            yield left("Snippets", "They have no counterpart here.")
+            yield left(_("Snippets"), _("They have no counterpart here."))
 
     def _authors(self) -> Iterator[Author]:
         for row in self._rows("users"):
@@ -223,12 +239,14 @@ class GhostSource:
         notes = []
         if _said(row, "codeinjection_head") or _said(row, "codeinjection_foot"):
             notes.append(
-                Note(Level.LEFT, "Injected code is not taken over: pages here run no scripts of others.")
+                Note(Level.LEFT, _("Injected code is not taken over: pages here run no scripts of others."))
             )
         if row.get("visibility") == "tiers" or str(row.get("visibility", "")).startswith("status:"):
-            notes.append(Note(Level.MAPPED, "It was for some tiers alone; here it is for all subscribers."))
+            notes.append(
+                Note(Level.MAPPED, _("It was for some tiers alone; here it is for all subscribers."))
+            )
         if meta.get("email_only") or row.get("status") == "sent":
-            notes.append(Note(Level.MAPPED, "It was sent by mail alone; here it stands on the page."))
+            notes.append(Note(Level.MAPPED, _("It was sent by mail alone; here it stands on the page.")))
         return Article(
             key=key,
             title=_said(row, "title"),
@@ -270,7 +288,7 @@ class GhostSource:
                 try:
                     return read(document), trouble
                 except (ValueError, RecursionError):
-                    trouble.append(f"its {name} document is damaged, so that its HTML was taken")
+                    trouble.append(_("its %s document is damaged, so that its HTML was taken") % name)
         return _said(row, "html"), trouble
 
     def _address(self, address: str) -> str:

@@ -12,13 +12,12 @@ from django.utils.html import escape
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Author, Picture, StandingPage
-from broadsheet.importers.bodies.pieces import Text
 from broadsheet.importers.exporting.archive import Archive, said
 from broadsheet.importers.exporting.magazine import Magazine, Piece
 from broadsheet.importers.exporting.markup import html_of
 from broadsheet.importers.exporting.members import Member, members
 from broadsheet.importers.exporting.names import file_name, unlike
-from broadsheet.importers.exporting.pieces import Places, body_of, links_out
+from broadsheet.importers.exporting.pieces import Places, body_of
 from broadsheet.importers.ghost.documents import document_of
 from broadsheet.platform import clock
 from broadsheet.platform.processes.progress import Advance
@@ -108,13 +107,13 @@ class _Writer:
         }
 
     def _page(self, page: StandingPage) -> Row:
-        text = [Text(links_out(page.text))]
+        body = body_of(page, self.places).pieces
         return _dated(page.first_published_at, page.last_published_at) | {
             "id": _id("post", page.pk),
             "title": page.title,
             "slug": page.slug,
-            "lexical": document_of(text),
-            "html": html_of(text),
+            "lexical": document_of(body),
+            "html": html_of(body),
             "custom_excerpt": page.standfirst or None,
             "status": "published" if page.live else "draft",
             "type": "page",

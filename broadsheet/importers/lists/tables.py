@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from django.utils.translation import gettext as _
+
 from broadsheet.editorial.models import Publication
 from broadsheet.importers.dates import moment_in
 from broadsheet.importers.files import Entry, Files
@@ -56,11 +58,12 @@ class ListSource:
         if not self.tables:
             there = ", ".join(heading for entry in tables for heading in headings_of(entry)[:12])
             raise NotReadable(
-                "There is no column of e-mail addresses in these files. "
-                + (
-                    f"Say which of these it is: {there}."
-                    if there
-                    else "Bring a CSV file whose first line names the columns."
+                _("There is no column of e-mail addresses in these files. Say which of these it is: %s.")
+                % there
+                if there
+                else _(
+                    "There is no column of e-mail addresses in these files. "
+                    "Bring a CSV file whose first line names the columns."
                 )
             )
         self.origin = f"readers:{files.given[0]}"[:200]
@@ -102,7 +105,8 @@ class Reading:
             wish=wish,
             since=since,
             left_at=moment_in(line.get(*LEFT_AT), zone),
-            proof=f"{self.entry.name}: confirmed {confirmed} from {network}."
+            proof=_("%(file)s: confirmed %(moment)s from %(network)s.")
+            % {"file": self.entry.name, "moment": confirmed, "network": network}
             if confirmed and network
             else "",
             network_address=network,

@@ -5,6 +5,7 @@ from datetime import UTC
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
 from lxml import html
 
 from broadsheet.importers.bodies.pieces import Body
@@ -32,7 +33,10 @@ class MediumSource:
         self.stories = [entry for entry in files.ending(".html") if "posts/" in f"/{entry.name}"]
         if not self.stories:
             raise NotReadable(
-                "There is no folder “posts” in these files. In Medium: Settings, Download your information."
+                _(
+                    "There is no folder “posts” in these files. "
+                    "In Medium: Settings, Download your information."
+                )
             )
         self.origin = f"medium:{self._writer() or 'stories'}"[:200]
 
@@ -58,7 +62,7 @@ class MediumSource:
             page = self._parsed(entry)
             body = page.xpath("//section[@data-field='body']") if page is not None else []
             if not body:
-                yield Remark(about=name, note=Note(Level.LEFT, "There is no story in this file."))
+                yield Remark(about=name, note=Note(Level.LEFT, _("There is no story in this file.")))
                 continue
             writer = page.xpath("//a[contains(@class, 'p-author')]")
             author = " ".join(writer[0].itertext()).strip() if writer else ""

@@ -6,6 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.platform import clock
@@ -68,7 +70,7 @@ class Export(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_form_display()}, {self.created_at:%-d %B %Y}"
+        return f"{self.get_form_display()}, {date_format(localtime(self.created_at))}"
 
     @property
     def turn(self) -> str:

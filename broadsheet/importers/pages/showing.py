@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.importers.carrying.carrying import missing_consent
 from broadsheet.importers.models import Finding, Import, Imported
 from broadsheet.importers.pages.access import ImportsPage, may_import
-from broadsheet.importers.reporting import HEADINGS, counts_of, lines_of, readers_of
+from broadsheet.importers.reporting import counts_of, headings, lines_of, readers_of
 from broadsheet.platform.csv_files import csv_file
 
 A_PAGE = 50
@@ -74,4 +74,4 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_import(request.user):
         raise PermissionDenied
     moving = get_object_or_404(Import, pk=pk)
-    return csv_file(f"import-{moving.pk}", HEADINGS, lines_of(moving))
+    return csv_file(f"import-{moving.pk}", headings(), lines_of(moving))

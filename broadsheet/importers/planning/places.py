@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.editorial.models import Author, Edition, Section, Topic
@@ -48,7 +49,10 @@ def edition_of(wishes: Wishes) -> Edition:
     )
     if found is None:
         there = ", ".join(Edition.objects.values_list("locale__language_code", flat=True))
-        raise NotReadable(f"There is no edition “{wishes.edition}”. There are: {there or 'none yet'}.")
+        raise NotReadable(
+            _("There is no edition “%(edition)s”. There are: %(there)s.")
+            % {"edition": wishes.edition, "there": there or _("none yet")}
+        )
     return found
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from broadsheet.importers.bodies.pieces import Body, Kept, Sound
+from broadsheet.importers.bodies.pieces import Kept, Sound
 from broadsheet.importers.models import Finding, Import, Imported, OldAddress
 from broadsheet.importers.planning.places import Places, old_path, slug_of
 from broadsheet.importers.planning.readers import ReaderCount
@@ -236,8 +236,6 @@ class Planner:
         body = article.read_body()
         for what in body.left_out:
             self.say(Level.LEFT, title, what[:1].upper() + what[1:] + ".")
-        if article.is_page:
-            self._pieces_of_page(body, title)
         kept = Counter(piece.what for piece in body.pieces if isinstance(piece, Kept))
         for what, count in kept.items():
             times = f" ({count})" if count > 1 else ""
@@ -265,17 +263,6 @@ class Planner:
             self.say(Level.LEFT, title, _("Its author %s is not in the export.") % ", ".join(unknown))
         if not body.pieces and article.state != State.DRAFT:
             self.say(Level.REPAIR, title, _("It has no text."))
-
-    def _pieces_of_page(self, body: Body, title: str) -> None:
-        from broadsheet.importers.bodies.pieces import Divider, Heading, Text
-
-        others = Counter(
-            type(piece).__name__.lower()
-            for piece in body.pieces
-            if not isinstance(piece, Text | Heading | Divider)
-        )
-        if others:
-            self.say(Level.LEFT, title, _("Standing pages hold text alone. Without: %s.") % ", ".join(others))
 
     def _picture(self, address: str, *, alt: str = "", caption: str = "", credit: str = "") -> None:
         if not address.startswith(("http://", "https://", "/")):

@@ -9,6 +9,8 @@ from html import escape, unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from broadsheet.importers.bodies.pieces import Body, Divider, Embed, Piece, Shown, Sound, Wall
 from broadsheet.importers.bodies.reading import body_of, inline
 from broadsheet.importers.dates import moment_in
@@ -49,7 +51,7 @@ class SubstackSource:
         self.lists = [entry for entry, _headings in tables if is_list(entry)]
         if not self.posts and not self.lists:
             raise NotReadable(
-                "There is no posts.csv in these files. In Substack: Settings, Exports, New export."
+                _("There is no posts.csv in these files. In Substack: Settings, Exports, New export.")
             )
         self.pages = {entry.name.rpartition("/")[2]: entry for entry in files.ending(".html")}
         self.site = wishes.site.rstrip("/") or self._site()
@@ -77,17 +79,17 @@ class SubstackSource:
         title = _plain(line.get("title"))
         entry = self.pages.get(f"{key}.html")
         if entry is None:
-            words = "Its text is not in the export."
+            words = _("Its text is not in the export.")
             yield Remark(about=title or key, note=Note(Level.LEFT, words))
             if not title:
                 return
         kind, is_out = line.get("type"), line.says_yes("is_published")
         notes = []
         if kind == "thread":
-            notes.append(Note(Level.LEFT, "It was a thread: what readers wrote in it stays behind."))
+            notes.append(Note(Level.LEFT, _("It was a thread: what readers wrote in it stays behind.")))
         elif kind == "podcast":
             notes.append(
-                Note(Level.REPAIR, "It was an episode of a podcast: here it is an article with a sound.")
+                Note(Level.REPAIR, _("It was an episode of a podcast: here it is an article with a sound."))
             )
         old = f"{self.site}/{'' if kind in PAGES else 'p/'}{slug or number}"
         yield Article(
@@ -128,7 +130,7 @@ class Widgets:
     def __call__(self, element: Any) -> Iterable[Piece] | None:
         classes = (element.get("class") or "").split()
         if any(name in FUNCTIONS for name in classes):
-            self.left_out.append("a button to subscribe, share or comment")
+            self.left_out.append(_("a button to subscribe, share or comment"))
             return []
         if "paywall-jump" in classes:
             return [Wall()]

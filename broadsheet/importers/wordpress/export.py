@@ -9,6 +9,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from broadsheet.editorial.models import Publication
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Gallery, Piece, Shown, Sound
@@ -34,7 +37,10 @@ from broadsheet.importers.wordpress.woocommerce import is_of_woocommerce, reader
 from broadsheet.importers.wordpress.wxr import comments_of, is_cut, is_wxr, meta_of, parts_of, said, terms_of
 
 STATES = {"publish": State.LIVE, "future": State.SCHEDULED}
-LEFT_ALONE = {"trash": "It lies in the trash there.", "auto-draft": "It is an empty draft there."}
+LEFT_ALONE = {
+    "trash": gettext_lazy("It lies in the trash there."),
+    "auto-draft": gettext_lazy("It is an empty draft there."),
+}
 OF_THE_SYSTEM = {
     "attachment", "revision", "nav_menu_item", "wp_block", "guest-author", "custom_css",
     "customize_changeset",
@@ -51,7 +57,7 @@ class WordPressSource:
         self.tables = [entry for entry in files.ending(".csv") if is_of_woocommerce(entry)]
         if not self.exports and not self.tables:
             raise NotReadable(
-                "There is no export of WordPress in these files. In WordPress: Tools, Export, All content."
+                _("There is no export of WordPress in these files. In WordPress: Tools, Export, All content.")
             )
         self.site = wishes.site.rstrip("/")
         self.zone = Publication.load().zone
@@ -120,7 +126,9 @@ class WordPressSource:
             yield from self._author(author)
         for entry in self.exports:
             if is_cut(entry):
-                words = "This file ends in the middle: what stood behind that is not in it. Export it again."
+                words = _(
+                    "This file ends in the middle: what stood behind that is not in it. Export it again."
+                )
                 yield Remark(about=entry.name, note=Note(Level.LEFT, words))
             for name, element in parts_of(entry):
                 match name:
@@ -137,10 +145,18 @@ class WordPressSource:
                         elif kind not in OF_THE_SYSTEM:
                             kinds[kind] += 1
         for kind, count in kinds.items():
-            words = f"{count} of the type “{kind}” are left out. Name it under custom types to have them."
+            words = _(
+                "%(count)d of the type “%(type)s” are left out. Name it under custom types to have them."
+            ) % {"count": count, "type": kind}
             yield Remark(about=kind, note=Note(Level.LEFT, words))
         if comments:
-            yield Remark(about="Comments", note=Note(Level.LEFT, f"{comments} comments stay behind."))
+            yield Remark(
+                about=_("Comments"),
+                note=Note(
+                    Level.LEFT,
+                    ngettext("%d comment stays behind.", "%d comments stay behind.", comments) % comments,
+                ),
+            )
         for table in self.tables:
             yield from readers_in(table)
 
@@ -190,7 +206,7 @@ class WordPressSource:
     def _item(self, about: dict[str, str], element: Any, kind: str) -> Iterator[Record]:
         status = about.get("wp:status", "publish")
         if status in LEFT_ALONE:
-            yield Remark(about=about.get("title", ""), note=Note(Level.LEFT, LEFT_ALONE[status]))
+            yield Remark(about=about.get("title", ""), note=Note(Level.LEFT, str(LEFT_ALONE[status])))
             return
         terms, meta = terms_of(element), meta_of(element)
         for taxonomy, slug, title in terms:
@@ -225,10 +241,15 @@ class WordPressSource:
         )
         notes = []
         if about.get("wp:post_password") or status == "private":
-            notes.append(Note(Level.REPAIR, "It was private or behind a password: here it is a draft."))
+            notes.append(Note(Level.REPAIR, _("It was private or behind a password: here it is a draft.")))
             status = "draft"
         if comments:
-            notes.append(Note(Level.LEFT, f"{comments} comments stay behind."))
+            notes.append(
+                Note(
+                    Level.LEFT,
+                    ngettext("%d comment stays behind.", "%d comments stay behind.", comments) % comments,
+                )
+            )
         old = [link] if link and "?" not in link else []
         if number:
             old.append(f"{self.site}/?{'page_id' if kind == 'page' else 'p'}={number}")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from html import escape, unescape
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from broadsheet.editorial.embeds import player_for
 from broadsheet.importers.bodies.addresses import absolute, page_of_player
 from broadsheet.importers.bodies.pieces import Embed, Piece, Text
@@ -95,7 +97,7 @@ def _shortcodes(content: str, picture: Picture, left_out: list[str]) -> str:
             return _played(name, attributes, address)
         if attributes or found[2] in closed or closes:
             if not closes:
-                left_out.append(f"the shortcode [{found[2]}]")
+                left_out.append(_("the shortcode [%s]") % found[2])
             return ""
         return found[0]  # brackets as anybody writes them: [sic]
 

@@ -11,12 +11,11 @@ from django.utils.html import escape
 from lxml import etree
 
 from broadsheet.editorial.models import Author, Picture, StandingPage
-from broadsheet.importers.bodies.pieces import Text
 from broadsheet.importers.exporting.archive import Archive
 from broadsheet.importers.exporting.magazine import Magazine, Piece
 from broadsheet.importers.exporting.members import members
 from broadsheet.importers.exporting.names import file_name
-from broadsheet.importers.exporting.pieces import Places, body_of, links_out
+from broadsheet.importers.exporting.pieces import Places, body_of
 from broadsheet.importers.wordpress.blocks import content_of
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
@@ -154,7 +153,7 @@ class _Writer:
         return _whole("item", {
             "title": escape(page.title),
             "link": absolute(page.url or "/"),
-            "content:encoded": content_of([Text(links_out(page.text))]),
+            "content:encoded": content_of(body_of(page, self.places).pieces),
             "excerpt:encoded": escape(page.standfirst),
             "wp:post_id": page.pk,
             **self._dates(page.first_published_at, page.last_published_at),

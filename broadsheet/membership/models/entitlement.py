@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -156,8 +157,8 @@ class Entitlement(models.Model):
     def __str__(self) -> str:
         # The log keeps it for longer than the account may be there.
         if self.is_open_ended:
-            return "until revoked"
-        return f"until {self.ends_at.astimezone(self.zone):%-d %B %Y}"
+            return gettext("until revoked")
+        return gettext("until %s") % date_format(self.ends_at.astimezone(self.zone), "DATE_FORMAT")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -105,7 +105,7 @@ class Gift(Zoned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.price.plan} for {self.recipient_name}"
+        return _("%(plan)s for %(name)s") % {"plan": self.price.plan, "name": self.recipient_name}
 
     @property
     def giver(self) -> str:

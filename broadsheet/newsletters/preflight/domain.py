@@ -5,6 +5,8 @@ from collections.abc import Generator, Iterator
 import dns.exception
 import dns.resolver
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from broadsheet.delivery import post_room
 from broadsheet.delivery.addresses import domain_of
@@ -12,7 +14,7 @@ from broadsheet.delivery.readiness import public_key
 from broadsheet.newsletters.preflight.finding import Finding, Severity, note, warning
 from broadsheet.platform.resolver import resolver
 
-CHECK = "Sender’s domain"
+CHECK = gettext_lazy("Sender’s domain")
 SECONDS = 3.0
 CAUTIOUS = {"quarantine", "reject"}
 
@@ -31,47 +33,78 @@ def check_domain(sender: str) -> Iterator[Finding]:
         spf = [text for text in texts_at(returns) if text.lower().startswith("v=spf1")]
         is_sender_policy = len(spf) == 1 and is_aligned(returns, domain)
         if len(spf) > 1:
-            yield Finding(grave, CHECK, f"{returns} has {len(spf)} SPF records, so that none counts.")
+            yield Finding(
+                grave,
+                CHECK,
+                _("{domain} has {count} SPF records, so that none counts.").format(
+                    domain=returns, count=len(spf)
+                ),
+            )
         elif not spf:
-            yield Finding(grave, CHECK, f"{returns} has no SPF record, which says who may send for it.")
+            yield Finding(
+                grave,
+                CHECK,
+                _("{domain} has no SPF record, which says who may send for it.").format(domain=returns),
+            )
         elif "+all" in spf[0].split():
-            yield Finding(grave, CHECK, f"The SPF record of {returns} lets anybody send (+all).")
+            yield Finding(
+                grave, CHECK, _("The SPF record of {domain} lets anybody send (+all).").format(domain=returns)
+            )
         elif not is_sender_policy:
             yield warning(
-                CHECK, f"Letters return to {returns}, whose SPF says nothing of {domain}: DKIM alone counts."
+                CHECK,
+                _(
+                    "Letters return to {returns}, whose SPF says nothing of {domain}: DKIM alone counts."
+                ).format(returns=returns, domain=domain),
             )
         policy = _policy(domain)
         if policy is None:
             yield Finding(
-                grave, CHECK, f"{domain} has no DMARC record, which Gmail and Yahoo ask of newsletters."
+                grave,
+                CHECK,
+                _("{domain} has no DMARC record, which Gmail and Yahoo ask of newsletters.").format(
+                    domain=domain
+                ),
             )
         elif policy in CAUTIOUS and not (signs or is_sender_policy):
             yield Finding(
                 grave,
                 CHECK,
-                f"The DMARC record of {domain} says {policy}, and neither SPF nor DKIM is of that domain.",
+                _(
+                    "The DMARC record of {domain} says {policy}, and neither SPF nor DKIM is of that domain."
+                ).format(domain=domain, policy=policy),
             )
         else:
-            yield note(CHECK, f"{domain} has DMARC ({policy}).")
+            yield note(CHECK, _("{domain} has DMARC ({policy}).").format(domain=domain, policy=policy))
     except Unanswered as error:
-        yield warning(CHECK, f"DNS does not answer: {error}. Try again.")
+        yield warning(CHECK, _("DNS does not answer: {error}. Try again.").format(error=error))
 
 
 def _dkim(sender: str, grave: Severity) -> Generator[Finding, None, bool]:
     """Whether what we sign counts for `sender`."""
     signer = post_room.signer()
     if signer is None:
-        yield warning(CHECK, "We don’t sign (DKIM_KEY): your mail server or provider must.")
+        yield warning(CHECK, _("We don’t sign (DKIM_KEY): your mail server or provider must."))
         return False
     name = f"{signer.selector}._domainkey.{signer.domain}"
     keys = [public_key(text) for text in texts_at(name)]
     if public_key(signer.record) not in keys:
-        yield Finding(grave, CHECK, f"DNS does not have our key at {name}. `post_records` prints it.")
+        yield Finding(
+            grave,
+            CHECK,
+            _("DNS does not have our key at {name}. `post_records` prints it.").format(name=name),
+        )
         return False
     if not signer.is_aligned(sender):
-        yield Finding(grave, CHECK, f"{signer.domain} signs, which is not the domain of {sender}.")
+        yield Finding(
+            grave,
+            CHECK,
+            _("{domain} signs, which is not the domain of {sender}.").format(
+                domain=signer.domain, sender=sender
+            ),
+        )
         return False
-    yield note(CHECK, f"Signed by {signer.domain}, whose key DNS has.")
+    yield note(CHECK, _("Signed by {domain}, whose key DNS has.").format(domain=signer.domain))
     return True
 
 

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.delivery import post_room
 from broadsheet.newsletters.models import Issue, Mailbox, Place, SignUp
@@ -22,7 +24,7 @@ from broadsheet.newsletters.preflight.finding import Finding, Severity, fault, n
 from broadsheet.newsletters.preflight.links import is_ours
 from broadsheet.platform import clock
 
-CHECK = "Leaving"
+CHECK = gettext_lazy("Leaving")
 SECONDS = 10.0
 ONE_CLICK = "List-Unsubscribe=One-Click"
 SIGNED_TOO = {"list-unsubscribe", "list-unsubscribe-post"}
@@ -54,24 +56,26 @@ def check_leaving(message: bytes, sign_up: SignUp) -> Iterator[Finding]:
         yield from _scanned(letter.get_body(["html"]).get_content(), sign_up)  # type: ignore[union-attr]
         yield from _one_click(_address_in(letter["List-Unsubscribe"]), sign_up)
     except (OSError, HTTPException) as error:
-        said = f"{settings.PUBLIC_URL} does not answer, so that leaving could not be tried: {error}"
+        said = _("{address} does not answer, so that leaving could not be tried: {error}").format(
+            address=settings.PUBLIC_URL, error=error
+        )
         yield Finding(grave, CHECK, said)
 
 
 def _headers(message: bytes) -> Iterator[Finding]:
     letter = message_from_bytes(message, policy=default)
     if not _address_in(letter["List-Unsubscribe"]) or letter["List-Unsubscribe-Post"] != ONE_CLICK:
-        yield fault(CHECK, "The headers by which a mail program leaves (RFC 8058) are not there.")
+        yield fault(CHECK, _("The headers by which a mail program leaves (RFC 8058) are not there."))
         return
     if post_room.signer() is None:
-        yield warning(CHECK, "We don’t sign: whoever does must sign both List-Unsubscribe headers too.")
+        yield warning(CHECK, _("We don’t sign: whoever does must sign both List-Unsubscribe headers too."))
         return
     signature = re.search(r"[;\s]h=([^;]*)", str(letter["DKIM-Signature"] or ""))
     signed = {name.strip().lower() for name in signature[1].split(":")} if signature else set()
     if signed >= SIGNED_TOO:
-        yield note(CHECK, "Both List-Unsubscribe headers are signed.")
+        yield note(CHECK, _("Both List-Unsubscribe headers are signed."))
     else:
-        yield fault(CHECK, "The signature leaves out List-Unsubscribe, so that Gmail ignores it.")
+        yield fault(CHECK, _("The signature leaves out List-Unsubscribe, so that Gmail ignores it."))
 
 
 def _scanned(html: str, sign_up: SignUp) -> Iterator[Finding]:
@@ -83,20 +87,35 @@ def _scanned(html: str, sign_up: SignUp) -> Iterator[Finding]:
         for method in ("HEAD", "GET"):
             _ask(method, address)
             if _state_of(sign_up) != before:
-                yield fault(CHECK, f"A mere {method} of {address} changes what a reader gets.")
+                yield fault(
+                    CHECK,
+                    _("A mere {method} of {address} changes what a reader gets.").format(
+                        method=method, address=address
+                    ),
+                )
                 return
-    yield note(CHECK, f"A scanner that opens all {len(opened)} links to us changes nothing.")
+    said = ngettext(
+        "A scanner that opens all {count} links to us changes nothing.",
+        "A scanner that opens all {count} links to us changes nothing.",
+        len(opened),
+    )
+    yield note(CHECK, said.format(count=len(opened)))
 
 
 def _one_click(address: str, sign_up: SignUp) -> Iterator[Finding]:
     status = _ask("POST", address, ONE_CLICK)
     sign_up.refresh_from_db()
     if status in range(200, 300) and sign_up.state == SignUp.State.LEFT:
-        yield note(CHECK, "One click, tried without a cookie, unsubscribes.")
+        yield note(CHECK, _("One click, tried without a cookie, unsubscribes."))
     elif status in range(300, 400):
-        yield fault(CHECK, "One click is answered by a redirect, which mail programs don’t follow.")
+        yield fault(CHECK, _("One click is answered by a redirect, which mail programs don’t follow."))
     else:
-        yield fault(CHECK, f"One click does not unsubscribe: {address} answers {status}.")
+        yield fault(
+            CHECK,
+            _("One click does not unsubscribe: {address} answers {status}.").format(
+                address=address, status=status
+            ),
+        )
 
 
 def _state_of(sign_up: SignUp) -> tuple[object, ...]:

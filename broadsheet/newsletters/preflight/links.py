@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
@@ -27,17 +28,34 @@ def check_links(rendered: Rendered, open_to: Open = open_publicly) -> Iterator[F
     others = {address: place for address, place in links.items() if address not in ours}
     for address, place in ours.items():
         if not leads_somewhere(urlsplit(address).path):
-            yield fault("Links", f"{address} is no page of ours.", place)
+            yield fault(_("Links"), _("{address} is no page of ours.").format(address=address), place)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(lambda address: answer_of(address, open_to, AGENT), others)
         for (address, place), answer in zip(others.items(), answers, strict=True):
             if answer in ABSENT:
-                yield fault("Links", f"{address} is not there: it answers {answer}.", place)
+                yield fault(
+                    _("Links"),
+                    _("{address} is not there: it answers {answer}.").format(address=address, answer=answer),
+                    place,
+                )
             elif isinstance(answer, str):
-                yield warning("Links", f"{address} can’t be reached: {answer}.", place)
+                yield warning(
+                    _("Links"),
+                    _("{address} can’t be reached: {answer}.").format(address=address, answer=answer),
+                    place,
+                )
             elif answer >= 400:
-                yield warning("Links", f"{address} answers {answer}. Open it yourself to be sure.", place)
-    yield note("Links", f"{len(ours)} to us and {len(others)} to elsewhere were tried.")
+                yield warning(
+                    _("Links"),
+                    _("{address} answers {answer}. Open it yourself to be sure.").format(
+                        address=address, answer=answer
+                    ),
+                    place,
+                )
+    yield note(
+        _("Links"),
+        _("{ours} to us and {others} to elsewhere were tried.").format(ours=len(ours), others=len(others)),
+    )
 
 
 def _links(html: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
+from django.utils.translation import gettext as _
 
 from broadsheet.newsletters.letter.rendering import Rendered, in_the_dark
 from broadsheet.newsletters.preflight.finding import Finding, fault, note, warning
@@ -22,14 +23,18 @@ def check_size(rendered: Rendered) -> Iterator[Finding]:
     kilobytes = rendered.size / 1024
     if rendered.size > MOST:
         yield fault(
-            "Size",
-            f"The letter has {kilobytes:.0f} KB, and mail programs cut it off. Leave some articles out:"
-            f" {MOST // 1024} KB is the most.",
+            _("Size"),
+            _(
+                "The letter has {size} KB, and mail programs cut it off. Leave some articles out: {most} KB "
+                "is the most."
+            ).format(size=f"{kilobytes:.0f}", most=MOST // 1024),
         )
     else:
-        yield note("Size", f"{kilobytes:.0f} KB of at most {MOST // 1024}.")
+        yield note(
+            _("Size"), _("{size} KB of at most {most}.").format(size=f"{kilobytes:.0f}", most=MOST // 1024)
+        )
     if not rendered.text.strip():
-        yield fault("Text part", "There is no text for those who read without HTML.")
+        yield fault(_("Text part"), _("There is no text for those who read without HTML."))
 
 
 def check_pictures(rendered: Rendered) -> Iterator[Finding]:
@@ -37,25 +42,27 @@ def check_pictures(rendered: Rendered) -> Iterator[Finding]:
         place = place_of(picture)
         if not str(picture.get("alt") or "").strip():
             yield fault(
-                "Pictures", "A picture has no alternative text. Describe it in the picture library.", place
+                _("Pictures"),
+                _("A picture has no alternative text. Describe it in the picture library."),
+                place,
             )
         if not str(picture.get("src") or "").startswith(("https://", "http://")):
-            yield fault("Pictures", "A picture has no absolute address.", place)
+            yield fault(_("Pictures"), _("A picture has no absolute address."), place)
 
 
 def check_contrast(rendered: Rendered) -> Iterator[Finding]:
     found: dict[Finding, None] = {}
-    for scheme, html in (("light", rendered.html), ("dark", in_the_dark(rendered.html))):
+    on_light = _("On a light screen, “{words}” has a contrast of {ratio}: 1, not {needed}: 1.")
+    on_dark = _("On a dark screen, “{words}” has a contrast of {ratio}: 1, not {needed}: 1.")
+    for said, html in ((on_light, rendered.html), (on_dark, in_the_dark(rendered.html))):
         body = BeautifulSoup(html, "html.parser").body
         for text, style in _texts(body, {}) if body else ():
             ratio = contrast(_colour(style, "color", (0, 0, 0)), _background(style))
             needed = LARGE_TEXT if _is_large(style) else SMALL_TEXT
             if ratio < needed:
                 words = " ".join(text.split())[:40]
-                message = (
-                    f"On a {scheme} screen, “{words}” has a contrast of {ratio:.1f}: 1, not {needed}: 1."
-                )
-                found[warning("Contrast", message)] = None
+                message = said.format(words=words, ratio=f"{ratio:.1f}", needed=needed)
+                found[warning(_("Contrast"), message)] = None
     yield from found
 
 

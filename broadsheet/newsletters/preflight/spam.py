@@ -5,9 +5,12 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from broadsheet.newsletters.preflight.finding import Finding, fault, note, warning
 
-CHECK = "Spam"
+CHECK = gettext_lazy("Spam")
 SECONDS = 60
 SUSPICIOUS, SPAM = 2.0, 5.0
 SCORE = re.compile(r"score=(-?\d+(?:\.\d+)?)")
@@ -18,21 +21,25 @@ def check_spam(message: bytes) -> Iterator[Finding]:
     """`message` as one reader would get it."""
     program = shutil.which("spamassassin")
     if program is None:
-        yield note(CHECK, "SpamAssassin is not installed, so nothing was asked.")
+        yield note(CHECK, _("SpamAssassin is not installed, so nothing was asked."))
         return
     try:
         result = subprocess.run(
             [program, "-L", "-t"], input=message, capture_output=True, timeout=SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        yield warning(CHECK, f"SpamAssassin could not be asked: {error}")
+        yield warning(CHECK, _("SpamAssassin could not be asked: {error}").format(error=error))
         return
     found = scored(result.stdout.decode(errors="replace"))
     if found is None:
-        yield warning(CHECK, "SpamAssassin said no score.")
+        yield warning(CHECK, _("SpamAssassin said no score."))
         return
     score, rules = found
-    said = f"SpamAssassin gives it {score:g} points{f' ({rules})' if rules else ''}."
+    said = (
+        _("SpamAssassin gives it {score} points ({rules}).")
+        if rules
+        else _("SpamAssassin gives it {score} points.")
+    ).format(score=f"{score:g}", rules=rules)
     level = fault if score >= SPAM else warning if score >= SUSPICIOUS else note
     yield level(CHECK, said)
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from django.utils.translation import gettext as _
 
 from broadsheet.newsletters.letter.rendering import Rendered
 from broadsheet.newsletters.preflight.finding import Finding, fault, note, warning
@@ -88,10 +89,12 @@ def check_support(rendered: Rendered) -> Iterator[Finding]:
         feature = features()[slug]
         if not feature.missing or slug in ADDS_ONLY:
             continue
-        message = f"{feature.title} is not shown by {', '.join(feature.missing)}."
+        message = _("{feature} is not shown by {programs}.").format(
+            feature=feature.title, programs=", ".join(feature.missing)
+        )
         is_grave = len(feature.missing) * 2 >= everything
-        yield (fault if is_grave else warning)("Mail programs", message, place)
-    yield note("Mail programs", f"Compared with what caniemail.com knew on {dated()}.")
+        yield (fault if is_grave else warning)(_("Mail programs"), message, place)
+    yield note(_("Mail programs"), _("Compared with what caniemail.com knew on {day}.").format(day=dated()))
 
 
 def used_in(html: str) -> dict[str, str]:

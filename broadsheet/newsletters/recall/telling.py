@@ -117,7 +117,10 @@ def _mailboxes(addresses: Iterable[str]) -> MailboxQuerySet:
 
 
 def _subject(recall: Recall) -> str:
-    return f"{Correction.Kind(recall.kind).label}: {recall.headline}"
+    return _("%(kind)s: %(headline)s") % {
+        "kind": Correction.Kind(recall.kind).label,
+        "headline": recall.headline,
+    }
 
 
 def _message(recall: Recall, edition: str) -> Segments:

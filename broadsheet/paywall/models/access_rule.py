@@ -155,8 +155,8 @@ class AccessRule(models.Model):
             self.get_kind_display() if self.kind else "",
             _("in %s") % _name(self.section) if self.section else "",
             _("about %s") % self.topic.name if self.topic else "",
-            _days(_("older than"), self.older_than),
-            _days(_("younger than"), self.younger_than),
+            _older(self.older_than) if self.older_than else "",
+            _younger(self.younger_than) if self.younger_than else "",
         ]
         return ", ".join(part for part in parts if part) or _("Every article")
 
@@ -193,8 +193,12 @@ def _name(section: Section) -> str:
     return f"{section.title} {section.edition.short_name}"
 
 
-def _days(words: str, days: int | None) -> str:
-    return f"{words} {ngettext('%d day', '%d days', days) % days}" if days else ""
+def _older(days: int) -> str:
+    return ngettext("older than %d day", "older than %d days", days) % days
+
+
+def _younger(days: int) -> str:
+    return ngettext("younger than %d day", "younger than %d days", days) % days
 
 
 rules_in_force = Kept(lambda: list(AccessRule.objects.all()), AccessRuleQuerySet.tag)

@@ -27,6 +27,11 @@ class EditionPrefixPattern(LocalePrefixPattern):
         return f"{prefix}/" if prefix else ""
 
 
+def front_path() -> str:
+    """That of the present edition: ``/``, or ``/uk/``."""
+    return f"/{EditionPrefixPattern().language_prefix}"
+
+
 def edition_patterns(*patterns: URLPattern | URLResolver) -> list[URLResolver]:
     """`patterns` once for each edition, under its prefix; for the root URLconf only."""
     return [URLResolver(EditionPrefixPattern(), list(patterns))]

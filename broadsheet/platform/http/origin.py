@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from broadsheet.platform.http.refusals import refuse
@@ -24,7 +25,7 @@ def same_origin_only(*, or_unknown: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.method == "POST" and not _is_ours(request, or_unknown):
-                return refuse(request, 403, "This form can only be sent from this site.")
+                return refuse(request, 403, _("This form can only be sent from this site."))
             return view(request, *args, **kwargs)
 
         return guarded

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 
 from broadsheet.platform.http.caching import for_nobody_else
 
@@ -10,7 +11,9 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def refuse(request: HttpRequest, status: int, reason: str, *, is_for_others: bool = False) -> HttpResponse:
+def refuse(
+    request: HttpRequest, status: int, reason: str | Promise, *, is_for_others: bool = False
+) -> HttpResponse:
     """A 4xx answer with its reason, as JSON to a script and as a page to everyone else.
 
     `is_for_others` is what another account may open: the page says who is signed in, and how to change that.

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parents[2] / "empty_databases"
 
 def fingerprint() -> str:
     """Of every migration that there is, and of the settings that they look at."""
-    digest = sha256(f"{django.__version__} {settings.LANGUAGES}".encode())
+    digest = sha256(f"{django.__version__} {settings.WAGTAIL_CONTENT_LANGUAGES}".encode())
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         digest.update(app.name.encode())
         for path in sorted(Path(app.path, "migrations").glob("*.py")):

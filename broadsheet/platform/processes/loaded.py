@@ -113,6 +113,8 @@ def say_what_is_missing() -> None:
 
     for found in readiness.findings():
         logger.warning("%s", found.msg)
+    for found in readiness.how_to_begin():
+        logger.info("%s", found.msg)
 
 
 def main() -> None:

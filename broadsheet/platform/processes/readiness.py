@@ -18,6 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from broadsheet.platform.http.editions import EditionPrefixPattern
 
 TAG = "broadsheet"
+BEGINNING = "broadsheet-beginning"
+"""The tag of what is to be done once, when all else is there: `prepare` and `serve` end with it."""
 SECONDS = 3
 """How long a server may take to answer."""
 NO_DATABASE, UNPREPARED_DATABASE = "broadsheet.E001", "broadsheet.I009"
@@ -27,6 +29,10 @@ UNPREPARED = re.compile(r"no such (table|column)|^(relation|column) .*does not e
 
 def findings() -> list[CheckMessage]:
     return run_checks(tags=[TAG], include_deployment_checks=True)
+
+
+def how_to_begin() -> list[CheckMessage]:
+    return run_checks(tags=[BEGINNING], include_deployment_checks=True)
 
 
 def check_database(**kwargs: Any) -> list[CheckMessage]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -158,6 +159,6 @@ def _elsewhere(article: Article, edition: Edition, request: HttpRequest) -> str:
 def _corrections(article: Article) -> list[str]:
     return [
         _("%(kind)s, %(date)s: %(note)s")
-        % {"kind": note.get_kind_display(), "date": f"{note.date:%-d %B %Y}", "note": note.note}
+        % {"kind": note.get_kind_display(), "date": date_format(note.date, "DATE_FORMAT"), "note": note.note}
         for note in article.corrections.all()
     ]

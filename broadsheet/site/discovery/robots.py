@@ -9,8 +9,8 @@ from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import for_all, kept
 
 # Of no use in an index, or not the same for everyone.
-FOR_EVERY_EDITION = ("/search/", "/read/", "/preview/")
-FOR_THE_SITE = ("/desk/", "/account/")
+FOR_EVERY_EDITION = ("/search/", "/read/", "/preview/", "/account/")
+FOR_THE_SITE = ("/desk/",)
 
 
 def _unwelcome() -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
@@ -30,9 +31,9 @@ def terms(request: HttpRequest) -> HttpResponse:
         explained.setdefault(note.term_id, []).append(note)
     for term in found:
         term.explained_in = [note.article for note in explained.get(term.pk, [])[:ARTICLES]]
-    description = "Words that sides use for different things, and what this magazine writes."
+    description = _("Words that sides use for different things, and what this magazine writes.")
     context = {
-        "head": list_head("Contested terms", description, "/contested-terms/", request),
+        "head": list_head(_("Contested terms"), description, "/contested-terms/", request),
         "terms": found,
         "signed_in": reader_of(request) is not None,
     }

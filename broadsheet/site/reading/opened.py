@@ -7,6 +7,7 @@ when the page is shown. Without script a free article isn't counted.
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from broadsheet.editorial.access import Access
@@ -30,7 +31,7 @@ opens = PerNetwork("opens", timedelta(minutes=10))
 def opened(request: HttpRequest, uuid: str) -> HttpResponse:
     visit = Visit.of(request)
     if visit.is_speculative or visit.is_robot:
-        return refuse(request, 403, "Only what a reader looks at is counted.")
+        return refuse(request, 403, gettext("Only what a reader looks at is counted."))
     article = find_article(uuid)
     if article is None:
         return refuse(request, 404, UNKNOWN)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.contrib.redirects.middleware import get_redirect
@@ -17,7 +18,7 @@ from wagtail.models import Page
 from broadsheet.edge.keeping import keep
 from broadsheet.edge.store.page import Facts
 from broadsheet.edge.tags import article_tag, lists_tag
-from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.editorial.models import (
     Article,
     Edition,
@@ -37,7 +38,7 @@ from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.visit import Visit
 
-NOT_FOR_ROBOTS = "This magazine asks this robot to stay away."
+NOT_FOR_ROBOTS = gettext_lazy("This magazine asks this robot to stay away.")
 FRONT_LENGTH = 36
 SECTION_LENGTH = 30
 MORE = 3
@@ -47,6 +48,8 @@ MORE = 3
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """The page of the editors' tree at this address, after whatever Wagtail's hooks say of it."""
+    if not path and not editions_of(request):
+        return refuse(request, 503, _("This magazine is being set up."))
     found = page_at(request, path)
     if found is None or not found.live:
         if found and found.first_published_at and not _leads_on(request):
@@ -212,7 +215,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     """One article's latest draft, for whoever was given the link."""
     link = get_object_or_404(PreviewLink.objects.select_related("article"), token=token)
     if not link.is_live:
-        return refuse(request, 410, "This preview link has expired or was withdrawn.")
+        return refuse(request, 410, _("This preview link has expired or was withdrawn."))
     article = link.article.get_latest_revision_as_object()
     response = article_response(request, article, Verdict(Reason.STAFF, 0, 0), preview_link=link)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.editorial.lookup import find_article
@@ -27,7 +28,7 @@ from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import MORE, NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
 
-UNKNOWN = "There is no such article."
+UNKNOWN = gettext_lazy("There is no such article.")
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
 # of this name says why the article did not stay open.
 READ_ON = "#read-on"
@@ -57,7 +58,7 @@ def read(request: HttpRequest, uuid: str) -> HttpResponse:
     if not visit.is_post:
         return wall_page(request, Case.of(visit, article))
     if visit.is_speculative:
-        return refuse(request, 403, "A prefetch opens nothing.")
+        return refuse(request, 403, gettext("A prefetch opens nothing."))
     visit.enrol()
     case = _carried_out(Case.of(visit, article))
     response = _answer(request, case)

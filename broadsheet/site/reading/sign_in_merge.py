@@ -40,7 +40,7 @@ def bring_along(
         forget_reader(response)
     landing = response.headers.get("Location", "") if response else ""
     article = _article_at(request, landing)
-    # The pages of the account have one address for all editions; the allowance is that of where it leads.
+    # One may sign in on one edition's page and go on to the other's; the allowance is that of where it leads.
     tag = article.locale.language_code if article else edition_of_path(urlsplit(landing).path)
     with translation.override(tag):
         visit = Visit(request, person=user)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from wagtail.rich_text import RichText
 
 from broadsheet.editorial.models import Article, StandingPage, Topic
 from tests.cast import signed_in
@@ -84,7 +85,8 @@ def faults_of_value(name: str, value: Any, allowed: set[str]) -> Iterator[str]:
 @pytest.fixture
 def lagoon(magazine: Magazine) -> Article:
     for slug in ("corrections-policy", "ethics", "how-we-work"):
-        page = StandingPage(title=slug, slug=slug, text="<p>So.</p>", locale=magazine.us.locale)
+        body = [("text", RichText("<p>So.</p>"))]
+        page = StandingPage(title=slug, slug=slug, body=body, locale=magazine.us.locale)
         magazine.us.add_child(instance=page)
     sources = []
     for kind in ("document", "statement", "report", "data", "law", "news", "book", "heard"):

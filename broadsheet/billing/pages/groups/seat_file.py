@@ -81,8 +81,9 @@ def _people_in(request: HttpRequest) -> list[tuple[int, str, str]]:
     if not rows:
         raise Unreadable(_("The file is empty."))
     headings = [cell.strip().lower() for cell in rows[0][1]]
-    address = next((n for n, heading in enumerate(headings) if heading in ADDRESS_HEADINGS), None)
-    name = next((n for n, heading in enumerate(headings) if heading in NAME_HEADINGS), None)
+    addresses, names = ADDRESS_HEADINGS | {_("E-mail").lower()}, NAME_HEADINGS | {_("Name").lower()}
+    address = next((n for n, heading in enumerate(headings) if heading in addresses), None)
+    name = next((n for n, heading in enumerate(headings) if heading in names), None)
     if address is None:
         address, name = _place_of_address(rows[0][1]), None
     else:

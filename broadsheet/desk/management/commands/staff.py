@@ -2,12 +2,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from broadsheet.delivery.addresses import NotAnAddress, NotForOurServer, reachable
 from broadsheet.desk.roles import ROLES, Role
+from broadsheet.desk.staffing import NotLetIn, let_in
 from broadsheet.people.models import Person
 
 
@@ -29,7 +28,6 @@ class Command(BaseCommand):
             role = next(role for role in ROLES if role.option == options["role"])
             self._add(options["email"], role, options["name"])
 
-    @transaction.atomic
     def _add(self, email: str, role: Role, name: str) -> None:
         try:
             address = reachable(email)
@@ -40,22 +38,12 @@ class Command(BaseCommand):
         except NotAnAddress as error:
             raise CommandError(f"“{email}” is no e-mail address.") from error
         try:
-            group = Group.objects.get(name=role.name)
-        except Group.DoesNotExist as error:
-            raise CommandError("The roles are missing: run `broadsheet migrate` first.") from error
-        person = Person.objects.filter(email=address).first()
-        is_new = person is None
-        person = person or Person.objects.create_user(address)
-        if not person.is_active:
-            raise CommandError(f"The account {address} is switched off. Switch it on in the desk first.")
-        if name.strip():
-            person.first_name, _, person.last_name = name.strip().partition(" ")
-        person.is_superuser = person.is_superuser or role.is_superuser
-        person.save()
-        person.groups.add(group)
+            person, is_new = let_in(address, role, name)
+        except NotLetIn as error:
+            raise CommandError(str(error)) from error
         made = "Made an account for" if is_new else "Found the account of"
         self.stdout.write(
-            f"{made} {address}; the role is {role.name}.\n"
+            f"{made} {person.email}; the role is {role.name}.\n"
             f"They sign in at {settings.PUBLIC_URL}/account/sign-in/ with a code that comes by e-mail, "
             f"and find the newsroom at {settings.PUBLIC_URL}/desk/."
         )

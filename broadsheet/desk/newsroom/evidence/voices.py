@@ -12,7 +12,7 @@ from django.db.models.functions import Trunc
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -193,7 +193,7 @@ class Voices(WithoutFormulas, ReportView):
                     "kind": in_a_word(kind) if kind else "",
                     "slug": more[2] if len(more) > 2 else "",
                     "number": number,
-                    "share": f"{100 * number / whole:.1f}%",
+                    "share": f"{number_format(round(100 * number / whole, 1), decimal_pos=1)}%",
                     "articles": articles,
                 }
             )

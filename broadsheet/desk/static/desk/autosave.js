@@ -1,4 +1,6 @@
 // Without a headline a page can't be saved: it isn't sent, which the server would refuse, and the editor says so.
+const headlineFirst = document.currentScript.dataset.words;
+
 document.addEventListener(
   "w-autosave:save",
   (event) => {
@@ -9,7 +11,7 @@ document.addEventListener(
     event.target.dispatchEvent(
       new CustomEvent("w-autosave:error", {
         bubbles: true,
-        detail: { type: "validation_error", text: "It is saved as you write once it has a headline." },
+        detail: { type: "validation_error", text: headlineFirst },
       }),
     );
   },

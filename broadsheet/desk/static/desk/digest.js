@@ -18,7 +18,8 @@ function settle(item) {
   }
   isChanged = true;
   const name = item.querySelector(".digest-item-name").firstChild.textContent.trim();
-  said.textContent = `${name}: ${all.indexOf(item) + 1} of ${all.length}`;
+  const values = { name, place: all.indexOf(item) + 1, all: all.length };
+  said.textContent = said.dataset.digestSaid.replace(/{(\w+)}/g, (_found, value) => values[value]);
 }
 
 function move(item, up) {

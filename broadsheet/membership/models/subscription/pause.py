@@ -50,7 +50,10 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         on = self.subscription.on
-        return f"{on(self.starts_at)} to {on(self.ended_at or self.until)}"
+        return _("%(first)s to %(last)s") % {
+            "first": on(self.starts_at),
+            "last": on(self.ended_at or self.until),
+        }
 
     def lengthened(self, *, months: int = 0, days: int = 0, time: timedelta = timedelta()) -> timedelta:
         """`unused` with so much more, as if the paid term ran on from the start of the pause."""

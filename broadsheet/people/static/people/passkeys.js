@@ -1,9 +1,10 @@
 // Forms with data-passkey="create|get": asks the browser for the passkey, then sends the form.
+// What the form says of an error stands in its data, in the language of the page.
 
-const said = (error) => {
-  if (error.name === "NotAllowedError") return "No passkey was used. Try again, or use a code by e-mail.";
-  if (error.name === "InvalidStateError") return "This device already has a passkey for your account.";
-  return "The passkey did not work in this browser. A code by e-mail does.";
+const said = (error, words) => {
+  if (error.name === "NotAllowedError") return words.unused;
+  if (error.name === "InvalidStateError") return words.known;
+  return words.failed;
 };
 
 const optionsFor = async (form) => {
@@ -41,7 +42,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.elements.credential.value = JSON.stringify(credential);
       form.submit();
     } catch (reason) {
-      error.textContent = said(reason);
+      error.textContent = said(reason, form.dataset);
       error.hidden = false;
     }
   });

@@ -43,3 +43,5 @@ class Command(BaseCommand):
             preparing.collect_static_files(out)
         if not static_only:
             preparing.index(out)
+            for found in readiness.how_to_begin():
+                self.stdout.write(found.msg)

@@ -3,11 +3,9 @@
 const COUNT = /(?:^|; )broadsheet_left=(\d{1,4})\.(\d{1,4})\.(month|week|rolling|lifetime)(?:;|$)/;
 
 // “in November”: the span that the count is of, as `Period.remaining` says it.
-function within(span, zone) {
-  if (span === "week") return " this week";
-  if (span !== "month") return "";
+function monthIn(zone) {
   const month = new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", timeZone: zone });
-  return ` in ${month.format(new Date())}`;
+  return month.format(new Date());
 }
 
 // For display only: the server counts, and never reads this cookie.
@@ -19,8 +17,10 @@ function showCount() {
     return;
   }
   const [, left, allowance, span] = found;
-  const articles = allowance === "1" ? "article" : "articles";
-  line.textContent = `${left} of ${allowance} ${articles} left${within(span, line.dataset.zone)}`;
+  const forms = JSON.parse(line.dataset[span] ?? line.dataset.other);
+  const form = forms[new Intl.PluralRules(document.documentElement.lang).select(Number(allowance))] ?? forms.other;
+  const values = { left, allowance, month: monthIn(line.dataset.zone) };
+  line.textContent = form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function fragment(html) {
@@ -101,7 +101,7 @@ class Slot extends HTMLElement {
       if (response.ok) this.#show(answer, byHand);
       else this.#say(answer.error);
     } catch {
-      this.#say("The rest of the article could not be fetched. Check your connection and try again.");
+      this.#say(this.dataset.failed);
     } finally {
       this.#asking = false;
       button?.removeAttribute("aria-busy");
@@ -170,16 +170,16 @@ class Offer extends HTMLElement {
 
 class Embed extends HTMLElement {
   connectedCallback() {
-    const { player, provider, title } = this.dataset;
+    const { player, title, play, note: warning } = this.dataset;
     const link = this.querySelector("a");
     if (!player || !link) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = `Play from ${provider}`;
+    button.textContent = play;
     const note = document.createElement("p");
     note.className = "meta";
-    note.textContent = `${provider} learns your address and may set cookies when you play it.`;
+    note.textContent = warning;
     button.addEventListener("click", () => {
       const frame = document.createElement("iframe");
       frame.src = player;

@@ -1,4 +1,4 @@
-// Gives the field inside a button that copies it. Without script its text is copied by hand.
+// Gives the field inside a button that copies it. Its words stand in the page. Without script its text is copied by hand.
 
 class Copy extends HTMLElement {
   connectedCallback() {
@@ -7,7 +7,7 @@ class Copy extends HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = "Copy";
+    button.textContent = this.dataset.copy;
     const said = document.createElement("span");
     said.className = "visually-hidden";
     said.role = "status";
@@ -15,9 +15,9 @@ class Copy extends HTMLElement {
       field.select();
       try {
         await navigator.clipboard.writeText(field.value);
-        button.textContent = said.textContent = "Copied";
+        button.textContent = said.textContent = this.dataset.copied;
       } catch {
-        said.textContent = "Not copied. The text is selected: copy it by hand.";
+        said.textContent = this.dataset.failed;
       }
     });
     field.addEventListener("focus", () => field.select());

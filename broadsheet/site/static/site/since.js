@@ -5,12 +5,7 @@ const KEY = "broadsheet.read";
 const MOST = 100;
 const VISIT = 30 * 60; // seconds: a page that is loaded again shows the same
 const OFF = "off";
-const THINGS = [
-  ["facts", "fact"],
-  ["timeline", "timeline entry", "timeline entries"],
-  ["position", "position"],
-  ["correction", "correction"],
-];
+const THINGS = ["facts", "timeline", "position", "correction"];
 
 function read() {
   try {
@@ -28,8 +23,15 @@ function write(marks) {
   }
 }
 
-function listed(parts) {
-  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+function filled(pattern, values) {
+  return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// `words` are those of the page.
+function listed(parts, words) {
+  if (parts.length < 2) return parts.join();
+  const one = parts.slice(0, -1).reduce((before, next) => filled(words.next, { one: before, next }));
+  return filled(words.last, { one, last: parts.at(-1) });
 }
 
 class Since extends HTMLElement {
@@ -84,12 +86,14 @@ class Since extends HTMLElement {
     for (const row of rows.filter((row) => !row.querySelector(".new"))) {
       const mark = document.createElement("span");
       mark.className = "new";
-      mark.textContent = "New";
+      mark.textContent = this.dataset.new;
       (row.matches("p") ? row : (row.querySelector("h4, p") ?? row)).prepend(mark, " ");
     }
-    const counted = THINGS.map(([name, one, many = `${one}s`]) => {
+    const rules = new Intl.PluralRules(document.documentElement.lang);
+    const counted = THINGS.map((name) => {
       const count = rows.filter((row) => row.closest(`.${name}`)).length;
-      return count && `${count} ${count === 1 ? one : many}`;
+      const forms = JSON.parse(this.dataset[name]);
+      return count && filled(forms[rules.select(count)] ?? forms.other, { count });
     }).filter(Boolean);
     if (!counted.length) return;
     const first = rows[0];
@@ -97,8 +101,9 @@ class Since extends HTMLElement {
     const line = document.createElement("p");
     const link = document.createElement("a");
     link.href = `#${first.id}`;
-    link.textContent = listed(counted);
-    line.append("New since you last read this: ", link, ".");
+    link.textContent = listed(counted, this.dataset);
+    const [before, after] = this.dataset.line.split("{list}");
+    line.append(before, link, after);
     this.replaceChildren(line);
   }
 
@@ -120,17 +125,14 @@ class Since extends HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "link";
-    button.textContent = isOff ? "Mark what is new when I come back" : "Forget it, and keep nothing more";
+    button.textContent = isOff ? this.dataset.again : this.dataset.forget;
     button.addEventListener("click", () => {
       write(isOff ? {} : OFF);
       if (!isOff) for (const mark of [this.firstChild, ...document.querySelectorAll(".new")]) mark?.remove();
       this.#look();
       note.querySelector("button").focus();
     });
-    const words = isOff
-      ? "This browser does not keep when you read here. "
-      : "This browser keeps when you last read this story, to mark what is new when you come back. It tells nobody. ";
-    note.replaceChildren(words, button);
+    note.replaceChildren(isOff ? this.dataset.off : this.dataset.kept, " ", button);
   }
 }
 

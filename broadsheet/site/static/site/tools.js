@@ -1,16 +1,8 @@
 // What a reader does with an article: share it, set its type, print it. All of it needs a script, so that a script makes it.
 
-const SCHEMES = [
-  ["", "As this device"],
-  ["light", "Light"],
-  ["dark", "Dark"],
-];
-const SIZES = [
-  ["small", "Small"],
-  ["", "Normal"],
-  ["large", "Large"],
-  ["larger", "Larger"],
-];
+// Value → the name of its words in the page.
+const SCHEMES = { "": "device", light: "light", dark: "dark" };
+const SIZES = { small: "small", "": "normal", large: "large", larger: "larger" };
 
 function button(words, press) {
   const made = document.createElement("button");
@@ -32,32 +24,32 @@ function keep(choice, value) {
   }
 }
 
-function choices(choice, legend, values) {
+function choices(choice, values, words) {
   const set = document.createElement("fieldset");
   const title = document.createElement("legend");
-  title.textContent = legend;
+  title.textContent = words[choice];
   set.append(title);
-  for (const [value, words] of values) {
+  for (const [value, name] of Object.entries(values)) {
     const label = document.createElement("label");
     const input = document.createElement("input");
     input.type = "radio";
     input.name = choice;
     input.checked = (document.documentElement.dataset[choice] ?? "") === value;
     input.addEventListener("change", () => keep(choice, value));
-    label.append(input, ` ${words}`);
+    label.append(input, ` ${words[name]}`);
     set.append(label);
   }
   return set;
 }
 
-function display() {
+function display(words) {
   const box = document.createElement("details");
   const summary = document.createElement("summary");
-  summary.textContent = "Display";
+  summary.textContent = words.display;
   box.append(summary);
   const panel = document.createElement("div");
   panel.className = "tools-panel";
-  panel.append(choices("text", "Text size", SIZES), choices("scheme", "Light or dark", SCHEMES));
+  panel.append(choices("text", SIZES, words), choices("scheme", SCHEMES, words));
   box.append(panel);
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !box.open) return;
@@ -72,25 +64,26 @@ function display() {
 
 class Tools extends HTMLElement {
   connectedCallback() {
-    const { address, headline } = this.dataset;
+    const words = this.dataset;
+    const { address, headline } = words;
     const said = document.createElement("span");
     said.className = "visually-hidden";
     said.role = "status";
-    const copying = button("Copy link", async () => {
+    const copying = button(words.copy, async () => {
       try {
         await navigator.clipboard.writeText(address);
-        copying.textContent = said.textContent = "Link copied";
+        copying.textContent = said.textContent = words.copied;
       } catch {
-        said.textContent = "The link could not be copied.";
+        said.textContent = words.notCopied;
       }
     });
     if (navigator.share) {
       this.append(
-        button("Share", () => navigator.share({ title: headline, url: address }).catch(() => {})),
+        button(words.share, () => navigator.share({ title: headline, url: address }).catch(() => {})),
       );
     }
     if (navigator.clipboard) this.append(copying);
-    this.append(display(), button("Print", () => print()), said);
+    this.append(display(words), button(words.print, () => print()), said);
   }
 }
 
