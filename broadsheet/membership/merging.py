@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import (
@@ -26,7 +27,7 @@ from broadsheet.people.signals import accounts_merging
 def take_over(old: Person, new: Person, **kwargs: Any) -> None:
     """Raises Refused where both have a subscription that runs."""
     for subscription in Subscription.objects.filter(person=old).order_by("pk"):
-        subscription.move_to(new, Actor(ActorKind.STAFF, why="The two accounts were merged."))
+        subscription.move_to(new, Actor(ActorKind.STAFF, why=_("The two accounts were merged.")))
     Entitlement.objects.filter(person=old).update(person=new)
     Consent.objects.filter(person=old).update(person=new)
     Gift.objects.filter(buyer=old).update(buyer=new)

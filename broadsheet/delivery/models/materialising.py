@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import batched, islice
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
 
 from broadsheet.delivery.addresses import LONGEST, NotAnAddress, tidied
 from broadsheet.delivery.models.batch import Batch
@@ -48,7 +49,7 @@ def _rows(cohort: Cohort, batches: list[Batch], chunk: list[Addressee]) -> Itera
                 address, state, words = tidied(addressee.address), queued, ""
             except NotAnAddress:
                 address = addressee.address.replace("\0", "")[:LONGEST]
-                state, words = skipped, "Not an e-mail address."
+                state, words = skipped, gettext("Not an e-mail address.")
             key = addressee.key.replace("\0", "")
             yield cohort.send_id, batch.pk, address, key, tokens, state, 0, words
 

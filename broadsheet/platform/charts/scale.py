@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
 from django.utils.formats import number_format
+from django.utils.translation import pgettext_lazy
 
 STEPS = 4
 """About so many steps between the ends of an axis."""
-UNITS = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"), (10**3, "k"))
+UNITS = (
+    (10**12, pgettext_lazy("on an axis, trillion", "{number}tn")),
+    (10**9, pgettext_lazy("on an axis, billion", "{number}bn")),
+    (10**6, pgettext_lazy("on an axis, million", "{number}m")),
+    (10**3, pgettext_lazy("on an axis, thousand", "{number}k")),
+)
 WORDED = 10_000
 """From here on a number on an axis is shortened: 9,500, but 12k."""
 
@@ -58,9 +64,16 @@ def in_words(value: float) -> str:
     """As it stands on an axis: “400”, “9,500”, “12k”, “1.5m”."""
     if abs(value) >= WORDED:
         size, unit = next((size, unit) for size, unit in UNITS if abs(value) >= size)
-        return f"{value / size:.4g}{unit}".replace("-", "−")
+        return unit.format(number=_four_digits(value / size))
     # A tick is a multiple of its step, and not quite round where that is a fraction.
-    return in_full(value) if float(value).is_integer() else f"{value:.4g}".replace("-", "−")
+    return in_full(value) if float(value).is_integer() else _four_digits(value)
+
+
+def _four_digits(value: float) -> str:
+    digits = f"{value:.4g}"
+    if "e" not in digits:
+        digits = str(number_format(digits, decimal_pos=len(digits.partition(".")[2])))
+    return digits.replace("-", "−")
 
 
 def in_full(value: float) -> str:

@@ -1,16 +1,27 @@
-"""Words for scripts, which have none of their own."""
+from collections.abc import Iterable
 
 from django import template
+from django.template import Context
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from broadsheet.editorial.models import Article
 from broadsheet.platform.plural_forms import plural_forms
 
 register = template.Library()
 
 
+@register.simple_tag(takes_context=True)
+def article_links(context: Context, articles: Iterable[Article]) -> SafeString:
+    """Their headlines, one after the other, each with its link."""
+    links = ((article.get_url(context["request"]), article.headline) for article in articles)
+    return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+
 @register.simple_tag
 def count_words() -> dict[str, str]:
-    """Span of the allowance → how many articles are left in it, as `Period.remaining` says it."""
+    """For a script: span of the allowance → how many articles are left in it, as `remaining` says it."""
     return {
         "month": plural_forms(
             lambda n: ngettext(
@@ -34,7 +45,7 @@ def count_words() -> dict[str, str]:
 
 @register.simple_tag
 def evidence_counts() -> dict[str, str]:
-    """Kind of evidence → so many of it."""
+    """For a script: kind of evidence → so many of it."""
     return {
         "facts": plural_forms(lambda n: ngettext("{count} fact", "{count} facts", n)),
         "timeline": plural_forms(lambda n: ngettext("{count} timeline entry", "{count} timeline entries", n)),

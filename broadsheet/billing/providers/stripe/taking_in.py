@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from broadsheet.billing.models import (
     Difference,
     Dispute,
@@ -119,7 +122,7 @@ def _take_in_refund(made: Any, payments: list[Payment]) -> None:
     if any(payment.refunds.filter(reference=made.id).exists() for payment in payments):
         return
     if len(payments) == 1 and amount <= payments[0].left:
-        payments[0].take_in_refund(amount, made.id, "Refunded at Stripe")
+        payments[0].take_in_refund(amount, made.id, _("Refunded at Stripe"))
     else:
         Difference.objects.find(Difference.Kind.RETURNED, made.id, payments[0], str(amount))
 
@@ -182,16 +185,16 @@ def _record_dispute(found: Any, payment: Payment) -> None:
         _apply_policy(payment.invoice.subscription)
     if row.state == Dispute.State.LOST:
         if not payment.refunds.filter(reference=found.id).exists() and payment.left:
-            payment.take_in_refund(min(amount, payment.left), found.id, "Dispute lost")
-        Difference.objects.resolve(Difference.Kind.DISPUTE, found.id, "Lost")
+            payment.take_in_refund(min(amount, payment.left), found.id, _("Dispute lost"))
+        Difference.objects.resolve(Difference.Kind.DISPUTE, found.id, pgettext("dispute", "Lost"))
     elif row.state == Dispute.State.WON:
-        Difference.objects.resolve(Difference.Kind.DISPUTE, found.id, "Won")
+        Difference.objects.resolve(Difference.Kind.DISPUTE, found.id, pgettext("dispute", "Won"))
 
 
 def _apply_policy(subscription: Subscription | None) -> None:
     if subscription is None or not subscription.is_live:
         return
-    by = Actor(PROVIDER.who, why="The cardholder disputes a payment")
+    by = Actor(PROVIDER.who, why=_("The cardholder disputes a payment"))
     match SalesPolicy.load().after_dispute:
         case SalesPolicy.AfterDispute.END:
             subscription.end(by)

@@ -1,3 +1,5 @@
+from django.utils.translation import gettext as _
+
 from broadsheet.billing.models import Difference, StripeMove
 from broadsheet.billing.providers.stripe.api import Refusal, api, asking
 from broadsheet.membership.models import Subscription
@@ -28,5 +30,5 @@ def goes_on_elsewhere(subscription: Subscription) -> bool:
         return True
     move.ended_at = clock.now()
     move.save(update_fields=["ended_at"])
-    Difference.objects.resolve(Difference.Kind.GOES_ON, move.reference, "It has ended at Stripe.")
+    Difference.objects.resolve(Difference.Kind.GOES_ON, move.reference, _("It has ended at Stripe."))
     return False
