@@ -55,9 +55,7 @@ def _changed_pages(moving: Import) -> Iterator[str]:
             made_by=moving, kind=kind, state__in=[Imported.State.DONE, Imported.State.LEFT]
         )
         for batch in batched(rows.order_by("pk").iterator(chunk_size=500), 500, strict=False):
-            pages = model.objects.defer("body" if kind == Kind.ARTICLE else "text").in_bulk(
-                [row.target for row in batch]
-            )
+            pages = model.objects.defer("body").in_bulk([row.target for row in batch])
             for row in batch:
                 if row.target in pages and mark_of(pages[row.target]) != row.as_left:
                     yield row.title
