@@ -1,4 +1,4 @@
-"""What can be chosen, each in few forms that are drawn with care: pairings of fonts, papers, mastheads, fronts."""
+"""What can be chosen, in few forms drawn with care: pairings of fonts, papers, mastheads, fronts."""
 
 from dataclasses import dataclass
 

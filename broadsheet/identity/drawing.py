@@ -63,7 +63,8 @@ def initial(name: str, pairing: str, ground: str, paper: str) -> dict[int, bytes
     source = (
         b"#let given = json(bytes(sys.inputs.given))\n"
         b"#set page(width: 100pt, height: 100pt, margin: 0pt, fill: rgb(given.ground))\n"
-        b'#set text(font: (given.font, "Libertinus Serif", "DejaVu Sans Mono"), size: 84pt, fill: rgb(given.paper),\n'
+        b'#set text(font: (given.font, "Libertinus Serif", "DejaVu Sans Mono"), size: 84pt,\n'
+        b"  fill: rgb(given.paper),\n"
         b'  top-edge: "bounds", bottom-edge: "bounds")\n'
         b"#place(center + horizon, given.letter)\n"
     )
@@ -85,7 +86,10 @@ def is_svg(content: bytes) -> bool:
 
 
 def _drawn(cleaned: bytes, width: int, height: int) -> bytes:
-    source = f'#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n#image("drawing.svg", width: 100%, height: 100%, fit: "contain")'
+    source = (
+        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n"
+        '#image("drawing.svg", width: 100%, height: 100%, fit: "contain")'
+    )
     files = {"main.typ": source.encode(), "drawing.svg": cleaned}
     try:
         return bytes(typst.compile(files, format="png", ppi=72.0, ignore_system_fonts=True))

@@ -1,4 +1,4 @@
-"""The files of identities, which never change: those that a process served it serves without the database, too."""
+"""The files of identities, which never change: what a process served once it serves without the database."""
 
 from collections import OrderedDict
 

@@ -148,7 +148,8 @@ def apply(request: HttpRequest, key: str) -> HttpResponse:
         messages.error(
             request,
             _(
-                "Somebody else has applied another identity meanwhile. Look at yours again before you apply it."
+                "Somebody else has applied another identity meanwhile. Look at yours again before you"
+                " apply it."
             ),
         )
         return see_other(reverse("identity:preview", args=[key]))

@@ -14,7 +14,7 @@ from wagtail.models import Locale
 from broadsheet.editorial.models import Publication
 from broadsheet.identity import drawing, sheet
 from broadsheet.identity.choices import ACCENT, PAIRINGS, PAPERS, Layout, Masthead, PaperKind
-from broadsheet.identity.colours import for_the_dark, least_contrast, nearest, normal
+from broadsheet.identity.colours import HEX, for_the_dark, least_contrast, nearest, normal
 from broadsheet.identity.models.file import IdentityFile
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -77,7 +77,7 @@ class IdentityQuerySet(KeptQuerySet["Identity"]):
 
 
 class Identity(models.Model):
-    """How the publication, or one edition, looks: somebody's draft, or what was applied at a time and stays as it was."""
+    """How the publication, or one edition, looks: somebody's draft, or what was applied and stays."""
 
     PICTURES: ClassVar[tuple[str, ...]] = ("logo", "logo_dark", "icon")
 
@@ -245,10 +245,10 @@ class Identity(models.Model):
                 ("accent_dark", dark, _("in the dark")),
             ):
                 colour = getattr(self, field)
-                if colour and (near := nearest(colour, scheme.grounds)) != colour:
+                if HEX.fullmatch(colour) and (near := nearest(colour, scheme.grounds)) != colour:
                     faults[field] = _(
-                        "%(color)s can’t be read %(where)s: its contrast is %(contrast).1f to 1, and 4.5 to 1 is"
-                        " needed. The nearest that can be read is %(near)s."
+                        "%(color)s can’t be read %(where)s: its contrast is %(contrast).1f to 1, and 4.5 to 1"
+                        " is needed. The nearest that can be read is %(near)s."
                     ) % {
                         "color": colour,
                         "where": where,
@@ -302,7 +302,7 @@ class Identity(models.Model):
     # --- Applying -----------------------------------------------------------------------------------------
 
     def apply(self, by: Person | None) -> None:
-        """Shows it to everybody from now on; raises IdentityChanged where somebody else applied one meanwhile."""
+        """Shows it to everybody; raises IdentityChanged where somebody else applied one meanwhile."""
         with transaction.atomic():
             publication = Publication.objects.select_for_update().get_or_create()[0]
             if self.is_overtaken:
