@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from broadsheet.identity.models import Identity, IdentityFile
+from broadsheet.identity.models.identity import FILES
 from broadsheet.platform.processes.scheduler import DAY, once_every
 
 DRAFTS_KEPT = timedelta(days=90)
 FILES_KEPT = timedelta(days=7)
 """A page that a browser or a cache keeps may still ask for one."""
-FILES = ("logo", "logo_dark", "icon", "icon_32", "icon_180", "icon_192", "icon_512", "sheet")
 
 
 @once_every(DAY, "identity.tidying")

@@ -344,6 +344,7 @@ LOOKS = (
     "icon_512",
 )
 """What one identity takes over from another; a name and a picture for links are the publication's alone."""
+FILES = ("logo", "logo_dark", "icon", "icon_32", "icon_180", "icon_192", "icon_512", "sheet")
 
 
 def _links(typed: str) -> Iterable[str]:
