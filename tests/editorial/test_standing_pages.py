@@ -33,7 +33,7 @@ def test_it_holds_what_an_article_can(magazine: Magazine) -> None:
     page.get_latest_revision().publish()
     shown = Client().get("/us/").text
 
-    for part in ("<h2>Who</h2>", "Where", "the-office", "<b>One</b>", "We print it.", "Our film"):
+    for part in ("<h2>Who</h2>", "Where", "figure-wide", "<b>One</b>", "We print it.", "Our film"):
         assert part in shown
     assert "Image credit" in shown
     assert "site/article.js" in shown
