@@ -47,7 +47,9 @@ def test_without_a_player_there_is_no_script_for_one(magazine: Magazine) -> None
 
 @pytest.mark.parametrize("standfirst", ["", "By [[whom]]"])
 def test_a_mark_to_fill_in_keeps_it_from_being_published(magazine: Magazine, standfirst: str) -> None:
-    page = written(magazine, [("text", RichText("<p>[[Your <b>name</b>]], [sic]</p>"))], standfirst=standfirst)
+    page = written(
+        magazine, [("text", RichText("<p>[[Your <b>name</b>]], [sic]</p>"))], standfirst=standfirst
+    )
 
     with pytest.raises(NotReadyError):
         page.get_latest_revision().publish()
