@@ -27,6 +27,9 @@ TYPED = {
 }
 """Question → what is answered, until it serves."""
 
+HAS_USUAL = ("First section.", "Time zone.", "Currency.")
+"""Questions with an answer in brackets."""
+
 
 def environment(address: str, folder: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -72,9 +75,7 @@ def test_questions_are_asked_until_the_answers_serve(prepared_sqlite: str, tmp_p
     for question, answers in TYPED.items():
         for answer in answers:
             place = terminal.read_until(question, place)
-            place = terminal.read_until(
-                "] " if f"{question[:5]}" in ("First", "Time ", "Curre") else "> ", place
-            )
+            place = terminal.read_until("] " if question in HAS_USUAL else "> ", place)
             terminal.type(answer)
     place = terminal.read_until("lists what comes next.", place)
 
