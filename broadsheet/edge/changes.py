@@ -81,8 +81,9 @@ def all_changed(**kwargs: Any) -> None:
 
 
 @receiver([post_save, post_delete], sender=Redirect)
-def address_changed(**kwargs: Any) -> None:
-    invalidate([ADDRESSES], at_once=True)
+def address_changed(instance: Redirect, **kwargs: Any) -> None:
+    # Of those with a query the front has to know.
+    invalidate([ADDRESSES, *([RULES] if "?" in instance.old_path else [])], at_once=True)
 
 
 @receiver([post_save, post_delete], sender=Correction)

@@ -24,7 +24,5 @@ class EditorialConfig(AppConfig):
         evidence.connect()
         decoding.take_over()
         fill("masthead.strip", 10, "editorial/slots/editions.html")
-        fill("masthead.below", 10, "editorial/slots/sections.html")
-        fill("colophon", 10, "editorial/slots/colophon.html")
         fill("colophon.links", 20, "editorial/slots/other_editions.html")
         fill("error.not_found", 20, "editorial/slots/not_found.html")

@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 WRITTEN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -35,6 +37,11 @@ def first_day(written: str) -> date:
 
 def in_words(written: str) -> str:
     """``2011-03`` as “March 2011”, in the edition's format and only as exact as it is known."""
+    return _in_words(written, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _in_words(written: str, language: str | None) -> str:
     try:
         day = first_day(written)
     except ValueError:

@@ -109,7 +109,7 @@ def test_the_register_of_terms_names_articles_as_far_as_that_is_public(
     magazine.publish("flood", section="good-news", body=[text_block("flood", 1), made.contested("flood")])
     response = client.get("/contested-terms/")
     assert "High water above the quay" in response.text
-    assert [article.slug for article in response.context["terms"][0].explained_in] == ["flood"]
+    assert [article.url for article in response.context["terms"][0].explained_in] == ["/good-news/flood/"]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_free_article_is_looked_through_as_a_whole(magazine: Magazine, client:
     magazine.publish("martins", section="good-news", body=body)
     magazine.publish("terns", section="world", body=[text_block("s", 1), *body])
     response = check(client, words)
-    assert [article.slug for _found, article in response.context["found"]] == ["martins"]
+    assert [article.url for _found, article in response.context["found"]] == ["/good-news/martins/"]
 
 
 @pytest.mark.parametrize(

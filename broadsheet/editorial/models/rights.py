@@ -40,6 +40,18 @@ class RightsByKind(PagePermissionTester):
         return super().can_unpublish() and self._may_take_away()
 
 
+def url_parts(path: str, url_path: str) -> tuple[int, str, str] | None:
+    """What `Page.get_url_parts` answers, for a page that is known by its two paths alone."""
+    from broadsheet.editorial.models.outline import outline
+
+    whole = outline()
+    edition = whole.editions.get(path[: 2 * Page.steplen])
+    if edition is None or whole.site_id is None:
+        return None
+    below = url_path.removeprefix(edition.url_path)
+    return whole.site_id, settings.PUBLIC_URL, quote(f"{edition.prefix}/{below}", safe=UNQUOTED)
+
+
 class KindOfPage(models.Model):
     # `access` decides who reads what. Wagtail's page privacy would be a second rule, which copies in other
     # editions and POST /read would not obey.
@@ -53,14 +65,7 @@ class KindOfPage(models.Model):
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """As Wagtail's, without its questions to cache and URLconf for each link of a page."""
-        from broadsheet.editorial.models.outline import outline
-
-        whole = outline()
-        edition = whole.editions.get(self.path[: 2 * self.steplen])  # type: ignore[attr-defined]
-        if edition is None or whole.site_id is None:
-            return None
-        below = self.url_path.removeprefix(edition.url_path)  # type: ignore[attr-defined]
-        return whole.site_id, settings.PUBLIC_URL, quote(f"{edition.prefix}/{below}", safe=UNQUOTED)
+        return url_parts(self.path, self.url_path)  # type: ignore[attr-defined]
 
     def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> Any:
         """There is one site, so that its pages need no host to name one another."""

@@ -47,6 +47,11 @@ class OnPage(models.Model):
         """The same in each edition and export."""
         return uuid5(NAMESPACE_URL, f"{self.page.translation_key}/{self.key}")
 
+    @property
+    def added_seconds(self) -> str:
+        """When readers could first see it, as the script that marks what is new compares it."""
+        return str(int(self.added_at.timestamp()))
+
 
 class Quotation(OnPage):
     text = models.TextField(_("exact words"))

@@ -1,10 +1,15 @@
 from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from broadsheet.evidence.models import Source
@@ -16,6 +21,17 @@ register = template.Library()
 @register.filter
 def partial_date(value: Any) -> str:
     return in_words(str(value or ""))
+
+
+@register.filter
+def day(value: date | datetime) -> SafeString:
+    """The day in a `time` element; of a moment that in the time zone of the page. Pages have many."""
+    return _day(localtime(value).date() if isinstance(value, datetime) else value, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str | None) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
 
 
 @register.filter

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 SUBSTACK = re.compile(
     r"https?://(?:substackcdn\.com|cdn\.substack\.com)/image/fetch/[^/]*/?(?:[^/]*/)*?(https?[:%].+)"
 )
+BEEHIIV = re.compile(r"(https?://media\.beehiiv\.com/cdn-cgi/image)/[^/]+/(.+)")
 GHOST_SIZE = re.compile(r"(/content/images)/size/w\d+(?:h\d+)?(?:/format/\w+)?/")
 WORDPRESS_SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}$)")
 WORDPRESS_SCALED = re.compile(r"-scaled(?=\.[A-Za-z]{3,4}$)")
@@ -25,6 +26,8 @@ LARGEST_IN_A_SET = re.compile(r"\s*(\S+)\s+(\d+)w\s*(?:,|$)")
 def absolute(address: str, base: str) -> str:
     """`address` as it is meant on the page at `base`; empty where it leads nowhere."""
     address = address.strip()
+    if not address:
+        return ""
     try:
         whole = urljoin(base, address) if base else address
         parts = urlsplit(whole)
@@ -44,6 +47,8 @@ def picture_in(address: str) -> str:
         return picture_in(unquote(found[1]))
     if found := PHOTON.fullmatch(address):
         return picture_in(f"https://{found[1].partition('?')[0]}")
+    if found := BEEHIIV.fullmatch(address):
+        return f"{found[1]}/quality=100/{found[2]}"
     return GHOST_SIZE.sub(r"\1/", address)
 
 

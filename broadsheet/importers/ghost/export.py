@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from broadsheet.importers.bodies.credits import plain, with_credit
 from broadsheet.importers.bodies.pieces import Body
@@ -20,9 +19,10 @@ from broadsheet.importers.bodies.reading import body_of, inline
 from broadsheet.importers.dates import moment_in
 from broadsheet.importers.files import Entry, Files, whole
 from broadsheet.importers.ghost import lexical, mobiledoc
-from broadsheet.importers.ghost.addresses import Permalinks, redirects_in
+from broadsheet.importers.ghost.addresses import About, Permalinks, redirects_in
 from broadsheet.importers.ghost.cards import Cards
 from broadsheet.importers.ghost.members import is_members, members_in
+from broadsheet.importers.ghost.plans import plans_of
 from broadsheet.importers.records import (
     Article,
     Author,
@@ -30,8 +30,6 @@ from broadsheet.importers.records import (
     Newsletter,
     Note,
     NotReadable,
-    Plan,
-    Price,
     Record,
     Remark,
     State,
@@ -117,6 +115,7 @@ class GhostSource:
             if is_members(entry):
                 keys = tuple(row.key for row in self._newsletters() if row.is_active)
                 yield from members_in(entry, keys)
+        yield from self.permalinks.remarks()
         yield from redirects_in(self.files)
 
     def _remarks(self) -> Iterator[Remark]:
@@ -135,16 +134,6 @@ class GhostSource:
         if self._setting("codeinjection_head") or self._setting("codeinjection_foot"):
             yield left(
                 _("Settings"), _("Injected code is not taken over: pages here run no scripts of others.")
-            )
-        if offers := len(self._rows("offers")):
-            yield left(
-                _("Offers"),
-                ngettext(
-                    "%d offer is not taken over. Make it at the desk, if it still runs.",
-                    "%d offers are not taken over. Make those that still run at the desk.",
-                    offers,
-                )
-                % offers,
             )
         if self._rows("snippets"):
             yield left(_("Snippets"), _("They have no counterpart here."))
@@ -187,28 +176,9 @@ class GhostSource:
                 is_active=row.get("status", "active") == "active",
             )
 
-    def _plans(self) -> Iterator[Plan]:
-        benefits = {row.get("id"): _said(row, "name") for row in self._rows("benefits")}
-        given: dict[Any, list[str]] = defaultdict(list)
-        for row in sorted(self._rows("products_benefits"), key=lambda row: row.get("sort_order") or 0):
-            given[row.get("product_id")].append(benefits.get(row.get("benefit_id"), ""))
-        for row in self._rows("products"):
-            if row.get("type") == "free":
-                continue
-            currency = _said(row, "currency").upper()
-            prices = [
-                Price(amount=amount, currency=currency, term=term)
-                for term, amount in (("month", row.get("monthly_price")), ("year", row.get("yearly_price")))
-                if isinstance(amount, int) and amount > 0 and len(currency) == 3
-            ]
-            yield Plan(
-                key=str(row.get("id")),
-                name=_said(row, "name"),
-                summary=_said(row, "description"),
-                promises=tuple(filter(None, given[row.get("id")])),
-                prices=tuple(prices),
-                trial_days=int(row.get("trial_days") or 0),
-            )
+    def _plans(self) -> Iterator[Record]:
+        tables = ("products", "benefits", "products_benefits", "offers")
+        return plans_of(*map(self._rows, tables))
 
     def _articles(self) -> Iterator[Article]:
         authors, tags = self._joined("posts_authors", "author_id"), self._joined("posts_tags", "tag_id")
@@ -228,13 +198,13 @@ class GhostSource:
         meta = self._meta.get(key, {}) | {}
         is_page = row.get("type") == "page" or row.get("page") in {1}
         published = _moment(row.get("published_at")) or _moment(row.get("created_at"))
-        old = self.permalinks.of_post(
-            row,
-            published,
-            is_page,
-            slugs.get(next(iter(subjects), ""), ""),
-            slugs.get(next(iter(authors), ""), ""),
+        about = About(
+            tags=[slugs.get(key, "") for key in subjects],
+            authors=[slugs.get(key, "") for key in authors],
+            is_featured=bool(row.get("featured")),
         )
+        slug = _said(row, "slug")
+        old = f"/{slug}/" if is_page else self.permalinks.of_post(row, published, about)
         caption, credit = with_credit(inline(_said(meta, "feature_image_caption"), self._page(old)))
         notes = []
         if _said(row, "codeinjection_head") or _said(row, "codeinjection_foot"):
@@ -250,7 +220,7 @@ class GhostSource:
         return Article(
             key=key,
             title=_said(row, "title"),
-            slug=_said(row, "slug"),
+            slug=slug,
             read_body=partial(self._body, row, self._page(old)),
             standfirst=_said(row, "custom_excerpt"),
             authors=tuple(authors),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
-from broadsheet.editorial.models import Article
 from broadsheet.editorial.opening import plain_text
 from broadsheet.evidence.checking import LONGEST, Found, Public, TooShortError, check
 from broadsheet.evidence.models import Recording
@@ -21,7 +20,7 @@ from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.robots import out_of_sight
 from broadsheet.site.discovery.head import Head
-from broadsheet.site.evidence.sight import Sight, lines_about, once_each
+from broadsheet.site.evidence.sight import Line, Sight, lines_about, once_each
 from broadsheet.site.reading.visit import Visit
 
 LONGEST_NAME = 120
@@ -63,7 +62,7 @@ def _answer(request: HttpRequest, words: str, name: str) -> dict[str, object]:
     return {"answered": True, "verdict": verdict, "found": _with_articles(found)}
 
 
-def _with_articles(found: list[Found]) -> list[tuple[Found, Article]]:
+def _with_articles(found: list[Found]) -> list[tuple[Found, Line]]:
     articles = lines_about(one.page_id for one in found)
     return [(one, articles[one.page_id]) for one in found if one.page_id in articles]
 

@@ -17,8 +17,7 @@ from broadsheet.editorial.models import Article, Topic
 from broadsheet.evidence.models import Fact, Position, Quotation, Source, Speaker, TimelineEntry
 from broadsheet.platform.csv_files import csv_file
 from broadsheet.platform.http.addresses import absolute
-from broadsheet.site.discovery.addresses import page_address
-from broadsheet.site.evidence.sight import Sight, attach_articles, once_each
+from broadsheet.site.evidence.sight import Line, Sight, attach_articles, once_each
 
 MOST = 2_000
 COLUMNS = (
@@ -65,7 +64,7 @@ def _rows(request: HttpRequest, pages: Any, sight: Sight) -> Iterator[Row]:
         return rows_seen
 
     for quotation in seen(Quotation.objects.select_related("speaker", "source__merged_into")):
-        yield _row("quotation", quotation, request) | {
+        yield _row("quotation", quotation) | {
             "text": quotation.text,
             **_speaker(quotation.speaker),
             "role": quotation.role,
@@ -75,20 +74,20 @@ def _rows(request: HttpRequest, pages: Any, sight: Sight) -> Iterator[Row]:
         }
     for fact in seen(Fact.objects.prefetch_related("sources")):
         sources = list(fact.sources.all())
-        yield _row("fact", fact, request) | {
+        yield _row("fact", fact) | {
             "text": fact.text,
             "date": fact.as_of.isoformat(),
             "source": "; ".join(map(str, sources)),
             "source_link": " ".join(source.link for source in sources),
         }
     for entry in seen(TimelineEntry.objects.select_related("source__merged_into")):
-        yield _row("timeline entry", entry, request) | {
+        yield _row("timeline entry", entry) | {
             "text": entry.text,
             "date": entry.when,
             **_source(entry.source),
         }
     for position in seen(Position.objects.select_related("holder", "source__merged_into")):
-        yield _row("position", position, request) | {
+        yield _row("position", position) | {
             "text": position.text,
             "question": position.question,
             **_speaker(position.holder),
@@ -96,12 +95,12 @@ def _rows(request: HttpRequest, pages: Any, sight: Sight) -> Iterator[Row]:
         }
 
 
-def _row(kind: str, row: Any, request: HttpRequest) -> Row:
-    article: Article = row.article
+def _row(kind: str, row: Any) -> Row:
+    article: Line = row.article
     return {
         "id": row.uuid.urn,
         "kind": kind,
-        "article": page_address(article, request),
+        "article": absolute(article.url),
         "article_id": article.uuid.urn,
     }
 

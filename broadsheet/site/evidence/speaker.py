@@ -1,18 +1,22 @@
 """A speaker's page: everything they are quoted saying, by date, and the positions they hold."""
 
-from django.db.models import Count
-from django.db.models.functions import Coalesce, TruncDate
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import Article
 from broadsheet.evidence.models import Position, Quotation, Speaker
 from broadsheet.people.current import reader_of
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import json_ld, list_head
 from broadsheet.site.discovery.listings import numbered_page
-from broadsheet.site.evidence.sight import Sight, attach_articles, once_each
+from broadsheet.site.evidence.sight import Seen, Sight, attach_articles, in_order
 
 PAGE_LENGTH = 24
 POSITIONS = 30
@@ -25,37 +29,51 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Speaker.objects.with_current().select_related("picture").prefetch_related("roles"), slug=slug
     )
-    quotations = once_each(Quotation.objects.filter(speaker=found.current), edition.locale)
-    positions = once_each(Position.objects.filter(holder=found.current), edition.locale)
-    seen = sight.visible(quotations)
-    day = Coalesce("said_on", TruncDate("page__first_published_at", tzinfo=edition.zone))
-    ordered = seen.annotate(day=day).select_related("source__merged_into").order_by("-day", "-pk")
-    page_obj = numbered_page(request, ordered, PAGE_LENGTH)
-    page_obj.object_list = list(page_obj.object_list)
-    newest = sight.visible(positions).select_related("source__merged_into")
-    newest = newest.order_by("-page__first_published_at", "position")
-    held = list(newest[:POSITIONS]) if page_obj.number == 1 else []
-    if not page_obj.paginator.count and not held:
+    said = Quotation.objects.filter(speaker=found.current).select_related("source")
+    held = Position.objects.filter(holder=found.current).select_related("source")
+    pages = said.order_by().values("page").union(held.order_by().values("page"))
+    seen = sight.seen_of(Article.objects.live().filter(pk__in=pages), edition.locale)
+    known, shown = _by_date(said, seen, edition.zone)
+    page_obj = numbered_page(request, shown, PAGE_LENGTH)
+    quotations = in_order(said, page_obj.object_list)
+    newest = held.order_by("-page__first_published_at", "position")
+    positions = seen.first_of(newest, POSITIONS) if page_obj.number == 1 else []
+    if not (quotations or positions):
         raise Http404
     if found.merged_into_id:
         return redirect("speaker", found.current.slug, permanent=True)
-    attach_articles(page_obj.object_list, held)
-    counted = quotations.aggregate(all=Count("pk"))["all"]
+    attach_articles(quotations, positions)
     head = list_head(
         found.name,
         found.description,
         f"/speakers/{found.slug}/",
         request,
         page_obj=page_obj,
-        data=json_ld(structured.speaker(found, page_obj.object_list)),
+        data=json_ld(structured.speaker(found, quotations)),
     )
     context = {
         "head": head,
         "speaker": found,
-        "quotations": page_obj.object_list,
-        "positions": held,
+        "quotations": quotations,
+        "positions": positions,
         "page_obj": page_obj,
-        "withheld": counted - page_obj.paginator.count,
+        "withheld": known - len(shown),
         "signed_in": reader_of(request) is not None,
     }
     return sight.kept(request, render(request, "site/evidence/speaker.html", context))
+
+
+def _by_date(said: QuerySet[Quotation], seen: Seen, zone: ZoneInfo) -> tuple[int, list[int]]:
+    """How many there are, and the ids of those that the visitor may see, the newest first.
+
+    What has no date of its own has that of its article.
+    """
+    known, shown = 0, []
+    for pk, page, in_opening, day in said.order_by().values_list("pk", "page_id", "in_opening", "said_on"):
+        if page not in seen.published:
+            continue
+        known += 1
+        if seen.has(page, in_opening):
+            published = seen.published[page]
+            shown.append((day or (localdate(published, zone) if published else date.min), pk))
+    return known, [pk for _day, pk in sorted(shown, reverse=True)]

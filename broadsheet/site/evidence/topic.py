@@ -29,11 +29,13 @@ class Difference:
 
 def of_topic(topic: Topic, request: HttpRequest, sight: Sight) -> dict[str, Any]:
     articles = Article.objects.live().filter(topics=topic)
-    seen = sight.visible_of(articles, edition_of(request).locale, ARTICLES)
-    latest = TimelineEntry.objects.filter(seen).select_related("source__merged_into").order_by("-when", "-pk")
-    newest = Position.objects.filter(seen).select_related("holder", "source__merged_into")
+    seen = sight.seen_of(articles, edition_of(request).locale, ARTICLES)
+    here = {"page__in": Article.topics.through.objects.filter(topic=topic).values("article")}
+    latest = TimelineEntry.objects.filter(**here).select_related("source").order_by("-when", "-pk")
+    newest = Position.objects.filter(**here).select_related("holder", "source")
     newest = newest.order_by("-page__first_published_at", "page", "position")
-    timeline, differences = _merged(list(latest[:ENTRIES])), _differences(list(newest[:POSITIONS]))
+    timeline = _merged(seen.first_of(latest, ENTRIES))
+    differences = _differences(seen.first_of(newest, POSITIONS))
     attach_articles(timeline, *(difference.positions for difference in differences))
     return {"timeline": timeline, "differences": differences}
 

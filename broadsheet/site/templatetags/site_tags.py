@@ -1,21 +1,20 @@
 from collections.abc import Iterable
 
 from django import template
-from django.template import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from broadsheet.editorial.models import Article
 from broadsheet.platform.plural_forms import plural_forms
+from broadsheet.site.evidence.sight import Line
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def article_links(context: Context, articles: Iterable[Article]) -> SafeString:
+@register.simple_tag
+def article_links(articles: Iterable[Line]) -> SafeString:
     """Their headlines, one after the other, each with its link."""
-    links = ((article.get_url(context["request"]), article.headline) for article in articles)
+    links = ((article.url, article.headline) for article in articles)
     return format_html_join(", ", '<a href="{}">{}</a>', links)
 
 
