@@ -31,7 +31,11 @@ def logo(content: bytes) -> tuple[bytes, str, tuple[int, int]]:
         cleaned = svg.cleaned(content)
         _drawn(cleaned, 32, 32)  # what can't be drawn is no logo
         width, height = svg.size_of(cleaned)
-        return cleaned, "image/svg+xml", (round(1000 * width / max(width, height)), round(1000 * height / max(width, height)))
+        return (
+            cleaned,
+            "image/svg+xml",
+            (round(1000 * width / max(width, height)), round(1000 * height / max(width, height))),
+        )
     picture = _opened(content)
     picture.thumbnail(LARGEST_LOGO)
     return _as_png(picture), "image/png", picture.size
@@ -98,7 +102,9 @@ def _opened(content: bytes) -> Image.Image:
             raise ValidationError(_("The picture has more than 40 million pixels."))
         return picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as error:
-        raise ValidationError(_("This is no picture that can be read: use SVG, PNG, JPEG or WebP.")) from error
+        raise ValidationError(
+            _("This is no picture that can be read: use SVG, PNG, JPEG or WebP.")
+        ) from error
 
 
 def _as_png(picture: Image.Image) -> bytes:

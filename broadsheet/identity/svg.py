@@ -30,14 +30,18 @@ SHAPES = {
     "maskUnits", "maskContentUnits", "preserveAspectRatio", "version",
 }  # fmt: skip
 WITHIN = re.compile(r"#[\w.-]+")
-ELSEWHERE = re.compile(r"""url\(\s*["']?(?!#[\w.-]+["']?\s*\))|[\\@]|javascript:|expression\(""", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"""url\(\s*["']?(?!#[\w.-]+["']?\s*\))|[\\@]|javascript:|expression\(""", re.IGNORECASE
+)
 LENGTH = re.compile(r"\s*([0-9.]+)(?:px|pt|mm)?\s*")
 
 
 def cleaned(content: bytes) -> bytes:
     """`content` without what could run, fetch or hide something; raises ValidationError where nothing is left."""
     if len(content) > MOST_BYTES:
-        raise ValidationError(_("The drawing is larger than 200 KB. Export it without what it does not show."))
+        raise ValidationError(
+            _("The drawing is larger than 200 KB. Export it without what it does not show.")
+        )
     root = _parsed(content)
     rules = list(_rules(root))
     number = sum(1 for _each in root.iter())
@@ -48,8 +52,13 @@ def cleaned(content: bytes) -> bytes:
     _refuse_what_multiplies(new)
     if not _size(new):
         raise ValidationError(_("The drawing says nothing of its size: it needs a viewBox."))
-    if not any(_name(one) in {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"} for one in new.iter()):
-        raise ValidationError(_("The drawing has no shapes. Convert its text to outlines, and export it again."))
+    if not any(
+        _name(one) in {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+        for one in new.iter()
+    ):
+        raise ValidationError(
+            _("The drawing has no shapes. Convert its text to outlines, and export it again.")
+        )
     return bytes(etree.tostring(new, encoding="utf-8"))
 
 
@@ -119,7 +128,9 @@ def _rules(root: etree._Element) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _looks(style: str) -> dict[str, str]:
     found = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
-    written = {one.lower_name: tinycss2.serialize(one.value).strip() for one in found if one.type == "declaration"}
+    written = {
+        one.lower_name: tinycss2.serialize(one.value).strip() for one in found if one.type == "declaration"
+    }
     return {name: value for name, value in written.items() if name in LOOKS and not ELSEWHERE.search(value)}
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from wagtail.rich_text import RichText
 
 from broadsheet.editorial.models import Publication, StandingPage
 from harness.ports import free_port
@@ -27,9 +28,8 @@ def _fresh_counts(db: None) -> None:
 @pytest.fixture
 def contact(magazine: Magazine) -> StandingPage:
     uk = magazine.uk
-    page = StandingPage(
-        title="Contact", slug="contact", text="<p>We read all.</p>", locale=uk.locale, has_contact_form=True
-    )
+    body = [("text", RichText("<p>We read all.</p>"))]
+    page = StandingPage(title="Contact", slug="contact", body=body, locale=uk.locale, has_contact_form=True)
     uk.add_child(instance=page)
     return page
 

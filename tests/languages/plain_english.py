@@ -149,14 +149,9 @@ def texts_of(tree: Any) -> Iterator[str]:
                 yield element.get(name)
         if element.tag == "input" and element.get("type") in {"submit", "button"} and element.get("value"):
             yield element.get("value")
-        if (
-            element.tag == "meta"
-            and element.get("name") == "description"
-            or element.get("property")
-            in {
-                "og:title",
-                "og:description",
-                "og:image:alt",
-            }
-        ):
+        if (element.tag == "meta" and element.get("name") == "description") or element.get("property") in {
+            "og:title",
+            "og:description",
+            "og:image:alt",
+        }:
             yield element.get("content") or ""

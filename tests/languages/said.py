@@ -96,10 +96,8 @@ def said_by_filters(template: str) -> Iterator[str]:
             continue
         for found in FILTERED.finditer(token.contents):
             given = (found["given"] or "")[1:-1]
-            if (
-                "pluralize" in found[0]
-                or LETTERS.search(given)
-                and not re.fullmatch(r"[a-z0-9_:/.-]+", given)
+            if "pluralize" in found[0] or (
+                LETTERS.search(given) and not re.fullmatch(r"[a-z0-9_:/.-]+", given)
             ):
                 yield found[0]
         if token.token_type == TokenType.BLOCK and token.contents.split()[0] in {"include", "with"}:

@@ -1,22 +1,13 @@
 """Every page of readers in a language of the tests' own: what is in English there was never marked."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-import pytest
-from django.conf import settings
 from django.core import mail
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from lxml import html
 
-from broadsheet.membership.models import Price
-from broadsheet.people.models import Person
-from tests.cast import signed_in
 from tests.languages.plain_english import Reader
 from tests.languages.pseudo import foreign, spoken_in
-from tests.magazine import Magazine
-from tests.shop import subscribe
 from tests.site.test_leaks import walk  # noqa: F401
 
 type Found = dict[str, set[str]]
@@ -95,7 +86,7 @@ class Walk:
 
 def test_no_page_for_strangers_says_anything_in_plain_english(
     walk: dict[str, list[str]],
-    client: Client,  # noqa: F811
+    client: Client,
 ) -> None:
     there = Walk(client)
     with spoken_in():

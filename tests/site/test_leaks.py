@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
+from wagtail.rich_text import RichText
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingPage, Topic
@@ -36,7 +37,7 @@ from tests.passes import issue
 
 # Included as a whole. They show no article: the desk is for staff, documents are sound files by their
 # names, and the rest is about accounts or only in the demo.
-ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/", "stripe/"}
+ELSEWHERE = {"desk/", "desk/start/", "documents/", "account/", "demo/", "post/", "stripe/"}
 # They serve files, not pages; tests of their own say which.
 FILES = {"picture", "media", "sound"}
 PROVED = ("harbour", "reef")
@@ -86,9 +87,9 @@ def quoted_words() -> list[str]:
 
 
 def contact_page(edition: Edition) -> StandingPage:
-    text = "<p>Write to us.</p>"
+    body = [("text", RichText("<p>Write to us.</p>"))]
     page = StandingPage(
-        title="Contact", slug="contact", text=text, locale=edition.locale, has_contact_form=True
+        title="Contact", slug="contact", body=body, locale=edition.locale, has_contact_form=True
     )
     edition.add_child(instance=page)
     return page

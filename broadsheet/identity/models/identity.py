@@ -82,7 +82,12 @@ class Identity(models.Model):
     PICTURES: ClassVar[tuple[str, ...]] = ("logo", "logo_dark", "icon")
 
     edition = models.ForeignKey(
-        Locale, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=gettext_lazy("edition")
+        Locale,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("edition"),
     )
     made_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(default=clock.now)
@@ -139,7 +144,9 @@ class Identity(models.Model):
         gettext_lazy("accounts elsewhere"),
         max_length=1600,
         blank=True,
-        help_text=gettext_lazy("Of the magazine on social networks: one address a line, in the order in which they are shown."),
+        help_text=gettext_lazy(
+            "Of the magazine on social networks: one address a line, in the order in which they are shown."
+        ),
     )
 
     logo = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -148,10 +155,18 @@ class Identity(models.Model):
     )
     icon = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """As it was uploaded: the largest of the icons."""
-    icon_32 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    icon_180 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    icon_192 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    icon_512 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    icon_32 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    icon_180 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    icon_192 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    icon_512 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     sheet = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = IdentityQuerySet.as_manager()
@@ -335,7 +350,9 @@ def _links(typed: str) -> Iterable[str]:
     links = [line.strip() for line in typed.splitlines() if line.strip()]
     for link in links:
         if not LINK.fullmatch(link):
-            raise ValidationError(_("“%(typed)s” is no address. Each begins with https://.") % {"typed": link[:80]})
+            raise ValidationError(
+                _("“%(typed)s” is no address. Each begins with https://.") % {"typed": link[:80]}
+            )
     if len(links) > MOST_LINKS:
         raise ValidationError(_("There is room for %(number)d of them.") % {"number": MOST_LINKS})
     return dict.fromkeys(links)
