@@ -63,7 +63,7 @@ def _offer(row: Row, prices: list[Price]) -> Offer | str:
     """The offer as ours, or why it is none."""
     term, code = _said(row, "interval") or _said(row, "cadence"), _said(row, "code").upper()
     price = next((price for price in prices if price.term == term), None)
-    if row.get("active") in {0, False} or _said(row, "status") == "archived":
+    if row.get("active") in {0} or _said(row, "status") == "archived":
         return _("It is archived there, and stays behind.")
     if price is None:
         return _("What it makes cheaper is not in the export.")
