@@ -31,7 +31,11 @@ def logo(content: bytes) -> tuple[bytes, str, tuple[int, int]]:
         cleaned = svg.cleaned(content)
         _drawn(cleaned, 32, 32)  # what can't be drawn is no logo
         width, height = svg.size_of(cleaned)
-        return cleaned, "image/svg+xml", (round(1000 * width / max(width, height)), round(1000 * height / max(width, height)))
+        return (
+            cleaned,
+            "image/svg+xml",
+            (round(1000 * width / max(width, height)), round(1000 * height / max(width, height))),
+        )
     picture = _opened(content)
     picture.thumbnail(LARGEST_LOGO)
     return _as_png(picture), "image/png", picture.size
@@ -59,7 +63,8 @@ def initial(name: str, pairing: str, ground: str, paper: str) -> dict[int, bytes
     source = (
         b"#let given = json(bytes(sys.inputs.given))\n"
         b"#set page(width: 100pt, height: 100pt, margin: 0pt, fill: rgb(given.ground))\n"
-        b'#set text(font: (given.font, "Libertinus Serif", "DejaVu Sans Mono"), size: 84pt, fill: rgb(given.paper),\n'
+        b'#set text(font: (given.font, "Libertinus Serif", "DejaVu Sans Mono"), size: 84pt,\n'
+        b"  fill: rgb(given.paper),\n"
         b'  top-edge: "bounds", bottom-edge: "bounds")\n'
         b"#place(center + horizon, given.letter)\n"
     )
@@ -81,7 +86,10 @@ def is_svg(content: bytes) -> bool:
 
 
 def _drawn(cleaned: bytes, width: int, height: int) -> bytes:
-    source = f'#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n#image("drawing.svg", width: 100%, height: 100%, fit: "contain")'
+    source = (
+        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n"
+        '#image("drawing.svg", width: 100%, height: 100%, fit: "contain")'
+    )
     files = {"main.typ": source.encode(), "drawing.svg": cleaned}
     try:
         return bytes(typst.compile(files, format="png", ppi=72.0, ignore_system_fonts=True))
@@ -98,7 +106,9 @@ def _opened(content: bytes) -> Image.Image:
             raise ValidationError(_("The picture has more than 40 million pixels."))
         return picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as error:
-        raise ValidationError(_("This is no picture that can be read: use SVG, PNG, JPEG or WebP.")) from error
+        raise ValidationError(
+            _("This is no picture that can be read: use SVG, PNG, JPEG or WebP.")
+        ) from error
 
 
 def _as_png(picture: Image.Image) -> bytes:

@@ -193,7 +193,7 @@ class Voices(WithoutFormulas, ReportView):
                 {
                     "key": key,
                     "name": self._named(key, more),
-                    "kind": in_a_word(kind) if kind else "",
+                    "kind": Speaker.Kind(kind).in_a_word if kind else "",
                     "slug": more[2] if len(more) > 2 else "",
                     "number": number,
                     "share": f"{number_format(round(100 * number / whole, 1), decimal_pos=1)}%",
@@ -207,7 +207,7 @@ class Voices(WithoutFormulas, ReportView):
             case By.ROLE:
                 return str(key or _("No role given"))
             case By.KIND:
-                return in_a_word(key)
+                return Speaker.Kind(key).in_a_word
             case _:
                 return str(more[0])
 
@@ -281,11 +281,6 @@ class Voices(WithoutFormulas, ReportView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"plot": self.plot}
-
-
-def in_a_word(kind: str) -> str:
-    """Without the examples that its label has in forms."""
-    return str(Speaker.Kind(kind).label).partition(":")[0]
 
 
 def page_of(voice: dict[str, Any]) -> str:
