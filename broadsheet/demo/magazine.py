@@ -254,6 +254,7 @@ class Magazine:
                 copy = article.share_with(self.editions[key])
                 if (own := respelled(written, key)) != written:
                     self._date(make_own(copy, own, body), written)
+        register.enter_the_rest(self.now)
 
     def _make_draft(self, slug: str, written: dict[str, Any]) -> Article:
         home = written["editions"][0]

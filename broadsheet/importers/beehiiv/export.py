@@ -6,11 +6,11 @@ https://www.beehiiv.com/support/article/13091918395799
 from collections.abc import Iterator
 from datetime import UTC
 from functools import partial
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from broadsheet.importers.beehiiv.letters import body_of_letter
+from broadsheet.importers.bodies.addresses import end_of, host_of, parts_of
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.dates import moment_in
 from broadsheet.importers.files import Files
@@ -58,14 +58,14 @@ class BeehiivSource:
                 )
             )
         self.site = wishes.site.rstrip("/") or self._site()
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset({host} - {""})
         self.origin = f"beehiiv:{host or 'site'}"[:200]
 
     def _site(self) -> str:
         for entry in self.posts:
             for line in lines_of(entry):
-                if (parts := urlsplit(line.get("url"))).hostname:
+                if (parts := parts_of(line.get("url"))).hostname:
                     return f"{parts.scheme}://{parts.netloc}"
         return ""
 
@@ -84,7 +84,7 @@ class BeehiivSource:
     def _article(self, line: Line) -> Article:
         address = line.get("url")
         title, subtitle = plain(line.get("web_title")), plain(line.get("web_subtitle"))
-        slug = urlsplit(address).path.rstrip("/").rpartition("/")[2]
+        slug = end_of(address)
         at = moment_in(line.get("publish_date", "published_at", "created_at"), UTC)
         is_public = line.get("status").lower() in PUBLIC
         state = State.DRAFT

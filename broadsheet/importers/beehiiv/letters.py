@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from django.utils.translation import gettext as _
 from lxml import etree, html
 
+from broadsheet.importers.bodies.addresses import host_of, parts_of
 from broadsheet.importers.bodies.pieces import Body
 from broadsheet.importers.bodies.reading import body_of
 from broadsheet.importers.bodies.sanitising import parsed
@@ -41,7 +42,7 @@ def body_of_letter(markup: str, base: str, title: str, subtitle: str) -> Body:
 
 class _Letter:
     def __init__(self, root: Any, base: str) -> None:
-        self.host = urlsplit(base).hostname or ""
+        self.host = host_of(base)
         self.left_out: list[str] = []
         blocks = [part for part in root.xpath(".//*[@id='content-blocks']") if _words(part)]
         self.root: Any = blocks[0] if blocks else root
@@ -89,10 +90,7 @@ class _Letter:
             if "{{" in address:
                 del link.attrib["href"]
                 continue
-            try:
-                parts = urlsplit(address)
-            except ValueError:
-                continue
+            parts = parts_of(address)
             if parts.query and parts.hostname == self.host:
                 kept = [
                     pair

@@ -1,7 +1,7 @@
 """Addresses as other systems write them: of the picture behind a size, of the film behind a player."""
 
 import re
-from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit
 
 SUBSTACK = re.compile(
     r"https?://(?:substackcdn\.com|cdn\.substack\.com)/image/fetch/[^/]*/?(?:[^/]*/)*?(https?[:%].+)"
@@ -21,6 +21,23 @@ PLAYERS = (
     (re.compile(r"(?:https?:)?//open\.spotify\.com/embed/((?:episode|show|track|album)/\w+)"), "https://open.spotify.com/{}"),
 )  # fmt: skip
 LARGEST_IN_A_SET = re.compile(r"\s*(\S+)\s+(\d+)w\s*(?:,|$)")
+
+
+def parts_of(address: str) -> SplitResult:
+    """Its parts, of which a malformed address has none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def host_of(address: str) -> str:
+    return parts_of(address).hostname or ""
+
+
+def end_of(address: str) -> str:
+    """What stands last in its path: most often a slug."""
+    return parts_of(address).path.rstrip("/").rpartition("/")[2]
 
 
 def absolute(address: str, base: str) -> str:
@@ -74,10 +91,7 @@ def page_of_player(address: str) -> str:
     for pattern, page in PLAYERS:
         if found := pattern.match(address):
             return page.format(found[1])
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
+    parts = parts_of(address)
     if parts.hostname == "w.soundcloud.com":
         return parse_qs(parts.query).get("url", [address])[0]
     return f"https:{address}" if address.startswith("//") else address

@@ -1,4 +1,4 @@
-"""Buttondown: its export as a zip, with emails.json or emails.csv, a file of Markdown for each, and subscribers.
+"""Buttondown: its export, with emails.json or emails.csv, a file of Markdown for each, and subscribers.csv.
 
 https://docs.buttondown.com/exporting-your-emails
 """
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from broadsheet.importers.bodies import markdown
+from broadsheet.importers.bodies.addresses import host_of
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body
 from broadsheet.importers.bodies.reading import body_of
@@ -49,7 +49,7 @@ class ButtondownSource:
             entry.name.rpartition("/")[2].removesuffix(".md"): entry for entry in files.ending(".md")
         }
         self.site = wishes.site.rstrip("/")
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset({host} - {""})
         self.origin = f"buttondown:{self.site.partition('//')[2] or 'site'}"[:200]
 

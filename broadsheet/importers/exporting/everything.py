@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from wagtail.blocks import StreamValue
-from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.registry import registry
 
 from broadsheet.billing.documents import pdf_of
@@ -24,11 +23,12 @@ from broadsheet.evidence.models import (
 from broadsheet.identity.models import Identity, IdentityFile, Menus
 from broadsheet.identity.models.identity import FILES as IDENTITY_FILES
 from broadsheet.importers.exporting.archive import Archive
-from broadsheet.importers.exporting.magazine import Magazine, Piece
+from broadsheet.importers.exporting.magazine import Magazine, Piece, redirects
 from broadsheet.importers.exporting.markup import html_of
-from broadsheet.importers.exporting.members import members
+from broadsheet.importers.exporting.members import HEADINGS, members
 from broadsheet.importers.exporting.names import file_name
 from broadsheet.importers.exporting.pieces import Places, body_of
+from broadsheet.importers.kept import kept_in
 from broadsheet.membership.models import Plan, Subscription
 from broadsheet.newsletters.models import Consent, Mailbox, Newsletter
 from broadsheet.people.account import everything_about
@@ -69,8 +69,7 @@ class _Writer:
         self._lines("pages", map(self._page, StandingPage.objects.order_by("path")))
         self._lines("newsletters", map(_fields, Newsletter.objects.all()))
         self._lines("plans", map(_plan, Plan.objects.prefetch_related("prices").order_by("pk")))
-        redirects = Redirect.objects.select_related("redirect_page").order_by("pk").iterator(BATCH)
-        rows = ((row.old_path, row.link, "yes" if row.is_permanent else "") for row in redirects)
+        rows = ((row.old_path, row.link, "yes" if row.is_permanent else "") for row in redirects())
         self.archive.add_table("redirects.csv", ("old", "new", "permanent"), rows)
         self._pictures()
         self._identity_files()
@@ -193,15 +192,12 @@ class _Writer:
         self._lines("readers", map(_reader, people))
         boxes = Mailbox.objects.filter(person=None, erased_at=None, merged_into=None).order_by("pk")
         self._lines(
-            "mailboxes", map(_mailbox, boxes.prefetch_related("sign_ups__newsletter").iterator(BATCH))
+            "mailboxes",
+            map(
+                _mailbox, boxes.prefetch_related("sign_ups__newsletter", "labellings__label").iterator(BATCH)
+            ),
         )
-        headings = ("address", "name", "since", "newsletters", "labels", "plan", "complimentary")
-        rows = (
-            (m.address, m.name, m.since.isoformat(timespec="seconds"), ", ".join(m.newsletters),
-             ", ".join(m.labels), m.plan, "yes" if m.is_complimentary else "")
-            for m in members()
-        )  # fmt: skip
-        self.archive.add_table("readers.csv", headings, rows)
+        self.archive.add_table("readers.csv", HEADINGS, (member.row for member in members()))
         self.archive.add_table("subscriptions.csv", SUBSCRIPTION, map(_subscription, _subscriptions()))
 
     def _invoices(self) -> None:
@@ -301,6 +297,8 @@ def _mailbox(mailbox: Mailbox) -> Row:
         "edition": mailbox.edition,
         "time_zone": mailbox.time_zone,
         "created_at": mailbox.created_at,
+        "labels": [labelling.label.name for labelling in mailbox.labellings.all()],
+        "before_moving_here": kept_in(mailbox),
         "sign_ups": [
             _fields(sign_up) | {"newsletter": sign_up.newsletter.slug} for sign_up in mailbox.sign_ups.all()
         ],

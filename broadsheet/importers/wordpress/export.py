@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.editorial.models import Publication
+from broadsheet.importers.bodies.addresses import absolute, end_of, host_of
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Gallery, Piece, Shown, Sound
 from broadsheet.importers.bodies.reading import body_of
@@ -68,7 +69,7 @@ class WordPressSource:
         self.term_slugs: dict[str, str] = {}
         self.guests: dict[str, Author] = {}
         self._look_ahead()
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         bare = host.removeprefix("www.")
         self.hosts = frozenset(filter(None, {host, bare, f"www.{bare}" if bare else ""}))
         self.origin = f"wordpress:{bare or 'site'}"[:200]
@@ -266,7 +267,7 @@ class WordPressSource:
         return Article(
             key=number or about.get("guid") or link or about.get("title", ""),
             title=plain(about.get("title", "")),
-            slug=about.get("wp:post_name") or unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2]),
+            slug=about.get("wp:post_name") or unquote(end_of(link)),
             read_body=partial(self._body, about.get("content:encoded", ""), link, meta.get("enclosure", "")),
             standfirst=plain(about.get("excerpt:encoded", "")),
             authors=authors,
@@ -337,7 +338,7 @@ class WordPressSource:
         return replace(shown, alt=shown.alt or found.alt[:255], credit=shown.credit or found.credit)
 
     def _whole(self, address: str) -> str:
-        return urljoin(f"{self.site}/", address) if address and self.site else address
+        return absolute(address, f"{self.site}/") if self.site else address
 
 
 def _key(taxonomy: str, slug: str, title: str) -> str:
