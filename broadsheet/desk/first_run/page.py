@@ -62,13 +62,13 @@ def first_run(request: HttpRequest) -> HttpResponse:
             response.status_code = HTTPStatus.SEE_OTHER
             return response
     first = next(iter(settings.EDITIONS))
-    context: dict[str, Any] = {
+    values = {
         "form": form,
         "language": language_name(first),
         "sends": settings.DEFAULT_FROM_EMAIL if settings.PRODUCTION else "",
     }
     status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/first_run/page.html", context, status=status)
+    return render(request, "desk/first_run/page.html", values, status=status)
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:
