@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -16,11 +15,15 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.databases import on_each
+from broadsheet.platform.processes.progress import step
 
 POSTS = int(os.environ.get("POSTS", "100000"))
 CARRIED_OUT = min(POSTS, 10_000)
 READERS = int(os.environ.get("READERS", "1000000"))
 KILLS = 3
+LEAST = 20.0 if CARRIED_OUT > 5_000 else 6.0
+"""Seconds until somebody may be killed: enough to be at it."""
+CONSENT = ("--consent", "The bench: they are made up.")
 SEED = 11
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -40,18 +43,6 @@ ITEM = """<item><title>Post {number}</title><link>https://old.example/2019/05/po
 """
 WORDS = ("tide", "boat", "harbour", "reef", "lantern", "quarry", "meadow", "viaduct", "orchard", "ledger")
 
-# Run by the product's own Python. Prints seconds and the most megabytes of memory.
-PLAN = """
-import resource, time
-from broadsheet.importers.models import Import
-from broadsheet.importers.planning.plan import make_plan
-
-moving = Import.objects.create(source="{source}", files=["{file}"])
-moving.want(moving.wanted.__class__(declaration="The bench: they are made up."))
-begun = time.monotonic()
-assert make_plan(moving), moving.words
-print(time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
 MAGAZINE = """
 from wagtail.models import Locale, Page
 from broadsheet.editorial.models import Edition
@@ -69,7 +60,7 @@ print(Article.objects.count(), Article.objects.values("slug").distinct().count()
 def write_posts(file: Path, count: int) -> None:
     """About 20 KB each: paragraphs, links to one another, crossheads, a quotation and a list."""
     chance = Random(SEED)  # noqa: S311 (nothing secret)
-    with file.open("w") as out:
+    with file.open("w") as out, step("Writing", count, "posts", to=sys.stderr) as advance:
         out.write(HEAD)
         for number in range(count):
             link = f'<a href="https://old.example/2019/05/post-{chance.randrange(count)}/">one</a>'
@@ -80,6 +71,7 @@ def write_posts(file: Path, count: int) -> None:
                 "<ul><li>a</li><li>b</li></ul>",
             ]
             out.write(ITEM.format(number=number, text="".join(parts)))
+            advance(1)
         out.write("</channel></rss>")
 
 
@@ -89,68 +81,82 @@ def write_readers(file: Path, count: int) -> None:
         out.writelines(f"reader-{n}@mailboxes-{n % 50}.example,2024-01-02,active\n" for n in range(count))
 
 
+class Trial:
+    """One database, and the product's own command on it, whose bars or lines are shown."""
+
+    def __init__(self, database: str, folder: Path) -> None:
+        self.folder = folder
+        self.environment = os.environ | {
+            "VAR_DIR": str(folder),
+            "LOG_LEVEL": "WARNING",
+            "DATABASE_URL": database,
+        }
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "broadsheet.cli", *arguments]
+        return subprocess.Popen(command, env=self.environment, stdout=sys.stderr)
+
+    def run(self, *arguments: str) -> tuple[float, int]:
+        """Seconds, and the most megabytes of memory."""
+        begun, process = time.monotonic(), self.begin(*arguments)
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(arguments[:2])} failed.")
+        return time.monotonic() - begun, used.ru_maxrss // 1024
+
+    def told(self, code: str) -> list[str]:
+        command = [sys.executable, "-m", "broadsheet.cli", "shell", "--no-imports", "--command", code]
+        done = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True)
+        return done.stdout.split()
+
+
 def measure(database: str, folder: Path) -> list[tuple[str, str]]:
-    environment = os.environ | {"VAR_DIR": str(folder), "LOG_LEVEL": "WARNING", "DATABASE_URL": database}
-    cli = [sys.executable, "-m", "broadsheet.cli"]
-
-    def shell(code: str) -> list[str]:
-        command = [*cli, "shell", "--no-imports", "--command", code]
-        return subprocess.run(
-            command, env=environment, check=True, capture_output=True, text=True
-        ).stdout.split()
-
-    subprocess.run([*cli, "migrate", "--verbosity", "0"], env=environment, check=True)
-    shell(MAGAZINE)
-    return [
-        *_plan(shell, folder),
-        *_carry_out(shell, cli, environment, folder),
-        *_readers(shell, cli, environment, folder),
-    ]
+    trial = Trial(database, folder)
+    trial.run("migrate", "--verbosity", "0")
+    trial.told(MAGAZINE)
+    return [*_plan(trial), *_carry_out(trial), *_readers(trial)]
 
 
-def _plan(shell: Callable[[str], list[str]], folder: Path) -> list[tuple[str, str]]:
-    file = folder / "posts.xml"
+def _plan(trial: Trial) -> list[tuple[str, str]]:
+    file = trial.folder / "posts.xml"
     if not file.exists():
         write_posts(file, POSTS)
-    seconds, megabytes = shell(PLAN.format(source="wordpress", file=file))[-2:]
+    seconds, megabytes = trial.run("import", "wordpress", str(file), "--dry-run")
     size = file.stat().st_size / 1024**3
-    return [(f"{POSTS:,} posts ({size:.1f} GB) planned", f"{float(seconds):,.0f} s, {megabytes} MB")]
+    return [(f"{POSTS:,} posts ({size:.1f} GB) planned", f"{seconds:,.0f} s, {megabytes} MB")]
 
 
-def _carry_out(
-    shell: Callable[[str], list[str]], cli: list[str], environment: dict[str, str], folder: Path
-) -> list[tuple[str, str]]:
-    file = folder / "some.xml"
-    write_posts(file, CARRIED_OUT)
-    command, chance = [*cli, "import", "wordpress", str(file)], Random(SEED)  # noqa: S311 (nothing secret)
+def _carry_out(trial: Trial) -> list[tuple[str, str]]:
+    file = trial.folder / "some.xml"
+    if not file.exists():
+        write_posts(file, CARRIED_OUT)
+    command, chance = ("import", "wordpress", str(file)), Random(SEED)  # noqa: S311 (nothing secret)
     begun, kills = time.monotonic(), 0
     while kills < KILLS:
-        running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        running = trial.begin(*command)
         try:
-            running.wait(20 + chance.random() * 10)
+            running.wait(LEAST * (1 + chance.random() / 2))
             break
         except subprocess.TimeoutExpired:
             running.kill()
             running.wait()
             kills += 1
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    else:
+        trial.run(*command)
     minutes = (time.monotonic() - begun) / 60
-    there, once = map(int, shell(COUNT)[-2:])
+    there, once = map(int, trial.told(COUNT)[-2:])
     return [
         (f"{CARRIED_OUT:,} carried out, {kills} kills", f"{CARRIED_OUT / minutes:,.0f} articles a minute"),
         ("twice, missing", f"{there - once}, {CARRIED_OUT - once}"),
     ]
 
 
-def _readers(
-    shell: Callable[[str], list[str]], cli: list[str], environment: dict[str, str], folder: Path
-) -> list[tuple[str, str]]:
-    file = folder / "readers.csv"
+def _readers(trial: Trial) -> list[tuple[str, str]]:
+    file = trial.folder / "readers.csv"
     write_readers(file, READERS)
-    begun = time.monotonic()
-    command = [*cli, "import", "readers", str(file), "--consent", "The bench: they are made up."]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return [(f"{READERS:,} readers", f"{time.monotonic() - begun:,.0f} s")]
+    seconds, megabytes = trial.run("import", "readers", str(file), *CONSENT)
+    return [(f"{READERS:,} readers", f"{seconds:,.0f} s, {megabytes} MB")]
 
 
 def run() -> None:

@@ -5,6 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
 from broadsheet.billing.providers.stripe.events import webhook
+from broadsheet.identity.files import identity_file
 from broadsheet.platform.http.editions import edition_patterns
 from broadsheet.site.discovery import sitemaps
 from broadsheet.site.discovery.robots import robots
@@ -30,12 +31,14 @@ urlpatterns = [
         name="picture",
     ),
     path("sounds/<str:signature>/<int:sound_id>/<str:name>", sound, name="sound"),
+    path("identity/<str:digest>.<str:ending>", identity_file, name="identity_file"),
     path("media/<path:path>", media, name="media"),
     path("c/<str:token>", followed, name="newsletter_click"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("post/", include("broadsheet.delivery.urls")),
     path("stripe/webhook", webhook, name="stripe_webhook"),
+    *(path("", include(module)) for module in (settings.OWN.modules("urls") if settings.OWN else ())),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),

@@ -18,6 +18,7 @@ class DeskConfig(AppConfig):
         register(check_first_run, readiness.BEGINNING, deploy=True)
 
         post_migrate.connect(_set_up_newsroom, dispatch_uid="newsroom")
+        fill("front.empty", 10, "desk/first_run/empty_front.html", bar_values)
         fill("page.end", 10, "desk/newsroom/staff_bar.html", bar_values)
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex, Substr
 from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
+from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.crawlers.known import KNOWN
 from broadsheet.editorial.models import Publication
@@ -31,6 +34,7 @@ def rules() -> dict[str, Any]:
         "trusted_proxies": [str(network) for network in settings.TRUSTED_PROXIES],
         "editions": settings.EDITIONS,
         "routes": list(routes()),
+        "old_queries": _old_queries(),
         "zone": publication.zone.key,
         "span": meter.span,
         "days": meter.days,
@@ -46,6 +50,20 @@ def rules() -> dict[str, Any]:
         "front_megabytes": settings.FRONT_MEGABYTES,
         "database": _database(),
     }
+
+
+def _old_queries() -> list[str]:
+    """Names in queries behind which a front once had another page: `p` of /?p=123, which leads on."""
+    is_of_a_front = Q()
+    for prefix in settings.EDITIONS.values():
+        is_of_a_front |= Q(old_path__startswith=f"/{prefix}?")
+    mark = StrIndex("old_path", Value("?"))
+    names = (
+        Redirect.objects.filter(is_of_a_front, old_path__contains="=")
+        .annotate(mark=mark, equals=StrIndex("old_path", Value("=")))
+        .annotate(name=Substr("old_path", F("mark") + 1, F("equals") - F("mark") - 1))
+    )
+    return list(names.order_by("name").values_list("name", flat=True).distinct())
 
 
 def _networks() -> list[str]:

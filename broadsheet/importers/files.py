@@ -7,10 +7,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
+from broadsheet.importers.bodies.addresses import parts_of
 from broadsheet.importers.records import NotReadable
 
 LARGEST_UNPACKED = 64 * 1024**3
@@ -58,7 +59,7 @@ class Files:
 
     def at_address(self, address: str) -> Entry | None:
         """The file that was served at `address`, by as much of its path as a file here shares."""
-        path = PurePosixPath(unquote(urlsplit(address).path))
+        path = PurePosixPath(unquote(parts_of(address).path))
         candidates = self._by_name.get(path.name.lower(), []) if path.name else []
         if not candidates:
             return None

@@ -136,6 +136,23 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A price made cheaper for its first terms, by a code."""
+
+    name: str
+    code: str
+    price: Price
+    amount: int  # of each term, in minor units
+    count: int
+    """How long such a term is, in `unit`s."""
+    unit: str  # week, month
+    terms: int
+    line: str = ""
+    is_to_stay: bool = False
+    """For those who cancel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     key: str
     name: str
@@ -143,6 +160,7 @@ class Plan:
     promises: tuple[str, ...] = ()
     prices: tuple[Price, ...] = ()
     trial_days: int = 0
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,18 @@ def register_all() -> None:
         _("The zip of the export, with posts.csv and lists."),
         "substack.export.SubstackSource",
     )
+    register(
+        "beehiiv",
+        "beehiiv",
+        _("The CSV of posts, and that of subscribers."),
+        "beehiiv.export.BeehiivSource",
+    )
+    register(
+        "buttondown",
+        "Buttondown",
+        _("The zip of the export, with emails and subscribers."),
+        "buttondown.export.ButtondownSource",
+    )
     register("medium", "Medium", _("The zip of the export."), "medium.export.MediumSource")
     register(
         "readers",

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from broadsheet.platform import clock
 from broadsheet.platform.models import Lease
@@ -48,5 +49,14 @@ def _is_dead(holder: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        pass
-    return False
+        return False
+    return _has_ended(pid)
+
+
+def _has_ended(pid: str) -> bool:
+    """Whether nothing but its number is left of it, because whoever began it hasn't asked after it yet."""
+    try:
+        about = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:  # not Linux
+        return False
+    return about.rpartition(")")[2].split()[0] == "Z"

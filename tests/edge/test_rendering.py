@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
+from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.edge import ahead, rendering
 from broadsheet.edge.front.rules import Rules
@@ -114,6 +115,18 @@ def test_the_rules_say_what_is_kept(magazine: Magazine) -> None:
     assert rules.keys == tuple(signing_keys())
     assert rules.is_ours(b"localhost:8000")
     assert not rules.is_ours(b"evil.example")
+
+
+def test_the_front_leaves_to_django_what_an_old_site_had_behind_a_question_mark(magazine: Magazine) -> None:
+    for old in ("/?p=123", "/?lang=de&page_id=4", "/uk?cat=3", "/elsewhere?id=5", "/?bare"):
+        Redirect.add_redirect(old, redirect_to="/world/reef/")
+    written = json.loads(asked("rules", "/").content)
+    assert written["old_queries"] == ["cat", "lang", "p"]
+    rules = Rules(written)
+    for old in (b"/?p=123", b"/?utm_source=x&p=9", b"/uk/?cat=3", b"/?page_id=4&lang=de"):
+        assert rules.target(old).key == ""
+    for other in (b"/?utm_source=x", b"/?page=2", b"/world/reef/?p=123"):
+        assert rules.target(other).key
 
 
 def _samples() -> list[Any]:

@@ -1,20 +1,24 @@
 """Killed, and taken up again: nothing twice, nothing missing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from django.core.files.base import ContentFile
 
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Picture
 from broadsheet.importers.carrying import carrying
 from broadsheet.importers.carrying.carrying import carry_out
-from broadsheet.importers.models import Import, Imported, ReaderBatch
+from broadsheet.importers.exporting import making
+from broadsheet.importers.models import Export, Import, Imported, ReaderBatch
 from broadsheet.importers.tending import tend
-from broadsheet.importers.turns import turn
+from broadsheet.importers.turns import is_taken, turn
 from broadsheet.newsletters.models import Mailbox, SignUp
 from broadsheet.platform.models import Lease
 from tests.database import address_of_test_database
@@ -67,6 +71,37 @@ def test_a_command_killed_in_its_middle_goes_on_where_it_was(tmp_path: Path) -> 
     assert Article.objects.filter(slug__startswith="post-").count() == POSTS
     assert Imported.objects.filter(kind="article", state="done").count() == POSTS
     assert len(set(Article.objects.filter(slug__startswith="post-").values_list("title", flat=True))) == POSTS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_killed_in_its_middle_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", address_of_test_database())
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "broadsheet.settings")  # else its state would be elsewhere
+    picture = Picture.objects.create(title="pier", file=ContentFile(png(), "pier.png"))
+    file = Path(picture.file.path)
+    data = file.read_bytes()
+    file.unlink()
+    os.mkfifo(file)  # nobody writes to it: whoever reads it waits
+    export = Export.objects.create(form=Export.Form.EVERYTHING)
+    unfinished = export.path.with_name(f".{export.path.name}.unfinished")
+    tend()
+    wait_for(lambda: unfinished.exists() and is_taken(export.turn))
+    tend()  # it is under way: no second one
+    (process,) = making._begun
+    process.kill()
+    wait_for(lambda: not is_taken(export.turn))
+    assert not export.path.exists()
+    file.unlink()
+    file.write_bytes(data)
+    tend()
+    wait_for(lambda: Export.objects.get().state == Export.State.DONE)
+    for process in making._begun:
+        process.wait()
+    with ZipFile(export.path) as archive:
+        assert archive.testzip() is None
+        assert f"pictures/{picture.pk}-{file.name}" in archive.namelist()
+    assert not unfinished.exists()
+    shutil.rmtree(export.path.parent)
 
 
 def wait_for(holds: object) -> None:

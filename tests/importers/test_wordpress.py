@@ -184,6 +184,34 @@ def test_a_link_between_posts_and_old_addresses(bring: Bring, client: Client, tm
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/?p=1", "/sea/post-1/"),
+        ("/?page_id=2", "/post-2/"),
+        ("/?attachment_id=5", "/sea/post-1/"),
+        ("/?cat=3", "/sea/"),
+        ("/?tag=tide", "/topics/tide/"),
+        ("/?author=9", "/authors/ida/"),
+        ("/?p=1&utm_source=letter", "/sea/post-1/?utm_source=letter"),
+        ("/?utm_source=letter&p=1", "/sea/post-1/?utm_source=letter"),
+    ],
+)
+def test_addresses_by_number(bring: Bring, client: Client, tmp_path: Path, old: str, new: str) -> None:
+    post = item(
+        1, "a", link="https://old.example/?p=1", more=category("sea") + category("tide", domain="post_tag")
+    )
+    page = item(2, "b", wp__post_type="page")
+    picture = attachment(5, PICTURE).replace("</item>", "<wp:post_parent>1</wp:post_parent></item>")
+    author = "<wp:author_login>ida</wp:author_login><wp:author_id>9</wp:author_id>"
+    file = written(tmp_path, post, page, picture)
+    file.write_text(file.read_text().replace("<wp:author_login>ida</wp:author_login>", author))
+    bring("wordpress", file)
+    response = client.get(old)
+    assert (response.status_code, response["Location"]) == (301, new)
+    assert client.get("/?p=999").status_code == 200
+
+
 def test_two_posts_with_one_slug(bring: Bring, tmp_path: Path) -> None:
     moving = bring(
         "wordpress", written(tmp_path, item(1, "a", wp__post_name="same"), item(2, "b", wp__post_name="same"))

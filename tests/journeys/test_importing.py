@@ -1,11 +1,11 @@
-"""A Ghost export moved in from the desk, and taken back."""
+"""A Ghost export moved in from the desk, on a phone and at a desk, and taken back."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from broadsheet.editorial.models import Article
 from broadsheet.importers.models import Import
@@ -14,19 +14,24 @@ from tests.journeys.conftest import WCAG, sign_in
 GHOST = Path(__file__).parents[1] / "importers" / "data" / "ghost" / "made-by-ghost-6.65"
 OURS = {"include": [["#main"]], "exclude": [["h2[role=alert]"]]}
 OPERATOR = "operator@meridian.example"
+PHONE, DESKTOP = ViewportSize(width=360, height=740), ViewportSize(width=1440, height=900)
 A_WHILE = 120_000
 """Milliseconds: a worker may have other work first."""
 
 
 @pytest.fixture
 def look() -> Callable[[Page], None]:
-    """Fails with what axe finds in the part that is ours."""
+    """Fails with what axe finds in the part that is ours, and where a phone would have to scroll sideways."""
 
     def look(page: Page) -> None:
         # A link that was clicked has led to the page, of which little may be there yet.
         page.wait_for_load_state()
-        found = Axe().run(page, context=OURS, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            found = Axe().run(page, context=OURS, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+            assert found.violations_count == 0, f"{page.url} at {size}\n{found.generate_report()}"
+            too_wide = page.evaluate("document.querySelector('#main').scrollWidth > window.innerWidth")
+            assert not too_wide, f"{page.url} at {size}"
 
     return look
 

@@ -86,9 +86,9 @@ def quoted_words() -> list[str]:
 
 
 def contact_page(edition: Edition) -> StandingPage:
-    text = "<p>Write to us.</p>"
+    body = [{"type": "text", "value": "<p>Write to us.</p>"}]
     page = StandingPage(
-        title="Contact", slug="contact", text=text, locale=edition.locale, has_contact_form=True
+        title="Contact", slug="contact", body=body, locale=edition.locale, has_contact_form=True
     )
     edition.add_child(instance=page)
     return page

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.membership.models import Price
 from broadsheet.paywall.models import GiftLink
@@ -74,3 +75,27 @@ def test_to_sign_in_and_back(magazine: Magazine, client: Client) -> None:
     assert leads_to(client, f"/account/start/?{UTM}") == f"/account/sign-in/?{UTM}"
     give = reverse("give", args=[magazine.article("reef").uuid])
     assert leads_to(client, f"{give}?{UTM}") == f"/account/sign-in/?next={give}%3F{UTM.replace('=', '%3D')}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("/?p=123", "/world/reef/"),
+        ("/?p=123&utm_source=letter", "/world/reef/?utm_source=letter"),
+        ("/?name=%C3%A9t%C3%A9", "/world/reef/"),
+        ("/?page_id=4&lang=de", "/world/reef/"),
+        ("/uk/?cat=3", "/world/reef/"),
+        ("/?p=124", ""),
+        ("/?utm_source=letter", ""),
+    ],
+)
+def test_from_an_old_address_with_a_query(
+    magazine: Magazine, client: Client, asked: str, answer: str
+) -> None:
+    for old in ("/?p=123", "/?name=été", "/?lang=de&page_id=4", "/uk?cat=3"):
+        Redirect.add_redirect(old, redirect_to="/world/reef/")
+    response = client.get(asked)
+    if answer:
+        assert (response.status_code, response["Location"]) == (301, answer)
+    else:
+        assert response.status_code == 200

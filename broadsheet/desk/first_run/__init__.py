@@ -1,1 +1,1 @@
-"""A magazine that has nothing yet: the same questions in a browser and in a terminal, and what is made of them."""
+"""A magazine that has nothing yet: the questions, in a browser or a terminal, and what is made of them."""

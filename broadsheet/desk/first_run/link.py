@@ -50,7 +50,7 @@ def check_first_run(**kwargs: Any) -> list[CheckMessage]:
     except (DatabaseError, InterfaceError):  # another check says so
         return []
     words = (
-        f"The magazine is still to be set up. Open {address()} in a browser, or run `broadsheet start`. "
-        "The link is for you alone, and works until it was used."
+        "The magazine is still to be set up: run `broadsheet start`, or open this link, which is yours alone "
+        f"and works until it is used: {address()}"
     )
     return [Info(words, id="broadsheet.I040")]

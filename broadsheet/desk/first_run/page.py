@@ -18,7 +18,6 @@ from broadsheet.desk.first_run.setting_up import AlreadySetUp, set_up
 from broadsheet.desk.staffing import NotLetIn
 from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.platform.http.redirects import see_other
-from broadsheet.platform.http.refusals import refuse
 
 HAS_LINK = "first_run"
 
@@ -43,7 +42,8 @@ def first_run(request: HttpRequest) -> HttpResponse:
     if not link.is_open():
         return _too_late(request)
     if not request.session.get(HAS_LINK):
-        return refuse(request, 403, _("This page opens with the link that “broadsheet start --link” prints."))
+        context = {"heading": _("This magazine is being set up")}
+        return render(request, "desk/first_run/closed.html", context, status=HTTPStatus.FORBIDDEN)
     form = SetUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,4 +67,5 @@ def first_run(request: HttpRequest) -> HttpResponse:
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:
-    return refuse(request, 410, _("This magazine is set up already. Sign in to go on."))
+    context = {"heading": _("This magazine is set up"), "is_done": True}
+    return render(request, "desk/first_run/closed.html", context, status=HTTPStatus.GONE)

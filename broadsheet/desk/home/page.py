@@ -9,6 +9,7 @@ from wagtail.admin.ui.components import Component
 
 from broadsheet.desk.contact.access import may_see_questions
 from broadsheet.desk.home.newsroom import Drafts, Due, InReview, PublishedToday, SentBack, may_write
+from broadsheet.desk.home.next_steps import NextSteps, steps_for
 from broadsheet.desk.home.questions import Questions
 from broadsheet.desk.home.reading import MostRead
 from broadsheet.desk.home.repairs import Repairs
@@ -22,7 +23,9 @@ WAGTAILS = frozenset({"user_objects_in_workflow_moderation", "workflow_objects_t
 @hooks.register("construct_homepage_panels")
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels[:] = [panel for panel in panels if getattr(panel, "name", "") not in WAGTAILS]
-    user = request.user
+    user: Any = request.user
+    if (next_steps := NextSteps(steps_for(user))).open:
+        panels.append(next_steps)
     if may_begin(user):
         panels.append(NewArticlePanel())
     if may_write(user):

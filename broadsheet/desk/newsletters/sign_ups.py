@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,7 +23,7 @@ from broadsheet.delivery.addresses import canonical
 from broadsheet.delivery.models import Suppression
 from broadsheet.desk.long_lists import LongList, list_patterns
 from broadsheet.desk.newsletters.access import SignUpsMenuItem, may_see_sign_ups
-from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
+from broadsheet.newsletters.models import Label, Labelling, Mailbox, Newsletter, SignUp
 from broadsheet.newsletters.sending.fate import fates_of
 from broadsheet.platform.prefixes import begins
 
@@ -37,6 +37,16 @@ class SignUpFilters(WagtailFilterSet):
     state = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("State"), choices=SignUp.State.choices, widget=CheckboxSelectMultiple
     )
+
+    label = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Label"),
+        queryset=lambda request: Label.objects.all(),
+        method="filter_label",
+    )
+
+    def filter_label(self, queryset: QuerySet[SignUp], name: str, label: Label) -> QuerySet[SignUp]:
+        theirs = Labelling.objects.filter(mailbox=OuterRef("mailbox"), label=label)
+        return queryset.filter(Exists(theirs))
 
     class Meta:
         model = SignUp

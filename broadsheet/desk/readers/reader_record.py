@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,7 +19,7 @@ from broadsheet.desk.contact.access import may_move, may_see_questions
 from broadsheet.desk.mail.access import may_see_addresses
 from broadsheet.desk.newsletters.access import may_see_sign_ups
 from broadsheet.membership.models import Entitlement, Gift, Subscription
-from broadsheet.newsletters.models import Mailbox
+from broadsheet.newsletters.models import Labelling, Mailbox
 from broadsheet.paywall.standing import current_meter_rules, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
 
@@ -75,6 +75,11 @@ class ReaderRecord(generic.InspectView):
         theirs = Conversation.objects.of(self.object).exclude(state=ConversationState.MERGED)
         return list(theirs.order_by("-last_at", "-pk")[:LATEST])
 
+    def _labellings(self) -> QuerySet[Labelling]:
+        # A mailbox is theirs once they have signed in; until then it has their address.
+        theirs = Q(mailbox__person=self.object) | Q(mailbox__address=self.object.email)
+        return Labelling.objects.filter(theirs).select_related("label")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         entitlements = Entitlement.objects.filter(person=self.object)
@@ -91,5 +96,6 @@ class ReaderRecord(generic.InspectView):
             "elsewhere": standings_elsewhere(self.object),
             "giving_address": self.giving_address,
             "conversations": self._conversations(),
+            "labellings": self._labellings(),
             "moves": Move.objects.filter(person=self.object).open(),
         }

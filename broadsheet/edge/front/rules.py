@@ -56,6 +56,7 @@ class Rules:
         self.spool: str = written["spool"]
         self.most_bytes: int = written["front_megabytes"] * 1024 * 1024
         self.database: dict[str, Any] = written["database"]
+        self._old_queries = frozenset(written["old_queries"])
         self._zone, self._span = ZoneInfo(written["zone"]), Span(written["span"])
         self._days: int = written["days"]
         self._allowances = {tag: Allowance(*pair) for tag, pair in written["allowances"].items()}
@@ -120,6 +121,8 @@ class Rules:
         if quote(path, safe=SAFE).encode() != raw or "//" in path or "/." in path or "\0" in path:
             return NOTHING_KEPT
         whole = path.removeprefix("/")
+        if query and self._may_be_old(whole, query):
+            return NOTHING_KEPT
         treatment = self._treatment(whole, self._within_edition(whole))
         if treatment == Treatment.NEVER:
             return NOTHING_KEPT
@@ -132,6 +135,13 @@ class Rules:
         """`path` without the prefix of an edition."""
         first, _, rest = path.partition("/")
         return rest if first and first in self._editions else path
+
+    def _may_be_old(self, whole: str, query: bytes) -> bool:
+        """Whether it asks a front for what an old site had there, as /?p=123: Django knows where that is."""
+        if not self._old_queries or self._within_edition(whole):
+            return False
+        names = (name for name, _value in parse_qsl(query.decode("ascii"), keep_blank_values=True))
+        return not self._old_queries.isdisjoint(names)
 
     def _treatment(self, whole: str, inner: str) -> Treatment:
         for route, is_in_edition, treatment in self._routes:

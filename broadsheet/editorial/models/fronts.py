@@ -16,7 +16,7 @@ from wagtail.models import Orderable, Page, PageManager, PageQuerySet
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models.article import Article, ArticleQuerySet, signed
-from broadsheet.editorial.models.publication import TimeZoneField
+from broadsheet.editorial.models.publication import Publication, TimeZoneField
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.slugs import refuse_taken
 from broadsheet.platform import clock
@@ -143,7 +143,11 @@ class Edition(KindOfPage, Front, Page):
     @property
     def full_name(self) -> str:
         """“The Meridian UK”."""
-        return f"{self.title} {self.short_name}"
+        return f"{Publication.load().name} {self.short_name}"
+
+    def get_admin_display_title(self) -> str:
+        # What the desk's list of pages says: a title of its own would be a second name of the magazine.
+        return self.full_name
 
     @property
     def language_tag(self) -> str:

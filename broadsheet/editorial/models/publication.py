@@ -1,5 +1,9 @@
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -29,6 +33,10 @@ class TimeZoneField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("max_length", 64)
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+LONG_NAME = 18
+"""Characters."""
 
 
 class PublicationQuerySet(KeptQuerySet["Publication"]):
@@ -71,16 +79,9 @@ class Publication(BaseGenericSetting):
         help_text=_("At the foot of each newsletter, as the law of many countries asks."),
     )
 
+    # Its name, motto and picture for links are changed with the identity, which is seen before it is applied.
     panels = [
-        MultiFieldPanel(
-            [
-                FieldPanel("name"),
-                FieldPanel("motto"),
-                FieldPanel("description"),
-                FieldPanel("share_picture"),
-            ],
-            _("Title"),
-        ),
+        FieldPanel("description"),
         FieldPanel("time_zone"),
         MultiFieldPanel([FieldPanel("access"), FieldPanel("opening_words")], _("Wall")),
         FieldPanel("contact_email"),
@@ -98,16 +99,37 @@ class Publication(BaseGenericSetting):
     @classmethod
     def load(cls, request_or_site: Any = None) -> Self:
         """A copy of what this process keeps; it may be changed and saved."""
-        return copy(_kept())
+        found = copy(_kept())
+        for field, value in _shown_as.get().items():
+            setattr(found, field, value)
+        return found
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # In one transaction with what leaves the search index because of it: see finding.py.
         with transaction.atomic():
             super().save(*args, **kwargs)
 
+    @property
+    def has_long_name(self) -> bool:
+        """Too long to be set as large as a short one."""
+        return len(self.name) > LONG_NAME
+
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+_shown_as: ContextVar[Mapping[str, Any]] = ContextVar("publication_shown_as", default=MappingProxyType({}))
+
+
+@contextmanager
+def shown_as(**fields: Any) -> Iterator[None]:
+    """Whatever is rendered within takes `fields` for the publication's. Nothing in it may save one."""
+    token = _shown_as.set(fields)
+    try:
+        yield
+    finally:
+        _shown_as.reset(token)
 
 
 _kept = Kept(super(Publication, Publication).load, PublicationQuerySet.tag)

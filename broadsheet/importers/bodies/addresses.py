@@ -1,11 +1,12 @@
 """Addresses as other systems write them: of the picture behind a size, of the film behind a player."""
 
 import re
-from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit
 
 SUBSTACK = re.compile(
     r"https?://(?:substackcdn\.com|cdn\.substack\.com)/image/fetch/[^/]*/?(?:[^/]*/)*?(https?[:%].+)"
 )
+BEEHIIV = re.compile(r"(https?://media\.beehiiv\.com/cdn-cgi/image)/[^/]+/(.+)")
 GHOST_SIZE = re.compile(r"(/content/images)/size/w\d+(?:h\d+)?(?:/format/\w+)?/")
 WORDPRESS_SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}$)")
 WORDPRESS_SCALED = re.compile(r"-scaled(?=\.[A-Za-z]{3,4}$)")
@@ -22,9 +23,28 @@ PLAYERS = (
 LARGEST_IN_A_SET = re.compile(r"\s*(\S+)\s+(\d+)w\s*(?:,|$)")
 
 
+def parts_of(address: str) -> SplitResult:
+    """Its parts, of which a malformed address has none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def host_of(address: str) -> str:
+    return parts_of(address).hostname or ""
+
+
+def end_of(address: str) -> str:
+    """What stands last in its path: most often a slug."""
+    return parts_of(address).path.rstrip("/").rpartition("/")[2]
+
+
 def absolute(address: str, base: str) -> str:
     """`address` as it is meant on the page at `base`; empty where it leads nowhere."""
     address = address.strip()
+    if not address:
+        return ""
     try:
         whole = urljoin(base, address) if base else address
         parts = urlsplit(whole)
@@ -44,6 +64,8 @@ def picture_in(address: str) -> str:
         return picture_in(unquote(found[1]))
     if found := PHOTON.fullmatch(address):
         return picture_in(f"https://{found[1].partition('?')[0]}")
+    if found := BEEHIIV.fullmatch(address):
+        return f"{found[1]}/quality=100/{found[2]}"
     return GHOST_SIZE.sub(r"\1/", address)
 
 
@@ -69,10 +91,7 @@ def page_of_player(address: str) -> str:
     for pattern, page in PLAYERS:
         if found := pattern.match(address):
             return page.format(found[1])
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
+    parts = parts_of(address)
     if parts.hostname == "w.soundcloud.com":
         return parse_qs(parts.query).get("url", [address])[0]
     return f"https:{address}" if address.startswith("//") else address

@@ -45,9 +45,12 @@ TAG = re.compile(r"<(/?)(\w+)")
 ALONE = frozenset({"br", "hr", "img", "source", "col", "wbr"})
 
 
-def parsed(html: str) -> Any:
-    """The elements of `html`, sanitised, below one that is ours; None where nothing is left."""
-    clean = sanitised(html)
+def parsed(html: str, *, styled: bool = False) -> Any:
+    """The elements of `html`, sanitised, below one that is ours; None where nothing is left.
+
+    `styled`: with their style attributes, which tell what is hidden in a letter. No body may keep them.
+    """
+    clean = sanitised(html, ATTRIBUTES | {"*": ATTRIBUTES["*"] | {"style"}} if styled else ATTRIBUTES)
     if not clean.strip():
         return None
     if _depth(clean) > DEEPEST:
@@ -64,13 +67,13 @@ def _depth(clean: str) -> int:
     return deepest
 
 
-def sanitised(html: str) -> str:
+def sanitised(html: str, attributes: dict[str, set[str]] = ATTRIBUTES) -> str:
     """Safe and well-formed. Attributes that begin with ``data-`` stay: they say what cards are."""
     return nh3.clean(
         without_forbidden(html.replace("\x00", "")),
         tags=set(INLINE | FLOW | HEADINGS | OTHERS),
         clean_content_tags=DROPPED,
-        attributes=ATTRIBUTES,
+        attributes=attributes,
         generic_attribute_prefixes={"data-"},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +13,7 @@ from wagtail.models import Page
 from broadsheet.edge.tags import ADDRESSES, article_tag, lists_tag
 from broadsheet.editorial.models import Article as OurArticle
 from broadsheet.editorial.models import Byline, Edition, Picture, Section, StandingPage
+from broadsheet.importers.bodies.addresses import parts_of
 from broadsheet.importers.bodies.blocks import Held, Setting
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Sound, Wall
@@ -255,10 +255,7 @@ class Articles:
         return self._leads[address]
 
     def _is_old(self, address: str) -> bool:
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return False
+        parts = parts_of(address)
         return (parts.hostname or "") in self.hosts if parts.netloc else address.startswith("/")
 
     def _old(self, address: str) -> OldAddress | None:
@@ -273,7 +270,7 @@ class Articles:
     def _new_address(self, address: str) -> str:
         if found := self._old(address):
             new = found.row.new_address if found.row else found.leads_to
-            fragment = urlsplit(address).fragment
+            fragment = parts_of(address).fragment
             return f"{new}#{fragment}" if fragment and "#" not in new else new
         return address
 

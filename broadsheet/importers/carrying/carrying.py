@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from broadsheet.edge.tags import ADDRESSES
+from broadsheet.edge.tags import ADDRESSES, RULES
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
@@ -17,7 +17,7 @@ from broadsheet.importers.carrying.readers import BATCH as READERS
 from broadsheet.importers.carrying.readers import Readers
 from broadsheet.importers.carrying.selling import make_plan_of
 from broadsheet.importers.files import Files
-from broadsheet.importers.models import Import, Imported, OldAddress
+from broadsheet.importers.models import Finding, Import, Imported, OldAddress
 from broadsheet.importers.planning.places import edition_of
 from broadsheet.importers.records import (
     Article,
@@ -30,6 +30,7 @@ from broadsheet.importers.records import (
 from broadsheet.importers.records import Author as TheirAuthor
 from broadsheet.importers.records import Newsletter as TheirNewsletter
 from broadsheet.importers.turns import hold
+from broadsheet.membership.models import Offer
 from broadsheet.newsletters.models import Newsletter
 from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
@@ -69,8 +70,8 @@ def carry_out(
     except NotReadable as error:
         moving.stop(str(error))
         return False
-    # New sections stand in the masthead of every page.
-    invalidate([ALL])
+    # New sections stand in the masthead of every page; and of old addresses with a query the front knows.
+    invalidate([ALL, RULES])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())
     Import.objects.filter(pk=moving.pk).update(steps_done=moving.steps)
     moving.delete_files()
@@ -167,7 +168,7 @@ class Carrier:
                         made += self._newsletter(row, record)
                 case Plan():
                     if row := self._waiting(Kind.PLAN, record.key):
-                        made += self._settle(row, make_plan_of(record, self.edition), is_new=True)
+                        made += self._plan(row, record)
         return made
 
     def _section(self, row: Imported, description: str) -> int:
@@ -223,6 +224,22 @@ class Carrier:
         )
         return self._settle(row, made.pk, is_new=there is None)
 
+    def _plan(self, row: Imported, record: Plan) -> int:
+        made, not_made = make_plan_of(record, self.edition)
+        Finding.objects.bulk_create(
+            Finding(
+                moving=self.moving,
+                of=Finding.Of.CARRYING_OUT,
+                level=Finding.Level.LEFT,
+                about=row.title,
+                words=words,
+            )
+            for words in not_made
+        )
+        # Those that somebody adds to it later are not ours to take back.
+        row.about = {"offers": list(Offer.objects.filter(price__plan=made).values_list("pk", flat=True))}
+        return self._settle(row, made, is_new=True)
+
     # --- Old addresses ----------------------------------------------------------------------------
 
     def _redirect(self) -> Iterator[int]:
@@ -250,11 +267,11 @@ class Carrier:
         )
         made: dict[str, Redirect] = {}
         for old in olds:
-            new = old.row.new_address if old.row else old.leads_to
+            # Where an old redirect led to another old address, that has a new one by now.
+            new = old.row.new_address if old.row else self.articles.leads_to(old.leads_to)
             is_there = old.row is None or old.row.target is not None
             is_same = Redirect.normalise_path(new) == old.path
-            # The front page answers whatever stands behind its question mark.
-            if old.path in taken or is_same or not is_there or not new or old.path.startswith("/?"):
+            if old.path in taken or is_same or not is_there or not new:
                 old.redirect = 0
                 continue
             page = old.row.target if old.row and old.row.target in pages else None

@@ -5,7 +5,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
@@ -15,7 +15,7 @@ from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.models import Article, Author, Picture, Section, StandingPage, Topic
 from broadsheet.importers.carrying.articles import mark_of
 from broadsheet.importers.models import Import, Imported, ReaderBatch
-from broadsheet.membership.models import Entitlement, Plan, Price, Subscription
+from broadsheet.membership.models import Entitlement, Offer, Plan, Price, Subscription
 from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -55,9 +55,7 @@ def _changed_pages(moving: Import) -> Iterator[str]:
             made_by=moving, kind=kind, state__in=[Imported.State.DONE, Imported.State.LEFT]
         )
         for batch in batched(rows.order_by("pk").iterator(chunk_size=500), 500, strict=False):
-            pages = model.objects.defer("body" if kind == Kind.ARTICLE else "text").in_bulk(
-                [row.target for row in batch]
-            )
+            pages = model.objects.defer("body").in_bulk([row.target for row in batch])
             for row in batch:
                 if row.target in pages and mark_of(pages[row.target]) != row.as_left:
                     yield row.title
@@ -174,15 +172,23 @@ def _take_away(row: Imported) -> None:
         ):
             page.specific.delete()
     elif row.kind == Kind.PLAN:
-        if not Subscription.objects.filter(price__plan=target).exists():
-            Price.objects.filter(plan=target).delete()
-            Plan.objects.filter(pk=target).delete()
+        _delete_unsold(target, row.about.get("offers", []))
     elif row.kind == Kind.SOUND:
         document = get_document_model().objects.filter(pk=target).first()
         if document and not ReferenceIndex.get_references_to(document).exists():
             document.delete()
     else:
         _delete_unused(row.kind, target)
+
+
+def _delete_unsold(plan: int, offers: list[int]) -> None:
+    try:
+        with transaction.atomic():
+            Offer.objects.filter(pk__in=offers, uses=None).delete()
+            Price.objects.filter(plan=plan).delete()
+            Plan.objects.filter(pk=plan).delete()
+    except ProtectedError:
+        pass  # somebody has bought it
 
 
 def _delete_unused(kind: str, target: int) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from wagtail.blocks import StreamValue
-from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.registry import registry
 
 from broadsheet.billing.documents import pdf_of
@@ -21,12 +20,15 @@ from broadsheet.evidence.models import (
     Speaker,
     TimelineEntry,
 )
+from broadsheet.identity.models import Identity, IdentityFile, Menus
+from broadsheet.identity.models.identity import FILES as IDENTITY_FILES
 from broadsheet.importers.exporting.archive import Archive
-from broadsheet.importers.exporting.magazine import Magazine, Piece
+from broadsheet.importers.exporting.magazine import Magazine, Piece, redirects
 from broadsheet.importers.exporting.markup import html_of
-from broadsheet.importers.exporting.members import members
+from broadsheet.importers.exporting.members import HEADINGS, members
 from broadsheet.importers.exporting.names import file_name
 from broadsheet.importers.exporting.pieces import Places, body_of
+from broadsheet.importers.kept import kept_in
 from broadsheet.membership.models import Plan, Subscription
 from broadsheet.newsletters.models import Consent, Mailbox, Newsletter
 from broadsheet.people.account import everything_about
@@ -56,6 +58,8 @@ class _Writer:
 
     def write(self, *, with_readers: bool) -> None:
         self._lines("settings", self._settings())
+        self._lines("identities", self._identities())
+        self._lines("menus", map(_menus, Menus.objects.select_related("edition").order_by("pk")))
         self._lines("editions", map(_edition, Edition.objects.order_by("path")))
         self._lines("sections", map(_section, Section.objects.order_by("path")))
         self._lines("authors", map(_author, Author.objects.select_related("edition").order_by("pk")))
@@ -65,10 +69,10 @@ class _Writer:
         self._lines("pages", map(self._page, StandingPage.objects.order_by("path")))
         self._lines("newsletters", map(_fields, Newsletter.objects.all()))
         self._lines("plans", map(_plan, Plan.objects.prefetch_related("prices").order_by("pk")))
-        redirects = Redirect.objects.select_related("redirect_page").order_by("pk").iterator(BATCH)
-        rows = ((row.old_path, row.link, "yes" if row.is_permanent else "") for row in redirects)
+        rows = ((row.old_path, row.link, "yes" if row.is_permanent else "") for row in redirects())
         self.archive.add_table("redirects.csv", ("old", "new", "permanent"), rows)
         self._pictures()
+        self._identity_files()
         for sound in self.sounds.values():
             self.archive.add_file(f"sounds/{file_name(sound)}", sound.file)
         if with_readers:
@@ -85,6 +89,19 @@ class _Writer:
         for model in registry:
             for row in model._default_manager.all():
                 yield {"settings": model._meta.label_lower, **_fields(row)}
+
+    def _identities(self) -> Iterator[Row]:
+        """Those that were applied, the newest first, with the files that pages load of them; no drafts."""
+        applied = Identity.objects.applied().select_related("edition")
+        for row in applied:
+            about = _fields(row) | {"edition": row.edition.language_code if row.edition else None}
+            for name in IDENTITY_FILES:
+                about[name] = f"identity/{file}" if (file := getattr(row, name)) else None
+            yield {key: value for key, value in about.items() if key not in {"made_by", "over", "applied_by"}}
+
+    def _identity_files(self) -> None:
+        for file in IdentityFile.objects.order_by("pk").iterator(20):
+            self.archive.add(f"identity/{file}", bytes(file.content))
 
     # --- Texts ----------------------------------------------------------------------------------------------
 
@@ -175,15 +192,12 @@ class _Writer:
         self._lines("readers", map(_reader, people))
         boxes = Mailbox.objects.filter(person=None, erased_at=None, merged_into=None).order_by("pk")
         self._lines(
-            "mailboxes", map(_mailbox, boxes.prefetch_related("sign_ups__newsletter").iterator(BATCH))
+            "mailboxes",
+            map(
+                _mailbox, boxes.prefetch_related("sign_ups__newsletter", "labellings__label").iterator(BATCH)
+            ),
         )
-        headings = ("address", "name", "since", "newsletters", "labels", "plan", "complimentary")
-        rows = (
-            (m.address, m.name, m.since.isoformat(timespec="seconds"), ", ".join(m.newsletters),
-             ", ".join(m.labels), m.plan, "yes" if m.is_complimentary else "")
-            for m in members()
-        )  # fmt: skip
-        self.archive.add_table("readers.csv", headings, rows)
+        self.archive.add_table("readers.csv", HEADINGS, (member.row for member in members()))
         self.archive.add_table("subscriptions.csv", SUBSCRIPTION, map(_subscription, _subscriptions()))
 
     def _invoices(self) -> None:
@@ -206,6 +220,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, StreamValue):
         return list(value.get_prep_value())
     return value.name if isinstance(value, FieldFile) else value
+
+
+def _menus(row: Menus) -> Row:
+    return _fields(row) | {"edition": row.edition.language_code}
 
 
 def _edition(edition: Edition) -> Row:
@@ -279,6 +297,8 @@ def _mailbox(mailbox: Mailbox) -> Row:
         "edition": mailbox.edition,
         "time_zone": mailbox.time_zone,
         "created_at": mailbox.created_at,
+        "labels": [labelling.label.name for labelling in mailbox.labellings.all()],
+        "before_moving_here": kept_in(mailbox),
         "sign_ups": [
             _fields(sign_up) | {"newsletter": sign_up.newsletter.slug} for sign_up in mailbox.sign_ups.all()
         ],

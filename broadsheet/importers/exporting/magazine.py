@@ -71,12 +71,6 @@ class Magazine:
     def pages(self) -> list[StandingPage]:
         return list(StandingPage.objects.child_of(self.edition).order_by("path"))
 
-    def redirects(self) -> Iterator[tuple[str, str]]:
-        """Each old path and where it leads."""
-        for redirect in Redirect.objects.select_related("redirect_page").order_by("pk").iterator(BATCH):
-            if redirect.link:
-                yield redirect.old_path, redirect.link
-
     def _articles(self) -> ArticleQuerySet:
         below: ArticleQuerySet = Article.objects.descendant_of(self.edition)
         return below
@@ -94,3 +88,10 @@ class Magazine:
             access=article.access or section.access or self.publication.access,
             scheduled_for=scheduled.approved_go_live_at if scheduled else None,
         )
+
+
+def redirects() -> Iterator[Redirect]:
+    """Those that lead somewhere, of all editions."""
+    for redirect in Redirect.objects.select_related("redirect_page").order_by("pk").iterator(BATCH):
+        if redirect.link:
+            yield redirect

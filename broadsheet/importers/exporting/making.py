@@ -26,6 +26,8 @@ from broadsheet.platform.processes.progress import Advance
 
 FOR_OTHERS = {Export.Form.GHOST: ghost.write, Export.Form.WORDPRESS: wordpress.write}
 SECONDS_BETWEEN = 2.0
+_begun: list["subprocess.Popen[bytes]"] = []
+"""Those that this process began: whoever begins one asks what became of those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,15 @@ def wanted(export: Export) -> Wanted:
 def begin(export: Export) -> None:
     """In a process that outlives who began it; should it die, `tend` begins another."""
     command = [sys.executable, "-m", "broadsheet.cli", "export", "--of", str(export.pk)]
-    subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+    _begun[:] = [process for process in _begun if process.poll() is None]
+    _begun.append(
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     )
 
 

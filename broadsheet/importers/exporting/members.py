@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import batched
 
 from django.db.models import QuerySet
@@ -17,6 +17,8 @@ from broadsheet.newsletters.models import Labelling, Mailbox, SignUp
 from broadsheet.people.models import Person
 
 BATCH = 1000
+HEADINGS = ("email", "name", "newsletters", "labels", "note", "since", "plan", "complimentary")
+"""Of a table of them: `Member.row`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +29,24 @@ class Member:
     gets_newsletters: bool
     newsletters: tuple[str, ...]
     labels: tuple[str, ...]
+    note: str
     is_complimentary: bool
     plan: str
     """Of the subscription that they read by, empty without one."""
     stripe_customer: str
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        return (
+            self.address,
+            self.name,
+            ", ".join(self.newsletters) if self.gets_newsletters else "",
+            ", ".join(self.labels),
+            self.note,
+            self.since.astimezone(UTC).isoformat(timespec="seconds"),
+            self.plan,
+            "yes" if self.is_complimentary else "",
+        )
 
 
 def members(tag: str = "") -> Iterator[Member]:
@@ -82,21 +98,22 @@ class _Known:
         self.plans = dict(reading.values_list("person", "price__plan__name"))
         customers = StripeCustomer.objects.filter(person__in=people, is_live=True).exclude(reference="")
         self.customers = dict(customers.values_list("person", "reference"))
-        kept = KeptOfReader.objects.filter(mailbox__in=boxes).exclude(stripe_customer="")
-        self.kept = dict(kept.values_list("mailbox", "stripe_customer"))
+        self.kept = {row.mailbox_id: row for row in KeptOfReader.objects.filter(mailbox__in=boxes)}
 
     def line(self, box: Mailbox | None, person: Person | None) -> Member:
         address = box.address if box else person.email if person else ""
         mine, theirs = box.pk if box else 0, person.pk if person else 0
+        kept = self.kept.get(mine)
         newsletters = tuple(self.newsletters[mine]) if mine else ()
         return Member(
             address=readable(address),
-            name=person.get_full_name() if person else "",
+            name=(person.get_full_name() if person else "") or (kept.name if kept else ""),
             since=box.created_at if box and not person else person.date_joined,  # type: ignore[union-attr]
             gets_newsletters=bool(newsletters) and address not in self.suppressed,
             newsletters=newsletters,
             labels=tuple(self.labels[mine]) if mine else (),
+            note=kept.note if kept else "",
             is_complimentary=theirs in self.complimentary,
             plan=self.plans.get(theirs, ""),
-            stripe_customer=self.customers.get(theirs) or self.kept.get(mine, ""),
+            stripe_customer=self.customers.get(theirs) or (kept.stripe_customer if kept else ""),
         )

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import feedparser
 from django.utils.translation import gettext as _
 
+from broadsheet.importers.bodies.addresses import end_of, host_of
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Sound
 from broadsheet.importers.bodies.reading import body_of
@@ -38,11 +38,11 @@ class FeedSource:
             feedparser.parse(whole(entry, LARGEST), sanitize_html=False)
             for entry in files.ending(".xml", ".rss", ".atom")
         ]
-        self.feeds: list[Any] = [feed for feed in parsed if feed.version and feed.entries]
+        self.feeds: list[Any] = [feed for feed in parsed if feed.get("version") and feed.entries]
         if not self.feeds:
             raise NotReadable(_("There is no feed in these files. Save it as .xml first: RSS or Atom."))
         self.site = wishes.site or str(self.feeds[0].feed.get("link", ""))
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset({host} - {""})
         self.origin = f"feed:{host or files.given[0]}"[:200]
 
@@ -85,7 +85,6 @@ class FeedSource:
         link = str(entry.get("link", ""))
         content = entry.get("content", [])
         text = str(content[0].get("value", "")) if content else str(entry.get("summary", ""))
-        at = entry.get("published_parsed") or entry.get("updated_parsed")
         sound = next(
             (
                 str(one.get("href"))
@@ -97,15 +96,26 @@ class FeedSource:
         return Article(
             key=str(entry.get("id") or link or entry.get("title", ""))[:255],
             title=plain(str(entry.get("title", ""))),
-            slug=urlsplit(link).path.rstrip("/").rpartition("/")[2],
+            slug=end_of(link),
             read_body=partial(_body, text, link or self.site, sound),
             standfirst=plain(str(entry.get("summary", ""))) if content else "",
             authors=tuple(author.key for author in self._authors(entry)),
             subjects=tuple(subject.key for subject in self._subjects(entry)),
-            published_at=datetime.fromtimestamp(timegm(at), UTC) if at else None,
+            published_at=_moment(entry),
             state=State.LIVE,
             old_addresses=(link,) if link else (),
         )
+
+
+def _moment(entry: Any) -> datetime | None:
+    for name in ("published_parsed", "updated_parsed"):
+        # feedparser's own `get` answers one name with what another has, and warns of it.
+        if at := dict.get(entry, name):
+            try:
+                return datetime.fromtimestamp(timegm(at), UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None
 
 
 def _body(text: str, address: str, sound: str) -> Body:

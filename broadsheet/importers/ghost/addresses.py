@@ -1,6 +1,7 @@
 """Where pages stood on a site of Ghost, by its routes.yaml, and where its redirects led."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +17,64 @@ PATTERN_SIGNS = set("^$*+?()[]|\\")
 
 
 @dataclass(frozen=True)
+class Collection:
+    """Posts that stand below one address: those that `filter`, in Ghost's own words, lets in."""
+
+    permalink: str
+    filter: str = ""
+
+    def takes(self, about: "About") -> bool:
+        return not self.filter or any(
+            all(map(about.says, either.split("+"))) for either in _parts(self.filter)
+        )
+
+    @property
+    def is_understood(self) -> bool:
+        terms = (term for either in _parts(self.filter) for term in either.split("+")) if self.filter else ()
+        return all(TERM.fullmatch(term) for term in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a collection may ask of a post: slugs."""
+
+    tags: list[str]
+    """The primary one first."""
+    authors: list[str]
+    is_featured: bool = False
+
+    def says(self, term: str) -> bool:
+        found = TERM.fullmatch(term)
+        if found is None:
+            return False
+        values = set(found["values"].strip("[]").split(","))
+        known = {
+            "tag": set(self.tags),
+            "primary_tag": set(self.tags[:1]),
+            "author": set(self.authors),
+            "primary_author": set(self.authors[:1]),
+            "featured": {str(self.is_featured).lower()},
+        }[found["name"].removesuffix("s")]
+        return bool(known & values) != bool(found["is_not"])
+
+
+TERM = re.compile(
+    r"\s*(?P<name>tags?|primary_tag|authors?|primary_author|featured):(?P<is_not>-?)(?P<values>\[[\w,-]+\]|[\w-]+)\s*"
+)
+
+
+def _parts(written: str) -> list[str]:
+    """Those of which one is enough: at commas, but for those within brackets."""
+    return re.split(r",(?![^\[]*\])", written)
+
+
+@dataclass(frozen=True)
 class Permalinks:
-    post: str = "/{slug}/"
+    collections: tuple[Collection, ...] = (Collection("/{slug}/"),)
     tag: str = "/tag/{slug}/"
     author: str = "/author/{slug}/"
+    others: tuple[str, ...] = ()
+    """Addresses of lists and pages that routes.yaml names."""
 
     @classmethod
     def of(cls, files: Files) -> Self:
@@ -27,38 +82,50 @@ class Permalinks:
             routes = _yaml(whole(entry, 1024 * 1024))
             if not isinstance(routes, dict):
                 continue
-            collections, taxonomies = routes.get("collections"), routes.get("taxonomies")
-            # Of several collections the last takes what no other did.
-            links = [
-                about["permalink"]
-                for about in (collections.values() if isinstance(collections, dict) else [])
+            collections, taxonomies = _dict(routes.get("collections")), _dict(routes.get("taxonomies"))
+            found = tuple(
+                Collection(about["permalink"], str(about.get("filter") or ""))
+                for about in collections.values()
                 if isinstance(about, dict) and isinstance(about.get("permalink"), str)
-            ]
-            found = taxonomies if isinstance(taxonomies, dict) else {}
+            )
             return cls(
-                post=links[-1] if links else cls.post,
-                tag=str(found.get("tag") or cls.tag),
-                author=str(found.get("author") or cls.author),
+                collections=found or cls.collections,
+                tag=str(taxonomies.get("tag") or cls.tag),
+                author=str(taxonomies.get("author") or cls.author),
+                others=tuple(
+                    path for path in map(str, (*_dict(routes.get("routes")), *collections)) if path != "/"
+                ),
             )
         return cls()
 
-    def of_post(self, row: dict[str, Any], at: datetime | None, is_page: bool, tag: str, author: str) -> str:
-        slug = str(row.get("slug") or "")
-        if is_page:
-            return f"/{slug}/"
+    def remarks(self) -> Iterator[Record]:
+        for path in self.others:
+            words = _("This page is made by your routes, and stays behind. Make a redirect, if it matters.")
+            yield Remark(about=path, note=Note(Level.LEFT, words))
+        for collection in self.collections:
+            if not collection.is_understood:
+                words = _("Which posts stood there can’t be told by this filter: look at their redirects.")
+                yield Remark(about=collection.filter, note=Note(Level.LEFT, words))
+
+    def of_post(self, row: dict[str, Any], at: datetime | None, about: About) -> str:
         values = {
-            "slug": slug,
+            "slug": str(row.get("slug") or ""),
             "id": str(row.get("id") or ""),
-            "primary_tag": tag or "all",
-            "primary_author": author,
+            "primary_tag": next(iter(about.tags), "all"),
+            "primary_author": next(iter(about.authors), ""),
             "year": f"{at:%Y}" if at else "",
             "month": f"{at:%m}" if at else "",
             "day": f"{at:%d}" if at else "",
         }
-        path = self.post
+        # A post stands in the first collection that takes it; what none takes has no address.
+        path = next((one.permalink for one in self.collections if one.takes(about)), "/{slug}/")
         for name, value in values.items():
             path = path.replace(f"{{{name}}}", value)
         return path
+
+
+def _dict(found: Any) -> dict[Any, Any]:
+    return found if isinstance(found, dict) else {}
 
 
 def redirects_in(files: Files) -> Iterator[Record]:

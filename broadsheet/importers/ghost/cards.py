@@ -8,9 +8,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
-from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
 
+from broadsheet.importers.bodies import markdown
 from broadsheet.importers.bodies.addresses import absolute
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Gallery, Kept, Piece, PullQuote, Related, Shown, Sound, Wall
@@ -18,7 +17,6 @@ from broadsheet.importers.bodies.reading import body_of
 
 type Card = dict[str, Any]
 
-_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
 RENDERED = {
     "kg-callout-card": _("callout card"),
     "kg-product-card": _("product card"),
@@ -179,10 +177,6 @@ def _code(card: Card) -> str:
     return f"<pre>{escape(_said(card, 'code'), quote=False)}</pre>" + (f"<p>{caption}</p>" if caption else "")
 
 
-def markdown(card: Card) -> str:
-    return str(_markdown.render(_said(card, "markdown")))
-
-
 def _all_words(card: Card) -> str:
     found: list[str] = []
 
@@ -207,7 +201,7 @@ CARDS: dict[str, Callable[[Card], str]] = {
     "bookmark": _bookmark,
     "embed": _embed,
     "html": lambda card: _said(card, "html"),
-    "markdown": markdown,
+    "markdown": lambda card: markdown.html_of(_said(card, "markdown")),
     "codeblock": _code,
     "code": _code,
     "callout": _callout,

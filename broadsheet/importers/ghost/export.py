@@ -9,20 +9,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from broadsheet.importers.bodies.addresses import host_of, parts_of
 from broadsheet.importers.bodies.credits import plain, with_credit
 from broadsheet.importers.bodies.pieces import Body
 from broadsheet.importers.bodies.reading import body_of, inline
 from broadsheet.importers.dates import moment_in
 from broadsheet.importers.files import Entry, Files, whole
 from broadsheet.importers.ghost import lexical, mobiledoc
-from broadsheet.importers.ghost.addresses import Permalinks, redirects_in
+from broadsheet.importers.ghost.addresses import About, Permalinks, redirects_in
 from broadsheet.importers.ghost.cards import Cards
 from broadsheet.importers.ghost.members import is_members, members_in
+from broadsheet.importers.ghost.plans import plans_of
+from broadsheet.importers.ghost.rows import Row, number, said
 from broadsheet.importers.records import (
     Article,
     Author,
@@ -30,8 +31,6 @@ from broadsheet.importers.records import (
     Newsletter,
     Note,
     NotReadable,
-    Plan,
-    Price,
     Record,
     Remark,
     State,
@@ -44,15 +43,13 @@ STATES = {"published": State.LIVE, "sent": State.LIVE, "scheduled": State.SCHEDU
 ACCESS = {"public": "free", "members": "metered", "paid": "subscribers", "tiers": "subscribers"}
 PAGE_SIGNS = ("<!--members-only-->", "<!--kg-paywall-->")
 
-type Row = dict[str, Any]
-
 
 class GhostSource:
     def __init__(self, files: Files, wishes: Wishes) -> None:
         self.files, self.wishes = files, wishes
         self.data = self._data()
         self.site = self._site()
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset(filter(None, {host, host.removeprefix("www."), f"www.{host}" if host else ""}))
         self.origin = f"ghost:{host or self._setting('title') or 'site'}"[:200]
         self.permalinks = Permalinks.of(files)
@@ -65,7 +62,7 @@ class GhostSource:
         ]
         members = [entry for entry in self.files.ending(".csv") if is_members(entry)]
         for entry in exports:
-            if found := _export_in(entry):
+            if (found := _export_in(entry)) is not None:
                 return found
         if members:
             return defaultdict(list)
@@ -90,7 +87,7 @@ class GhostSource:
             return self.wishes.site.rstrip("/")
         for post in self._rows("posts"):
             if (address := str(post.get("url") or "")).startswith("http"):
-                parts = urlsplit(address)
+                parts = parts_of(address)
                 return f"{parts.scheme}://{parts.netloc}"
         return ""
 
@@ -101,7 +98,7 @@ class GhostSource:
     def _joined(self, table: str, name: str) -> dict[str, list[str]]:
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for row in self._rows(table):
-            found[str(row.get("post_id"))].append((int(row.get("sort_order") or 0), str(row.get(name))))
+            found[str(row.get("post_id"))].append((number(row, "sort_order"), str(row.get(name))))
         return {post: [key for _order, key in sorted(keys)] for post, keys in found.items()}
 
     # --- Records ------------------------------------------------------------------------------------------
@@ -117,6 +114,7 @@ class GhostSource:
             if is_members(entry):
                 keys = tuple(row.key for row in self._newsletters() if row.is_active)
                 yield from members_in(entry, keys)
+        yield from self.permalinks.remarks()
         yield from redirects_in(self.files)
 
     def _remarks(self) -> Iterator[Remark]:
@@ -128,23 +126,13 @@ class GhostSource:
                 _("Staff"), _("Accounts and password hashes are not taken over. Invite your staff here.")
             )
         if any(
-            str(row.get("value") or "") and row.get("key", "").endswith(("_key", "_secret", "_token"))
+            str(row.get("value") or "") and said(row, "key").endswith(("_key", "_secret", "_token"))
             for row in self._rows("settings")
         ):
             yield left(_("Settings"), _("Keys and secrets are not taken over."))
         if self._setting("codeinjection_head") or self._setting("codeinjection_foot"):
             yield left(
                 _("Settings"), _("Injected code is not taken over: pages here run no scripts of others.")
-            )
-        if offers := len(self._rows("offers")):
-            yield left(
-                _("Offers"),
-                ngettext(
-                    "%d offer is not taken over. Make it at the desk, if it still runs.",
-                    "%d offers are not taken over. Make those that still run at the desk.",
-                    offers,
-                )
-                % offers,
             )
         if self._rows("snippets"):
             yield left(_("Snippets"), _("They have no counterpart here."))
@@ -153,11 +141,11 @@ class GhostSource:
         for row in self._rows("users"):
             yield Author(
                 key=str(row.get("id")),
-                name=_said(row, "name"),
-                slug=_said(row, "slug"),
-                biography=_said(row, "bio"),
-                picture=self._address(_said(row, "profile_image")),
-                old_addresses=(self._page(self.permalinks.author.replace("{slug}", _said(row, "slug"))),),
+                name=said(row, "name"),
+                slug=said(row, "slug"),
+                biography=said(row, "bio"),
+                picture=self._address(said(row, "profile_image")),
+                old_addresses=(self._page(self.permalinks.author.replace("{slug}", said(row, "slug"))),),
             )
 
     def _subjects(self) -> Iterator[Subject]:
@@ -167,55 +155,34 @@ class GhostSource:
                 continue
             yield Subject(
                 key=str(row.get("id")),
-                name=_said(row, "name"),
-                slug=_said(row, "slug"),
-                description=_said(row, "description"),
+                name=said(row, "name"),
+                slug=said(row, "slug"),
+                description=said(row, "description"),
                 may_be_section=str(row.get("id")) in primary,
-                old_addresses=(self._page(self.permalinks.tag.replace("{slug}", _said(row, "slug"))),),
+                old_addresses=(self._page(self.permalinks.tag.replace("{slug}", said(row, "slug"))),),
             )
 
     def _is_internal(self, row: Row) -> bool:
-        return row.get("visibility") == "internal" or _said(row, "name").startswith("#")
+        return row.get("visibility") == "internal" or said(row, "name").startswith("#")
 
     def _newsletters(self) -> Iterator[Newsletter]:
         for row in self._rows("newsletters"):
             yield Newsletter(
                 key=str(row.get("id")),
-                name=_said(row, "name"),
-                slug=_said(row, "slug"),
-                description=_said(row, "description"),
+                name=said(row, "name"),
+                slug=said(row, "slug"),
+                description=said(row, "description"),
                 is_active=row.get("status", "active") == "active",
             )
 
-    def _plans(self) -> Iterator[Plan]:
-        benefits = {row.get("id"): _said(row, "name") for row in self._rows("benefits")}
-        given: dict[Any, list[str]] = defaultdict(list)
-        for row in sorted(self._rows("products_benefits"), key=lambda row: row.get("sort_order") or 0):
-            given[row.get("product_id")].append(benefits.get(row.get("benefit_id"), ""))
-        for row in self._rows("products"):
-            if row.get("type") == "free":
-                continue
-            currency = _said(row, "currency").upper()
-            prices = [
-                Price(amount=amount, currency=currency, term=term)
-                for term, amount in (("month", row.get("monthly_price")), ("year", row.get("yearly_price")))
-                if isinstance(amount, int) and amount > 0 and len(currency) == 3
-            ]
-            yield Plan(
-                key=str(row.get("id")),
-                name=_said(row, "name"),
-                summary=_said(row, "description"),
-                promises=tuple(filter(None, given[row.get("id")])),
-                prices=tuple(prices),
-                trial_days=int(row.get("trial_days") or 0),
-            )
+    def _plans(self) -> Iterator[Record]:
+        tables = ("products", "benefits", "products_benefits", "offers")
+        return plans_of(*map(self._rows, tables))
 
     def _articles(self) -> Iterator[Article]:
         authors, tags = self._joined("posts_authors", "author_id"), self._joined("posts_tags", "tag_id")
         hidden = {str(row.get("id")) for row in self._rows("tags") if self._is_internal(row)}
-        slugs = {
-            str(row.get("id")): _said(row, "slug") for row in [*self._rows("tags"), *self._rows("users")]
-        }
+        slugs = {str(row.get("id")): said(row, "slug") for row in [*self._rows("tags"), *self._rows("users")]}
         for row in self._rows("posts"):
             key = str(row.get("id"))
             subjects = [tag for tag in tags.get(key, []) if tag not in hidden]
@@ -226,18 +193,18 @@ class GhostSource:
         self, row: Row, key: str, authors: list[str], subjects: list[str], slugs: dict[str, str]
     ) -> Article:
         meta = self._meta.get(key, {}) | {}
-        is_page = row.get("type") == "page" or row.get("page") in {1}
+        is_page = row.get("type") == "page" or row.get("page") == 1
         published = _moment(row.get("published_at")) or _moment(row.get("created_at"))
-        old = self.permalinks.of_post(
-            row,
-            published,
-            is_page,
-            slugs.get(next(iter(subjects), ""), ""),
-            slugs.get(next(iter(authors), ""), ""),
+        about = About(
+            tags=[slugs.get(key, "") for key in subjects],
+            authors=[slugs.get(key, "") for key in authors],
+            is_featured=bool(row.get("featured")),
         )
-        caption, credit = with_credit(inline(_said(meta, "feature_image_caption"), self._page(old)))
+        slug = said(row, "slug")
+        old = f"/{slug}/" if is_page else self.permalinks.of_post(row, published, about)
+        caption, credit = with_credit(inline(said(meta, "feature_image_caption"), self._page(old)))
         notes = []
-        if _said(row, "codeinjection_head") or _said(row, "codeinjection_foot"):
+        if said(row, "codeinjection_head") or said(row, "codeinjection_foot"):
             notes.append(
                 Note(Level.LEFT, _("Injected code is not taken over: pages here run no scripts of others."))
             )
@@ -249,23 +216,23 @@ class GhostSource:
             notes.append(Note(Level.MAPPED, _("It was sent by mail alone; here it stands on the page.")))
         return Article(
             key=key,
-            title=_said(row, "title"),
-            slug=_said(row, "slug"),
+            title=said(row, "title"),
+            slug=slug,
             read_body=partial(self._body, row, self._page(old)),
-            standfirst=_said(row, "custom_excerpt"),
+            standfirst=said(row, "custom_excerpt"),
             authors=tuple(authors),
             subjects=tuple(subjects),
             published_at=published if row.get("status") != "draft" else None,
             updated_at=_moment(row.get("updated_at")),
             state=STATES.get(str(row.get("status")), State.DRAFT),
             access=ACCESS.get(str(row.get("visibility")), "subscribers" if row.get("visibility") else ""),
-            picture=self._address(_said(row, "feature_image")),
+            picture=self._address(said(row, "feature_image")),
             picture_caption=plain(caption),
             picture_credit=credit,
-            picture_alt=_said(meta, "feature_image_alt"),
+            picture_alt=said(meta, "feature_image_alt"),
             old_addresses=(self._page(old),),
-            seo_title=_said(meta, "meta_title"),
-            seo_description=_said(meta, "meta_description"),
+            seo_title=said(meta, "meta_title"),
+            seo_description=said(meta, "meta_description"),
             is_page=is_page,
             notes=tuple(notes),
         )
@@ -289,7 +256,7 @@ class GhostSource:
                     return read(document), trouble
                 except (ValueError, RecursionError):
                     trouble.append(_("its %s document is damaged, so that its HTML was taken") % name)
-        return _said(row, "html"), trouble
+        return said(row, "html"), trouble
 
     def _address(self, address: str) -> str:
         return address.replace(SITE, self.site)
@@ -307,11 +274,6 @@ def _export_in(entry: Entry) -> dict[str, list[Row]] | None:
         case {"db": [{"data": dict(data)}, *_]} | {"data": dict(data)}:
             return data
     return None
-
-
-def _said(row: Row, name: str) -> str:
-    value = row.get(name)
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _moment(value: Any) -> datetime | None:

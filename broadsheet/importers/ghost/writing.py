@@ -3,7 +3,7 @@
 https://docs.ghost.org/migration/custom
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.html import escape
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Author, Picture, StandingPage
 from broadsheet.importers.exporting.archive import Archive, said
-from broadsheet.importers.exporting.magazine import Magazine, Piece
+from broadsheet.importers.exporting.magazine import Magazine, Piece, redirects
 from broadsheet.importers.exporting.markup import html_of
 from broadsheet.importers.exporting.members import Member, members
 from broadsheet.importers.exporting.names import file_name, unlike
@@ -163,8 +163,10 @@ class _Writer:
             yield {"id": _id("setting", sum(key.encode())), "key": key, "value": value}
 
     def _redirects(self) -> None:
-        pairs: Iterable[tuple[str, str]] = self.magazine.redirects()
-        self.archive.add("redirects.yaml", yaml.safe_dump({301: dict(pairs), 302: {}}, allow_unicode=True))
+        found: dict[int, dict[str, str]] = {301: {}, 302: {}}
+        for redirect in redirects():
+            found[301 if redirect.is_permanent else 302][redirect.old_path] = redirect.link
+        self.archive.add("redirects.yaml", yaml.safe_dump(found, allow_unicode=True))
 
     # --- Files ------------------------------------------------------------------------------------------
 
@@ -220,7 +222,7 @@ def _member(member: Member) -> tuple[object, ...]:
     return (
         member.address,
         member.name,
-        "",
+        member.note,
         "true" if member.gets_newsletters else "false",
         "true" if member.is_complimentary else "false",
         member.stripe_customer,

@@ -19,7 +19,7 @@ NAME = ("name", "full name", "full_name", "subscriber name")
 SINCE = (
     "confirm_time", "optin_time", "subscription date", "subscribed_at", "created_at", "creation_date",
     "signup date", "date created", "start date", "subscription date (substack)", "created at", "date_added",
-    "last_changed",
+    "last_changed", "since",
 )  # fmt: skip
 LEFT_AT = ("unsub_time", "unsubscribed_at", "unsubscription_date", "cancelled_at")
 NETWORK = ("confirm_ip", "optin_ip", "ip_address", "ip")
@@ -112,7 +112,8 @@ class Reading:
             network_address=network,
             labels=tuple(label.strip() for label in labels.split(",") if label.strip()),
             note=self._said(line, "note", *NOTE),
-            is_complimentary=plan.lower() in GIVEN and wish != Wish.CLEANED,
+            is_complimentary=(plan.lower() in GIVEN or line.says_yes("complimentary"))
+            and wish != Wish.CLEANED,
             is_paying=paid and plan.lower() not in GIVEN,
             until=moment_in(line.get("expiry", "expires_at"), zone),
             customer=customer,

@@ -1,7 +1,7 @@
 """Where records of another system stand here: their section, their slug, their address."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.editorial.models import Author, Edition, Section, Topic
+from broadsheet.importers.bodies.addresses import parts_of
 from broadsheet.importers.records import NotReadable, Subject, Wishes
 from broadsheet.platform.http.first_segments import first_segments
 
@@ -30,10 +31,7 @@ def slug_of(*candidates: str) -> str:
 
 def old_path(address: str) -> str:
     """An address of the old site as redirects are looked up; empty where it has none."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
+    parts = parts_of(address)
     if not parts.path.strip("/") and not parts.query:
         return ""
     whole = parts._replace(scheme="", netloc="", fragment="").geturl()

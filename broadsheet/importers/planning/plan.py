@@ -93,6 +93,9 @@ class Planner:
                     record.name,
                     _("It comes as a plan that is not on sale. Look at it, then sell it."),
                 )
+                for offer in record.offers:
+                    words = _("It comes with the code %s, for whoever the plan is sold to.") % offer.code
+                    self.say(Level.MAPPED, offer.name, words)
             case Article():
                 self.places.decide()
                 self._articles.append(record)

@@ -7,10 +7,10 @@ from datetime import UTC
 from functools import partial
 from html import escape, unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from broadsheet.importers.bodies.addresses import host_of
 from broadsheet.importers.bodies.pieces import Body, Divider, Embed, Piece, Shown, Sound, Wall
 from broadsheet.importers.bodies.reading import body_of, inline
 from broadsheet.importers.dates import moment_in
@@ -55,7 +55,7 @@ class SubstackSource:
             )
         self.pages = {entry.name.rpartition("/")[2]: entry for entry in files.ending(".html")}
         self.site = wishes.site.rstrip("/") or self._site()
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         self.hosts = frozenset({host} - {""})
         self.origin = f"substack:{host or 'site'}"[:200]
 

@@ -1,18 +1,19 @@
 """WordPress: one or more export files, read twice: first for what articles need of one another."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.editorial.models import Publication
+from broadsheet.importers.bodies.addresses import absolute, end_of, host_of
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Gallery, Piece, Shown, Sound
 from broadsheet.importers.bodies.reading import body_of
@@ -63,10 +64,12 @@ class WordPressSource:
         self.zone = Publication.load().zone
         self.library = Library()
         self.reused: dict[str, str] = {}
+        self.shown_by: dict[str, list[str]] = defaultdict(list)
+        """Number of a post → the addresses of its media, each of which had a page of its own there."""
         self.term_slugs: dict[str, str] = {}
         self.guests: dict[str, Author] = {}
         self._look_ahead()
-        host = urlsplit(self.site).hostname or ""
+        host = host_of(self.site)
         bare = host.removeprefix("www.")
         self.hosts = frozenset(filter(None, {host, bare, f"www.{bare}" if bare else ""}))
         self.origin = f"wordpress:{bare or 'site'}"[:200]
@@ -100,6 +103,8 @@ class WordPressSource:
         if kind == "attachment":
             if found := attachment_of(about, meta):
                 self.library.add(number, replace(found, address=self._whole(found.address)))
+            if (parent := about.get("wp:post_parent", "")) not in {"", "0"}:
+                self.shown_by[parent] += self._addresses(about, "attachment_id")
         elif kind == "wp_block":
             self.reused[number] = about.get("content:encoded", "")
         else:
@@ -170,8 +175,10 @@ class WordPressSource:
         names = (about.get("wp:author_first_name", ""), about.get("wp:author_last_name", ""))
         name = about.get("wp:author_display_name") or " ".join(names).strip() or login.partition("@")[0]
         slug = login if "@" not in login else ""
-        old = (f"{self.site}/author/{slug_of(login)}/",) if slug else ()
-        return Author(key=login, name=name, slug=slug_of(slug, name), old_addresses=old)
+        old = [f"{self.site}/author/{slug_of(login)}/"] if slug else []
+        if number := about.get("wp:author_id"):
+            old.append(f"{self.site}/?author={number}")
+        return Author(key=login, name=name, slug=slug_of(slug, name), old_addresses=tuple(old))
 
     def _term(self, name: str, term: dict[str, str]) -> Iterator[Subject]:
         taxonomy = {"wp:category": "category", "wp:tag": "post_tag"}.get(name) or term.get(
@@ -180,9 +187,11 @@ class WordPressSource:
         slug = term.get("wp:category_nicename") or term.get("wp:tag_slug") or term.get("wp:term_slug") or ""
         title = term.get("wp:cat_name") or term.get("wp:tag_name") or term.get("wp:term_name") or ""
         words = term.get("wp:category_description") or term.get("wp:tag_description") or ""
-        yield from self._subject(taxonomy, slug, title, words)
+        yield from self._subject(taxonomy, slug, title, words, term.get("wp:term_id", ""))
 
-    def _subject(self, taxonomy: str, slug: str, title: str, words: str = "") -> Iterator[Subject]:
+    def _subject(
+        self, taxonomy: str, slug: str, title: str, words: str = "", number: str = ""
+    ) -> Iterator[Subject]:
         key = _key(taxonomy, slug, title)
         if (
             taxonomy in {"author", "nav_menu", "post_format", "wp_theme"}
@@ -192,13 +201,17 @@ class WordPressSource:
             return
         self._subjects.add(key)
         base = TAXONOMIES.get(taxonomy, taxonomy)
+        old = [f"{self.site}/{base}/{slug}/", f"{self.site}/?{base}={slug}"] if slug else []
+        if taxonomy == "category":
+            # By its number alone, as a site has it that wants no addresses in words.
+            old = [*old[:1], *([f"{self.site}/?cat={number}"] if number else [])]
         yield Subject(
             key=key,
             name=title or slug,
             slug=slug,
             description=plain(words),
             may_be_section=taxonomy == "category" and slug != "uncategorized",
-            old_addresses=(f"{self.site}/{base}/{slug}/",) if slug else (),
+            old_addresses=tuple(old),
         )
 
     # --- Posts ---------------------------------------------------------------------------------------------
@@ -250,13 +263,11 @@ class WordPressSource:
                     ngettext("%d comment stays behind.", "%d comments stay behind.", comments) % comments,
                 )
             )
-        old = [link] if link and "?" not in link else []
-        if number:
-            old.append(f"{self.site}/?{'page_id' if kind == 'page' else 'p'}={number}")
+        old = self._addresses(about, "page_id" if kind == "page" else "p")
         return Article(
             key=number or about.get("guid") or link or about.get("title", ""),
             title=plain(about.get("title", "")),
-            slug=about.get("wp:post_name") or unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2]),
+            slug=about.get("wp:post_name") or unquote(end_of(link)),
             read_body=partial(self._body, about.get("content:encoded", ""), link, meta.get("enclosure", "")),
             standfirst=plain(about.get("excerpt:encoded", "")),
             authors=authors,
@@ -268,7 +279,7 @@ class WordPressSource:
             picture_caption=lead.caption if lead else "",
             picture_alt=lead.alt if lead else "",
             picture_credit=lead.credit if lead else "",
-            old_addresses=tuple(old),
+            old_addresses=(*old, *self.shown_by.get(number, ())),
             seo_title=_untemplated(meta.get("_yoast_wpseo_title") or meta.get("rank_math_title", "")),
             seo_description=_untemplated(
                 meta.get("_yoast_wpseo_metadesc") or meta.get("rank_math_description", "")
@@ -291,6 +302,12 @@ class WordPressSource:
 
     def _moment(self, about: dict[str, str], in_utc: str, local: str) -> datetime | None:
         return moment_in(about.get(in_utc, ""), UTC) or moment_in(about.get(local, ""), self.zone)
+
+    def _addresses(self, about: dict[str, str], by_number: str) -> list[str]:
+        """Of an item: in words, where the site had them so, and by its number, which always answered."""
+        link, number = self._whole(about.get("link", "")), about.get("wp:post_id", "")
+        in_words = [link] if link and "?" not in link else []
+        return [*in_words, f"{self.site}/?{by_number}={number}"] if number else in_words
 
     # --- Bodies --------------------------------------------------------------------------------------------
 
@@ -321,7 +338,7 @@ class WordPressSource:
         return replace(shown, alt=shown.alt or found.alt[:255], credit=shown.credit or found.credit)
 
     def _whole(self, address: str) -> str:
-        return urljoin(f"{self.site}/", address) if address and self.site else address
+        return absolute(address, f"{self.site}/") if self.site else address
 
 
 def _key(taxonomy: str, slug: str, title: str) -> str:

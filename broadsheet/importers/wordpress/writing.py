@@ -12,8 +12,8 @@ from lxml import etree
 
 from broadsheet.editorial.models import Author, Picture, StandingPage
 from broadsheet.importers.exporting.archive import Archive
-from broadsheet.importers.exporting.magazine import Magazine, Piece
-from broadsheet.importers.exporting.members import members
+from broadsheet.importers.exporting.magazine import Magazine, Piece, redirects
+from broadsheet.importers.exporting.members import HEADINGS, members
 from broadsheet.importers.exporting.names import file_name
 from broadsheet.importers.exporting.pieces import Places, body_of
 from broadsheet.importers.wordpress.blocks import content_of
@@ -29,7 +29,6 @@ NAMES = {
     "wp": "http://wordpress.org/export/1.2/",
 }
 UPLOADS = "wp-content/uploads"
-READERS = ("email", "name", "newsletters", "labels", "since", "plan", "complimentary")
 ATTACHMENTS_FROM = 1_000_000_000
 """WordPress numbers pages and media together; ours begin where no page of ours is."""
 
@@ -45,22 +44,10 @@ def write(archive: Archive, magazine: Magazine, advance: Advance, *, with_reader
         archive.add_file(f"{UPLOADS}/{file_name(picture)}", picture.file)
     for sound in writer.sounds.values():
         archive.add_file(f"{UPLOADS}/{file_name(sound)}", sound.file)
-    archive.add_table("redirects.csv", ("source", "target"), magazine.redirects())
+    rows = ((redirect.old_path, redirect.link) for redirect in redirects())
+    archive.add_table("redirects.csv", ("source", "target"), rows)
     if with_readers:
-        archive.add_table("readers.csv", READERS, _readers(magazine))
-
-
-def _readers(magazine: Magazine) -> Iterator[tuple[object, ...]]:
-    for member in members(magazine.tag):
-        yield (
-            member.address,
-            member.name,
-            ", ".join(member.newsletters) if member.gets_newsletters else "",
-            ", ".join(member.labels),
-            member.since.astimezone(UTC).isoformat(timespec="seconds"),
-            member.plan,
-            "yes" if member.is_complimentary else "",
-        )
+        archive.add_table("readers.csv", HEADINGS, (member.row for member in members(magazine.tag)))
 
 
 class _Writer:

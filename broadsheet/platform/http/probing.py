@@ -29,6 +29,7 @@ class PlainConnection(HTTPConnection):
 def open_publicly(scheme: str, host: str, port: int | None) -> HTTPConnection:
     if port not in {None, 80, 443}:
         raise FetchError("it has a port of its own")
+    host = f"[{host}]" if ":" in host else host  # else the end of such an address is taken for a port
     connection = PublicConnection(host) if scheme == "https" else PlainConnection(host, timeout=SECONDS)
     connection.timeout = SECONDS
     return connection

@@ -21,6 +21,8 @@ from broadsheet.platform.processes import sealing
 from broadsheet.platform.processes.progress import step
 
 UNFINISHED = ".unfinished"
+LAST = "last-backup"
+"""A file of VAR_DIR whose time is that of the last backup from this host."""
 
 
 class Failed(Exception):
@@ -54,7 +56,16 @@ def back_up(folder: Path, at: datetime, out: TextIO) -> Path:
         shutil.rmtree(copy)
     else:
         copy.rename(finished)
+    (settings.VAR / LAST).write_text(f"{at:%Y-%m-%dT%H:%M:%S%z}\n")
     return finished
+
+
+def last_backup() -> datetime | None:
+    """When the last one was made from this host."""
+    try:
+        return datetime.fromisoformat((settings.VAR / LAST).read_text().strip())
+    except (OSError, ValueError):
+        return None
 
 
 def restore(copy: Path, out: TextIO, key: Path | None = None) -> None:

@@ -193,7 +193,7 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *
             *structured.quotations(shown, canonical),
             structured.breadcrumbs(
                 [
-                    (edition.title, absolute(f"{edition.prefix}/")),
+                    (publication.name, absolute(f"{edition.prefix}/")),
                     (section.title, page_address(section, request)),
                 ]
             ),

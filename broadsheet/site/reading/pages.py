@@ -49,7 +49,7 @@ MORE = 3
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """The page of the editors' tree at this address, after whatever Wagtail's hooks say of it."""
     if not path and not editions_of(request):
-        return refuse(request, 503, _("This magazine is being set up."))
+        return for_nobody_else(render(request, "site/reading/being_set_up.html", status=503))
     found = page_at(request, path)
     if found is None or not found.live:
         if found and found.first_published_at and not _leads_on(request):

@@ -66,6 +66,7 @@ class StandIn:
             "allowances": {"en-us": [1, 5], "en-gb": [1, 5]},
             "institutions": ["192.0.2.0/24"],
             "crawlers": ["Googlebot"],
+            "old_queries": ["p", "page_id"],
             "experiments": False,
             "spool": "",
             "front_megabytes": 4,

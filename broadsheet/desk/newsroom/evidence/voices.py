@@ -12,7 +12,7 @@ from django.db.models.functions import Trunc
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,7 @@ from broadsheet.platform import clock
 from broadsheet.platform.charts.over_time import bars
 from broadsheet.platform.charts.series import Series
 from broadsheet.platform.charts.spark import spark
+from broadsheet.platform.days import month_on_axis, on_axis
 
 IN_PLOT = 5
 """So many voices have a colour; all others are one more."""
@@ -86,7 +87,9 @@ class Time(TextChoices):
         return [date(month // 12, month % 12 + 1, 1) for month in months]
 
     def label_of(self, day: date) -> str:
-        return date_format(day, {Time.MONTH: "j M", Time.YEAR: "M Y", Time.DECADE: "Y"}[self])
+        if self == Time.DECADE:
+            return str(day.year)
+        return on_axis(day) if self == Time.MONTH else month_on_axis(day)
 
 
 class VoicesFilters(FiltersByEdition):
