@@ -71,6 +71,9 @@ ALLOWED_HOSTS = [PUBLIC.hostname or "", *env.hosts("EXTRA_HOSTS")]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
+OWN = env.own("OWN_DIR", ROOT)
+"""Templates, static files and apps of this installation's own: see docs/overriding.md."""
+
 # --- The rooms ---------------------------------------------------------------------------------
 
 ROOMS = [
@@ -97,6 +100,7 @@ if not PRODUCTION:
     ROOMS.insert(0, "broadsheet.demo")
 
 INSTALLED_APPS = [
+    *(OWN.apps if OWN else ()),
     *ROOMS,
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -160,6 +164,7 @@ WSGI_APPLICATION = "broadsheet.web.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [OWN.templates] if OWN else [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -210,6 +215,7 @@ MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = VAR / "static"
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [OWN.static] if OWN and OWN.static.is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "broadsheet.platform.media_bucket.MediaBucket", "OPTIONS": MEDIA_BUCKET.options}
     if MEDIA_BUCKET

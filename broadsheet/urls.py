@@ -38,6 +38,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("post/", include("broadsheet.delivery.urls")),
     path("stripe/webhook", webhook, name="stripe_webhook"),
+    *(path("", include(module)) for module in (settings.OWN.modules("urls") if settings.OWN else ())),
     *([] if settings.PRODUCTION else [path("demo/", include("broadsheet.demo.urls"))]),
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),

@@ -9,11 +9,14 @@ class BillingConfig(AppConfig):
     name = "broadsheet.billing"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from broadsheet.billing import account, finding, letters, moving, providers  # noqa: F401 (moving connects itself)
         from broadsheet.billing.checkout import fulfilling
         from broadsheet.billing.providers.stripe import checks, sweeping
         from broadsheet.billing.providers.stripe.provider import Stripe
         from broadsheet.billing.providers.transfer import Transfer
+        from broadsheet.identity.destinations import register_destination
         from broadsheet.people.account import register_export
         from broadsheet.platform.processes.readiness import TAG
         from broadsheet.platform.signals import minute_passed
@@ -27,6 +30,10 @@ class BillingConfig(AppConfig):
         fill("masthead.strip", 30, "billing/slots/subscribe_link.html")
         fill("colophon.links", 30, "billing/slots/contract_links.html")
         fill("account", 20, "billing/account/section.html", account.subscriptions)
+        register_destination("plans", _("Plans and prices"), "subscribe")
+        register_destination("gift", _("Give a subscription"), "gift_purchase")
+        register_destination("group", _("For groups"), "group_purchase")
+        register_destination("donate", _("Donate"), "donate")
         register_export("invoices", account.export_invoices)
         register_export("payment_methods", account.export_mandates)
         register_export("card_accounts", account.export_card_accounts)

@@ -3,13 +3,15 @@
 import uuid
 from datetime import datetime, timedelta
 from email import policy
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import DatabaseError, transaction
 
 from broadsheet.delivery.models import Addressee, Lane, Send
 from broadsheet.platform.processes.scheduler import DAY, once_every
+from broadsheet.platform.title import title
 
 SOURCE = "letters"
 SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
@@ -28,6 +30,12 @@ class RecordedLetter(EmailMultiAlternatives):
 
 class NotTakenError(OSError):
     """The letter could not be written down, so that nothing will be sent."""
+
+
+def sender() -> str:
+    """From whom letters come: the magazine, whatever its name is today, at the address of MAIL_FROM."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((title() or name, address))
 
 
 def post(message: EmailMessage) -> None:

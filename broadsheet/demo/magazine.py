@@ -12,7 +12,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -84,9 +84,11 @@ class Magazine:
             ("Standing pages", self._make_standing_pages),
             ("Articles", self._make_articles),
             ("Front pages", self._curate),
+            ("Menus", lambda: identities.make_menus(self.editions)),
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
             ("A school, and the paper", self._read_together),
@@ -252,6 +254,7 @@ class Magazine:
                 copy = article.share_with(self.editions[key])
                 if (own := respelled(written, key)) != written:
                     self._date(make_own(copy, own, body), written)
+        register.enter_the_rest(self.now)
 
     def _make_draft(self, slug: str, written: dict[str, Any]) -> Article:
         home = written["editions"][0]

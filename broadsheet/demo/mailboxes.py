@@ -10,6 +10,7 @@ from broadsheet.editorial.models import Edition, Section
 from broadsheet.newsletters.asking import consent_words
 from broadsheet.newsletters.models import (
     Clock,
+    Condition,
     Consent,
     Frequency,
     Label,
@@ -19,6 +20,7 @@ from broadsheet.newsletters.models import (
     Newsletter,
     Place,
     Reason,
+    Segment,
     SignUp,
     Weekday,
 )
@@ -51,6 +53,18 @@ def make_newsletters(editions: dict[str, Edition], now: datetime) -> None:
         daily.weekly_instead = made["good-news"]
         daily.save(update_fields=["weekly_instead"])
         Readers(key, edition, made, now).sign_up()
+    _make_segment()
+
+
+def _make_segment() -> None:
+    """Whom a letter about subscriptions would be for."""
+    segment: Any = Segment(name="British readers of a year, without a subscription")
+    segment.conditions = [
+        Condition(about=Condition.About.EDITION, edition="en-gb"),
+        Condition(about=Condition.About.READER_FOR, days=365),
+        Condition(about=Condition.About.SUBSCRIPTION, is_negated=True),
+    ]
+    segment.save()
 
 
 def _written() -> list[dict[str, Any]]:

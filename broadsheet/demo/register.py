@@ -1,5 +1,6 @@
 """The speakers, sources and contested terms of the demo, each entered once by the articles that name it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadsheet.demo import content
@@ -25,6 +26,7 @@ class Register:
                 outlet, _, title = written.partition(" | ")
                 kind = Source.Kind.LAW if "legislation" in link else Source.Kind.DOCUMENT
                 about = {"kind": kind} | self._about.get(link, {})
+                about.pop("dead_for_days", None)
                 found = Source.objects.create(outlet=outlet, title=title, link=link, **about)
             self._sources[key] = found.pk
         return self._sources[key]
@@ -40,6 +42,7 @@ class Register:
         key = name_key(name)
         if key not in self._speakers:
             about: dict[str, Any] = {"kind": kind, "description": description} | self._known.get(name, {})
+            about.pop("is_unquoted", None)
             roles = about.pop("roles", [])
             picture = self._pictures.get(about.pop("picture", ""))
             speaker: Any = Speaker(name=name, picture=picture, **about)
@@ -50,6 +53,17 @@ class Register:
             speaker.save()
             self._speakers[key] = speaker.pk
         return self._speakers[key]
+
+    def enter_the_rest(self, now: datetime) -> None:
+        """What the desk finds to mend: a speaker entered twice, and links that lead nowhere any more."""
+        for name, about in self._known.items():
+            if about.get("is_unquoted"):
+                self.speaker(name, about["kind"])
+        for link, about in self._about.items():
+            days = about.get("dead_for_days")
+            if days and (source := Source.objects.at(link)):
+                for tried_at in (now - timedelta(days=days), now - timedelta(days=1)):
+                    source.found(Source.LinkState.DEAD, "It answers 404.", tried_at)
 
     def term(self, written: dict[str, Any]) -> int:
         """The id of the entry in the register of contested terms."""

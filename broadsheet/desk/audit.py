@@ -57,6 +57,8 @@ ACTIONS = {
     "withdrawal.settle": (_("Settle a withdrawal"), _("Settled")),
     "difference.settle": (_("Settle a difference with Stripe"), _("Settled")),
     "evidence.merge": (_("Merge"), _("Merged into")),
+    "identity.apply": (_("Apply an identity"), _("Applied")),
+    "identity.follow": (_("Let an edition look as all others do"), _("Looks as all others do")),
     "price.replace": (_("Replace a price"), _("Replaced")),
     "price.retire": (_("Retire a price"), _("Retired")),
 }

@@ -98,6 +98,8 @@ EDITOR = Role(
         *all_of("evidence.source"),
         *all_of("evidence.contestedterm"),
         *all_of("wagtailredirects.redirect"),
+        "identity.change_identity",
+        *seen_and_changed("identity.menus"),
         "paywall.view_accessrule",
         "insights.view_hourlycount",
         "newsletters.view_newsletter",

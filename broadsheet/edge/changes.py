@@ -22,6 +22,8 @@ from broadsheet.editorial.models import (
     Section,
     Topic,
 )
+from broadsheet.identity.menus.shown import leads_to
+from broadsheet.identity.models import Identity, Menus
 from broadsheet.membership.models import (
     Entitlement,
     Institution,
@@ -40,7 +42,18 @@ from broadsheet.platform.generations import ALL
 from broadsheet.platform.invalidation import invalidate
 
 # They stand in many pages, which may be shown a moment longer.
-IN_MANY_PAGES: list[type[Model]] = [Author, Topic, Picture, Newsletter, Market, Offer, Plan, Price, Meter]
+IN_MANY_PAGES: list[type[Model]] = [
+    Menus,
+    Author,
+    Topic,
+    Picture,
+    Newsletter,
+    Market,
+    Offer,
+    Plan,
+    Price,
+    Meter,
+]
 DECIDE: list[type[Model]] = [
     Meter,
     EditionAllowance,
@@ -62,6 +75,8 @@ def page_changed(instance: Page, **kwargs: Any) -> None:
         invalidate([article_tag(page.uuid), ADDRESSES], at_once=True)
         is_withdrawn = kwargs["signal"] is not page_published
         invalidate(lists, at_once=is_withdrawn)
+        if leads_to(page):
+            invalidate([ALL], at_once=is_withdrawn)
     elif isinstance(page, Section):
         all_changed()  # its articles may have another access now
     else:
@@ -103,6 +118,13 @@ def became_subscriber(instance: Entitlement, created: bool, **kwargs: Any) -> No
     """The cookie by which a registered reader is known says nothing of what they have bought since."""
     if created:
         invalidate([reader_tag(instance.person_id)], at_once=True)
+
+
+@receiver(post_save, sender=Identity)
+def looks_otherwise(instance: Identity, **kwargs: Any) -> None:
+    """A draft is nobody's but its maker's."""
+    if instance.applied_at:
+        invalidate([ALL])
 
 
 def others_changed(sender: type[Model], **kwargs: Any) -> None:

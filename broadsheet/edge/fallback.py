@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from broadsheet.edge.keeping import WHOLE, store
 from broadsheet.edge.store.page import StoredPage
+from broadsheet.identity.files import remembered_file
+from broadsheet.identity.look import last_look
 from broadsheet.membership.entitlement_cookie import entitlement_cookie_in
 from broadsheet.membership.revocations import honoured
 from broadsheet.paywall.verdict import Reason
@@ -24,6 +26,8 @@ def fallback_response(request: HttpRequest, *, is_informed: bool, can_be_read: b
     `can_be_read` where all it refuses is to write.
     """
     if request.method in {"GET", "HEAD"} and not wanted(request):
+        if file := remembered_file(request.path_info):
+            return file
         cookie = entitlement_cookie_in(request.COOKIES, signing_keys())
         may_have_all = cookie and honoured(cookie, clock.now(), database_is_away=True)
         if may_have_all and (whole := _kept(request, WHOLE)):
@@ -57,6 +61,6 @@ def _unavailable(request: HttpRequest, *, can_be_read: bool) -> HttpResponse:
     else:
         template = "edge/503_unwritable.html" if can_be_read else "edge/503.html"
         # Without context processors: they would ask the database.
-        response = HttpResponse(render(None, template).content, status=503)
+        response = HttpResponse(render(None, template, {"look": last_look()}).content, status=503)
     response.headers["Retry-After"] = "30"
     return for_nobody_else(response)

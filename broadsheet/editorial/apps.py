@@ -10,15 +10,17 @@ class EditorialConfig(AppConfig):
 
         from broadsheet.editorial import evidence, finding, page_indexes
         from broadsheet.editorial.media import decoding
-        from broadsheet.editorial.models import Article, outline
+        from broadsheet.editorial.models import Article, Publication, outline
         from broadsheet.editorial.models.sharing import copies_follow
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.platform.signals import minute_passed
         from broadsheet.platform.slots import fill
+        from broadsheet.platform.title import named_by
 
         minute_passed.connect(keep_schedule, dispatch_uid="editorial.keep_schedule")
         page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
         post_migrate.connect(page_indexes.create, sender=self, dispatch_uid="editorial.page_indexes")
+        named_by(lambda: str(Publication.load().name))
         finding.connect()
         outline.connect()
         evidence.connect()

@@ -1,8 +1,11 @@
 """The blocks of an article's body."""
 
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -196,6 +199,20 @@ class FromBeforeBlock(blocks.RawHTMLBlock):
         template = "editorial/blocks/from_before.html"
 
 
+def own_blocks(declared: Iterable[str]) -> list[tuple[str, blocks.Block]]:
+    """What apps of this installation's own add, in ``BLOCKS`` of their ``blocks.py``: name and block.
+
+    Raises ImproperlyConfigured where one has the name of another.
+    """
+    found: dict[str, blocks.Block] = {}
+    for module in settings.OWN.modules("blocks") if settings.OWN else ():
+        for name, block in import_module(module).BLOCKS:
+            if name in found or name in declared:
+                raise ImproperlyConfigured(f"OWN_DIR: {module} adds a block {name}, and there is one already")
+            found[name] = block
+    return list(found.items())
+
+
 class BodyBlock(blocks.StreamBlock):
     text = blocks.RichTextBlock(
         label=_("Text"), features=TEXT_FEATURES, icon="pilcrow", template="editorial/blocks/text.html"
@@ -221,7 +238,8 @@ class BodyBlock(blocks.StreamBlock):
         block_counts = {"wall": {"max_num": 1}}
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
-        super().__init__([*EVIDENCE_BLOCKS, *(local_blocks or [])], **kwargs)
+        taken = {*self.base_blocks, *dict(EVIDENCE_BLOCKS)}
+        super().__init__([*EVIDENCE_BLOCKS, *own_blocks(taken), *(local_blocks or [])], **kwargs)
 
 
 class PageBlock(blocks.StreamBlock):
@@ -245,3 +263,6 @@ class PageBlock(blocks.StreamBlock):
     embed = EmbedBlock()
     divider = DividerBlock()
     from_before = FromBeforeBlock()
+
+    def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
+        super().__init__([*own_blocks(self.base_blocks), *(local_blocks or [])], **kwargs)

@@ -11,6 +11,7 @@ from broadsheet.environment.database import Options, database
 from broadsheet.environment.editions import editions
 from broadsheet.environment.hosts import Network
 from broadsheet.environment.malformed import Malformed
+from broadsheet.environment.own import Own
 from broadsheet.environment.sender import sender
 from broadsheet.environment.service_url import ServiceURL
 
@@ -181,6 +182,16 @@ class Environment:
                     f"set it, as in {name}=/var/lib/magazine"
                 ) from None
         return self.read(name, parse, default, str(default), example="/var/lib/magazine")
+
+    def own(self, name: str, root: Path) -> Own | None:
+        """A folder of one's own, whose apps can be imported then."""
+
+        def parse(raw: str) -> Own:
+            found = Own.at(raw, root)
+            found.make_importable()
+            return found
+
+        return self.read(name, parse, None, example="/srv/magazine-own")
 
     def limits(self, name: str) -> dict[str, int]:
         """From ``gmail.com=600 *=60``; ``*`` stands for every other domain."""

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import F, Q
 from django.tasks import task
+from django.utils.translation import gettext as _
 
 from broadsheet.evidence.models import Source
 from broadsheet.platform import clock
@@ -48,7 +49,7 @@ def state_by(answer: int | str) -> Source.LinkState:
 
 
 def _in_words(answer: int | str) -> str:
-    return answer if isinstance(answer, str) else f"It answers {answer}."
+    return answer if isinstance(answer, str) else _("It answers %d.") % answer
 
 
 @task

@@ -1,8 +1,9 @@
-"""What can be chosen, each in few forms that are drawn with care: pairings of fonts, papers, mastheads, fronts."""
+"""What can be chosen, in few forms drawn with care: pairings of fonts, papers, mastheads, fronts."""
 
 from dataclasses import dataclass
 
 from django.db import models
+from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,21 @@ class Pairing:
     """The static file of the base sheet."""
     preloaded: tuple[str, ...]
     """Static files of the fonts that every page shows: text, headlines, labels."""
+
+    @property
+    def address(self) -> str:
+        """That of the base sheet."""
+        return static(self.base)
+
+    @property
+    def faces(self) -> str:
+        """The address of its font faces alone."""
+        return static(self.base.replace("/base", "/fonts"))
+
+    @property
+    def preloads(self) -> list[str]:
+        """The addresses of the fonts that every page shows."""
+        return [static(font) for font in self.preloaded]
 
 
 def _fonts(*names: str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Pages without a page in the tree, to which a menu may lead: each room names its own, from its `AppConfig.ready`."""
+"""Pages without a place in the tree, to which a menu may lead.
+
+Each room names its own, from its `AppConfig.ready`.
+"""
 
 from dataclasses import dataclass
 

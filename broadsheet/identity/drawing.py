@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 import typst
 from django.core.exceptions import ValidationError
@@ -31,7 +32,11 @@ def logo(content: bytes) -> tuple[bytes, str, tuple[int, int]]:
         cleaned = svg.cleaned(content)
         _drawn(cleaned, 32, 32)  # what can't be drawn is no logo
         width, height = svg.size_of(cleaned)
-        return cleaned, "image/svg+xml", (round(1000 * width / max(width, height)), round(1000 * height / max(width, height)))
+        return (
+            cleaned,
+            "image/svg+xml",
+            (round(1000 * width / max(width, height)), round(1000 * height / max(width, height))),
+        )
     picture = _opened(content)
     picture.thumbnail(LARGEST_LOGO)
     return _as_png(picture), "image/png", picture.size
@@ -59,21 +64,12 @@ def initial(name: str, pairing: str, ground: str, paper: str) -> dict[int, bytes
     source = (
         b"#let given = json(bytes(sys.inputs.given))\n"
         b"#set page(width: 100pt, height: 100pt, margin: 0pt, fill: rgb(given.ground))\n"
-        b'#set text(font: (given.font, "Libertinus Serif", "DejaVu Sans Mono"), size: 84pt, fill: rgb(given.paper),\n'
+        b'#set text(font: (given.font, "Libertinus Serif", "DejaVu Sans Mono"), size: 84pt,\n'
+        b"  fill: rgb(given.paper),\n"
         b'  top-edge: "bounds", bottom-edge: "bounds")\n'
         b"#place(center + horizon, given.letter)\n"
     )
-    return {
-        size: typst.compile(
-            {"main.typ": source},
-            format="png",
-            ppi=72 * size / 100,
-            font_paths=[str(LETTERS)],
-            ignore_system_fonts=True,
-            sys_inputs={"given": given},
-        )
-        for size in SIZES
-    }
+    return {size: _set({"main.typ": source}, 72 * size / 100, {"given": given}) for size in SIZES}
 
 
 def is_svg(content: bytes) -> bool:
@@ -81,12 +77,28 @@ def is_svg(content: bytes) -> bool:
 
 
 def _drawn(cleaned: bytes, width: int, height: int) -> bytes:
-    source = f'#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n#image("drawing.svg", width: 100%, height: 100%, fit: "contain")'
+    source = (
+        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n"
+        '#image("drawing.svg", width: 100%, height: 100%, fit: "contain")'
+    )
     files = {"main.typ": source.encode(), "drawing.svg": cleaned}
     try:
-        return bytes(typst.compile(files, format="png", ppi=72.0, ignore_system_fonts=True))
+        return _set(files, 72, {})
     except RuntimeError as error:
         raise ValidationError(_("This is not an SVG that can be read. Export it again.")) from error
+
+
+def _set(files: dict[str, bytes], ppi: float, inputs: dict[str, str]) -> bytes:
+    """A PNG; raises RuntimeError. Typst takes files by their names, of which its types don't know yet."""
+    made: bytes = typst.compile(
+        cast(Any, files),
+        format="png",
+        ppi=float(ppi),
+        font_paths=[str(LETTERS)],
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+    )
+    return made
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -98,7 +110,9 @@ def _opened(content: bytes) -> Image.Image:
             raise ValidationError(_("The picture has more than 40 million pixels."))
         return picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as error:
-        raise ValidationError(_("This is no picture that can be read: use SVG, PNG, JPEG or WebP.")) from error
+        raise ValidationError(
+            _("This is no picture that can be read: use SVG, PNG, JPEG or WebP.")
+        ) from error
 
 
 def _as_png(picture: Image.Image) -> bytes:

@@ -1,4 +1,4 @@
-"""The style sheet of an identity: its colours. What else it changes is in sheets that come with the program."""
+"""The style sheet of an identity: its colours. The rest is in sheets that come with the program."""
 
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,8 @@
 """A drawing that somebody uploads, reduced to shapes and colours.
 
-What is not on the lists below is left out: scripts, handlers, foreign objects, pictures, links, text, animation and
-whatever is fetched from elsewhere. Style sheets within, as drawing programs write them, become attributes.
+What is not on the lists below is left out: scripts, handlers, foreign objects, pictures, links, text,
+animation and whatever is fetched from elsewhere. Style sheets within, as drawing programs write them, become
+attributes.
 """
 
 import re
@@ -16,28 +17,32 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 MOST_BYTES, MOST_ELEMENTS, MOST_USES = 200_000, 5_000, 200
 ELEMENTS = {
-    "svg", "g", "defs", "symbol", "use", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline",
-    "polygon", "linearGradient", "radialGradient", "stop", "clipPath", "mask",
+    "svg", "g", "defs", "symbol", "use", "title", "desc", "path", "rect", "circle", "ellipse", "line",
+    "polyline", "polygon", "linearGradient", "radialGradient", "stop", "clipPath", "mask",
 }  # fmt: skip
 LOOKS = {
-    "clip-path", "clip-rule", "color", "display", "fill", "fill-opacity", "fill-rule", "mask", "opacity", "stop-color",
-    "stop-opacity", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
-    "stroke-miterlimit", "stroke-opacity", "stroke-width", "visibility",
+    "clip-path", "clip-rule", "color", "display", "fill", "fill-opacity", "fill-rule", "mask", "opacity",
+    "stop-color", "stop-opacity", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap",
+    "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width", "visibility",
 }  # fmt: skip
 SHAPES = {
-    "id", "class", "transform", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx",
-    "ry", "fx", "fy", "d", "points", "offset", "gradientUnits", "gradientTransform", "spreadMethod", "clipPathUnits",
-    "maskUnits", "maskContentUnits", "preserveAspectRatio", "version",
+    "id", "class", "transform", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx",
+    "cy", "r", "rx", "ry", "fx", "fy", "d", "points", "offset", "gradientUnits", "gradientTransform",
+    "spreadMethod", "clipPathUnits", "maskUnits", "maskContentUnits", "preserveAspectRatio", "version",
 }  # fmt: skip
 WITHIN = re.compile(r"#[\w.-]+")
-ELSEWHERE = re.compile(r"""url\(\s*["']?(?!#[\w.-]+["']?\s*\))|[\\@]|javascript:|expression\(""", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"""url\(\s*["']?(?!#[\w.-]+["']?\s*\))|[\\@]|javascript:|expression\(""", re.IGNORECASE
+)
 LENGTH = re.compile(r"\s*([0-9.]+)(?:px|pt|mm)?\s*")
 
 
 def cleaned(content: bytes) -> bytes:
-    """`content` without what could run, fetch or hide something; raises ValidationError where nothing is left."""
+    """`content` without what could run, fetch or hide something; raises ValidationError."""
     if len(content) > MOST_BYTES:
-        raise ValidationError(_("The drawing is larger than 200 KB. Export it without what it does not show."))
+        raise ValidationError(
+            _("The drawing is larger than 200 KB. Export it without what it does not show.")
+        )
     root = _parsed(content)
     rules = list(_rules(root))
     number = sum(1 for _each in root.iter())
@@ -48,8 +53,13 @@ def cleaned(content: bytes) -> bytes:
     _refuse_what_multiplies(new)
     if not _size(new):
         raise ValidationError(_("The drawing says nothing of its size: it needs a viewBox."))
-    if not any(_name(one) in {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"} for one in new.iter()):
-        raise ValidationError(_("The drawing has no shapes. Convert its text to outlines, and export it again."))
+    if not any(
+        _name(one) in {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+        for one in new.iter()
+    ):
+        raise ValidationError(
+            _("The drawing has no shapes. Convert its text to outlines, and export it again.")
+        )
     return bytes(etree.tostring(new, encoding="utf-8"))
 
 
@@ -119,7 +129,9 @@ def _rules(root: etree._Element) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _looks(style: str) -> dict[str, str]:
     found = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
-    written = {one.lower_name: tinycss2.serialize(one.value).strip() for one in found if one.type == "declaration"}
+    written = {
+        one.lower_name: tinycss2.serialize(one.value).strip() for one in found if one.type == "declaration"
+    }
     return {name: value for name, value in written.items() if name in LOOKS and not ELSEWHERE.search(value)}
 
 

@@ -5,9 +5,11 @@ class NewslettersConfig(AppConfig):
     name = "broadsheet.newsletters"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
         from wagtail.signals import page_published
 
         from broadsheet.delivery import sources
+        from broadsheet.identity.destinations import register_destination
         from broadsheet.newsletters import account, forgetting, letters, receiving  # noqa: F401 (receivers)
         from broadsheet.newsletters.issues.life import SOURCE
         from broadsheet.newsletters.recall import telling
@@ -24,6 +26,7 @@ class NewslettersConfig(AppConfig):
         fill("front.styles", 20, "newsletters/styles.html")
         fill("front.below", 10, "newsletters/front.html")
         fill("account", 26, "newsletters/account_section.html", account.section)
+        register_destination("newsletters", _("Newsletters"), "newsletters")
         register_export("newsletters", account.export)
         register_losses("newsletters", account.losses)
         register_zone(account.zone_of)

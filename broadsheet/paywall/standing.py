@@ -66,7 +66,7 @@ class Standing:
             return ""
         # In the zone that the period is counted in, which its ends bear.
         local = self.renews_at.astimezone(self.period.starts_at.tzinfo)
-        return _("You can open the next one on %(day)s.") % {"day": date_format(local, "F j")}
+        return _("You can open the next one on %(day)s.") % {"day": date_format(local, "MONTH_DAY_FORMAT")}
 
 
 def current_meter_rules(reader: Person | None = None) -> MeterRules:

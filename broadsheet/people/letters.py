@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from broadsheet.delivery.letters import RecordedLetter
+from broadsheet.delivery.letters import RecordedLetter, sender
 from broadsheet.people.models import MailedCode
 from broadsheet.people.models.mailed_code import LIFETIME
 
@@ -56,7 +56,7 @@ def post(request: HttpRequest, letter: str, to: str, context: dict[str, Any] | N
 
 
 def _message(subject: str, text: str, html: str, to: str) -> RecordedLetter:
-    message = RecordedLetter(subject, text.strip() + "\n", to=[to])
+    message = RecordedLetter(subject, text.strip() + "\n", from_email=sender(), to=[to])
     # Out-of-office replies and the like would go nowhere.
     message.extra_headers = {"Auto-Submitted": "auto-generated"}
     message.attach_alternative(html, "text/html")

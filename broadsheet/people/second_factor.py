@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from broadsheet.people.models import Person
+from broadsheet.platform.title import title
 
 
 def has_second_factor(person: Person) -> bool:
@@ -44,7 +45,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return gettext("Passkey {number}").format(number=count + 1)
 
     def _get_site_name(self) -> str:
-        return settings.WAGTAIL_SITE_NAME
+        return title()
 
 
 def _box() -> MultiFernet:

@@ -10,6 +10,7 @@ class PlatformConfig(AppConfig):
         from django.db.backends.signals import connection_created
         from django.db.models.signals import pre_migrate, pre_save
 
+        from broadsheet.platform import overriding
         from broadsheet.platform.characters import clean_before_saving
         from broadsheet.platform.invalidation import forget_old
         from broadsheet.platform.languages import speak_english_without_a_catalogue
@@ -24,6 +25,7 @@ class PlatformConfig(AppConfig):
         pre_migrate.connect(patience.lift, sender=self, dispatch_uid="platform.patience")
         minute_passed.connect(scheduler.cleanup, dispatch_uid="platform.cleanup")
         minute_passed.connect(forget_old, dispatch_uid="platform.invalidations")
+        register(overriding.check_overrides, overriding.TAG)
         register(readiness.check_editions, readiness.TAG)
         for check in (
             readiness.check_database,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 
 def later(start: datetime, zone: ZoneInfo, *, months: int = 0, days: int = 0) -> datetime:
@@ -29,6 +30,21 @@ def day_of(moment: datetime, zone: ZoneInfo) -> date:
 def name_of(moment: datetime, zone: ZoneInfo) -> str:
     """The day of `moment`, as people are told it: “December 20, 2026”."""
     return date_format(day_of(moment, zone), "DATE_FORMAT")
+
+
+def with_weekday(day: date, weekday: str = "l", form: str = "DATE_FORMAT") -> str:
+    """`day`, or a moment by its own clock: “Sunday, December 20, 2026”, “Sun, December 20”."""
+    said = {"weekday": date_format(day, weekday), "date": date_format(day, form)}
+    return pgettext("a day", "%(weekday)s, %(date)s") % said
+
+
+def on_axis(day: date) -> str:
+    """Where the days before it are seen: “20 Dec”."""
+    return date_format(day, pgettext("a day on an axis, as Django’s date filter takes it", "j M"))
+
+
+def month_on_axis(day: date) -> str:
+    return date_format(day, pgettext("a month on an axis, as Django’s date filter takes it", "M Y"))
 
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:

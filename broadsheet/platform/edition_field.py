@@ -2,11 +2,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.platform.http.editions import language_tag
+from broadsheet.platform.languages import language_name
 
 
 def editions() -> list[tuple[str, str]]:
-    return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
+    """Language tag and the language’s name, for a field or a filter."""
+    return [(tag, language_name(tag)) for tag in settings.EDITIONS]
 
 
 class EditionTagField(models.CharField):  # type: ignore[type-arg]

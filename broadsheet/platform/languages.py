@@ -1,7 +1,19 @@
-"""In which language the interface of an edition is, where it has no catalogue in its own."""
+"""Languages by their tags: their names, and which one the interface of an edition speaks."""
 
+from babel import Locale
 from django.conf import settings
-from django.utils.translation import trans_real
+from django.utils.translation import get_language, trans_real
+
+
+def language_name(tag: str) -> str:
+    """“English (United States)”, in the words of the language that is spoken now."""
+    named = Locale.parse(tag, sep="-").get_display_name(words())
+    return str(named or tag)
+
+
+def words() -> Locale:
+    """Babel’s of the language that is spoken now."""
+    return Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-")
 
 
 def interface_language(tag: str) -> str:

@@ -7,6 +7,9 @@ class SiteConfig(AppConfig):
     name = "broadsheet.site"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from broadsheet.identity.destinations import register_destination
         from broadsheet.newsletters import access
         from broadsheet.paywall.access import ruling
         from broadsheet.site.discovery.head import shared_card
@@ -39,3 +42,8 @@ class SiteConfig(AppConfig):
         fill("wall.form", 10, "site/reading/wall_newsletters.html")
         fill("wall.ways", 10, "site/reading/wall_ways.html")
         fill("article.closed", 10, "site/reading/slot.html")
+        register_destination("search", _("Search"), "search")
+        register_destination("archive", _("Archive by month"), "archive")
+        register_destination("check", _("Check a quotation"), "check_quotation")
+        register_destination("contested_terms", _("Contested terms"), "contested_terms")
+        register_destination("rss", _("RSS feed"), "feed", "rss.xml")

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from broadsheet.identity.look import last_look
 from broadsheet.people.current import NotTheirsError
 from broadsheet.platform.http.refusals import refuse
 
@@ -33,7 +34,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     # No database, no context processors: whatever failed may fail again.
     return HttpResponse(
-        render(None, "site/500.html").content,
+        render(None, "site/500.html", {"look": last_look()}).content,
         status=500,
         headers={"Cache-Control": "no-store"},
     )

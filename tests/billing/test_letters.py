@@ -45,6 +45,7 @@ from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce
+from tests.languages.plain_english import english_in_notices
 from tests.shop import BY_TRANSFER, buy, card, minute_passes, subscribe
 
 BEGIN = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -151,6 +152,7 @@ def life(shop: Shop, mailoutbox: list[Any]) -> Iterator[Life]:
         person = introduce("Wanda Quist", "wanda@reader.example")
         mailoutbox.clear()
         yield Life(shop, person, mailoutbox)
+        assert english_in_notices() == {}
 
 
 def after(days: float) -> Any:

@@ -27,9 +27,8 @@ def _fresh_counts(db: None) -> None:
 @pytest.fixture
 def contact(magazine: Magazine) -> StandingPage:
     uk = magazine.uk
-    page = StandingPage(
-        title="Contact", slug="contact", text="<p>We read all.</p>", locale=uk.locale, has_contact_form=True
-    )
+    body = [{"type": "text", "value": "<p>We read all.</p>"}]
+    page = StandingPage(title="Contact", slug="contact", body=body, locale=uk.locale, has_contact_form=True)
     uk.add_child(instance=page)
     return page
 

@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.demo.mailboxes import READERS, make_newsletters
-from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
+from broadsheet.newsletters.models import Mailbox, Newsletter, Segment, SignUp
 from broadsheet.platform import clock
 from tests.magazine import Magazine
 
@@ -22,4 +22,5 @@ def test_each_edition_has_its_newsletters_and_its_readers(
     assert Mailbox.objects.count() == 120
     assert not SignUp.objects.filter(asked_at__gt=clock.now()).exists()
     assert not SignUp.objects.filter(consents=None).exists()
+    assert Segment.objects.get().conditions.count() == 3
     assert Newsletter.objects.get(edition="en-us", slug="first-light").sign_ups.receiving().count() > 20

@@ -115,3 +115,24 @@ def test_a_running_quotation_stands_in_its_sentence(db: None) -> None:
     assert "The water <q" in html
     assert "</q> all night." in html
     assert "<details" in html
+
+
+@pytest.mark.parametrize("setting", ["block", "running"])
+def test_a_draft_shows_no_empty_quotation_marks(db: None, setting: str) -> None:
+    written = value_of(made.quotation("", source=None, setting=setting))
+    html = BODY.child_blocks["quotation"].render(written)
+    assert "“" not in html
+    assert "<q" not in html
+    assert "blockquote" not in html
+
+
+def test_a_draft_shows_no_empty_fact_entry_or_position(db: None) -> None:
+    empty = {"holder": None, "position": "", "evidence": "", "source": None}
+    drafts = {
+        "facts": made.facts("", "It rained."),
+        "timeline": made.timeline(("", ""), ("2011", "It rained.")),
+        "perspectives": made.block("perspectives", {"question": "", "positions": [made.item(empty)]}),
+    }
+    html = {kind: BODY.child_blocks[kind].render(value_of(draft)) for kind, draft in drafts.items()}
+    assert html["facts"].count("<li") == html["timeline"].count("<li") == 1
+    assert 'class="position"' not in html["perspectives"]

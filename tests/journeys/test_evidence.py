@@ -91,17 +91,18 @@ def test_pages_of_evidence_are_accessible(page: Page, axe: Callable[[Page], None
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "shown"),
     [
-        "/desk/reports/voices/",
-        "/desk/reports/dead-links/",
-        "/desk/evidence/duplicates/",
-        "/desk/snippets/evidence/speaker/",
+        ("/desk/reports/voices/?time=10y", "Vladimir Putin"),
+        ("/desk/reports/dead-links/", "SANA"),
+        ("/desk/evidence/duplicates/", "S. Krimigis"),
+        ("/desk/snippets/evidence/speaker/", "Crop Trust"),
     ],
 )
 def test_lists_of_evidence_at_the_desk_are_accessible(
-    desktop: Page, axe: Callable[..., None], address: str
+    desktop: Page, axe: Callable[..., None], address: str, shown: str
 ) -> None:
     sign_in(desktop, "editor@meridian.example")
     desktop.goto(address)
+    expect(desktop.get_by_role("main").get_by_text(shown).first).to_be_visible()
     axe(desktop, within="main")

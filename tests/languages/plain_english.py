@@ -3,14 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Field, FileField, JSONField
+from django.utils import translation
 from lxml import html
 
 from broadsheet.membership.legal_buttons import BY_LANGUAGE
+from broadsheet.notices.kinds import letter_of
+from broadsheet.notices.models import Notice
+from broadsheet.people.letters import written
+from tests.languages.pseudo import spoken_in
 
 NAMED = ("alt", "title", "aria-label", "aria-description", "placeholder", "data-copied", "data-said", "label")
 NOT_READ = {"script", "style", "code", "template", "noscript-none"}
@@ -19,6 +25,8 @@ ADDRESS = re.compile(
 )
 RUN = re.compile(r"[A-Za-z0-9'’.,:;&/$€£%+ ()-]+")
 WORD = re.compile(r"[A-Za-z]{2,}")
+TOKEN = re.compile(r"(?=\S*\d)(?=\S*[a-zA-Z])[\w-]{4,}|[A-Za-z0-9_-]{25,}|[A-Z]{4}(-[A-Z]{4})+")
+"""Codes, names of files and what is signed."""
 NAMES = {
     *(
         "Broadsheet",
@@ -54,8 +62,8 @@ NAMES = {
 """What is called the same in every language."""
 
 
-def everything_written() -> str:
-    """All that is in the database, as one text."""
+def everything_written() -> list[str]:
+    """All that is in the database."""
     parts: list[str] = []
     for model in apps.get_models():
         fields = [field for field in model._meta.concrete_fields if _holds_text(field)]
@@ -63,7 +71,7 @@ def everything_written() -> str:
             for row in model._base_manager.values_list(*(field.attname for field in fields)):
                 for value in row:
                     parts += _texts(value)
-    return "\n".join(parts)
+    return parts
 
 
 def _holds_text(field: Field[Any, Any]) -> bool:
@@ -77,10 +85,8 @@ def _texts(value: object) -> Iterator[str]:
             plain = unescape(re.sub(r"<[^>]*>", " ", value))
             yield normal(plain)
             if value[:1] in "[{":
-                try:
+                with suppress(ValueError):
                     yield from _texts(json.loads(value))
-                except ValueError:
-                    pass
         case dict():
             for one in value.values():
                 yield from _texts(one)
@@ -109,10 +115,12 @@ class Reader:
     """Knows what was written, and names the rest."""
 
     def __init__(self) -> None:
-        self.written = everything_written() + "\n" + "\n".join(LAW)
+        self.learn()
 
     def learn(self) -> None:
-        self.written = everything_written() + "\n" + "\n".join(LAW)
+        values = {*everything_written(), *LAW, *NAMES}
+        self.values = {value for value in values if len(value) < 100}
+        self.written = "\n".join(values)
 
     def english_in(self, text: str) -> Iterator[str]:
         for run in RUN.findall(ADDRESS.sub("⟦", text)):
@@ -120,12 +128,19 @@ class Reader:
             if not WORD.search(run) or self._knows(run):
                 continue
             for part in re.split(r"[.,:;&/()] *|\s-\s| {2,}", run):
-                if WORD.search(part) and not self._knows(part):
+                if WORD.search(part) and not TOKEN.fullmatch(part.strip()) and not self._knows(part):
                     yield part.strip()
 
     def _knows(self, text: str) -> bool:
         text = text.strip(" .,:;'-()&/+%$0123456789")
-        return not WORD.search(text) or text in NAMES or text in self.written
+        if not WORD.search(text) or text in NAMES or text in self.written:
+            return True
+        # Two values side by side, as the publication's name and the edition's are.
+        words = text.split()
+        return any(
+            " ".join(words[:at]) in self.values and " ".join(words[at:]) in self.values
+            for at in range(1, len(words))
+        )
 
     def english_in_page(self, page: str) -> Iterator[str]:
         if not page.strip():
@@ -149,14 +164,24 @@ def texts_of(tree: Any) -> Iterator[str]:
                 yield element.get(name)
         if element.tag == "input" and element.get("type") in {"submit", "button"} and element.get("value"):
             yield element.get("value")
-        if (
-            element.tag == "meta"
-            and element.get("name") == "description"
-            or element.get("property")
-            in {
-                "og:title",
-                "og:description",
-                "og:image:alt",
-            }
-        ):
+        if (element.tag == "meta" and element.get("name") == "description") or element.get("property") in {
+            "og:title",
+            "og:description",
+            "og:image:alt",
+        }:
             yield element.get("content") or ""
+
+
+def english_in_notices() -> dict[str, str]:
+    """What the letters of all notices would say in English that is not marked → the kind of its notice."""
+    reader = Reader()
+    found: dict[str, str] = {}
+    with spoken_in():
+        for notice in Notice.objects.all():
+            if letter := letter_of(notice):
+                with translation.override(notice.edition):
+                    text, page = written(letter)
+                for said in (letter.subject, text):
+                    found |= dict.fromkeys(reader.english_in(said), notice.kind)
+                found |= dict.fromkeys(reader.english_in_page(page), notice.kind)
+    return found

@@ -1,5 +1,6 @@
-"""What templates say without marking it for translation: text and attributes with letters in them."""
+"""What templates and code say without marking it for translation."""
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -96,17 +97,15 @@ def said_by_filters(template: str) -> Iterator[str]:
             continue
         for found in FILTERED.finditer(token.contents):
             given = (found["given"] or "")[1:-1]
-            if (
-                "pluralize" in found[0]
-                or LETTERS.search(given)
-                and not re.fullmatch(r"[a-z0-9_:/.-]+", given)
+            if "pluralize" in found[0] or (
+                LETTERS.search(given) and not re.fullmatch(r"UTC|[a-z0-9_:/.,-]+", given)
             ):
                 yield found[0]
         if token.token_type == TokenType.BLOCK and token.contents.split()[0] in {"include", "with"}:
             yield from (found[0] for found in GIVEN.finditer(token.contents) if " " in found["given"])
 
 
-def unmarked(path: Path) -> list[str]:
+def unmarked_in_template(path: Path) -> list[str]:
     template = path.read_text(encoding="utf-8")
     reader = Unmarked()
     text = without_tags(template)
@@ -117,3 +116,57 @@ def unmarked(path: Path) -> list[str]:
         for line in text.splitlines():
             reader._look(line)
     return reader.found + list(said_by_filters(template))
+
+
+TRANSLATED = {
+    "_",
+    "__",
+    "gettext",
+    "gettext_lazy",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "npgettext",
+}
+FOR_DEVELOPERS = {
+    *("debug", "info", "warning", "error", "exception", "critical", "warn", "getLogger"),
+    *("compile", "write", "add_argument", "execute", "labels", "Error", "Warning", "Info"),
+    *("ImproperlyConfigured", "Malformed", "CommandError"),
+}
+"""Calls whose words only developers and operators read."""
+SENTENCE = re.compile(r"^[A-Z“][a-z’]+( [\w’“”,.%{}()–-]+)+|[a-z]+ [a-z]+ [a-z]+")
+
+
+def unmarked_in_code(path: Path) -> list[str]:
+    """Strings that look like a sentence, or like two words of a label."""
+    return list(_said_by(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _said_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call() if _name(node.func) in TRANSLATED | FOR_DEVELOPERS:
+            return
+        case ast.Raise() | ast.Expr(value=ast.Constant()):
+            return
+        case ast.JoinedStr(values=values):
+            words = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in values)
+            if SENTENCE.search(words):
+                yield words
+            return
+        case ast.Constant(value=str(words)):
+            if SENTENCE.search(words):
+                yield words
+            return
+    for part in ast.iter_child_nodes(node):
+        yield from _said_by(part)
+
+
+def _name(called: ast.expr) -> str:
+    return (
+        called.id
+        if isinstance(called, ast.Name)
+        else called.attr
+        if isinstance(called, ast.Attribute)
+        else ""
+    )

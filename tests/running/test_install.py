@@ -110,8 +110,8 @@ def test_the_install_as_it_is_documented(host: Host, smtp: LetterBox, pytestconf
         for block in blocks(document):
             walk.follow(block)
 
-    assert "The Magazine US: https://magazine.example/" in walk.said[make_editions(walk)]
-    for path in ("/", "/uk/", "/culture/", "/account/sign-in/"):
+    assert "The Magazine US: https://magazine.example/" in walk.said[start(walk)]
+    for path in ("/", "/uk/", "/uk/world/", "/account/sign-in/"):
         status, page = walk.get(path)
         assert status == 200, path
     style = re.search(r'href="(/static/[^"]+\.css)"', page)
@@ -136,5 +136,5 @@ def test_the_install_as_it_is_documented(host: Host, smtp: LetterBox, pytestconf
         assert Path(f"/proc/{main}").stat().st_uid not in {0, os.geteuid()}
 
 
-def make_editions(walk: Walk) -> str:
-    return next(command for command in walk.said if command.startswith("broadsheet make_editions"))
+def start(walk: Walk) -> str:
+    return next(command for command in walk.said if command.startswith("broadsheet start"))

@@ -38,7 +38,7 @@ from tests.passes import issue
 # names, and the rest is about accounts or only in the demo.
 ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/", "stripe/"}
 # They serve files, not pages; tests of their own say which.
-FILES = {"picture", "media", "sound"}
+FILES = {"picture", "media", "sound", "identity_file"}
 PROVED = ("harbour", "reef")
 """Of the metered articles, which are all alike: the one in both editions, with a picture, and one other."""
 
@@ -86,9 +86,9 @@ def quoted_words() -> list[str]:
 
 
 def contact_page(edition: Edition) -> StandingPage:
-    text = "<p>Write to us.</p>"
+    body = [{"type": "text", "value": "<p>Write to us.</p>"}]
     page = StandingPage(
-        title="Contact", slug="contact", text=text, locale=edition.locale, has_contact_form=True
+        title="Contact", slug="contact", body=body, locale=edition.locale, has_contact_form=True
     )
     edition.add_child(instance=page)
     return page

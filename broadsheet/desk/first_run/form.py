@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 from typing import Any
 
-from babel import Locale as Words
 from babel.core import get_global
 from babel.numbers import get_currency_name, get_territory_currencies, list_currencies
 from django import forms
@@ -12,24 +11,14 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.functional import lazy
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.people.models import Person
 from broadsheet.platform.http.first_segments import first_segments
+from broadsheet.platform.languages import language_name, words
 from broadsheet.platform.time_zones import time_zone_names
-
-
-def language_name(tag: str) -> str:
-    """“English (United States)”, in the words of the language that is spoken now."""
-    named = Words.parse(tag, sep="-").get_display_name(words())
-    return str(named or tag)
-
-
-def words() -> Words:
-    """Babel's of the language that is spoken now."""
-    return Words.parse(get_language() or settings.LANGUAGE_CODE, sep="-")
 
 
 def territory_of(tag: str) -> str:

@@ -20,6 +20,7 @@ from broadsheet.newsletters.preflight.checking import faults_in, preflight
 from broadsheet.newsletters.segments.matching import sign_ups_in
 from broadsheet.newsletters.sending.freezing import moments_of
 from broadsheet.people.models import Person
+from broadsheet.platform.days import with_weekday
 
 
 def _direct(request: HttpRequest, pk: int, verb: Callable[[Issue, Person], None], said: str) -> HttpResponse:
@@ -53,8 +54,8 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _moment(moment: datetime) -> str:
-    day, time = date_format(moment, "MONTH_DAY_FORMAT"), date_format(moment, "TIME_FORMAT")
-    return f"{date_format(moment, 'l')}, {day}, {time} {moment:%Z}"
+    day, time = with_weekday(moment, form="MONTH_DAY_FORMAT"), date_format(moment, "TIME_FORMAT")
+    return f"{day}, {time} {moment:%Z}"
 
 
 class ConfirmView(IssuePage):

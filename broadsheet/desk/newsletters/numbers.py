@@ -1,16 +1,14 @@
 """What became of an issue, and how a newsletter grows: charts, the tables beside them, and CSV."""
 
-from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateResponseMixin, View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
@@ -23,6 +21,7 @@ from broadsheet.platform.charts.over_time import bars, lines
 from broadsheet.platform.charts.ranked import ranked
 from broadsheet.platform.charts.series import Series
 from broadsheet.platform.csv_files import csv_file
+from broadsheet.platform.days import on_axis
 
 MOST_LINKS = 12
 """In the chart; the table has all."""
@@ -57,7 +56,7 @@ class IssueNumbersView(IssuePage):
             "links_plot": ranked(_("Clicks by link"), followed),
             "days_plot": bars(
                 _("Clicks by day"),
-                [_on_axis(day) for day, _people, _machines in days],
+                [on_axis(day) for day, _people, _machines in days],
                 [
                     Series(_("People"), [people for _day, people, _machines in days]),
                     Series(_("Machines"), [machines for _day, _people, machines in days]),
@@ -126,7 +125,7 @@ class NewsletterNumbersView(WagtailAdminTemplateMixin, TemplateResponseMixin, Vi
         context = super().get_context_data(**kwargs)
         weeks = cast("list[numbers.Week]", context["weeks"])
         newsletter = self.newsletter
-        labels = [_on_axis(week.begins) for week in weeks]
+        labels = [on_axis(week.begins) for week in weeks]
         places = numbers.sign_ups_by_place(newsletter)
         return context | {
             "newsletter": newsletter,
@@ -161,7 +160,3 @@ ISSUES = (
     gettext_lazy("Complained"),
     gettext_lazy("Clicks"),
 )
-
-
-def _on_axis(day: date) -> str:
-    return date_format(day, pgettext("a day on an axis, as Django’s date filter takes it", "j M"))

@@ -4,17 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from broadsheet.editorial.models import Edition, Section, attach_editions
-from broadsheet.platform.http.editions import language_tag
-
-
-def edition_tags() -> list[tuple[str, str]]:
-    """Editions by language tag, as rooms below know them, for a field or a filter."""
-    return [(tag, language_tag(tag)) for tag in settings.EDITIONS]
 
 
 def all_editions() -> QuerySet[Edition]:

@@ -96,6 +96,6 @@ def keep_the_return_key_from_publishing() -> str:
 
 
 @hooks.register("insert_editor_js")
-def save_nothing_without_a_headline() -> str:
+def save_what_is_written() -> str:
     words = _("It is saved as you write once it has a headline.")
     return format_html('<script src="{}" data-words="{}"></script>', static("desk/autosave.js"), words)

@@ -10,13 +10,13 @@ from django.forms import RadioSelect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.desk.csv_files import WithoutFormulas
 from broadsheet.insights.models import HourlyCount
 from broadsheet.platform import clock
+from broadsheet.platform.days import on_axis, with_weekday
 
 
 class Span(TextChoices):
@@ -47,15 +47,14 @@ class Span(TextChoices):
 
     def short_label_of(self, moment: datetime) -> str:
         """For an axis, where the moments before it are seen."""
-        day = pgettext("a day on an axis, as Django’s date filter takes it", "j M")
-        return date_format(timezone.localtime(moment), "TIME_FORMAT" if self == Span.DAY else day)
+        local = timezone.localtime(moment)
+        return date_format(local, "TIME_FORMAT") if self == Span.DAY else on_axis(local)
 
     def label_of(self, moment: datetime) -> str:
         local = timezone.localtime(moment)
-        day = date_format(local, "MONTH_DAY_FORMAT")
         if self == Span.DAY:
-            return f"{day}, {date_format(local, 'TIME_FORMAT')}"
-        return f"{date_format(local, 'D')}, {day}"
+            return f"{date_format(local, 'MONTH_DAY_FORMAT')}, {date_format(local, 'TIME_FORMAT')}"
+        return with_weekday(local, "D", "MONTH_DAY_FORMAT")
 
 
 class SpanFilters(WagtailFilterSet):

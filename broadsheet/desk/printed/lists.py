@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -27,7 +26,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import PrinterList, PrinterListLine
 from broadsheet.membership.models.printed.printer_list import without_address
 from broadsheet.platform.csv_files import UTF_8, csv_file
-from broadsheet.platform.http.editions import language_tag
+from broadsheet.platform.edition_field import editions
 
 ENCODINGS = {UTF_8: "UTF-8", "cp1252": gettext_lazy("Windows (Western Europe)")}
 DELIMITERS = {",": gettext_lazy("Comma"), ";": gettext_lazy("Semicolon")}
@@ -81,7 +80,7 @@ class IssueForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["edition"]
-        field.choices = [(tag, language_tag(tag)) for tag in settings.EDITIONS]
+        field.choices = editions()
 
 
 class Issue(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[IssueForm]):
@@ -142,7 +141,7 @@ class ListRecord(generic.InspectView):
             {
                 "url": "",
                 "label": date_format(self.object.closing_on, "DATE_FORMAT"),
-                "sublabel": language_tag(self.object.edition),
+                "sublabel": self.object.get_edition_display(),
             },
         ]
 

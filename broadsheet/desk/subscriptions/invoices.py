@@ -22,10 +22,10 @@ from broadsheet.billing.models import Invoice
 from broadsheet.delivery.addresses import readable
 from broadsheet.desk.audit import entries_about
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
-from broadsheet.desk.newsroom.places import edition_tags
 from broadsheet.desk.subscriptions import invoice_acts as acts
 from broadsheet.desk.zones import InAZone
 from broadsheet.platform import clock
+from broadsheet.platform.edition_field import editions
 
 
 class InvoiceFilters(WagtailFilterSet):
@@ -41,7 +41,7 @@ class InvoiceFilters(WagtailFilterSet):
         label=gettext_lazy("Kind"), choices=Invoice.Kind.choices, widget=CheckboxSelectMultiple
     )
     edition = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Edition"), choices=edition_tags, widget=CheckboxSelectMultiple
+        label=gettext_lazy("Edition"), choices=editions, widget=CheckboxSelectMultiple
     )
 
     class Meta:

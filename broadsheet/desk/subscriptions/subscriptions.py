@@ -14,11 +14,11 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
 from broadsheet.billing import providers as payment_providers
 from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
-from broadsheet.desk.newsroom.places import edition_tags
 from broadsheet.desk.subscriptions import subscription_acts as acts
 from broadsheet.desk.subscriptions.subscription_record import SubscriptionRecord
 from broadsheet.membership.models import Cancellation, Pause, Plan, Price, State, Subscription
 from broadsheet.platform import clock
+from broadsheet.platform.edition_field import editions
 
 SOON = ((7, gettext_lazy("in the next 7 days")), (30, gettext_lazy("in the next 30 days")))
 
@@ -51,7 +51,7 @@ class SubscriptionFilters(WagtailFilterSet):
     )
     edition = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("Edition"),
-        choices=edition_tags,
+        choices=editions,
         method="of_editions",
         widget=CheckboxSelectMultiple,
     )

@@ -8,9 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 from wagtail import blocks
 
 from broadsheet.editorial.charts.table import ChartTable
@@ -203,11 +202,11 @@ class ChartBlock(blocks.StructBlock):
         faults = {}
         if cleaned["kind"] == BARS and not cleaned["begins_at_zero"]:
             faults["begins_at_zero"] = ValidationError(
-                translated("Bars begin at zero, since it is their length that is compared.")
+                gettext("Bars begin at zero, since it is their length that is compared.")
             )
         if cleaned["kind"] in LYING and len(cleaned["figures"].table.labels) > MOST_LYING:
             faults["figures"] = ValidationError(
-                translated("Bars and dots show at most %d rows. Lines show more.") % MOST_LYING
+                gettext("Bars and dots show at most %d rows. Lines show more.") % MOST_LYING
             )
         if faults:
             raise blocks.StructBlockValidationError(faults)

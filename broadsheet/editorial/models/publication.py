@@ -79,7 +79,7 @@ class Publication(BaseGenericSetting):
         help_text=_("At the foot of each newsletter, as the law of many countries asks."),
     )
 
-    # Its name, its motto and its picture for links are changed with the identity, which is seen before it is applied.
+    # Its name, motto and picture for links are changed with the identity, which is seen before it is applied.
     panels = [
         FieldPanel("description"),
         FieldPanel("time_zone"),
@@ -124,7 +124,7 @@ _shown_as: ContextVar[Mapping[str, Any]] = ContextVar("publication_shown_as", de
 
 @contextmanager
 def shown_as(**fields: Any) -> Iterator[None]:
-    """Whatever is rendered within takes `fields` for the publication's. Nothing that it saves may be in it."""
+    """Whatever is rendered within takes `fields` for the publication's. Nothing in it may save one."""
     token = _shown_as.set(fields)
     try:
         yield

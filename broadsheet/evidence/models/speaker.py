@@ -30,6 +30,11 @@ class Speaker(Mergeable, index.Indexed, ClusterableModel):
         BODY = "body", _("Body: an office, a firm, a party")
         GROUP = "group", _("Several who hold one view")
 
+        @property
+        def in_a_word(self) -> str:
+            """Without the examples that its label has in forms."""
+            return str(self.label).partition(":")[0]
+
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(
         _("slug"),
@@ -98,6 +103,10 @@ class Speaker(Mergeable, index.Indexed, ClusterableModel):
 
     def get_absolute_url(self) -> str:
         return reverse("speaker", args=[self.slug])
+
+    @property
+    def kind_in_a_word(self) -> str:
+        return self.Kind(self.kind).in_a_word
 
     @property
     def is_person(self) -> bool:

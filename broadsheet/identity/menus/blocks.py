@@ -16,7 +16,9 @@ MOST_LINKS, MOST_GROUPS = 20, 12
 
 def label(*, required: bool = False) -> blocks.CharBlock:
     help_text = "" if required else gettext_lazy("Empty: its own title.")
-    return blocks.CharBlock(label=gettext_lazy("Label"), max_length=40, required=required, help_text=help_text)
+    return blocks.CharBlock(
+        label=gettext_lazy("Label"), max_length=40, required=required, help_text=help_text
+    )
 
 
 class AddressBlock(blocks.CharBlock):
@@ -24,7 +26,11 @@ class AddressBlock(blocks.CharBlock):
 
     def clean(self, value: Any) -> Any:
         address = str(super().clean(value)).strip()
-        if address.startswith("/") and not address.startswith("//") and not any(one.isspace() for one in address):
+        if (
+            address.startswith("/")
+            and not address.startswith("//")
+            and not any(one.isspace() for one in address)
+        ):
             return address
         if address.startswith(("mailto:", "tel:")) and not any(one.isspace() for one in address):
             return address

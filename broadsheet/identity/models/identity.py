@@ -14,7 +14,7 @@ from wagtail.models import Locale
 from broadsheet.editorial.models import Publication
 from broadsheet.identity import drawing, sheet
 from broadsheet.identity.choices import ACCENT, PAIRINGS, PAPERS, Layout, Masthead, PaperKind
-from broadsheet.identity.colours import for_the_dark, least_contrast, nearest, normal
+from broadsheet.identity.colours import HEX, for_the_dark, least_contrast, nearest, normal
 from broadsheet.identity.models.file import IdentityFile
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -77,12 +77,17 @@ class IdentityQuerySet(KeptQuerySet["Identity"]):
 
 
 class Identity(models.Model):
-    """How the publication, or one edition, looks: somebody's draft, or what was applied at a time and stays as it was."""
+    """How the publication, or one edition, looks: somebody's draft, or what was applied and stays."""
 
     PICTURES: ClassVar[tuple[str, ...]] = ("logo", "logo_dark", "icon")
 
     edition = models.ForeignKey(
-        Locale, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=gettext_lazy("edition")
+        Locale,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("edition"),
     )
     made_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(default=clock.now)
@@ -139,7 +144,9 @@ class Identity(models.Model):
         gettext_lazy("accounts elsewhere"),
         max_length=1600,
         blank=True,
-        help_text=gettext_lazy("Of the magazine on social networks: one address a line, in the order in which they are shown."),
+        help_text=gettext_lazy(
+            "Of the magazine on social networks: one address a line, in the order in which they are shown."
+        ),
     )
 
     logo = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -148,10 +155,18 @@ class Identity(models.Model):
     )
     icon = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """As it was uploaded: the largest of the icons."""
-    icon_32 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    icon_180 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    icon_192 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    icon_512 = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    icon_32 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    icon_180 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    icon_192 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    icon_512 = models.ForeignKey(
+        IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     sheet = models.ForeignKey(IdentityFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = IdentityQuerySet.as_manager()
@@ -222,7 +237,7 @@ class Identity(models.Model):
         super().clean()
         if self.edition_id is None and not self.name.strip():
             raise ValidationError({"name": _("The magazine needs a name.")})
-        faults = {}
+        faults: dict[str, str | ValidationError] = {}
         if self.paper in PaperKind.values:
             light, dark = PAPERS[PaperKind(self.paper)]
             for field, scheme, where in (
@@ -230,10 +245,10 @@ class Identity(models.Model):
                 ("accent_dark", dark, _("in the dark")),
             ):
                 colour = getattr(self, field)
-                if colour and (near := nearest(colour, scheme.grounds)) != colour:
+                if HEX.fullmatch(colour) and (near := nearest(colour, scheme.grounds)) != colour:
                     faults[field] = _(
-                        "%(color)s can’t be read %(where)s: its contrast is %(contrast).1f to 1, and 4.5 to 1 is"
-                        " needed. The nearest that can be read is %(near)s."
+                        "%(color)s can’t be read %(where)s: its contrast is %(contrast).1f to 1, and 4.5 to 1"
+                        " is needed. The nearest that can be read is %(near)s."
                     ) % {
                         "color": colour,
                         "where": where,
@@ -287,7 +302,7 @@ class Identity(models.Model):
     # --- Applying -----------------------------------------------------------------------------------------
 
     def apply(self, by: Person | None) -> None:
-        """Shows it to everybody from now on; raises IdentityChanged where somebody else applied one meanwhile."""
+        """Shows it to everybody; raises IdentityChanged where somebody else applied one meanwhile."""
         with transaction.atomic():
             publication = Publication.objects.select_for_update().get_or_create()[0]
             if self.is_overtaken:
@@ -329,13 +344,16 @@ LOOKS = (
     "icon_512",
 )
 """What one identity takes over from another; a name and a picture for links are the publication's alone."""
+FILES = ("logo", "logo_dark", "icon", "icon_32", "icon_180", "icon_192", "icon_512", "sheet")
 
 
 def _links(typed: str) -> Iterable[str]:
     links = [line.strip() for line in typed.splitlines() if line.strip()]
     for link in links:
         if not LINK.fullmatch(link):
-            raise ValidationError(_("“%(typed)s” is no address. Each begins with https://.") % {"typed": link[:80]})
+            raise ValidationError(
+                _("“%(typed)s” is no address. Each begins with https://.") % {"typed": link[:80]}
+            )
     if len(links) > MOST_LINKS:
         raise ValidationError(_("There is room for %(number)d of them.") % {"number": MOST_LINKS})
     return dict.fromkeys(links)

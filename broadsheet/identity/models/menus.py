@@ -37,8 +37,8 @@ class Menus(RevisionMixin, models.Model):
         verbose_name=_("menu at the foot"),
         blank=True,
         help_text=_(
-            "Groups stand in columns under their headings. Empty: the sections, and the standing pages. What the"
-            " law asks for, such as canceling a contract, stands beside it in any case."
+            "Groups stand in columns under their headings. Empty: the sections, and the standing pages. What"
+            " the law asks for, such as canceling a contract, stands beside it in any case."
         ),
     )
 

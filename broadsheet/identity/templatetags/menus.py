@@ -11,7 +11,7 @@ MENUS = {"main": main_menu, "secondary": lambda edition: chosen(edition).seconda
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any], place: str) -> list[Item]:
-    """The items of the edition's menu ``main``, ``secondary`` or ``footer``, each knowing whether it is current."""
+    """The items of the edition's menu ``main``, ``secondary`` or ``footer``; each knows if it is current."""
     edition = context.get("edition")
     if not edition:
         return []

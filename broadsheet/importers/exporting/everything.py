@@ -20,6 +20,8 @@ from broadsheet.evidence.models import (
     Speaker,
     TimelineEntry,
 )
+from broadsheet.identity.models import Identity, IdentityFile, Menus
+from broadsheet.identity.models.identity import FILES as IDENTITY_FILES
 from broadsheet.importers.exporting.archive import Archive
 from broadsheet.importers.exporting.magazine import Magazine, Piece, redirects
 from broadsheet.importers.exporting.markup import html_of
@@ -56,6 +58,8 @@ class _Writer:
 
     def write(self, *, with_readers: bool) -> None:
         self._lines("settings", self._settings())
+        self._lines("identities", self._identities())
+        self._lines("menus", map(_menus, Menus.objects.select_related("edition").order_by("pk")))
         self._lines("editions", map(_edition, Edition.objects.order_by("path")))
         self._lines("sections", map(_section, Section.objects.order_by("path")))
         self._lines("authors", map(_author, Author.objects.select_related("edition").order_by("pk")))
@@ -68,6 +72,7 @@ class _Writer:
         rows = ((row.old_path, row.link, "yes" if row.is_permanent else "") for row in redirects())
         self.archive.add_table("redirects.csv", ("old", "new", "permanent"), rows)
         self._pictures()
+        self._identity_files()
         for sound in self.sounds.values():
             self.archive.add_file(f"sounds/{file_name(sound)}", sound.file)
         if with_readers:
@@ -84,6 +89,19 @@ class _Writer:
         for model in registry:
             for row in model._default_manager.all():
                 yield {"settings": model._meta.label_lower, **_fields(row)}
+
+    def _identities(self) -> Iterator[Row]:
+        """Those that were applied, the newest first, with the files that pages load of them; no drafts."""
+        applied = Identity.objects.applied().select_related("edition")
+        for row in applied:
+            about = _fields(row) | {"edition": row.edition.language_code if row.edition else None}
+            for name in IDENTITY_FILES:
+                about[name] = f"identity/{file}" if (file := getattr(row, name)) else None
+            yield {key: value for key, value in about.items() if key not in {"made_by", "over", "applied_by"}}
+
+    def _identity_files(self) -> None:
+        for file in IdentityFile.objects.order_by("pk").iterator(20):
+            self.archive.add(f"identity/{file}", bytes(file.content))
 
     # --- Texts ----------------------------------------------------------------------------------------------
 
@@ -202,6 +220,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, StreamValue):
         return list(value.get_prep_value())
     return value.name if isinstance(value, FieldFile) else value
+
+
+def _menus(row: Menus) -> Row:
+    return _fields(row) | {"edition": row.edition.language_code}
 
 
 def _edition(edition: Edition) -> Row:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from broadsheet.delivery.message import Listing, Segments, place_of_token
 from broadsheet.editorial.models import Picture, Publication
+from broadsheet.identity.look import look
 from broadsheet.newsletters.letter.blocks import body_of, with_links
-from broadsheet.newsletters.letter.contents import Contents, Photo, Story
+from broadsheet.newsletters.letter.contents import Accents, Contents, Photo, Story
 from broadsheet.newsletters.letter.entries import Entry, entries_of
 from broadsheet.newsletters.letter.links import Counted, Direct
 from broadsheet.newsletters.letter.photos import THUMB, WIDTH, photo_of
@@ -24,6 +25,7 @@ from broadsheet.newsletters.models import Issue, Variant
 from broadsheet.platform import clock
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.editions import language_tag
+from broadsheet.platform.title import title
 
 
 def compose(issue: Issue, variant: str = "") -> Segments:
@@ -59,13 +61,14 @@ def message_of(issue: Issue, letter: Rendered) -> EmailMessage:
 def sender_of(issue: Issue) -> Address:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     newsletter = issue.newsletter
-    return Address(newsletter.sender_name or name, addr_spec=newsletter.sender_email or address)
+    return Address(newsletter.sender_name or title() or name, addr_spec=newsletter.sender_email or address)
 
 
 def contents_of(issue: Issue, variant: str, links: Direct) -> Contents:
     """In the words of the language that is active."""
     newsletter = issue.newsletter
     publication = Publication.load()
+    shown = look(newsletter.edition)
     is_other = (variant or issue.winner) == Variant.B
     note = linebreaks(urlize(issue.note, autoescape=True)) if issue.note.strip() else ""
     return Contents(
@@ -82,6 +85,7 @@ def contents_of(issue: Issue, variant: str, links: Direct) -> Contents:
         body=body_of(issue.body, links.through),
         web=web_address(issue),
         postal_address=", ".join(publication.postal_address.split("\n")).replace("\r", ""),
+        accents=Accents(shown.accent, shown.accent_dark),
         why=_("You get this letter because you signed up for %s.") % newsletter.name,
     )
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import get_language_info
 
+from broadsheet.identity.choices import ACCENT, ACCENT_IN_THE_DARK
+
 LANGUAGES_FROM_THE_RIGHT = frozenset({"ckb", "dv", "ku", "ps", "sd", "syr", "ug", "yi"})
 """Those that Django doesn't know."""
 
@@ -34,6 +36,14 @@ class Story:
     """The name of the token that is each reader's pass to it; empty where the link carries none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Accents:
+    """The accent colours, on light paper and in the dark."""
+
+    light: str = ACCENT
+    dark: str = ACCENT_IN_THE_DARK
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     publication: str
@@ -55,6 +65,7 @@ class Contents:
     web: str = ""
     """The issue's page in the archive."""
     postal_address: str = ""
+    accents: Accents = Accents()
     why: str = ""
     """Why this reader gets it."""
 

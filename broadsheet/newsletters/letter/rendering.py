@@ -5,8 +5,8 @@ Nothing is fetched, and no row is asked: what goes in is `Contents`.
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from broadsheet.delivery.message import place_of_token
-from broadsheet.newsletters.letter.contents import Contents, Story, without_tokens
+from broadsheet.newsletters.letter.contents import Accents, Contents, Story, without_tokens
 from broadsheet.newsletters.letter.plain import as_text
 
 STYLES = Path(__file__).with_name("styles")
@@ -61,7 +61,7 @@ def render(contents: Contents, places: Places) -> Rendered:
         "body": mark_safe(contents.body),  # noqa: S308 (made of our own components)
         "stories": [(story, link_of(story)) for story in contents.stories],
         "share": share_link(contents),
-        "styles": mark_safe(_media_rules()),  # noqa: S308 (our own files)
+        "styles": mark_safe(_media_rules(contents.accents)),  # noqa: S308 (our own files)
         "start": "right" if contents.direction == "rtl" else "left",
         "end": "left" if contents.direction == "rtl" else "right",
     }
@@ -70,7 +70,7 @@ def render(contents: Contents, places: Places) -> Rendered:
         "newsletters/letter/letter.txt",
         context | {"note": as_text(note), "body": as_text(contents.body)},
     )
-    return Rendered(subject_of(contents.subject), _inliner("letter").inline(html), _tidied(text))
+    return Rendered(subject_of(contents.subject), _inliner(contents.accents).inline(html), _tidied(text))
 
 
 def cleaned(html: str) -> str:
@@ -122,22 +122,30 @@ def share_link(contents: Contents) -> str:
 
 
 def in_the_dark(html: str) -> str:
-    """`html`, a letter's, as it looks where dark is preferred."""
-    return _inliner("dark").inline(html)
+    """`html`, a letter's, as it looks where dark is preferred: by the rules that it has for that."""
+    _before, _query, after = html.partition(f"@media {MEDIA['dark']} {{\n")
+    rules, _end, _rest = after.partition("}\n@media")
+    inliner = css_inline.CSSInliner(extra_css=rules, minify_css=True, load_remote_stylesheets=False)
+    return inliner.inline(html)
 
 
-@cache
-def _media_rules() -> str:
-    return "\n".join(f"@media {query} {{\n{_styles(name)}}}" for name, query in MEDIA.items())
+@lru_cache(maxsize=8)
+def _media_rules(accents: Accents) -> str:
+    return "\n".join(f"@media {query} {{\n{_styles(name, accents)}}}" for name, query in MEDIA.items())
 
 
-@cache
-def _inliner(name: str) -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(extra_css=_styles(name), minify_css=True, load_remote_stylesheets=False)
+@lru_cache(maxsize=8)
+def _inliner(accents: Accents) -> css_inline.CSSInliner:
+    styles = _styles("letter", accents)
+    return css_inline.CSSInliner(extra_css=styles, minify_css=True, load_remote_stylesheets=False)
 
 
-def _styles(name: str) -> str:
-    return COMMENT.sub("", (STYLES / f"{name}.css").read_text())
+def _styles(name: str, accents: Accents) -> str:
+    """The accent colours stand in the files as those that the program comes with."""
+    styles = COMMENT.sub("", (STYLES / f"{name}.css").read_text())
+    for ours, theirs in zip(astuple(Accents()), astuple(accents), strict=True):
+        styles = styles.replace(ours, theirs)
+    return styles
 
 
 def _tidied(text: str) -> str:

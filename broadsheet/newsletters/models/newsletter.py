@@ -226,7 +226,7 @@ class Newsletter(models.Model):
         mailed_articles: models.QuerySet[MailedArticle]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.get_edition_display()})"
+        return f"{self.name}, {self.get_edition_display()}"
 
     def clean(self) -> None:
         super().clean()

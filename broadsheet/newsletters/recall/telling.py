@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery.addresses import canonical
+from broadsheet.delivery.letters import sender
 from broadsheet.delivery.message import Segments, place_of_token
 from broadsheet.delivery.models import Addressee, Recipient, Send
 from broadsheet.delivery.sources import Renewal, Skip
@@ -145,7 +146,7 @@ def _message(recall: Recall, edition: str) -> Segments:
         )
         text, html = written(letter)
         message = EmailMessage()
-        message["From"], message["Subject"] = settings.DEFAULT_FROM_EMAIL, letter.subject
+        message["From"], message["Subject"] = sender(), letter.subject
         message.set_content(text)
         message.add_alternative(html, subtype="html")
         return Segments.compile(message, [PREFERENCES], clock.now())

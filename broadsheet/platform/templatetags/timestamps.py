@@ -2,6 +2,7 @@ from datetime import date, datetime
 
 from django import template
 
+from broadsheet.platform import days
 from broadsheet.platform.timestamps import to_the_second
 
 register = template.Library()
@@ -16,3 +17,9 @@ def timestamp(moment: date | None) -> str:
     if moment is None:
         return ""
     return (to_the_second(moment) if isinstance(moment, datetime) else moment).isoformat()
+
+
+@register.filter(expects_localtime=True)
+def with_weekday(day: date, form: str = "DATE_FORMAT") -> str:
+    """`day` after the name of its weekday, which is short before a day without its year."""
+    return days.with_weekday(day, "D" if form == "MONTH_DAY_FORMAT" else "l", form)

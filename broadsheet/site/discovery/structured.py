@@ -14,6 +14,7 @@ from broadsheet.editorial.media.renditions import address, size_of
 from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
 from broadsheet.editorial.models.article import Kind
 from broadsheet.evidence.models import Source, Speaker
+from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.timestamps import to_the_second
 
@@ -56,6 +57,12 @@ def publisher(publication: Publication, edition: Edition, *, with_policies: bool
     }
     if publication.motto:
         node["slogan"] = publication.motto
+    shown = look(edition.locale.language_code)
+    if shown.icon_512:
+        logo = absolute(shown.icon_512)
+        node["logo"] = {"@type": "ImageObject", "url": logo, "width": 512, "height": 512}
+    if shown.elsewhere:
+        node["sameAs"] = [link for _site, link in shown.elsewhere]
     if publication.contact_email:
         node["email"] = publication.contact_email
     if with_policies:

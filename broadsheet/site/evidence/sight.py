@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any, Self
 from uuid import UUID
 
@@ -32,9 +31,6 @@ from broadsheet.paywall.verdict import Visitor
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
 from broadsheet.site.reading.case import holding_of
 from broadsheet.site.reading.visit import Visit
-
-AT_ONCE = 200
-"""Rows that are fetched together."""
 
 
 def once_each(rows: QuerySet[Any], locale: Locale, page: str = "page__") -> QuerySet[Any]:
@@ -70,9 +66,8 @@ class Seen:
         They are sifted here: Django takes longer over a list of some hundred ids in a question than the
         database over the answer.
         """
-        marked = rows.values_list("pk", "page_id", "in_opening").iterator(AT_ONCE)
-        ids = list(islice((pk for pk, page, in_opening in marked if self.has(page, in_opening)), most))
-        return in_order(rows, ids)
+        marked = rows.values_list("pk", "page_id", "in_opening")
+        return in_order(rows, [pk for pk, page, in_opening in marked if self.has(page, in_opening)][:most])
 
 
 def in_order(rows: QuerySet[Any], ids: list[int]) -> list[Any]:

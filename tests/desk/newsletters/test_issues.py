@@ -175,8 +175,8 @@ def test_the_calendar_shows_what_is_to_come_and_what_was(client: Client, issue: 
     with clock.moved_to(clock.now().replace(year=2026, month=3, day=2, hour=20)):
         page = text(client, "/desk/issues/calendar/?from=2026-03-02")
         assert "Tuesday’s briefing" in page
-        assert "Create Briefing (en-US) of March 4 now" in page, "not created yet"
-        assert "Create Briefing (en-US) of 3 March now" not in page
+        assert "Create Briefing, English (United States) of March 4 now" in page, "not created yet"
+        assert "Create Briefing, English (United States) of 3 March now" not in page
     for odd in ("x", "9999-12-31", "2026-13-01", "0001-01-01"):
         assert client.get(f"/desk/issues/calendar/?from={odd}").status_code == 200
 

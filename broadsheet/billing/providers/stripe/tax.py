@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from broadsheet.billing.models import Mandate
 from broadsheet.billing.providers.stripe.amounts import to_stripe
@@ -19,7 +21,7 @@ from broadsheet.platform.money import Money
 
 logger = logging.getLogger(__name__)
 
-NAMES = {"vat": "VAT", "gst": "GST", "hst": "HST", "sales_tax": "Sales tax"}
+NAMES = {"vat": _("VAT"), "gst": "GST", "hst": "HST", "sales_tax": _("Sales tax")}
 AHEAD = timedelta(days=2)
 """How long before its next term the rate of a subscription is looked up again."""
 
@@ -43,7 +45,7 @@ def rate_of(customer: str, price: Money) -> tuple[str, int] | None:
         return None
     parts = [part.tax_rate_details for part in found.tax_breakdown if part.amount]
     rate = sum((Decimal(part.percentage_decimal or 0) for part in parts), Decimal())
-    name = NAMES.get(parts[0].tax_type or "", "Tax") if parts else ""
+    name = str(NAMES.get(parts[0].tax_type or "", _("Tax"))) if parts else ""
     return name, round(rate * 100)
 
 
@@ -57,9 +59,13 @@ def look_up_again(at: datetime) -> None:
         subscription__term_ends_at__range=(at, at + AHEAD),
         tax_rate__isnull=False,
     )
-    for mandate in soon.select_related("subscription__person"):
+    for mandate in soon.select_related("subscription__person", "subscription__price"):
         customer = known_customer(mandate.subscription.person)
         price = mandate.subscription.next_charge
-        if customer and price and (found := rate_of(customer.reference, price)):
+        if not customer or not price:
+            continue
+        with translation.override(mandate.subscription.price.edition):
+            found = rate_of(customer.reference, price)
+        if found:
             mandate.tax_name, mandate.tax_rate = found
             mandate.save(update_fields=["tax_name", "tax_rate"])

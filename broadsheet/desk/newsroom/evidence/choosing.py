@@ -74,7 +74,11 @@ class SpeakerViewSet(Current):
     icon = "user"
     menu_label = _("Speakers")
     menu_name = "speakers"
-    list_display: Any = ["name", "description", Column("kind", label=_("Kind"), accessor="get_kind_display")]
+    list_display: Any = [
+        "name",
+        "description",
+        Column("kind", label=_("Kind"), accessor="kind_in_a_word", width="20%"),
+    ]
     list_filter: Any = ["kind"]
     chooser_viewset_class = SpeakerChooser
 
@@ -87,8 +91,8 @@ class SourceViewSet(Current):
     list_display: Any = [
         "outlet",
         "title",
-        Column("link", label=_("Link")),
-        Column("link_state", label=_("State"), accessor="get_link_state_display"),
+        Column("link", label=_("Link"), width="36%"),
+        Column("link_state", label=_("State"), accessor="get_link_state_display", width="14%"),
     ]
     list_filter: Any = ["kind", "link_state"]
     chooser_viewset_class = SourceChooser

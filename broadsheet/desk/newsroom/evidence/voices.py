@@ -12,7 +12,7 @@ from django.db.models.functions import Trunc
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,7 @@ from broadsheet.platform import clock
 from broadsheet.platform.charts.over_time import bars
 from broadsheet.platform.charts.series import Series
 from broadsheet.platform.charts.spark import spark
+from broadsheet.platform.days import month_on_axis, on_axis
 
 IN_PLOT = 5
 """So many voices have a colour; all others are one more."""
@@ -86,7 +87,9 @@ class Time(TextChoices):
         return [date(month // 12, month % 12 + 1, 1) for month in months]
 
     def label_of(self, day: date) -> str:
-        return date_format(day, {Time.MONTH: "j M", Time.YEAR: "M Y", Time.DECADE: "Y"}[self])
+        if self == Time.DECADE:
+            return str(day.year)
+        return on_axis(day) if self == Time.MONTH else month_on_axis(day)
 
 
 class VoicesFilters(FiltersByEdition):
@@ -190,7 +193,7 @@ class Voices(WithoutFormulas, ReportView):
                 {
                     "key": key,
                     "name": self._named(key, more),
-                    "kind": in_a_word(kind) if kind else "",
+                    "kind": Speaker.Kind(kind).in_a_word if kind else "",
                     "slug": more[2] if len(more) > 2 else "",
                     "number": number,
                     "share": f"{number_format(round(100 * number / whole, 1), decimal_pos=1)}%",
@@ -204,7 +207,7 @@ class Voices(WithoutFormulas, ReportView):
             case By.ROLE:
                 return str(key or _("No role given"))
             case By.KIND:
-                return in_a_word(key)
+                return Speaker.Kind(key).in_a_word
             case _:
                 return str(more[0])
 
@@ -278,11 +281,6 @@ class Voices(WithoutFormulas, ReportView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"plot": self.plot}
-
-
-def in_a_word(kind: str) -> str:
-    """Without the examples that its label has in forms."""
-    return str(Speaker.Kind(kind).label).partition(":")[0]
 
 
 def page_of(voice: dict[str, Any]) -> str:

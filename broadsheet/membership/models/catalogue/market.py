@@ -52,7 +52,7 @@ class Market(models.Model):
         ]
 
     def __str__(self) -> str:
-        return language_tag(self.edition)
+        return str(self.get_edition_display())
 
     def taxed(self, price: Money) -> Taxed:
         return Taxed.of(price, self.tax_rate, included=self.tax_included)

@@ -4,6 +4,7 @@ from typing import Any, TextIO, cast
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from broadsheet.platform import overriding
 from broadsheet.platform.processes import empty_database, preparing, readiness
 
 
@@ -43,5 +44,7 @@ class Command(BaseCommand):
             preparing.collect_static_files(out)
         if not static_only:
             preparing.index(out)
+            for found in overriding.check_overrides():
+                self.stderr.write(found.msg)
             for found in readiness.how_to_begin():
                 self.stdout.write(found.msg)

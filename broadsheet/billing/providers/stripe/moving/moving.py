@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from broadsheet.billing.models import Buyer, Mandate, Means, Payment, StripeCustomer, StripeMove
 from broadsheet.billing.providers.stripe.amounts import from_stripe
@@ -29,7 +30,6 @@ INTERVALS = {
     ("month", 12): Term.YEAR,
     ("year", 1): Term.YEAR,
 }
-BY = Actor(PROVIDER.who, why="It came from Stripe’s subscriptions")
 
 
 class Unmovable(Exception):
@@ -172,10 +172,11 @@ def move(old: Old) -> bool:
         StripeCustomer.objects.update_or_create(
             person=person, is_live=is_live(), defaults={"reference": old.found.customer.id, "method": ""}
         )
+        by = Actor(PROVIDER.who, why=_("It came from Stripe’s subscriptions"))
         subscription = take_over(
             person,
             old.price,
-            BY,
+            by,
             provider="stripe",
             amount=old.money.minor,
             began_at=moment(old.found.start_date),
@@ -186,7 +187,7 @@ def move(old: Old) -> bool:
         means = Means(Payment.Method.CARD, "", card.reference, card.last_digits, card.expires_on)
         Mandate.objects.give(subscription, "stripe", means, Buyer(name=person.get_full_name()))
         if ends_anyway:
-            subscription.cancel(BY)
+            subscription.cancel(by)
         row.subscription = subscription
         row.save()
     return True
