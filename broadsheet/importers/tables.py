@@ -24,9 +24,9 @@ class Line:
     """Heading, in small letters and without space around it, → what stands below."""
 
     def get(self, *headings: str) -> str:
-        """The first of these cells that says something, as it was meant."""
+        """The first of these cells that says something, as it was meant. `headings` are in small letters."""
         for heading in headings:
-            if value := self.cells.get(heading.lower(), ""):
+            if value := self.cells.get(heading, ""):
                 return value
         return ""
 

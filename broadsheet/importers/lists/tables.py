@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from ipaddress import ip_address
 
 from django.utils.translation import gettext as _
@@ -82,15 +83,15 @@ class Reading:
 
     entry: Entry
     wishes: Wishes
+    zone: tzinfo
 
     def _said(self, line: Line, what: str, *known: str) -> str:
         chosen = self.wishes.columns.get(what, "")
-        return line.get(chosen) if chosen else line.get(*known)
+        return line.get(chosen.strip().lower()) if chosen else line.get(*known)
 
     def reader(self, line: Line) -> Reader:
-        zone = Publication.load().zone
         wish = self.wish_of(line)
-        since = moment_in(self._said(line, "since", *SINCE), zone)
+        since = moment_in(self._said(line, "since", *SINCE), self.zone)
         plan = line.get(*PLAN)
         customer = line.get(*CUSTOMER)
         paid = plan.lower() in PAYING or line.says_yes("active_subscription")
@@ -104,7 +105,7 @@ class Reading:
             name=" ".join(name.split()),
             wish=wish,
             since=since,
-            left_at=moment_in(line.get(*LEFT_AT), zone),
+            left_at=moment_in(line.get(*LEFT_AT), self.zone),
             proof=_("%(file)s: confirmed %(moment)s from %(network)s.")
             % {"file": self.entry.name, "moment": confirmed, "network": network}
             if confirmed and network
@@ -115,7 +116,7 @@ class Reading:
             is_complimentary=(plan.lower() in GIVEN or line.says_yes("complimentary"))
             and wish != Wish.CLEANED,
             is_paying=paid and plan.lower() not in GIVEN,
-            until=moment_in(line.get("expiry", "expires_at"), zone),
+            until=moment_in(line.get("expiry", "expires_at"), self.zone),
             customer=customer,
             plan=plan,
         )
@@ -134,11 +135,13 @@ class Reading:
 
 
 def readers_in(entry: Entry, wishes: Wishes) -> Iterator[Reader]:
-    reading = Reading(entry, wishes)
+    reading = Reading(entry, wishes, Publication.load().zone)
     return (reading.reader(line) for line in lines_of(entry))
 
 
 def _network(written: str) -> str:
+    if not written:
+        return ""
     try:
         return str(ip_address(written.strip()))
     except ValueError:
