@@ -60,8 +60,8 @@ class Register:
             if about.get("is_unquoted"):
                 self.speaker(name, about["kind"])
         for link, about in self._about.items():
-            if days := about.get("dead_for_days"):
-                source = Source.objects.at(link)
+            days = about.get("dead_for_days")
+            if days and (source := Source.objects.at(link)):
                 for tried_at in (now - timedelta(days=days), now - timedelta(days=1)):
                     source.found(Source.LinkState.DEAD, "It answers 404.", tried_at)
 

@@ -1,6 +1,7 @@
 """The questions in a browser, for whoever has the link."""
 
 from http import HTTPStatus
+from typing import Any
 
 from allauth.account.utils import perform_login
 from django.conf import settings
@@ -47,7 +48,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     form = SetUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = set_up(form.cleaned_data)
+            person: Any = set_up(form.cleaned_data)
         except AlreadySetUp:
             return _too_late(request)
         except NotLetIn as error:
@@ -61,9 +62,13 @@ def first_run(request: HttpRequest) -> HttpResponse:
             response.status_code = HTTPStatus.SEE_OTHER
             return response
     first = next(iter(settings.EDITIONS))
-    context = {"form": form, "language": language_name(first), "sends": settings.DEFAULT_FROM_EMAIL}
+    values = {
+        "form": form,
+        "language": language_name(first),
+        "sends": settings.DEFAULT_FROM_EMAIL if settings.PRODUCTION else "",
+    }
     status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/first_run/page.html", context, status=status)
+    return render(request, "desk/first_run/page.html", values, status=status)
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:

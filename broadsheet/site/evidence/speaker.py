@@ -35,7 +35,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     seen = sight.seen_of(Article.objects.live().filter(pk__in=pages), edition.locale)
     known, shown = _by_date(said, seen, edition.zone)
     page_obj = numbered_page(request, shown, PAGE_LENGTH)
-    quotations = in_order(said, page_obj.object_list)
+    quotations = in_order(said, list(page_obj.object_list))
     newest = held.order_by("-page__first_published_at", "position")
     positions = seen.first_of(newest, POSITIONS) if page_obj.number == 1 else []
     if not (quotations or positions):
