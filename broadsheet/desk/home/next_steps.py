@@ -18,9 +18,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.users.models import UserProfile
 
+from broadsheet.desk.identity.scope import ALL, may_change_identity
 from broadsheet.desk.newsroom.places import all_editions
 from broadsheet.desk.newsroom.writing import NEW_ARTICLE, may_begin
 from broadsheet.editorial.models import Article, Publication, StandingPage
+from broadsheet.identity.models import Identity
 from broadsheet.membership.models import Plan
 from broadsheet.people.models import Person
 from broadsheet.people.second_factor import has_second_factor
@@ -102,6 +104,14 @@ steps += [
         _explorer,
         may("editorial.change_standingpage"),
         lambda person: not StandingPage.objects.filter(live=False, first_published_at=None).exists(),
+    ),
+    Step(
+        "look",
+        gettext_lazy("Make it look like yours"),
+        gettext_lazy("A logo or a pairing of fonts, a color, a motto: you see them on real pages first."),
+        lambda: reverse("identity:edit", args=[ALL]),
+        may_change_identity,
+        lambda person: Identity.objects.applied().exists(),
     ),
     Step(
         "identity",
