@@ -115,6 +115,14 @@ steps += [
     ),
     Step(
         "identity",
+        gettext_lazy("Give the magazine its look"),
+        gettext_lazy("Logo, fonts, layout and motto, tried on real pages before readers see them."),
+        lambda: reverse("identity:edit", args=[ALL]),
+        may_change_identity,
+        lambda person: Identity.objects.applied().exists(),
+    ),
+    Step(
+        "description",
         gettext_lazy("Say what the magazine is"),
         gettext_lazy("In one sentence, for search engines and shared links."),
         lambda: reverse("wagtailsettings:edit", args=["editorial", "publication"]),
