@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,8 +23,8 @@ POSTS = int(os.environ.get("POSTS", "100000"))
 CARRIED_OUT = min(POSTS, 10_000)
 READERS = int(os.environ.get("READERS", "1000000"))
 KILLS = 3
-LEAST = 20.0 if CARRIED_OUT > 5_000 else 6.0
-"""Seconds until somebody may be killed: enough to be at it."""
+SECONDS = 10.0
+"""At most, from when a process is at it until it is killed."""
 CONSENT = ("--consent", "The bench: they are made up.")
 SEED = 11
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -92,9 +94,9 @@ class Trial:
             "DATABASE_URL": database,
         }
 
-    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def begin(self, *arguments: str, stdout: Any = None) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "broadsheet.cli", *arguments]
-        return subprocess.Popen(command, env=self.environment, stdout=sys.stderr)
+        return subprocess.Popen(command, env=self.environment, stdout=stdout or sys.stderr)
 
     def run(self, *arguments: str) -> tuple[float, int]:
         """Seconds, and the most megabytes of memory."""
@@ -104,6 +106,19 @@ class Trial:
         if process.returncode:
             raise SystemExit(f"{' '.join(arguments[:2])} failed.")
         return time.monotonic() - begun, used.ru_maxrss // 1024
+
+    def is_killed(self, *arguments: str, after: float) -> bool:
+        """Whether it was: unless it had ended by then."""
+        process = self.begin(*arguments, stdout=subprocess.PIPE)
+        with process:
+            for line in process.stdout or ():
+                sys.stderr.write(line.decode())
+                if line.startswith(b"Importing"):
+                    break
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(after) != 0
+            process.kill()
+        return True
 
     def told(self, code: str) -> list[str]:
         command = [sys.executable, "-m", "broadsheet.cli", "shell", "--no-imports", "--command", code]
@@ -133,16 +148,9 @@ def _carry_out(trial: Trial) -> list[tuple[str, str]]:
         write_posts(file, CARRIED_OUT)
     command, chance = ("import", "wordpress", str(file)), Random(SEED)  # noqa: S311 (nothing secret)
     begun, kills = time.monotonic(), 0
-    while kills < KILLS:
-        running = trial.begin(*command)
-        try:
-            running.wait(LEAST * (1 + chance.random() / 2))
-            break
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-            kills += 1
-    else:
+    while kills < KILLS and trial.is_killed(*command, after=SECONDS * chance.random()):
+        kills += 1
+    if kills == KILLS:
         trial.run(*command)
     minutes = (time.monotonic() - begun) / 60
     there, once = map(int, trial.told(COUNT)[-2:])

@@ -14,8 +14,8 @@ from broadsheet.people.models import Person
 
 MARK = settings.ROOT / "broadsheet/platform/static/platform/favicon.svg"
 ABOUT = (
-    "The Meridian is made by a small newsroom in Port Ellery and London. It shows its sources, corrects itself"
-    " in the open, and belongs to its readers."
+    "The Meridian is made by a small newsroom in Port Ellery and London. It shows its sources, corrects"
+    " itself in the open, and belongs to its readers."
 )
 type Block = dict[str, Any]
 

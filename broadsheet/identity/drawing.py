@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 import typst
 from django.core.exceptions import ValidationError
@@ -68,17 +69,7 @@ def initial(name: str, pairing: str, ground: str, paper: str) -> dict[int, bytes
         b'  top-edge: "bounds", bottom-edge: "bounds")\n'
         b"#place(center + horizon, given.letter)\n"
     )
-    return {
-        size: typst.compile(
-            {"main.typ": source},
-            format="png",
-            ppi=72 * size / 100,
-            font_paths=[str(LETTERS)],
-            ignore_system_fonts=True,
-            sys_inputs={"given": given},
-        )
-        for size in SIZES
-    }
+    return {size: _set({"main.typ": source}, 72 * size / 100, {"given": given}) for size in SIZES}
 
 
 def is_svg(content: bytes) -> bool:
@@ -92,9 +83,22 @@ def _drawn(cleaned: bytes, width: int, height: int) -> bytes:
     )
     files = {"main.typ": source.encode(), "drawing.svg": cleaned}
     try:
-        return bytes(typst.compile(files, format="png", ppi=72.0, ignore_system_fonts=True))
+        return _set(files, 72, {})
     except RuntimeError as error:
         raise ValidationError(_("This is not an SVG that can be read. Export it again.")) from error
+
+
+def _set(files: dict[str, bytes], ppi: float, inputs: dict[str, str]) -> bytes:
+    """A PNG; raises RuntimeError. Typst takes files by their names, of which its types don't know yet."""
+    made: bytes = typst.compile(
+        cast(Any, files),
+        format="png",
+        ppi=float(ppi),
+        font_paths=[str(LETTERS)],
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+    )
+    return made
 
 
 def _opened(content: bytes) -> Image.Image:

@@ -99,7 +99,7 @@ def check_overrides(**kwargs: Any) -> list[CheckMessage]:
     """What `broadsheet check` says of them."""
     if settings.OWN is None:
         return []
-    said = []
+    said: list[CheckMessage] = []
     for one in overrides(settings.OWN):
         if one.has_changed:
             words = (

@@ -4,10 +4,13 @@ import json
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
+from broadsheet.people.letters import Letter, written
 from broadsheet.people.models import Person
 from broadsheet.platform.languages import interface_language
 from tests.magazine import Magazine
@@ -105,3 +108,19 @@ def test_the_desk_offers_the_languages_that_have_a_catalogue(client: Client, edi
     for tag in settings.INTERFACE_LANGUAGES:
         assert f'<option value="{tag}"' in page
     assert '<option value="pl"' not in page
+
+
+@pytest.mark.parametrize(("tag", "is_turned"), [("ar", True), ("he", True), ("en-us", False)])
+def test_pages_and_letters_run_as_their_language_does(
+    tag: str, is_turned: bool, magazine: Magazine, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    with translation.override(tag):
+        fault = render_to_string("edge/fault.html")
+        page = render_to_string("platform/base.html", request=request)
+        _text, letter = written(Letter("Hello", ["A line."]))
+    for html in (fault, page, letter):
+        assert ('dir="rtl"' in html.partition("<head>")[0]) == is_turned
+    for html in (fault, letter):
+        assert f'<html lang="{tag}"' in html

@@ -38,7 +38,7 @@ from tests.passes import issue
 # names, and the rest is about accounts or only in the demo.
 ELSEWHERE = {"desk/", "documents/", "account/", "demo/", "post/", "stripe/"}
 # They serve files, not pages; tests of their own say which.
-FILES = {"picture", "media", "sound"}
+FILES = {"picture", "media", "sound", "identity_file"}
 PROVED = ("harbour", "reef")
 """Of the metered articles, which are all alike: the one in both editions, with a picture, and one other."""
 

@@ -1,6 +1,7 @@
 """The questions in a browser, for whoever has the link."""
 
 from http import HTTPStatus
+from typing import Any
 
 from allauth.account.utils import perform_login
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.desk.first_run import link
-from broadsheet.desk.first_run.form import SetUpForm, language_name
+from broadsheet.desk.first_run.form import SetUpForm
 from broadsheet.desk.first_run.setting_up import AlreadySetUp, set_up
 from broadsheet.desk.staffing import NotLetIn
 from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.languages import language_name
 
 HAS_LINK = "first_run"
 
@@ -47,7 +49,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     form = SetUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = set_up(form.cleaned_data)
+            person: Any = set_up(form.cleaned_data)
         except AlreadySetUp:
             return _too_late(request)
         except NotLetIn as error:
@@ -61,9 +63,13 @@ def first_run(request: HttpRequest) -> HttpResponse:
             response.status_code = HTTPStatus.SEE_OTHER
             return response
     first = next(iter(settings.EDITIONS))
-    context = {"form": form, "language": language_name(first), "sends": settings.DEFAULT_FROM_EMAIL}
+    values = {
+        "form": form,
+        "language": language_name(first),
+        "sends": settings.DEFAULT_FROM_EMAIL if settings.PRODUCTION else "",
+    }
     status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/first_run/page.html", context, status=status)
+    return render(request, "desk/first_run/page.html", values, status=status)
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:

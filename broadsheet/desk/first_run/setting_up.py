@@ -28,7 +28,7 @@ class AlreadySetUp(Exception):
 
 @transaction.atomic
 def set_up(answers: dict[str, Any]) -> Person | None:
-    """Makes the magazine of what `SetUpForm` has cleaned, and the account of who answered.
+    """Makes the magazine of what `SetUpForm` has cleaned, and the account where one was asked for.
 
     Raises AlreadySetUp, NotLetIn; then nothing was made.
     """

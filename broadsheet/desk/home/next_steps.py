@@ -106,7 +106,7 @@ steps += [
     Step(
         "identity",
         gettext_lazy("Say what the magazine is"),
-        gettext_lazy("A motto below the name, and a sentence for search engines and shared links."),
+        gettext_lazy("In one sentence, for search engines and shared links."),
         lambda: reverse("wagtailsettings:edit", args=["editorial", "publication"]),
         may("editorial.change_publication"),
         lambda person: bool(Publication.load().description),

@@ -92,7 +92,7 @@ class IdentityForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         for name, keep in take.items():
             self._bring_back(name, keep)
-            upload: UploadedFile | None = cleaned.get(f"{name}_file")
+            upload: UploadedFile[Any] | None = cleaned.get(f"{name}_file")
             if cleaned.get(f"remove_{name}"):
                 setattr(draft, name, None)
             if upload:

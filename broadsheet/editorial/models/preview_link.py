@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models.article import Article
@@ -58,7 +59,9 @@ class PreviewLink(models.Model):
 
     @property
     def address(self) -> str:
-        return f"{settings.PUBLIC_URL}{reverse('draft', args=[self.token])}"
+        """In the article's edition, whatever language whoever makes the link has at the desk."""
+        with translation.override(self.article.locale.language_code):
+            return f"{settings.PUBLIC_URL}{reverse('draft', args=[self.token])}"
 
     def revoke(self) -> None:
         if self.revoked_at:

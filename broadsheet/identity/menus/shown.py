@@ -6,6 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -148,7 +149,10 @@ class _Reader:
             return Item(label or topic.name, f"{self._prefix}/topics/{topic.slug}/") if topic else None
         if kind == "place":
             place = destination(value["place"])
-            return Item(label or str(place.label), place.address(self._tag)) if place else None
+            if place is None:
+                return None
+            with translation.override(self._tag):  # kept for all, whoever asks first
+                return Item(label or str(place.label), place.address(self._tag))
         return Item(label, value["address"])
 
 

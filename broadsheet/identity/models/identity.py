@@ -237,7 +237,7 @@ class Identity(models.Model):
         super().clean()
         if self.edition_id is None and not self.name.strip():
             raise ValidationError({"name": _("The magazine needs a name.")})
-        faults = {}
+        faults: dict[str, str | ValidationError] = {}
         if self.paper in PaperKind.values:
             light, dark = PAPERS[PaperKind(self.paper)]
             for field, scheme, where in (

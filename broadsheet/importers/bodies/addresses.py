@@ -46,7 +46,8 @@ def absolute(address: str, base: str) -> str:
     if not address:
         return ""
     try:
-        whole = urljoin(base, address) if base else address
+        is_whole = not base or address.startswith(("http://", "https://"))
+        whole = address if is_whole else urljoin(base, address)
         parts = urlsplit(whole)
         if parts.scheme in {"http", "https"}:
             return whole if parts.hostname and " " not in parts.netloc else ""

@@ -34,6 +34,9 @@ OURS = {"b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "sub": "sub",
 IN_CELLS = INLINE | {"p", "br", "wbr"}
 PICTURES = ("img", "iframe", "audio", "video", "hr", "table", "pre", "figure", "picture")
 BARE_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+SPACE = re.compile(r"\s+")
+EMPTY = re.compile(r"<(\w+)(?: [^>]*)?>\s*</\1>")
+OUTER_BREAKS = re.compile(r"^(?:<br/>\s*)+|(?:\s*<br/>)+$")
 HREF = re.compile(r'href="([^"]*)"')
 
 type Special = Callable[[etree._Element], Iterable[Piece] | None]
@@ -88,7 +91,7 @@ class _Builder:
             return
         if words.strip():
             self._has_words = True
-        self._words.append(escape(re.sub(r"\s+", " ", words), quote=False))
+        self._words.append(escape(SPACE.sub(" ", words), quote=False))
 
     def taken(self) -> str:
         """The words since the last time, as closed markup; what was open is opened again behind."""
@@ -96,11 +99,11 @@ class _Builder:
         found = "".join(self._words).strip() + closing if self._has_words else ""
         self._words = [opens for _tag, opens in self._open]
         self._has_words = False
-        return re.sub(r"<(\w+)(?: [^>]*)?>\s*</\1>", "", found).strip()
+        return EMPTY.sub("", found).strip()
 
     def flush(self, tag: str = "p") -> None:
         if words := self.taken():
-            words = re.sub(r"^(?:<br/>\s*)+|(?:\s*<br/>)+$", "", words)
+            words = OUTER_BREAKS.sub("", words)
             if words:
                 self.pieces.append(Text(f"<{tag}>{words}</{tag}>"))
 
@@ -159,10 +162,12 @@ class _Builder:
             self.flush()
 
     def _p(self, element: etree._Element, depth: int) -> None:
-        words = _text(element)
-        if len(element) <= 1 and BARE_ADDRESS.fullmatch(words) and player_for(page_of_player(words)):
-            self.pieces.append(Embed(page_of_player(words)))
-            return
+        begins = (element.text or "").lstrip()
+        if len(element) <= 1 and (not begins or begins.startswith("http")):
+            words = _text(element)
+            if BARE_ADDRESS.fullmatch(words) and player_for(page_of_player(words)):
+                self.pieces.append(Embed(page_of_player(words)))
+                return
         self.children(element, depth)
 
     def _heading(self, element: etree._Element, depth: int) -> None:

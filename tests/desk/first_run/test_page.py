@@ -211,3 +211,12 @@ def test_a_german_magazine_has_german_drafts(invited: Client, settings: Settings
 
     assert StandingPage.objects.filter(slug="impressum", title="Impressum").exists()
     assert Edition.objects.get().short_name == "DE"
+
+
+def test_nothing_is_offered_where_nothing_is_for_sale(invited: Client) -> None:
+    invited.post(PAGE, ANSWERS)
+    front = Client().get("/").text
+
+    for words in ("Subscribe", "Cancel contracts here", "Read more each month", "/subscribe/"):
+        assert words not in front
+    assert "News from The Gazette" in front

@@ -33,7 +33,7 @@ def drafts_in(tag: str, known: Mapping[str, str]) -> Iterator[Draft]:
     """All of KINDS in the language of `tag`, else in English; ``{name}`` becomes what `known` says of it."""
     folder = FOLDER / tag.partition("-")[0]
     for kind in KINDS:
-        file = (folder if folder.is_dir() else FOLDER / FALLBACK) / f"{kind}.html"
+        file = (folder if folder.is_dir() else FOLDER / FALLBACK) / f"{kind}.txt"
         title, standfirst, _empty, text = file.read_text().split("\n", 3)
         for name, value in known.items():
             standfirst = standfirst.replace(f"{{{name}}}", value)

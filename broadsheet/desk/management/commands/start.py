@@ -79,7 +79,8 @@ class Command(BaseCommand):
 
     def _ask(self, empty: SetUpForm, name: str, said: dict[str, Any]) -> None:
         """Until the answer serves."""
-        field, usual = empty.fields[name], empty.initial.get(name, "")
+        field: Any = empty.fields[name]
+        usual = empty.initial.get(name, "")
         while True:
             about = f" {field.help_text}" if field.help_text else ""
             self.stdout.write(f"\n{field.label}.{about}")
@@ -93,7 +94,7 @@ class Command(BaseCommand):
             errors = SetUpForm(said, has_staff="email" not in empty.fields).errors.get(name)
             if not errors:
                 return
-            self.stdout.write(" ".join(errors))
+            self.stdout.write(" ".join(map(str, errors)))
 
     def _carry_out(self, answers: dict[str, Any]) -> None:
         try:

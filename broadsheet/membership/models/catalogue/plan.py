@@ -195,5 +195,11 @@ def _read() -> frozenset[str]:
     return frozenset(sold.values_list("edition", flat=True))
 
 
+def has_plans() -> bool:
+    """Whether there is a plan, on sale or not."""
+    return _has_plans()
+
+
 _editions = Kept(_read, TAG)
+_has_plans = Kept(Plan.objects.exists, TAG)
 watch(TAG, Plan, Price)

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from broadsheet.platform.overriding import named, overrides
+from broadsheet.platform.overriding import Override, named, overrides
 
 
 class Command(BaseCommand):
@@ -26,11 +26,13 @@ class Command(BaseCommand):
                 state = "the original has changed" if one.has_changed else "" if one.was_seen else "not noted"
                 self.stdout.write(f"{one.kind}/{one.name}  {state}".rstrip())
             return
-        found = [(name, named(own, name)) for name in names]
-        if unknown := [name for name, one in found if one is None]:
-            raise CommandError(f"There is no template and no static file {unknown[0]}.")
-        for _name, one in found:
-            assert one  # noqa: S101 as above
+        chosen: list[Override] = []
+        for name in names:
+            found = named(own, name)
+            if found is None:
+                raise CommandError(f"There is no template and no static file {name}.")
+            chosen.append(found)
+        for one in chosen:
             if diff:
                 self.stdout.write("\n".join(one.difference()))
             elif seen:
