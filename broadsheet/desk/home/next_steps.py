@@ -106,14 +106,6 @@ steps += [
         lambda person: not StandingPage.objects.filter(live=False, first_published_at=None).exists(),
     ),
     Step(
-        "look",
-        gettext_lazy("Make it look like yours"),
-        gettext_lazy("A logo or a pairing of fonts, a color, a motto: you see them on real pages first."),
-        lambda: reverse("identity:edit", args=[ALL]),
-        may_change_identity,
-        lambda person: Identity.objects.applied().exists(),
-    ),
-    Step(
         "identity",
         gettext_lazy("Give the magazine its look"),
         gettext_lazy("Logo, fonts, layout and motto, tried on real pages before readers see them."),
