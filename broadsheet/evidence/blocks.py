@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -191,7 +192,9 @@ class PerspectivesBlock(blocks.StructBlock):
 
 
 class ContestedTermBlock(blocks.StructBlock):
-    term = SnippetChooserBlock("evidence.ContestedTerm", label=_("Term"), icon="help")
+    term = SnippetChooserBlock(
+        "evidence.ContestedTerm", label=pgettext_lazy("contested", "Term"), icon="help"
+    )
 
     class Meta:
         icon = "help"

@@ -31,4 +31,4 @@ def speak_english_without_a_catalogue() -> None:
         return
     for tag in settings.EDITIONS:
         if interface_language(tag) == "en":
-            trans_real.translation(tag)._fallback = None
+            trans_real.translation(tag)._fallback = None  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ class RedirectMiddleware(middleware.RedirectMiddleware):
     """Wagtail's, which drops what stands behind the question mark, and looks only where nothing is found."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        """A front answers whatever is behind its question mark; once `/?p=123` may have been an article."""
+        """A front answers whatever stands behind its question mark; once, `/?p=123` was an article."""
         query = request.META.get("QUERY_STRING", "")
         if request.method not in {"GET", "HEAD"} or "=" not in query or not _is_front(request.path):
             return None

@@ -14,11 +14,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.desk.first_run import link
-from broadsheet.desk.first_run.form import SetUpForm, language_name
+from broadsheet.desk.first_run.form import SetUpForm
 from broadsheet.desk.first_run.setting_up import AlreadySetUp, set_up
 from broadsheet.desk.staffing import NotLetIn
 from broadsheet.people.allauth_internals import record_authentication
 from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.languages import language_name
 
 HAS_LINK = "first_run"
 

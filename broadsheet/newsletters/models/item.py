@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Picture
@@ -13,7 +14,7 @@ class Item(models.Model):
     """One article of an issue, or a link to elsewhere, with what the editor made of its words."""
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveIntegerField(_("position"))
+    position = models.PositiveIntegerField(pgettext_lazy("order", "position"))
     # The article is known by its uuid, in whichever edition it stands, even after its page was deleted.
     article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     article_uuid = models.UUIDField(null=True, blank=True, editable=False)
