@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 pytest_plugins = [
     "tests.cast",
     "tests.database",
+    "tests.languages.letters",
     "tests.magazine",
     "tests.name_server",
     "tests.post",

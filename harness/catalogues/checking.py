@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 
 from harness.catalogues import LOCALE, path_of
@@ -20,11 +21,16 @@ def faults(language: str, said: Catalog, folder: Path = LOCALE) -> Iterator[str]
         yield f"{language}: the catalogue is not what the code says; run bin/catalogues update"
     for message in catalog:
         if message.id:
-            for fault in faults_of(message, catalog.num_plurals):
+            for fault in faults_of(message, catalog.num_plurals, is_for_one=_begins_with_one(language)):
                 yield f"{language}: {_first(message.id)!r}: {fault}"
 
 
-def faults_of(message: Message, forms: int) -> Iterator[str]:
+def _begins_with_one(language: str) -> bool:
+    """Whether the first form of a plural is for one alone; in French it is for none, too."""
+    return Locale.parse(language, sep="-").plural_form(0) != "one"
+
+
+def faults_of(message: Message, forms: int, *, is_for_one: bool) -> Iterator[str]:
     if message.fuzzy:
         yield "marked as fuzzy"
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
@@ -34,21 +40,16 @@ def faults_of(message: Message, forms: int) -> Iterator[str]:
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     if len(strings) != (forms if len(ids) > 1 else 1):
         yield f"{len(strings)} forms where there must be {forms}"
-    for string in strings:
-        yield from _faults_of_form(string, ids)
+    for position, string in enumerate(strings):
+        yield from _faults_of_form(string, ids, for_one=is_for_one and position == 0)
 
 
-def _faults_of_form(string: str, ids: tuple[str, ...]) -> Iterator[str]:
-    # The form for one may leave its number out (“one day left”), as the English one does or not.
+def _faults_of_form(string: str, ids: tuple[str, ...], *, for_one: bool) -> Iterator[str]:
     names = [Counter(NAMED.findall(text)) for text in ids]
-    most, least = names[-1], Counter(names[0])
     here = Counter(NAMED.findall(string))
-    if len(ids) > 1:
-        numbers = {name for name in most if name.endswith("d") or "count" in name or name not in least}
-        most, least, here = ({name for name in found if name not in numbers} for found in (most, least, here))
-        if here not in (most, least):
-            yield f"other placeholders in {string!r}"
-    elif here != most:
+    # “one day left”: who counts one alone may leave the number out, whatever its name.
+    without_one = [names[-1] - Counter([name]) for name in names[-1]] if for_one and len(ids) > 1 else []
+    if here not in (*names, *without_one):
         yield f"other placeholders in {string!r}"
     if Counter(TAG.findall(string)) not in [Counter(TAG.findall(text)) for text in ids]:
         yield f"other tags in {string!r}"

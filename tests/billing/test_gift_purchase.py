@@ -29,7 +29,7 @@ PARCEL = {
     "day": "2026-12-24",
 }
 
-pytestmark = pytest.mark.usefixtures("magazine")
+pytestmark = pytest.mark.usefixtures("magazine", "letters_are_translatable")
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ SCHOOL = {
     "reference": "PO-77",
 }
 
-pytestmark = pytest.mark.usefixtures("magazine")
+pytestmark = pytest.mark.usefixtures("magazine", "letters_are_translatable")
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """Twelve in New York."""
 TYPED = {"name": "Mallory", "email": STRANGER, "contract": "S-000001"}
 
-pytestmark = pytest.mark.usefixtures("magazine")
+pytestmark = pytest.mark.usefixtures("magazine", "letters_are_translatable")
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,9 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 NEW = "ada@new.example"
 
 
+pytestmark = pytest.mark.usefixtures("letters_are_translatable")
+
+
 @pytest.fixture
 def subscription(ada: Person, yearly, magazine) -> Subscription:
     return subscribe(ada, yearly)

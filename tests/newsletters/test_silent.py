@@ -18,7 +18,7 @@ from tests.magazine import Magazine
 from tests.newsletters.conftest import link_in, reader, receives, sign_up
 from tests.people.conftest import new_browser, page, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("letters_are_translatable")
 ADA = "ada@reader.example"
 DAY = timedelta(days=1)
 
