@@ -48,10 +48,10 @@ def test_an_editor_makes_the_magazine_their_own(
         if accent == ACCENTS[0]:
             reader.goto("/")
             expect(reader.locator("h1.nameplate")).to_have_text("The Meridian")
-            desk.get_by_role("link", name="Dark").click()
-            desk.get_by_role("link", name="Article").click()
+            desk.get_by_role("link", name="Dark", exact=True).click()
+            desk.get_by_role("link", name="Article", exact=True).click()
             expect(shown.locator(".nameplate").first).to_have_text("The Northern Review")
-        desk.get_by_role("button", name="Apply").click()
+        desk.get_by_role("button", name="Apply", exact=True).click()
         expect(desk.get_by_text("It is applied.")).to_be_visible()
         expect(desk).to_have_url(re.compile("/desk/identity/all/$"))
         # The front has it within a second, and no page is shown that is out of date for longer.

@@ -32,6 +32,7 @@ PAGES = {
 }
 WIDTHS = {"desktop": gettext_lazy("Desktop"), "phone": gettext_lazy("Phone")}
 SCHEMES = {"light": gettext_lazy("Light"), "dark": gettext_lazy("Dark")}
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 LINK = re.compile(r"""(<a\b[^>]*?\shref=)(?:"[^"]*"|'[^']*')""")
 
 
@@ -51,8 +52,8 @@ def frame(request: HttpRequest, key: str, page: str) -> HttpResponse:
         html = SHOWN[page](request, edition, is_dark=request.GET.get("scheme") == "dark")
     if request.GET.get("scheme") in SCHEMES:
         html = html.replace("<html ", f'<html data-scheme="{request.GET["scheme"]}" ', 1)
-    # What stands behind a link is not in the draft's look.
-    response = HttpResponse(LINK.sub(r'\1"#preview"', html))
+    # The frame runs no scripts, and what stands behind a link is not in the draft's look.
+    response = HttpResponse(LINK.sub(r'\1"#preview"', SCRIPT.sub("", html)))
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
