@@ -6,6 +6,7 @@ does, though it grows too where others use the core's caches.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -28,8 +29,9 @@ def run() -> None:
 
     def measure(database: str, folder: Path) -> dict[str, list[float]]:
         environment = seeded(database, folder) | {"ARTICLES": articles}
-        with step(f"{articles} articles with evidence"):
+        with step("Articles with evidence", 1, to=sys.stderr) as advance:
             ask_product(FILL, environment)
+            advance(1)
         found: dict[str, list[float]] = ask_product(MEASURE, environment)
         return found
 

@@ -20,7 +20,7 @@ from bench.databases import on_each
 from broadsheet.platform.processes.progress import step
 
 POSTS = int(os.environ.get("POSTS", "100000"))
-CARRIED_OUT = min(POSTS, 10_000)
+CARRIED_OUT = min(POSTS, int(os.environ.get("CARRIED_OUT", "10000")))
 READERS = int(os.environ.get("READERS", "1000000"))
 KILLS = 3
 SECONDS = 10.0

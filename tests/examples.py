@@ -1,6 +1,6 @@
 """How many examples the properties are tried on.
 
-bin/ci takes 400; ``EXAMPLES=10000 bin/test tests/paywall`` takes more. On PostgreSQL it is a quarter: those
+250 each time; ``EXAMPLES=10000 bin/test tests/paywall`` takes more. On PostgreSQL it is a quarter: those
 that ask no database do not run there, and the others have had theirs on SQLite.
 """
 

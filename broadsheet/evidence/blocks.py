@@ -192,7 +192,9 @@ class PerspectivesBlock(blocks.StructBlock):
 
 
 class ContestedTermBlock(blocks.StructBlock):
-    term = SnippetChooserBlock("evidence.ContestedTerm", label=pgettext_lazy("contested", "Term"), icon="help")
+    term = SnippetChooserBlock(
+        "evidence.ContestedTerm", label=pgettext_lazy("contested", "Term"), icon="help"
+    )
 
     class Meta:
         icon = "help"

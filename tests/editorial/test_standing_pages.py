@@ -91,3 +91,13 @@ def test_a_picture_without_credit_is_refused(magazine: Magazine) -> None:
     page = written(magazine, [("picture", {"image": picture, "width": "text"})])
 
     assert page.faults() == ["The picture “the office” has no credit."]
+
+
+def test_the_footer_has_them_in_the_order_that_the_desk_gives_them(magazine: Magazine, carla) -> None:
+    page = written(magazine, [("text", TEXT)])
+    page.get_latest_revision().publish()
+    desk = signed_in(carla)
+    for position, first, second in ((0, "/us/", "/about/"), (9, "/about/", "/us/")):
+        desk.post(f"/desk/pages/{page.pk}/set_position/?position={position}")
+        colophon = Client().get("/").text.partition("colophon-pages")[2]
+        assert -1 < colophon.find(f'href="{first}"') < colophon.find(f'href="{second}"')

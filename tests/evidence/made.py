@@ -22,7 +22,7 @@ def term(word: str = "flood", **fields: Any) -> ContestedTerm:
     if found:
         return found
     made = ContestedTerm(term=word, slug=word, our_use="High water above the quay", source=source(), **fields)
-    made.uses = [TermUse(who="The port", whom="of high water"), TermUse(who="The town", whom="of ruin")]
+    made.uses = [TermUse(who="The port", whom="high water"), TermUse(who="The town", whom="ruin")]
     made.save()
     return made
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from contextlib import ExitStack, suppress
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -58,7 +59,7 @@ def held(**contents: str | bytes) -> Files:
     for name, content in contents.items():
         data = content.encode("utf-8", "replace") if isinstance(content, str) else content
         entries.append(
-            Entry(name.replace("___", "/").replace("__", "."), len(data), lambda data=data: io.BytesIO(data))
+            Entry(name.replace("___", "/").replace("__", "."), len(data), partial(io.BytesIO, data))
         )
     return Files(ExitStack(), entries, [entry.name for entry in entries])
 
@@ -88,7 +89,9 @@ def numbers(numbered: Numbered) -> list[str]:
 
 # --- Ghost ------------------------------------------------------------------------------------------
 
-cells = st.none() | st.booleans() | st.integers(-3, 10**13) | junk | moments | st.just([]) | st.just({"a": 1})
+cells: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers(-3, 10**13) | junk | moments | st.just([]) | st.just({"a": 1})
+)
 TABLES = [
     "posts",
     "posts_meta",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -231,7 +232,7 @@ def test_slugs_with_endings_and_without(bring: Bring) -> None:
 
 
 def test_dates_without_a_zone(bring: Bring, tmp_path: Path) -> None:
-    dates = {"wp__post_date": "2019-05-04 12:00:00", "wp__post_date_gmt": "0000-00-00 00:00:00"}
+    dates: Any = {"wp__post_date": "2019-05-04 12:00:00", "wp__post_date_gmt": "0000-00-00 00:00:00"}
     bring("wordpress", written(tmp_path, item(1, "x", **dates)))
     assert Article.objects.get(slug="post-1").first_published_at == datetime(2019, 5, 4, 12, tzinfo=UTC)
 

@@ -32,16 +32,16 @@ def test_an_editor_makes_the_magazine_their_own(
     reader = open_window(viewport=DESKTOP)
     for accent in ACCENTS:
         desk.goto("/desk/identity/all/")
-        desk.get_by_label("Name", exact=True).fill("The Northern Review")
-        desk.get_by_label("Accent color", exact=True).fill(accent)
-        desk.get_by_label(re.compile("Warm Fraunces")).check()
-        desk.get_by_label(re.compile("^Left:")).check()
+        desk.locator("[name=name]").fill("The Northern Review")
+        desk.locator("[name=accent]").fill(accent)
+        desk.locator("[name=pairing][value=fraunces]").check()
+        desk.locator("[name=masthead][value=left]").check()
         desk.get_by_role("button", name="Save the draft and look at it").click()
         refused = desk.get_by_text(re.compile("The nearest that can be read is"))
         if accent == ACCENTS[-1]:
             near = re.search(r"nearest that can be read is (#[0-9a-f]{6})", refused.inner_text())
             assert near
-            desk.get_by_label("Accent color", exact=True).fill(near[1])
+            desk.locator("[name=accent]").fill(near[1])
             desk.get_by_role("button", name="Save the draft and look at it").click()
         shown = desk.frame_locator("iframe")
         expect(shown.locator("h1.nameplate")).to_have_text("The Northern Review")

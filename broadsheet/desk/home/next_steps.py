@@ -18,9 +18,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.users.models import UserProfile
 
+from broadsheet.desk.identity.scope import ALL, may_change_identity
 from broadsheet.desk.newsroom.places import all_editions
 from broadsheet.desk.newsroom.writing import NEW_ARTICLE, may_begin
 from broadsheet.editorial.models import Article, Publication, StandingPage
+from broadsheet.identity.models import Identity
 from broadsheet.membership.models import Plan
 from broadsheet.people.models import Person
 from broadsheet.people.second_factor import has_second_factor
@@ -105,6 +107,14 @@ steps += [
     ),
     Step(
         "identity",
+        gettext_lazy("Give the magazine its look"),
+        gettext_lazy("Logo, fonts, layout and motto, tried on real pages before readers see them."),
+        lambda: reverse("identity:edit", args=[ALL]),
+        may_change_identity,
+        lambda person: Identity.objects.applied().exists(),
+    ),
+    Step(
+        "description",
         gettext_lazy("Say what the magazine is"),
         gettext_lazy("In one sentence, for search engines and shared links."),
         lambda: reverse("wagtailsettings:edit", args=["editorial", "publication"]),

@@ -180,12 +180,12 @@ def test_stuck_letters_are_told_to_those_who_see_sends(magazine: Magazine, edith
 
 def test_each_role_sees_what_it_may(magazine: Magazine, dev, carla, edith, farid, greta) -> None:
     schedule(magazine.write("spring", title="Spring tide"), NOW + timedelta(days=1))
-    written = {"due", "drafts", "published-today"}
+    written = {"next-steps", "due", "drafts", "published-today"}
 
     assert panels(dev).keys() == written
     assert panels(carla).keys() == panels(greta).keys() == written | {"most-read", "questions"}
-    assert panels(edith).keys() == {"published-today", "most-read"}
-    assert panels(farid).keys() == {"published-today", "questions"}
+    assert panels(edith).keys() == {"next-steps", "published-today", "most-read"}
+    assert panels(farid).keys() == {"next-steps", "published-today", "questions"}
 
 
 def test_those_without_the_page_are_led_to_what_readers_see(magazine: Magazine, farid, carla) -> None:

@@ -26,7 +26,7 @@ def test_what_is_there_is_not_asked_for(magazine: Magazine, greta) -> None:
     client = signed_in(greta)
     assert "article" not in steps_of(client)
     assert "pages" not in steps_of(client)
-    assert {"second-factor", "backup", "plans", "import", "identity"} <= steps_of(client)
+    assert {"second-factor", "backup", "plans", "import", "identity", "description"} <= steps_of(client)
 
     draft = StandingPage(title="Imprint", slug="imprint", locale=magazine.us.locale, live=False)
     magazine.us.add_child(instance=draft)
