@@ -175,12 +175,14 @@ def _beside_nginx(magazine: Magazine, folder: Path) -> None:
     written = configuration(folder, static=static, cached=cached, front=magazine.port)
     with (
         nginx(folder, written, static, public[0]) as worker,
-        step("edge", 7 * len(CONNECTIONS), "runs", to=sys.stderr) as advance,
+        _least(magazine, folder, metered[0]) as (least, least_port),
+        step("edge", 8 * len(CONNECTIONS), "runs", to=sys.stderr) as advance,
     ):
         for connections, (what, pids, port, make) in product(
             CONNECTIONS,
             (
                 (PUBLIC, [worker], static, lambda draw: ask(draw.choice(public))),
+                ("Python at its least", [least], least_port, lambda draw: ask(draw.choice(metered))),
                 ("public", front, magazine.port, lambda draw: ask(draw.choice(metered))),
                 (WHOLE, [worker], static, lambda draw: ask(draw.choice(whole), draw.choice(subscribers))),
                 (
@@ -198,6 +200,23 @@ def _beside_nginx(magazine: Magazine, folder: Path) -> None:
             advance(1)
     show(rows)
     show([*_posts(magazine, folder), _cold(magazine, metered), _wagtail(folder / "wagtail", folder)])
+
+
+@contextmanager
+def _least(magazine: Magazine, folder: Path, path: str) -> Iterator[tuple[int, int]]:
+    """Process and port of a server that answers everything with one public page."""
+    headers, zipped = get(magazine.port, path, Host=magazine.host)
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    (folder / "answer").write_bytes("".join(["HTTP/1.1 200 OK\r\n", *lines, "\r\n"]).encode() + zipped)
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-m", "bench.edge_least", str(port), str(folder / "answer")])
+    try:
+        await_answer(port, path)
+        pin(server.pid, 0)
+        yield server.pid, port
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def _lay_out(magazine: Magazine, folder: Path, paths: Sequence[str], cookie: str = "") -> list[str]:
