@@ -1,4 +1,4 @@
-"""The least that a server in Python does: uvloop, the parser that the front has, the same bytes for everything.
+"""The least that a server in Python does: uvloop, the front’s parser, and the same bytes for everything.
 
 ``python -m bench.edge_least PORT FILE``, where the file holds a whole answer, head and body.
 """
