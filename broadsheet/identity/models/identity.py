@@ -1,7 +1,4 @@
-import re
-from collections.abc import Iterable
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -15,29 +12,11 @@ from broadsheet.editorial.models import Publication
 from broadsheet.identity import drawing, sheet
 from broadsheet.identity.choices import ACCENT, PAIRINGS, PAPERS, Layout, Masthead, PaperKind
 from broadsheet.identity.colours import HEX, for_the_dark, least_contrast, nearest, normal
+from broadsheet.identity.elsewhere import links_in, site_of
 from broadsheet.identity.models.file import IdentityFile
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.kept import KeptQuerySet, watch
-
-LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
-NAMED_SITES = {
-    "bsky.app": "Bluesky",
-    "facebook.com": "Facebook",
-    "instagram.com": "Instagram",
-    "linkedin.com": "LinkedIn",
-    "pinterest.com": "Pinterest",
-    "reddit.com": "Reddit",
-    "t.me": "Telegram",
-    "threads.com": "Threads",
-    "threads.net": "Threads",
-    "tiktok.com": "TikTok",
-    "twitter.com": "X",
-    "whatsapp.com": "WhatsApp",
-    "x.com": "X",
-    "youtube.com": "YouTube",
-}
-MOST_LINKS = 8
 
 
 class IdentityChanged(Exception):
@@ -256,7 +235,7 @@ class Identity(models.Model):
                         "near": near,
                     }
         try:
-            self.links = "\n".join(_links(self.links))
+            self.links = "\n".join(links_in(self.links))
         except ValidationError as error:
             faults["links"] = error
         if faults:
@@ -265,7 +244,7 @@ class Identity(models.Model):
     @property
     def elsewhere(self) -> list[tuple[str, str]]:
         """The names and addresses of the magazine's accounts on other sites."""
-        return [(_site_of(link), link) for link in self.links.splitlines() if link]
+        return [(site_of(link), link) for link in self.links.splitlines() if link]
 
     # --- Files --------------------------------------------------------------------------------------------
 
@@ -345,25 +324,6 @@ LOOKS = (
 )
 """What one identity takes over from another; a name and a picture for links are the publication's alone."""
 FILES = ("logo", "logo_dark", "icon", "icon_32", "icon_180", "icon_192", "icon_512", "sheet")
-
-
-def _links(typed: str) -> Iterable[str]:
-    links = [line.strip() for line in typed.splitlines() if line.strip()]
-    for link in links:
-        if not LINK.fullmatch(link):
-            raise ValidationError(
-                _("“%(typed)s” is no address. Each begins with https://.") % {"typed": link[:80]}
-            )
-    if len(links) > MOST_LINKS:
-        raise ValidationError(_("There is room for %(number)d of them.") % {"number": MOST_LINKS})
-    return dict.fromkeys(links)
-
-
-def _site_of(link: str) -> str:
-    host = (urlsplit(link).hostname or "").removeprefix("www.")
-    if name := NAMED_SITES.get(host):
-        return name
-    return "Mastodon" if "/@" in link else host
 
 
 watch(IdentityQuerySet.tag, Identity)
