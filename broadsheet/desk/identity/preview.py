@@ -85,7 +85,7 @@ def _letter(request: HttpRequest, edition: Edition, *, is_dark: bool) -> str:
         return in_the_dark(html) if is_dark else html
     letter = Letter(
         subject=_("A letter"),
-        paragraphs=[_("This is how letters look."), _("They bear the name and the color.")],
+        paragraphs=[_("This is how letters look."), _("They bear the name and the accent.")],
         action=(_("A button"), "#"),
     )
     _text, html = written(letter)

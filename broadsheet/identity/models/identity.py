@@ -37,7 +37,7 @@ class ColourField(models.CharField):  # type: ignore[type-arg]
             return normal(str(value))
         except ValueError as error:
             raise ValidationError(
-                _("“%(typed)s” is no color. Write one such as #8a1c22.") % {"typed": value}
+                _("“%(typed)s” can’t be read. Write it like #8a1c22.") % {"typed": value}
             ) from error
 
 
@@ -95,14 +95,14 @@ class Identity(models.Model):
         default="newsreader",
     )
     accent = ColourField(
-        gettext_lazy("accent color"),
+        gettext_lazy("accent"),
         default=ACCENT,
         help_text=gettext_lazy("Of kickers, buttons and links, on light paper: #8a1c22."),
     )
     accent_dark = ColourField(
-        gettext_lazy("accent color in the dark"),
+        gettext_lazy("accent in the dark"),
         blank=True,
-        help_text=gettext_lazy("Empty: a lighter form of the accent color is found."),
+        help_text=gettext_lazy("Empty: a lighter form of the accent is found."),
     )
     paper = models.CharField(
         gettext_lazy("paper"), max_length=8, choices=PaperKind.choices, default=PaperKind.WARM
@@ -226,10 +226,10 @@ class Identity(models.Model):
                 colour = getattr(self, field)
                 if HEX.fullmatch(colour) and (near := nearest(colour, scheme.grounds)) != colour:
                     faults[field] = _(
-                        "%(color)s can’t be read %(where)s: its contrast is %(contrast).1f to 1, and 4.5 to 1"
+                        "%(typed)s can’t be read %(where)s: its contrast is %(contrast).1f to 1, and 4.5 to 1"
                         " is needed. The nearest that can be read is %(near)s."
                     ) % {
-                        "color": colour,
+                        "typed": colour,
                         "where": where,
                         "contrast": least_contrast(colour, scheme.grounds),
                         "near": near,

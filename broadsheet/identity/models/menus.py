@@ -38,7 +38,7 @@ class Menus(RevisionMixin, models.Model):
         blank=True,
         help_text=_(
             "Groups stand in columns under their headings. Empty: the sections, and the standing pages. What"
-            " the law asks for, such as canceling a contract, stands beside it in any case."
+            " the law asks for, such as the way out of a contract, stands beside it in any case."
         ),
     )
 
