@@ -78,7 +78,7 @@ PAIRINGS = {
 
 
 class Masthead(models.TextChoices):
-    CENTRED = "centred", _("Centered: the name large, in the middle")
+    CENTRED = "centred", _("In the middle: the name large")
     LEFT = "left", _("Left: the name large, at the edge, over a heavy line")
     COMPACT = "compact", _("Compact: the name small, beside the date and the links")
 
