@@ -118,7 +118,12 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
     link = PreviewLink.objects.create(article=magazine.draft)
     link.revoke()
-    found: dict[str, list[str]] = {"robots": ["/robots.txt"], "sitemap": ["/sitemap.xml"]}
+    found: dict[str, list[str]] = {
+        "robots": ["/robots.txt"],
+        "sitemap": ["/sitemap.xml"],
+        "first_run": ["/desk/start/"],
+        "first_run_link": ["/desk/start/nonsense/"],
+    }
 
     def look(name: str, *args: str, query: str = "") -> None:
         found.setdefault(name, []).append(reverse(name, args=args) + query)

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.many import print_copies
 from broadsheet.editorial import page_indexes
 from broadsheet.editorial.models import Article, Author, Byline, Section, Topic
+from broadsheet.evidence.models import Quotation, Speaker
 from tests.magazine import Magazine
 from tests.site.test_query_counts import ADDRESSES, publish
 
@@ -43,8 +44,28 @@ def print_many() -> None:
     Byline.objects.filter(article_id__gt=last).update(author_id=authors[0].pk + turn)
     about = Article.topics.through.objects.filter(article_id__gt=last)
     about.update(topic_id=topics[0].pk + turn)
+    quote_many()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def quote_many() -> None:
+    """As `print_many`, where anybody is quoted."""
+    quoted = Quotation.objects.first()
+    if quoted is None:
+        return
+    Quotation.objects.bulk_create(
+        Quotation(
+            page_id=quoted.page_id,
+            key=f"of-{number}",
+            position=COPIES + number,
+            in_opening=True,
+            speaker=Speaker.objects.create(name=f"Speaker {number}"),
+            source_id=quoted.source_id,
+            text=quoted.text,
+        )
+        for number in range(MANY)
+    )
 
 
 @contextmanager

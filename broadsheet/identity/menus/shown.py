@@ -62,7 +62,11 @@ _kept: KeptByKey[int, Shown] = KeptByKey(MenusQuerySet.tag, OUTLINE, ARTICLES, "
 
 def chosen(edition: Edition) -> Shown:
     """What editors made, without what stands in an empty menu's place."""
-    return _kept.get(edition.locale_id, lambda: _read(edition)) or Shown()
+    shown: Shown | None = getattr(edition, "_menus_shown", None)
+    if shown is None:
+        shown = _kept.get(edition.locale_id, lambda: _read(edition)) or Shown()
+        edition._menus_shown = shown  # one page asks six times
+    return shown
 
 
 def main_menu(edition: Edition) -> tuple[Item, ...]:
