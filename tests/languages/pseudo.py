@@ -11,6 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import trans_real
 
+from broadsheet.evidence.partial_dates import _in_words
+from broadsheet.evidence.templatetags.evidence_tags import _day
+
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FOREIGN = "àƀçđéƒĝĥíĵķłɱñöþɋŕšţûṽŵẋýžÀƁÇĐÉƑĜĤÎĴĶŁḾÑÖÞɊŔŠŢÛṼŴẊÝŽ"
 LETTERS = str.maketrans(PLAIN, FOREIGN)
@@ -19,6 +22,8 @@ KEPT = re.compile(
 )
 """Placeholders, tags and entities, which a translator leaves as they are."""
 SEPARATOR = "\x04"
+REMEMBERED = (_day, _in_words)
+"""What keeps words by the language's tag, which means another language for a while."""
 
 
 def foreign(message: str) -> str:
@@ -60,11 +65,18 @@ def spoken_in(*tags: str) -> Iterator[None]:
     default, trans_real._default = trans_real._default, trans_real._translations[settings.LANGUAGE_CODE]
     if active:
         trans_real._active.value = trans_real._translations.get(active.language(), active)
+    _forget()
     try:
         yield
     finally:
+        _forget()
         trans_real._translations.clear()
         trans_real._translations.update(had)
         trans_real._default = default
         if active:
             trans_real._active.value = active
+
+
+def _forget() -> None:
+    for remembered in REMEMBERED:
+        remembered.cache_clear()
