@@ -26,7 +26,7 @@ def fallback_response(request: HttpRequest, *, is_informed: bool, can_be_read: b
     `can_be_read` where all it refuses is to write.
     """
     if request.method in {"GET", "HEAD"} and not wanted(request):
-        if file := remembered_file(request.path_info):
+        if file := remembered_file(request):
             return file
         cookie = entitlement_cookie_in(request.COOKIES, signing_keys())
         may_have_all = cookie and honoured(cookie, clock.now(), database_is_away=True)

@@ -1,5 +1,6 @@
 """How pages look once an identity is applied, and before."""
 
+import gzip
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -195,3 +196,15 @@ def test_a_logo_is_served_as_a_picture_that_can_do_nothing(client: Client, magaz
     response = client.get(draft.logo.address)  # type: ignore[union-attr]
     assert "sandbox" in response.headers["Content-Security-Policy"]
     assert "onload" not in response.text
+
+
+def test_a_sheet_travels_compressed(client: Client, magazine: Magazine) -> None:
+    Identity.like(None, None, None).apply(None)
+    found = SHEET.search(client.get("/").text)
+    assert found
+    plain = client.get(found[1])
+    assert "Content-Encoding" not in plain.headers
+    zipped = client.get(found[1], headers={"Accept-Encoding": "br, gzip"})
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.content) == plain.content
+    assert "Accept-Encoding" in zipped.headers["Vary"]

@@ -99,7 +99,7 @@ class Walker:
     def ask(self, method: str, path: str, headers: Headers | None = None) -> tuple[int, str]:
         self._connection.request(method, path, headers=self.headers | (headers or {}))
         response = self._connection.getresponse()
-        return response.status, response.read().decode()
+        return response.status, response.read().decode(errors="replace")  # icons are walked to, too
 
     def close(self) -> None:
         self._connection.close()

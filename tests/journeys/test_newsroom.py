@@ -103,7 +103,7 @@ def test_an_editor_is_refused_without_a_credit_then_publishes_and_corrects(
     expect(said(carla)).to_contain_text(f"Page '{headline}' has been published.")
 
     carla.goto("/desk/fronts/")
-    carla.get_by_role("main").get_by_role("link", name="The Meridian", exact=True).first.click()
+    carla.get_by_role("main").get_by_role("link", name="The Meridian US", exact=True).first.click()
     lead = carla.get_by_role("region", name="Article 1", exact=True)
     lead.get_by_role("button", name="Actions").click()
     carla.get_by_role("button", name="Choose another page").click()
