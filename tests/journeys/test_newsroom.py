@@ -167,6 +167,8 @@ def test_an_article_with_a_picture_is_published_in_eight_clicks(
     dialog = carla.get_by_role("dialog")
     dialog.get_by_role("tab", name="Upload").click()
     dialog.get_by_label("File").set_input_files(fog)
+    # Who sends the form before the file's name is its title is asked for one.
+    expect(dialog.get_by_label("Title")).to_have_value(fog.stem)
     dialog.get_by_label("Description").fill("Grey on grey")
     dialog.get_by_label("Credit", exact=True).fill("Photograph: Carla Nwosu")
     dialog.get_by_role("button", name="Upload").click()
