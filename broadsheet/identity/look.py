@@ -101,7 +101,6 @@ def _read() -> dict[str | None, Look]:
 
 
 _kept = Kept(_read, IdentityQuerySet.tag, PublicationQuerySet.tag)
-_last: dict[str | None, Look] = {}
 _tried: ContextVar[Look | None] = ContextVar("identity_tried", default=None)
 
 
@@ -109,15 +108,12 @@ def look(tag: str | None = None) -> Look:
     """That of the edition with that language tag; without one, of the edition that the address names."""
     if tried := _tried.get():
         return tried
-    found = _kept()
-    _last.clear()
-    _last.update(found)
-    return _chosen(found, tag) or Look(motto=Publication.load().motto)
+    return _chosen(_kept(), tag) or Look(motto=Publication.load().motto)
 
 
 def last_look() -> Look:
     """As `look`, by what this process last read: it asks no database."""
-    return _chosen(_last, None) or Look(motto="")
+    return _chosen(_kept.last or {}, None) or Look(motto="")
 
 
 def _chosen(found: dict[str | None, Look], tag: str | None) -> Look | None:

@@ -50,6 +50,12 @@ class Kept[T]:
         self._stored = (generation, now, value)
         return value
 
+    @property
+    def last(self) -> T | None:
+        """What was kept last, however old that is. It asks no database."""
+        stored = self._stored
+        return stored[2] if stored else None
+
     def forget(self) -> None:
         self._stored = None
 
