@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -235,9 +235,11 @@ class FrontProcess:
     def say(self, raw: bytes, *, ends: bool = False) -> bytes:
         """All that comes back on one connection, until the front closes it."""
         with self.connect() as connection:
-            connection.sendall(raw)
-            if ends:
-                connection.shutdown(socket.SHUT_WR)
+            # Who is refused in the middle may be cut off while they still send; what was answered counts.
+            with suppress(ConnectionResetError, BrokenPipeError):
+                connection.sendall(raw)
+                if ends:
+                    connection.shutdown(socket.SHUT_WR)
             return everything(connection)
 
     def get(self, path: str, cookie: str = "", method: str = "GET", **headers: str) -> "Answer":
