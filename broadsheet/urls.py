@@ -46,6 +46,7 @@ urlpatterns = [
         path("account/", include("broadsheet.people.urls")),
         path("", include("broadsheet.billing.urls")),
         path("", include("broadsheet.contact.urls")),
+        path("", include("broadsheet.editorial.letters.urls")),
         path("", include("broadsheet.newsletters.urls")),
         path("", include("broadsheet.site.urls")),
     ),

@@ -12,7 +12,18 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import (
+    content,
+    identities,
+    issues,
+    letters,
+    mailboxes,
+    people,
+    questions,
+    sends,
+    together,
+    walls,
+)
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -97,6 +108,7 @@ class Magazine:
             ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
+            ("Letters to the editor", lambda: letters.make_letters(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -132,6 +144,7 @@ class Magazine:
                 short_name=about["short_name"],
                 currency=about["currency"],
                 time_zone=about["time_zone"],
+                takes_letters=True,
             )
             if first:
                 edition.translation_key = first.translation_key
