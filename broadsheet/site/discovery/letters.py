@@ -1,5 +1,6 @@
 """Published letters to the editor: an edition's by date, those about one article, and a feed."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +64,8 @@ def article_letters(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, head: Head, page: Any, **more: Any) -> HttpResponse:
+    # Each edition has letters of its own, and not every edition has any.
+    head = replace(head, alternates=[])
     context = {"letters": page.object_list, "page_obj": page, **more}
     return show_list(request, "editorial/letters/letters.html", head, context)
 
