@@ -53,8 +53,8 @@ def losses(person: Person) -> list[str]:
     if not count:
         return []
     said = ngettext(
-        "%d published letter to the editor keeps only your initials. Withdraw it first if it shall go.",
-        "%d published letters to the editor keep only your initials. Withdraw them first if they shall go.",
+        "%d published letter to the editor stays, under your initials. Withdraw it first to have it gone.",
+        "%d published letters to the editor stay, under your initials. Withdraw them first to have them gone.",
         count,
     )
     return [said % count]

@@ -20,7 +20,7 @@ NO_NAME = ("@", "://", "www.")
 def consent_words(publication: str) -> str:
     """What stands beside the box that every writer ticks, and in the record."""
     return (
-        _("I wrote this letter. %s may publish it on its pages and in its feeds, named as I chose.")
+        _("I wrote this letter. %s may publish it on its pages and in its feeds, signed as I chose.")
         % publication
     )
 
@@ -72,7 +72,7 @@ class LetterForm(StrangersForm):
     text = LetterTextField(
         label=gettext_lazy("Your letter"),
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
-        help_text=gettext_lazy("Up to 3,000 characters. The shorter it is, the likelier we can use it."),
+        help_text=gettext_lazy("Up to 3,000 characters. The shorter it is, the more likely we can use it."),
     )
     name = PlainField(
         label=gettext_lazy("Your full name"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.editorial.letters.links import address_of, printed_address
 from broadsheet.editorial.letters.notice_kinds import LetterNotice
-from broadsheet.editorial.models import LetterState, LetterToEditor, Publication
+from broadsheet.editorial.models import LetterState, LetterToEditor
 from broadsheet.editorial.zones import zone_of
 from broadsheet.notices import kinds
 from broadsheet.notices.models import Notice
@@ -116,12 +116,11 @@ def published(letter: LetterToEditor, notice: Notice) -> Letter | None:
 def declined(letter: LetterToEditor, notice: Notice) -> Letter | None:
     if letter.state != LetterState.DECLINED:
         return None
-    publication = Publication.load()
     return Letter(
         _("Your letter to the editor"),
         [
             _("Thank you for writing to us about “%s”.") % letter.article.title,
             _("We read it with interest, but could not find room for it this time."),
-            _("Please write again. %s") % publication.name,
+            _("We hope that you will write again."),
         ],
     )

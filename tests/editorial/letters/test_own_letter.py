@@ -41,7 +41,7 @@ def test_the_writer_sees_the_changes_and_agrees(
     # With the back button.
     again = answer(letter, act="agree", proof=proof.pk)
     assert again.status_code == 409
-    assert "was answered" in again.text
+    assert "edited or answered" in again.text
 
 
 def test_the_writer_asks_for_another_change(letter: LetterToEditor) -> None:
@@ -87,7 +87,7 @@ def test_an_erased_account_leaves_initials_under_what_is_published(
     letter = printed(harbour, person=ada, interest="I own the ferry")
     arrive(harbour, person=ada, text=f"{TEXT} Again.")
     assert losses(ada) == [
-        "1 published letter to the editor keeps only your initials. Withdraw it first if it shall go."
+        "1 published letter to the editor stays, under your initials. Withdraw it first to have it gone."
     ]
     ada.delete()
     (left,) = LetterToEditor.objects.all()

@@ -82,4 +82,4 @@ class Agreement(Written):
     def _require_open(self, proof: Proof) -> None:
         proof.refresh_from_db()
         if proof.letter_id != self.pk or proof.answer:
-            raise NotNow(_("The text has been edited since, or was answered. Please look at it again."))
+            raise NotNow(_("The text was edited or answered in the meantime. Please look at it again."))
