@@ -54,7 +54,8 @@ def losses(person: Person) -> list[str]:
         return []
     said = ngettext(
         "%d published letter to the editor stays, under your initials. Withdraw it first to have it gone.",
-        "%d published letters to the editor stay, under your initials. Withdraw them first to have them gone.",
+        "%d published letters to the editor stay, under your initials."
+        " Withdraw them first to have them gone.",
         count,
     )
     return [said % count]
