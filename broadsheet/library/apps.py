@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+from broadsheet.platform.slots import fill
+
+
+class LibraryConfig(AppConfig):
+    name = "broadsheet.library"
+
+    def ready(self) -> None:
+        # Merging connects itself to what is announced.
+        from wagtail.signals import page_published
+
+        from broadsheet.library import account, merging, saving  # noqa: F401
+        from broadsheet.people.account import register_export, register_losses
+
+        fill("account", 21, "library/account_section.html", account.section)
+        register_export("saved_articles", account.export_saved)
+        register_losses("library", account.losses)
+        page_published.connect(saving.measure, dispatch_uid="library.measure")

@@ -1,0 +1,3 @@
+from broadsheet.library.models.saved import ListFull, SavedArticle
+
+__all__ = ["ListFull", "SavedArticle"]
