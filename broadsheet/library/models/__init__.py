@@ -1,3 +1,4 @@
+from broadsheet.library.models.history import OpenedArticle, ReadingHistory
 from broadsheet.library.models.saved import ListFull, SavedArticle
 
-__all__ = ["ListFull", "SavedArticle"]
+__all__ = ["ListFull", "OpenedArticle", "ReadingHistory", "SavedArticle"]

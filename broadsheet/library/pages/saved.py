@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
+from broadsheet.library import cookie
 from broadsheet.library.listed import by_uuid
 from broadsheet.library.models import ListFull, SavedArticle
 from broadsheet.library.models.saved import MOST, Order
@@ -57,14 +58,21 @@ def save(request: HttpRequest, uuid: str) -> HttpResponse:
             return _sign_in_first(request, article)
         if refusal := _change(request, reader, article, remove="remove" in request.POST, key=key):
             return out_of_sight(refusal)
+        return _answer(request, reader, is_saved=own.exists(), key=key)
     is_saved = reader is not None and own.exists()
-    if wants_json(request):
-        return out_of_sight(JsonResponse({"saved": is_saved}))
-    if request.method == "POST":
-        back = reverse("saved_articles") if request.POST.get("back") else reverse("save_article", args=[key])
-        return out_of_sight(see_other(back))
     context = {"article": article, "uuid": key, "is_saved": is_saved}
     return out_of_sight(render(request, "library/saved_or_not.html", context))
+
+
+def _answer(request: HttpRequest, reader: Person, *, is_saved: bool, key: UUID | None) -> HttpResponse:
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"saved": is_saved})
+    elif "back" in request.POST:
+        response = see_other("saved_articles")
+    else:
+        response = see_other(reverse("save_article", args=[key]))
+    cookie.tell(response, reader)
+    return out_of_sight(response)
 
 
 def _sign_in_first(request: HttpRequest, article: Article | None) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
+from broadsheet.library import cookie as library_cookie
 from broadsheet.library.models import ListFull, SavedArticle
 from broadsheet.library.saving import SAVED
 from broadsheet.membership.admission import forget_admission
@@ -50,11 +51,13 @@ def bring_along(
         visit = Visit(request, person=user)
     meter_rules = visit.meter_rules
     merge(user, visit.grants, meter_rules)
-    if response is None or article is None:
-        return
-    if _is_to_be_saved(landing):
-        # They put it aside for later, which takes nothing of their allowance.
+    is_put_aside = article is not None and _is_to_be_saved(landing)
+    if article and is_put_aside:
         _save(user, article)
+    if response:
+        library_cookie.tell(response, user)
+    # What is put aside for later takes nothing of the allowance.
+    if response is None or article is None or is_put_aside:
         return
     access = ruling(article).access
     verdict = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
@@ -116,4 +119,5 @@ class SignOutMiddleware:
             forget_entitlement_cookie(response)
             forget_reader(response)
             forget_admission(response)
+            library_cookie.forget(response)
         return response
