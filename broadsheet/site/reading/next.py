@@ -20,7 +20,7 @@ CANDIDATES = 9
 SHOWN = 3
 """As the style sheet has it."""
 MOST_READ = 8
-"""Of which the first five are shown."""
+"""Of which the first five are shown; fewer than three are no list."""
 LOOKED_AT = 40
 """Articles of the same topics, those that share the most of them first."""
 WALLED = 3
@@ -54,25 +54,26 @@ def next_under_wall(case: Case) -> dict[str, Any]:
 
 def _told(case: Case, found: list[Article]) -> dict[str, Any]:
     section = case.article.section
-    read = _most_read.get(section.path, lambda: most_read_in(section, MOST_READ + 1)) or []
-    return {
-        "next": found[:CANDIDATES],
-        "most_read": [article for article in read if article.uuid != case.article.uuid][:MOST_READ],
-    }
+    read = _most_read.get(section.path, lambda: most_read_in(section, MOST_READ + SHOWN + 1)) or []
+    above = {article.uuid for article in [case.article, *found[:SHOWN]]}
+    others = [article for article in read if article.uuid not in above][:MOST_READ]
+    return {"next": found[:CANDIDATES], "most_read": others if len(others) >= SHOWN else []}
 
 
 def _ranked(case: Case) -> list[tuple[int, Article]]:
     """Others of the topics and the section, each with how readily it opens: the best first.
 
-    Where the article itself is open nearness counts for more, else that somebody can read on at all.
+    Where the article itself is open nearness counts for more, else that somebody can read on at all. Of those
+    that are equally near one with a picture stands first.
     """
     near, section = _near(case.article), case.article.section.path
 
-    def place(article: Article) -> tuple[int, int, bool]:
+    def place(article: Article) -> tuple[int, int, bool, bool]:
         rank = _rank(case, article)
         if case.verdict.opens:
             rank = WALLED if rank == WALLED else 0
-        return rank, -near[article], not article.path.startswith(section)
+        is_elsewhere = not article.path.startswith(section)
+        return rank, -near[article], article.picture_id is None, is_elsewhere
 
     newest = sorted(near, key=lambda article: (article.first_published_at, article.pk), reverse=True)
     return [(_rank(case, article), article) for article in sorted(newest, key=place)]
