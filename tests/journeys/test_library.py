@@ -66,7 +66,7 @@ def test_without_script_a_page_says_that_it_is_saved_and_takes_it_back(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("This article is on your list.")).to_be_visible()
     page.get_by_role("link", name="Your saved articles").click()
-    page.get_by_role("button", name="Take off the list").click()
+    page.get_by_role("button", name="Remove from the list").click()
     expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
     page.go_back()
     page.goto("/account/history/")
