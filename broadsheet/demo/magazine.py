@@ -12,7 +12,18 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import (
+    content,
+    identities,
+    issues,
+    mailboxes,
+    people,
+    questions,
+    reading,
+    sends,
+    together,
+    walls,
+)
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -88,6 +99,7 @@ class Magazine:
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("What readers saved and read", lambda: reading.keep_lists(self.articles, self.now)),
             ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
