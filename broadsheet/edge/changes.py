@@ -16,11 +16,13 @@ from broadsheet.editorial.models import (
     Article,
     Author,
     Correction,
+    Coverage,
     Edition,
     Picture,
     Publication,
     Section,
     Topic,
+    coverage_changed,
 )
 from broadsheet.identity.menus.shown import leads_to
 from broadsheet.identity.models import Identity, Menus
@@ -105,6 +107,13 @@ def address_changed(instance: Redirect, **kwargs: Any) -> None:
 def corrected(instance: Correction, **kwargs: Any) -> None:
     invalidate([article_tag(instance.article.uuid)], at_once=True)
     invalidate([lists_tag(tag) for tag in settings.EDITIONS])
+
+
+@receiver(coverage_changed)
+def went_on(coverage: Coverage, at_once: bool, **kwargs: Any) -> None:
+    """A new entry may be waited for; one that was corrected or withdrawn is not shown again as it was."""
+    invalidate([article_tag(coverage.article.uuid)], at_once=at_once)
+    invalidate([lists_tag(tag) for tag in settings.EDITIONS], at_once=at_once)
 
 
 @receiver([post_save, post_delete], sender=Issue)
