@@ -123,7 +123,7 @@ class Coverage(models.Model):
 
     # --- What is done at the desk ------------------------------------------------------------------
 
-    def write(self, key: UUID, *, by: Person, authors: Iterable[Author], **fields: Any) -> Entry:
+    def write(self, key: UUID, *, by: Person | None, authors: Iterable[Author], **fields: Any) -> Entry:
         """A draft; one where a form is sent twice, `NotPostedError` where it then says something else."""
         with transaction.atomic():
             self._lock()

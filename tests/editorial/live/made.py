@@ -30,7 +30,7 @@ def written(coverage: Coverage, by: Person | None, number: int, **fields: Any) -
     headline = f"Headline {mark(SLUG, number)}" if fields.get("is_key_point") else ""
     return coverage.write(
         uuid4(),
-        by=by,  # type: ignore[arg-type]
+        by=by,
         authors=[Author.objects.get(slug="nell-abernathy")],
         **({"headline": headline, "body": [text(number)], "is_key_point": False} | fields),
     )

@@ -1,26 +1,22 @@
-// Follows a coverage that goes on: asks for what is new, and shows it when the reader wants to see it.
-
-const SOON = 15e3;
-const LATE = 240e3;
+// Follows a live coverage: asks for what is new, and shows it when the reader wants it.
 
 const live = document.getElementById("live");
 const status = live?.querySelector(".live-new");
-const first = () => document.querySelector(".entry");
-let wait = SOON;
+let wait = 15e3;
 let timer;
 let fresh;
 
-const here = (entry) => document.getElementById(entry.id);
-const address = () => live?.querySelector("[data-since]").dataset.since;
+const byId = (id) => document.getElementById(id);
+const now = (part) => part?.querySelector(".live-now");
 
 function show() {
-  const added = [...fresh.querySelectorAll(".entry:not([data-gone])")].filter((entry) => !here(entry));
-  first().before(...added);
-  live.querySelector(".live-now").replaceWith(fresh.querySelector(".live-now"));
+  const added = [...fresh.querySelectorAll(".entry:not([data-gone])")].filter(({ id }) => !byId(id));
+  document.querySelector(".entry").before(...added);
+  now(live).replaceWith(now(fresh));
   status.replaceChildren();
-  const seen = added[0] ?? live;
-  seen.tabIndex = -1;
-  seen.focus();
+  const first = added[0] ?? live;
+  first.tabIndex = -1;
+  first.focus();
   plan();
 }
 
@@ -30,39 +26,31 @@ function take(html) {
   fresh = template.content;
   // Corrected or withdrawn: in its place at once.
   for (const entry of fresh.querySelectorAll(".entry")) {
-    const old = here(entry);
+    const old = byId(entry.id);
     if (old && old.dataset.changed !== entry.dataset.changed) old.replaceWith(entry.cloneNode(true));
   }
-  const words = fresh.firstElementChild.dataset.words;
-  if (words === status.textContent) return;
-  const button = document.createElement("button");
-  button.className = "button";
-  button.textContent = words;
+  const button = fresh.querySelector("button");
+  if (button.textContent === status.textContent) return;
   button.onclick = show;
-  status.replaceChildren(...(words ? [button] : []));
+  status.replaceChildren(...(button.textContent ? [button] : []));
 }
 
 async function ask() {
-  try {
-    const answer = await fetch(address());
-    if (!answer.ok) throw answer.status;
-    take(await answer.text());
-    wait = SOON;
-  } catch {
-    wait = Math.min(wait * 2, LATE);
-  }
+  const answer = await fetch(now(live).dataset.since).catch(() => {});
+  if (answer?.ok) take(await answer.text());
+  wait = answer?.ok ? 15e3 : Math.min(wait * 2, 24e4);
   plan();
 }
 
-// Each browser at a moment of its own, and none that nobody looks at.
-function plan(soon) {
+// No two browsers at once, and none unseen.
+function plan(soon = wait) {
   clearTimeout(timer);
-  if (address() && !document.hidden) timer = setTimeout(ask, (soon ?? wait) * (0.7 + Math.random() * 0.6));
+  if (now(live)?.dataset.since && !document.hidden) timer = setTimeout(ask, soon * (0.7 + Math.random() * 0.6));
 }
 
 document.addEventListener("visibilitychange", () => plan(1e3));
 document.addEventListener("broadsheet:rest", () => {
   for (const anchor of document.querySelectorAll(".live-anchor")) anchor.remove();
-  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  byId(location.hash.slice(1))?.scrollIntoView();
 });
 plan();
