@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ from broadsheet.demo import (
     content,
     identities,
     issues,
+    letters,
+    live,
     mailboxes,
     people,
     questions,
     reading,
-    letters,
     sends,
     together,
     walls,
@@ -265,6 +267,10 @@ class Magazine:
             article.save_revision(log_action=False).publish(log_action=None)
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
             self._date(article, written)
+            if "live" in written:
+                zone = self._zone(written["editions"][0])
+                moment = live.moment_in(self.now, partial(content.moment, now=self.now, zone=zone))
+                live.tell(article, written, self.authors, body, moment)
             for key in written["editions"][1:]:
                 copy = article.share_with(self.editions[key])
                 if (own := respelled(written, key)) != written:

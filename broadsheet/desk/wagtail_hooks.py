@@ -9,6 +9,7 @@ from broadsheet.desk.newsroom import (
     authors,
     galleries,
     gates,
+    live,
     picture_library,
     pictures,
     preview_links,

@@ -3,9 +3,18 @@
 from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, letters, listings, newsletters, search, sitemaps
+from broadsheet.site.discovery import (
+    archive,
+    feeds,
+    letters,
+    listings,
+    live_feed,
+    newsletters,
+    search,
+    sitemaps,
+)
 from broadsheet.site.evidence import check, export, since, speaker, terms
-from broadsheet.site.reading import opened, pages, reading
+from broadsheet.site.reading import live, opened, pages, reading
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
@@ -29,6 +38,9 @@ urlpatterns = [
     re_path(rf"^topics/(?P<slug>[\w-]+)/evidence\.{TABLE}$", export.of_topic, name="topic_evidence"),
     path("since/<str:uuid>", since.of_article, name="since_article"),
     path("topics/<slug:slug>/since", since.of_topic, name="since_topic"),
+    path("live/<str:uuid>/since/<int:state>", live.since, name="live_since"),
+    path("live/<str:uuid>/from-the-start", live.from_start, name="live_from_start"),
+    re_path(rf"^live/(?P<uuid>[0-9a-f-]{{36}})/{FEED}$", live_feed.entries, name="live_feed"),
     path("archive/", archive.archive, name="archive"),
     re_path(rf"^archive/{MONTH % '/'}/$", archive.archive_month, name="archive_month"),
     re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),

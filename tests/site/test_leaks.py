@@ -31,6 +31,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
 from tests.editorial.letters.made import printed, take_letters
+from tests.editorial.live.made import vigil
 from tests.evidence import made
 from tests.magazine import METERED, SENTENCE, Magazine, mark, marks_in, text_block
 from tests.newsletters.letter.made import briefing, issue_of
@@ -46,7 +47,8 @@ PROVED = ("harbour", "reef")
 
 
 def withheld_marks(article: Article) -> set[str]:
-    everything = marks_in(json.dumps(list(article.body.raw_data)), article.slug)
+    everything = marks_in(" ".join(plain_text(block.value) for block in article.told), article.slug)
+    everything |= marks_in(json.dumps(list(article.body.raw_data)), article.slug)
     opening = " ".join(plain_text(block.value) for block in article.parts.opening)
     return everything - marks_in(opening, article.slug)
 
@@ -80,6 +82,11 @@ def with_evidence(magazine: Magazine) -> Article:
     lagoon.topics.add(Topic.objects.get(slug="oceans"))
     lagoon.save()
     return lagoon
+
+
+def with_live_entries(magazine: Magazine) -> None:
+    """A live coverage, whose entries bear marks that `all_withheld` finds as those of its body."""
+    vigil(magazine, None)
 
 
 def quoted_words() -> list[str]:
@@ -117,6 +124,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
     with_evidence(magazine)
     for slug in ("us", "uk"):
         take_letters(magazine, slug)
+    with_live_entries(magazine)
     # The others are as `reef` is, to the word; the pages that list them all are looked at all the same.
     articles = Article.objects.live().exclude(slug__in=[slug for slug in METERED if slug not in PROVED])
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
@@ -183,6 +191,10 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("since_article", str(article.uuid))
                 look("save_article", str(article.uuid))
                 look("own_article", str(article.uuid))
+                look("live_since", str(article.uuid), "0")
+                look("live_from_start", str(article.uuid))
+                for name in FORMATS:
+                    look("live_feed", str(article.uuid), name)
                 look("gift", GiftLink.objects.give(bruno, article.uuid).token)
             # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
             look("newsletter_link", issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))

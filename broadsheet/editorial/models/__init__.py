@@ -1,6 +1,13 @@
 from broadsheet.editorial.models.article import Article, ArticleQuerySet, Byline, Kind, State, signed
 from broadsheet.editorial.models.author import Author, Topic
 from broadsheet.editorial.models.correction import Correction
+from broadsheet.editorial.models.coverage import (
+    ChangedMeanwhileError,
+    Coverage,
+    NotPostedError,
+    coverage_changed,
+)
+from broadsheet.editorial.models.entry import Entry, EntryChange
 from broadsheet.editorial.models.fronts import (
     Edition,
     EditionPlacement,
@@ -24,14 +31,19 @@ __all__ = [
     "ArticleQuerySet",
     "Author",
     "Byline",
+    "ChangedMeanwhileError",
     "Correction",
+    "Coverage",
     "Edition",
     "EditionPlacement",
+    "Entry",
+    "EntryChange",
     "Kind",
     "LetterState",
     "LetterToEditor",
     "Naming",
     "NotNow",
+    "NotPostedError",
     "NotReadyError",
     "NotShareableError",
     "Picture",
@@ -47,6 +59,7 @@ __all__ = [
     "Topic",
     "attach_editions",
     "attach_sections",
+    "coverage_changed",
     "forms_in",
     "signed",
 ]

@@ -19,6 +19,7 @@ from broadsheet.edge.keeping import keep
 from broadsheet.edge.store.page import Facts
 from broadsheet.edge.tags import article_tag, lists_tag
 from broadsheet.editorial.context import edition_of, editions_of
+from broadsheet.editorial.live.dividing import oldest_first
 from broadsheet.editorial.models import (
     Article,
     Edition,
@@ -114,6 +115,10 @@ def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
 
 @show.register
 def _article(found: Article, request: HttpRequest) -> HttpResponse:
+    return article_page(found, request)
+
+
+def article_page(found: Article, request: HttpRequest, **extra: Any) -> HttpResponse:
     visit = Visit.of(request)
     if visit.claim.is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
@@ -122,7 +127,7 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     found.publication = visit.publication
     found.section.edition = edition_of(request)
     case = Case.of(visit, found)
-    response = case_response(request, case)
+    response = case_response(request, case, **extra)
     if wanted(request):
         # Who is going to read it, the front knows, and counts.
         _keep(request, case, response)
@@ -169,6 +174,9 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
         # Not even the template gets to see what is withheld.
         context["rest"] = []
     context = found.get_context(request) | context
+    if context.get("oldest_first") and verdict.opens:
+        turned = oldest_first(found.parts)
+        context |= {"opening": turned.opening, "rest": turned.rest}
     if "preview_link" not in context:
         shown = [*context["opening"], *context["rest"]]
         context["head"] = article_head(found, shown, request, access=context["access"])
