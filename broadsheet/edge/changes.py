@@ -17,6 +17,7 @@ from broadsheet.editorial.models import (
     Author,
     Correction,
     Edition,
+    Narration,
     Picture,
     Publication,
     Section,
@@ -103,6 +104,13 @@ def address_changed(instance: Redirect, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=Correction)
 def corrected(instance: Correction, **kwargs: Any) -> None:
+    invalidate([article_tag(instance.article.uuid)], at_once=True)
+    invalidate([lists_tag(tag) for tag in settings.EDITIONS])
+
+
+@receiver([post_save, post_delete], sender=Narration)
+def sounds_otherwise(instance: Narration, **kwargs: Any) -> None:
+    """What was taken off, or has to be made anew, is offered no longer."""
     invalidate([article_tag(instance.article.uuid)], at_once=True)
     invalidate([lists_tag(tag) for tag in settings.EDITIONS])
 

@@ -12,6 +12,7 @@ class EditorialConfig(AppConfig):
         from broadsheet.editorial.media import decoding
         from broadsheet.editorial.models import Article, Publication, outline
         from broadsheet.editorial.models.sharing import copies_follow
+        from broadsheet.editorial.narration import making
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.platform.signals import minute_passed
         from broadsheet.platform.slots import fill
@@ -24,6 +25,7 @@ class EditorialConfig(AppConfig):
         finding.connect()
         outline.connect()
         evidence.connect()
+        making.connect()
         decoding.take_over()
         fill("masthead.strip", 10, "editorial/slots/editions.html")
         fill("colophon.links", 20, "editorial/slots/other_editions.html")

@@ -11,6 +11,7 @@ from broadsheet.editorial.models.fronts import (
     attach_sections,
     forms_in,
 )
+from broadsheet.editorial.models.narration import Narration, NarrationSegment, Voice
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
 from broadsheet.editorial.models.publication import Publication
@@ -27,6 +28,8 @@ __all__ = [
     "Edition",
     "EditionPlacement",
     "Kind",
+    "Narration",
+    "NarrationSegment",
     "NotReadyError",
     "NotShareableError",
     "Picture",
@@ -39,6 +42,7 @@ __all__ = [
     "State",
     "Tone",
     "Topic",
+    "Voice",
     "attach_editions",
     "attach_sections",
     "forms_in",

@@ -11,12 +11,13 @@ from django.utils import translation
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.media.renditions import address, size_of
-from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
+from broadsheet.editorial.models import Article, Author, Edition, Narration, Picture, Publication
 from broadsheet.editorial.models.article import Kind
 from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.timestamps import to_the_second
+from broadsheet.site.listening.about import address_of
 
 type Node = dict[str, Any]
 
@@ -140,8 +141,9 @@ def news_article(
     publication: Publication,
     edition: Edition,
     access: str,
+    heard: Narration | None = None,
 ) -> Node:
-    """`shown` are the blocks of the body that the response shows."""
+    """`shown` are the blocks of the body that the response shows, and `heard` what it has to hear."""
     precisely = PRECISELY.get(Kind(article.kind))
     is_free = access == Access.FREE
     node: Node = {
@@ -178,9 +180,22 @@ def news_article(
             {"@type": "CorrectionComment", "text": note.note, "datePublished": note.date.isoformat()}
             for note in corrections
         ]
+    if heard:
+        node["audio"] = audio(article, heard)
     if sources := article.sources_in(shown):
         node["citation"] = [citation(source) for source in sources]
     return node
+
+
+def audio(article: Article, narration: Narration) -> Node:
+    return {
+        "@type": "AudioObject",
+        "name": article.headline,
+        "contentUrl": absolute(address_of(article, narration)),
+        "encodingFormat": narration.content_type,
+        "contentSize": str(narration.size),
+        "duration": f"PT{round(narration.seconds)}S",
+    }
 
 
 def citation(source: Source) -> Node:
