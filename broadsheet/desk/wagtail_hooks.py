@@ -6,6 +6,7 @@ from broadsheet.desk import contact, fields, identity, mail, newsletters
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
+    audio,
     authors,
     galleries,
     gates,

@@ -11,7 +11,8 @@ from broadsheet.editorial.models.fronts import (
     attach_sections,
     forms_in,
 )
-from broadsheet.editorial.models.narration import Narration, NarrationSegment, Voice
+from broadsheet.editorial.models.narration.narration import Narration, Voice
+from broadsheet.editorial.models.narration.segment import NarrationSegment
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
 from broadsheet.editorial.models.publication import Publication

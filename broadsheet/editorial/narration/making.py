@@ -12,7 +12,7 @@ from django.tasks import task
 from wagtail.models import Page
 
 from broadsheet.editorial.models import Article, Byline, Correction
-from broadsheet.editorial.models.narration import Narration
+from broadsheet.editorial.models.narration.narration import Narration
 from broadsheet.platform.signals import minute_passed
 
 AT_ONCE = 20

@@ -1,6 +1,6 @@
 import re
 import secrets
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -37,8 +37,8 @@ class PodcastFeedQuerySet(models.QuerySet["PodcastFeed"]):
         found = _signed.read(f"{token[:16]}{SEPARATOR}{token[16:]}", signing_keys())
         if found is None:
             raise NotOurs
-        feed: Self = self.select_related("person").filter(person__is_active=True)
-        return feed.filter(key=found[0]).first()
+        feeds = self.select_related("person").filter(person__is_active=True)
+        return feeds.filter(key=found[0]).first()
 
 
 class NotOurs(ValueError):

@@ -17,7 +17,6 @@ from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.timestamps import to_the_second
-from broadsheet.site.listening.about import address_of
 
 type Node = dict[str, Any]
 
@@ -191,7 +190,7 @@ def audio(article: Article, narration: Narration) -> Node:
     return {
         "@type": "AudioObject",
         "name": article.headline,
-        "contentUrl": absolute(address_of(article, narration)),
+        "contentUrl": absolute(narration.address_for(article)),
         "encodingFormat": narration.content_type,
         "contentSize": str(narration.size),
         "duration": f"PT{round(narration.seconds)}S",

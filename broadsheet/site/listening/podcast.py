@@ -37,7 +37,6 @@ from broadsheet.platform.timestamps import to_the_second
 from broadsheet.site.discovery.addresses import page_address
 from broadsheet.site.discovery.feed_formats import Item, Steady
 from broadsheet.site.discovery.feeds import answer
-from broadsheet.site.listening.about import address_of, read_by
 from broadsheet.site.listening.feed_format import Podcast
 from broadsheet.site.listening.sound import NO_SOUND, file_of, heard_at, is_present
 from broadsheet.site.reading.visit import Visit
@@ -60,19 +59,23 @@ type AddressOf = Callable[[Article, Narration], str]
 limiter = Limiter(InMemory())
 
 
+def public_address(article: Article, narration: Narration) -> str:
+    return narration.address_for(article)
+
+
 @kept
 @require_safe
 def podcast(request: HttpRequest) -> HttpResponse:
     """What is free, for everybody."""
     about = Publication.load(request_or_site=request).description
-    return answer(request, _feed(request, _free(request), about, reverse("podcast"), address_of))
+    return answer(request, _feed(request, _free(request), about, reverse("podcast"), public_address))
 
 
 @require_safe
 def own_podcast(request: HttpRequest, token: str) -> HttpResponse:
-    feed, refusal = _known_by(request, token, "podcast.feed", FEEDS_AN_HOUR)
-    if feed is None:
-        return refusal
+    feed = _known_by(request, token, "podcast.feed", FEEDS_AN_HOUR)
+    if isinstance(feed, HttpResponse):
+        return feed
     hears_everything = feed.hears_everything
     found = _narrated(request) if hears_everything else _free(request)
     about = _("Everything that can be heard here, for %s alone.") % feed.person.email
@@ -91,9 +94,9 @@ def own_podcast(request: HttpRequest, token: str) -> HttpResponse:
 def podcast_sound(
     request: HttpRequest, token: str, uuid: UUID, version: str, ending: str
 ) -> HttpResponseBase:
-    feed, refusal = _known_by(request, token, "podcast.sound", SOUNDS_AN_HOUR)
-    if feed is None:
-        return refusal
+    feed = _known_by(request, token, "podcast.sound", SOUNDS_AN_HOUR)
+    if isinstance(feed, HttpResponse):
+        return feed
     found = heard_at(str(uuid), Visit.of(request))
     if found is None:
         return confidential(refuse(request, 404, NO_SOUND))
@@ -108,18 +111,19 @@ def podcast_sound(
 
 def _known_by(
     request: HttpRequest, token: str, what: str, rate: RateLimitItemPerHour
-) -> tuple[PodcastFeed, None] | tuple[None, HttpResponse]:
+) -> PodcastFeed | HttpResponse:
+    """Whose it is, or why nothing is to be had."""
     try:
         feed = PodcastFeed.objects.known_by(token)
     except NotOurs:
-        return None, confidential(refuse(request, 404, UNKNOWN))
+        return confidential(refuse(request, 404, UNKNOWN))
     if feed is None:
-        return None, confidential(refuse(request, 410, REPLACED))
+        return confidential(refuse(request, 410, REPLACED))
     if not limiter.hit(rate, what, feed.key):
         busy = refuse(request, 429, BUSY)
         busy.headers["Retry-After"] = "3600"
-        return None, confidential(busy)
-    return feed, None
+        return confidential(busy)
+    return feed
 
 
 def _narrated(request: HttpRequest) -> ArticleQuerySet:
@@ -173,7 +177,7 @@ def _item(article: Article, narration: Narration, sound: str, request: HttpReque
     item: Item = {
         "title": article.headline,
         "link": page_address(article, request),
-        "description": "\n\n".join(filter(None, [article.standfirst, read_by(narration)])),
+        "description": "\n\n".join(filter(None, [article.standfirst, narration.read_by])),
         # The same in every edition, and after a correction: an app shows it once.
         "unique_id": f"{article.uuid.urn}:sound",
         "unique_id_is_permalink": False,

@@ -1,7 +1,7 @@
 """The sound of an article, for whoever may read all of it. The right is asked for at each request, and spends
 nothing."""
 
-from typing import cast
+from typing import BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -14,7 +14,6 @@ from broadsheet.paywall.verdict import Reason
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.http.ranges import serve_file
 from broadsheet.platform.http.refusals import refuse
-from broadsheet.site.listening.about import address_of
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS
 from broadsheet.site.reading.visit import Visit
@@ -36,7 +35,7 @@ def listen(request: HttpRequest, uuid: str, version: str, ending: str) -> HttpRe
     if not case.verdict.opens:
         return refuse(request, 403, NOT_OPEN)
     if not is_present(narration, version, ending):
-        return for_nobody_else(redirect(address_of(article, narration)))
+        return for_nobody_else(redirect(narration.address_for(article)))
     response = file_of(request, narration)
     if case.verdict.reason == Reason.FREE:
         return as_cacheable_as(request, response)
@@ -61,7 +60,7 @@ def is_present(narration: Narration, version: str, ending: str) -> bool:
 def file_of(request: HttpRequest, narration: Narration) -> HttpResponse:
     """The file, or the range of it that is asked for; a page that it is not there."""
     try:
-        file = narration.file.open("rb")
+        file = cast(BinaryIO, narration.file.open("rb"))
     except FileNotFoundError:
         return refuse(request, 404, NO_SOUND)
     wanted = request.headers.get("Range", "")

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from broadsheet.editorial.models import Article, Correction, Narration, NarrationSegment, Voice
-from broadsheet.editorial.models import narration as narrations
+from broadsheet.editorial.models.narration import making as narrations
 from broadsheet.editorial.narration.files import read_upload
 from broadsheet.editorial.narration.making import find_due
 from broadsheet.editorial.narration.program import Fault
