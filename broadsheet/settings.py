@@ -6,6 +6,7 @@ The variables are documented in ``docs/settings.md``.
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from shutil import which
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -406,6 +407,11 @@ WAGTAILIMAGES_AVIF_QUALITY = 60
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+SPEECH_COMMAND = env.command("SPEECH_COMMAND", "speak {language}")
+if MODE == "demo" and not SPEECH_COMMAND and which("espeak-ng"):
+    # So that the demo has something to hear. What it writes is WAV, which is large: see docs/listen.md.
+    SPEECH_COMMAND = ["espeak-ng", "--stdin", "--stdout", "-v", "{language}"]
+SPEECH_MEGABYTES = env.number("SPEECH_MEGABYTES", 2048)
 on_sqlite = str(DATABASES["default"]["ENGINE"]).endswith("sqlite3")
 searches = "broadsheet.editorial.search_on_sqlite" if on_sqlite else "modelsearch.backends.database"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": searches}}

@@ -14,15 +14,22 @@ from broadsheet.site.discovery import (
     sitemaps,
 )
 from broadsheet.site.evidence import check, export, since, speaker, terms
+from broadsheet.site.listening import account, podcast, sound
 from broadsheet.site.reading import live, opened, pages, reading
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
+SOUND = "<slug:version>.<slug:ending>"
 TABLE = r"(?P<form>json|csv)"
 
 urlpatterns = [
     path("read/<str:uuid>", reading.read, name="read"),
     path("opened/<str:uuid>", opened.opened, name="opened"),
+    path(f"listen/<str:uuid>/{SOUND}", sound.listen, name="listen"),
+    path("podcast/feed.xml", podcast.podcast, name="podcast"),
+    path("podcast/address", account.renew_podcast, name="renew_podcast"),
+    path("podcast/<str:token>/feed.xml", podcast.own_podcast, name="own_podcast"),
+    path(f"podcast/<str:token>/<uuid:uuid>/{SOUND}", podcast.podcast_sound, name="podcast_sound"),
     path("give/<str:uuid>", gift_links.give, name="give"),
     path("give/<int:pk>/revoke", gift_links.revoke, name="revoke_gift"),
     path("g/<str:token>", gift_links.gift, name="gift"),
