@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
+from broadsheet.site.discovery import (
+    archive,
+    feeds,
+    feeds_page,
+    indexes,
+    listings,
+    newsletters,
+    search,
+    sitemaps,
+)
 from broadsheet.site.evidence import check, export, since, speaker, terms
 from broadsheet.site.reading import opened, pages, reading
 
@@ -20,8 +29,11 @@ urlpatterns = [
     path("n/<str:token>", newsletter_links.from_newsletter, name="newsletter_link"),
     path("preview/<str:token>/", pages.draft, name="draft"),
     path("search/", search.search, name="search"),
+    path("authors/", indexes.authors, name="authors"),
     path("authors/<slug:slug>/", listings.author, name="author"),
+    path("topics/", indexes.topics, name="topics"),
     path("topics/<slug:slug>/", listings.topic, name="topic"),
+    path("feeds/", feeds_page.feeds_page, name="feeds"),
     path("speakers/<slug:slug>/", speaker.speaker, name="speaker"),
     path("contested-terms/", terms.terms, name="contested_terms"),
     path("check/", check.check_quotation, name="check_quotation"),
@@ -30,7 +42,9 @@ urlpatterns = [
     path("since/<str:uuid>", since.of_article, name="since_article"),
     path("topics/<slug:slug>/since", since.of_topic, name="since_topic"),
     path("archive/", archive.archive, name="archive"),
+    re_path(r"^archive/(?P<year>[12][0-9]{3})/$", archive.archive_year, name="archive_year"),
     re_path(rf"^archive/{MONTH % '/'}/$", archive.archive_month, name="archive_month"),
+    re_path(rf"^archive/{MONTH % '/'}/(?P<day>[0-3][0-9])/$", archive.archive_day, name="archive_day"),
     re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),
     re_path(rf"^authors/(?P<slug>[\w-]+)/{FEED}$", feeds.author_feed, name="author_feed"),
     re_path(rf"^topics/(?P<slug>[\w-]+)/{FEED}$", feeds.topic_feed, name="topic_feed"),

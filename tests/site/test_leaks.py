@@ -116,6 +116,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
     # The others are as `reef` is, to the word; the pages that list them all are looked at all the same.
     articles = Article.objects.live().exclude(slug__in=[slug for slug in METERED if slug not in PROVED])
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
+    days = {f"{article.first_published_at:%Y-%m-%d}" for article in Article.objects.live()}
     link = PreviewLink.objects.create(article=magazine.draft)
     link.revoke()
     found: dict[str, list[str]] = {
@@ -139,6 +140,9 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("object_to_move", "1:nonsense")
             for name in (
                 "archive",
+                "authors",
+                "topics",
+                "feeds",
                 "news_sitemap",
                 "sitemap_pages",
                 "subscribe",
@@ -197,7 +201,10 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                     look("article_evidence", str(article.uuid), form)
             for month in months:
                 look("archive_month", *month.split("-"))
+                look("archive_year", month.split("-")[0])
                 look("sitemap_month", *month.split("-"), "1")
+            for day in days:
+                look("archive_day", *day.split("-"))
             for name in FORMATS:
                 look("feed", name)
                 look("section_feed", "world", name)
