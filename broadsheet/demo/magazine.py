@@ -12,7 +12,18 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import (
+    content,
+    help_page,
+    identities,
+    issues,
+    mailboxes,
+    people,
+    questions,
+    sends,
+    together,
+    walls,
+)
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -82,6 +93,7 @@ class Magazine:
             ("Pictures", self._make_pictures),
             ("Authors and topics", self._make_authors),
             ("Standing pages", self._make_standing_pages),
+            ("Help", lambda: help_page.make_help_page(self.editions)),
             ("Articles", self._make_articles),
             ("Front pages", self._curate),
             ("Menus", lambda: identities.make_menus(self.editions)),

@@ -11,8 +11,9 @@ from django.utils import translation
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.media.renditions import address, size_of
-from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
+from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication, StandingPage
 from broadsheet.editorial.models.article import Kind
+from broadsheet.editorial.opening import plain_text
 from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
@@ -181,6 +182,19 @@ def news_article(
     if sources := article.sources_in(shown):
         node["citation"] = [citation(source) for source in sources]
     return node
+
+
+def questions(page: StandingPage) -> Node:
+    """Those that `page` answers."""
+    asked = [
+        {
+            "@type": "Question",
+            "name": value["question"],
+            "acceptedAnswer": {"@type": "Answer", "text": plain_text(value["answer"])},
+        }
+        for value in page.questions
+    ]
+    return {"@type": "FAQPage", "mainEntity": asked}
 
 
 def citation(source: Source) -> Node:
