@@ -181,6 +181,8 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("opened", str(article.uuid))
                 look("give", str(article.uuid))
                 look("since_article", str(article.uuid))
+                look("save_article", str(article.uuid))
+                look("own_article", str(article.uuid))
                 look("gift", GiftLink.objects.give(bruno, article.uuid).token)
             # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
             look("newsletter_link", issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
