@@ -158,6 +158,11 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("newsletter_confirm", "nonsense")
             look("take_seat", "nonsense")
             look("newsletter_click", "nonsense")
+            look("followed_letter")
+            look("followed_letter_leave", ReaderToken(1, 1).sealed(signing_keys()))
+            look("follow_topic", "oceans")
+            look("follow_author", "nell-abernathy")
+            look("followed_here")
             look("sitemap_newsletters")
             slug = f"briefing-{tag}"
             issue_of(briefing(slug=slug, edition=tag), magazine, "harbour", "reef", state=Issue.State.DONE)
@@ -235,7 +240,7 @@ def test_no_public_address_holds_a_withheld_word(walk: dict[str, list[str]], cli
     withheld = all_withheld()
     for address in {address for addresses in walk.values() for address in addresses}:
         response = client.get(address)
-        is_post_only = address in walk["opened"] + walk["revoke_gift"]
+        is_post_only = address in walk["opened"] + walk["revoke_gift"] + walk["followed_letter"]
         answers = {405} if is_post_only else {200, 204, 302, 307, 400, 404, 410}
         assert response.status_code in answers, address
         text = response.text + str(dict(response.headers))
