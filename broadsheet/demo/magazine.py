@@ -14,6 +14,7 @@ from wagtail.rich_text import RichText
 
 from broadsheet.demo import (
     content,
+    following,
     help_page,
     identities,
     issues,
@@ -107,6 +108,7 @@ class Magazine:
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
             ("Newsletters and their readers", self._make_newsletters),
+            ("What readers follow", lambda: following.make_follows(EDITIONS["us"]["tag"])),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
         ]
