@@ -18,9 +18,11 @@ from broadsheet.demo import (
     help_page,
     identities,
     issues,
+    letters,
     mailboxes,
     people,
     questions,
+    reading,
     sends,
     together,
     walls,
@@ -101,6 +103,7 @@ class Magazine:
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("What readers saved and read", lambda: reading.keep_lists(self.articles, self.now)),
             ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
@@ -111,6 +114,7 @@ class Magazine:
             ("What readers follow", lambda: following.make_follows(EDITIONS["us"]["tag"])),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
+            ("Letters to the editor", lambda: letters.make_letters(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -146,6 +150,7 @@ class Magazine:
                 short_name=about["short_name"],
                 currency=about["currency"],
                 time_zone=about["time_zone"],
+                takes_letters=True,
             )
             if first:
                 edition.translation_key = first.translation_key

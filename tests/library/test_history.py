@@ -200,7 +200,8 @@ def test_a_visit_counts_once_it_is_over(magazine: Magazine, ada: Person) -> None
         with clock.moved_to(NOVEMBER + timedelta(minutes=minutes)):
             history.note(reef, 5, 9)
             last = history.opened.last_opened(clock.now())
-            assert last and timedelta() <= last - NOVEMBER < timedelta(minutes=1)
+            assert last
+            assert timedelta() <= last - NOVEMBER < timedelta(minutes=1)
 
 
 def test_a_history_goes_into_the_export_and_ends_with_the_account(magazine: Magazine, ada: Person) -> None:

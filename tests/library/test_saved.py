@@ -158,7 +158,7 @@ def test_a_list_is_not_endless(magazine: Magazine, ada: Person, monkeypatch: pyt
     save(client, magazine.article("reef").uuid)
     answer = client.post(f"/save/{magazine.article('quarry').uuid}", headers=SCRIPT)
     assert answer.status_code == 409
-    assert "Take some off first." in answer.json()["error"]
+    assert "Remove some first." in answer.json()["error"]
     assert save(client, magazine.article("reef").uuid).status_code == 303  # type: ignore[attr-defined]
 
 

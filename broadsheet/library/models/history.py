@@ -91,9 +91,11 @@ class OpenedArticle(models.Model):
     article = models.UUIDField()
     opened_at = models.DateTimeField(default=clock.now)
     last_at = models.DateTimeField(default=clock.now)
-    before_at = models.DateTimeField(null=True, help_text="When it was open in the visit before the last.")
-    place = models.PositiveSmallIntegerField(help_text="The furthest paragraph that was in view.")
-    paragraphs = models.PositiveSmallIntegerField(help_text="So many it has.")
+    before_at = models.DateTimeField(null=True)
+    """When it was last open in the visit before the last."""
+    place = models.PositiveSmallIntegerField()
+    """The furthest paragraph that was in view; the first is 1."""
+    paragraphs = models.PositiveSmallIntegerField()
 
     objects = OpenedArticleQuerySet.as_manager()
 

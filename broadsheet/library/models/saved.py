@@ -68,7 +68,8 @@ class SavedArticle(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_articles"
     )
     article = models.UUIDField()
-    minutes = models.PositiveSmallIntegerField(help_text="It takes so many to read, as last published.")
+    minutes = models.PositiveSmallIntegerField()
+    """It takes so many to read, as it was last published."""
     saved_at = models.DateTimeField(default=clock.now)
 
     objects = SavedArticleQuerySet.as_manager()

@@ -99,7 +99,7 @@ def _change(
     try:
         SavedArticle.objects.add(reader, article)
     except ListFull:
-        full = _("Your list has %d articles, which is all that it can have. Take some off first.") % MOST
+        full = _("Your list has %d articles, which is all that it can have. Remove some first.") % MOST
         return refuse(request, 409, full)
     return None
 
