@@ -20,9 +20,10 @@ from broadsheet.editorial.models import (
     Narration,
     Picture,
     Publication,
+    StandingPage,
 )
 from broadsheet.editorial.models.article import Kind
-from broadsheet.editorial.opening import pieces
+from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
@@ -238,6 +239,20 @@ def audio(article: Article, narration: Narration) -> Node:
         "encodingFormat": narration.content_type,
         "contentSize": str(narration.size),
         "duration": f"PT{round(narration.seconds)}S",
+    }
+
+
+def questions(page: StandingPage) -> Node:
+    """Those that `page` answers."""
+    asked = [
+        {
+            "@type": "Question",
+            "name": value["question"],
+            "acceptedAnswer": {"@type": "Answer", "text": plain_text(value["answer"])},
+        }
+        for value in page.questions
+    ]
+    return {"@type": "FAQPage", "mainEntity": asked}
 
 
 def citation(source: Source) -> Node:
