@@ -9,6 +9,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from broadsheet.edge.tags import ADDRESSES, RULES
+from broadsheet.editorial import catching_up
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
@@ -70,6 +71,7 @@ def carry_out(
     except NotReadable as error:
         moving.stop(str(error))
         return False
+    catching_up.soon()
     # New sections stand in the masthead of every page; and of old addresses with a query the front knows.
     invalidate([ALL, RULES])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())
@@ -118,7 +120,7 @@ class Carrier:
                 case Article():
                     articles.append(record)
                     if len(articles) == ARTICLES:
-                        yield self.articles.bring(articles)
+                        yield self._bring(articles)
                         articles = []
                 case Reader():
                     readers.append(record)
@@ -128,10 +130,14 @@ class Carrier:
                 case TheirAuthor() | Subject() | TheirNewsletter() | Plan():
                     yield self._make(record)
         if articles:
-            yield self.articles.bring(articles)
+            yield self._bring(articles)
         if readers:
             yield self.readers.bring(readers, number)
         yield from self._redirect()
+
+    def _bring(self, articles: list[Article]) -> int:
+        with catching_up.put_off():
+            return self.articles.bring(articles)
 
     # --- What articles stand among ----------------------------------------------------------------
 

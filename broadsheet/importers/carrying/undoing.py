@@ -13,7 +13,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.models import Article, Author, Picture, Section, StandingPage, Topic
-from broadsheet.importers.carrying.articles import mark_of
+from broadsheet.importers.carrying.written import mark_of
 from broadsheet.importers.models import Import, Imported, ReaderBatch
 from broadsheet.membership.models import Entitlement, Offer, Plan, Price, Subscription
 from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
