@@ -12,13 +12,12 @@ from wagtail.models import Page, PageLogEntry
 from broadsheet.edge.tags import ADDRESSES, article_tag, lists_tag
 from broadsheet.editorial.models import Article as OurArticle
 from broadsheet.editorial.models import Edition, Picture, Section, StandingPage
-from broadsheet.importers.bodies.addresses import parts_of
 from broadsheet.importers.bodies.blocks import Held, Setting
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Sound, Wall
 from broadsheet.importers.carrying.written import Written, add_topics, cut, fill, mark_of, save_new
-from broadsheet.importers.models import Finding, Import, Imported, OldAddress
-from broadsheet.importers.planning.places import old_path
+from broadsheet.importers.models import Finding, Import, Imported
+from broadsheet.importers.planning.old_site import OldSite
 from broadsheet.importers.planning.plan import key_of
 from broadsheet.importers.records import Article, State
 from broadsheet.platform import clock
@@ -34,7 +33,8 @@ class Articles:
     def __init__(
         self, moving: Import, edition: Edition, hosts: frozenset[str], targets: dict[tuple[str, str], int]
     ) -> None:
-        self.moving, self.edition, self.hosts, self.targets = moving, edition, hosts, targets
+        self.moving, self.edition, self.targets = moving, edition, targets
+        self.old = OldSite(moving.origin, hosts)
         self._leads: dict[str, str] = {}
         self._new: list[Any] = []
         self._sections: dict[str, Section] = {}
@@ -254,30 +254,10 @@ class Articles:
         if address not in self._leads:
             if len(self._leads) > 50_000:
                 self._leads.clear()
-            self._leads[address] = self._new_address(address)
+            self._leads[address] = self.old.now(address) or address
         return self._leads[address]
 
-    def _is_old(self, address: str) -> bool:
-        parts = parts_of(address)
-        return (parts.hostname or "") in self.hosts if parts.netloc else address.startswith("/")
-
-    def _old(self, address: str) -> OldAddress | None:
-        if not self._is_old(address):
-            return None
-        path = old_path(address)
-        known = OldAddress.objects.filter(origin=self.moving.origin).select_related("row")
-        return (
-            known.filter(path__in=[path, path.partition("?")[0]]).order_by("-path").first() if path else None
-        )
-
-    def _new_address(self, address: str) -> str:
-        if found := self._old(address):
-            new = found.row.new_address if found.row else found.leads_to
-            fragment = parts_of(address).fragment
-            return f"{new}#{fragment}" if fragment and "#" not in new else new
-        return address
-
     def _article_at(self, address: str) -> int | None:
-        found = self._old(address)
+        found = self.old.at(address)
         row = found.row if found else None
         return row.target if row and row.kind == Kind.ARTICLE else None

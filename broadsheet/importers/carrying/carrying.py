@@ -13,6 +13,7 @@ from broadsheet.editorial import catching_up
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
+from broadsheet.importers.carrying.magazine import take_over
 from broadsheet.importers.carrying.pictures import bring
 from broadsheet.importers.carrying.readers import BATCH as READERS
 from broadsheet.importers.carrying.readers import Readers
@@ -25,6 +26,7 @@ from broadsheet.importers.records import (
     NotReadable,
     Plan,
     Reader,
+    Site,
     Source,
     Subject,
 )
@@ -114,6 +116,7 @@ class Carrier:
         yield self._make_home_section()
         articles: list[Article] = []
         readers: list[Reader] = []
+        site: Site | None = None
         number = 0
         for record in self.source.records():
             match record:
@@ -127,6 +130,8 @@ class Carrier:
                     if len(readers) == READERS:
                         yield self.readers.bring(readers, number)
                         readers, number = [], number + 1
+                case Site():
+                    site = record
                 case TheirAuthor() | Subject() | TheirNewsletter() | Plan():
                     yield self._make(record)
         if articles:
@@ -134,6 +139,8 @@ class Carrier:
         if readers:
             yield self.readers.bring(readers, number)
         yield from self._redirect()
+        if site:
+            take_over(self.moving, site, self.edition, self.articles.old)
 
     def _bring(self, articles: list[Article]) -> int:
         with catching_up.put_off():
