@@ -56,6 +56,8 @@ def summary_of(moving: Import) -> Iterator[str]:
         )
     for words, count in readers_of(moving):
         yield f"{count:>8,} readers {words}"
+    if name := moving.of_magazine.get("name"):
+        yield f"It is called “{name}” there."
     for name, lines in moving.of_magazine.get("menus", {}).items():
         yield f"{len(lines):>8,} {MENUS[name]}: " + ", ".join(
             line["label"] for line in lines if line["leads_to"]
