@@ -7,13 +7,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from broadsheet.editorial.models import Topic
+from broadsheet.editorial.models import Article, Topic
+from broadsheet.paywall.models import Meter
+from broadsheet.people.models import Person
 from broadsheet.platform import kept
+from tests.cast import signed_in
 from tests.evidence import made
 from tests.magazine import PRINTED, Magazine, plain_body
 
 MOST_FOR_AN_ARTICLE = 12
 MOST_FOR_A_FRONT = 15
+# Session, person, right, what they hold; under the lock again what they hold, and the new row.
+MOST_FOR_A_READERS_OPENING = 7
+AS_SCRIPT = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
 ADDRESSES = [
     "/",
     "/world/",
@@ -79,3 +85,25 @@ def test_queries_do_not_grow_with_articles(
     assert ten["/world/harbour/"] <= MOST_FOR_AN_ARTICLE
     publish(magazine, range(2, 12))
     assert queries(client) == ten
+
+
+def test_opening_an_article_asks_the_same_however_many_were_opened(magazine: Magazine, ada: Person) -> None:
+    articles = magazine.metered()
+    Meter.objects.update(readers=len(articles))
+    for article in articles:  # what is asked once and remembered
+        opened_by(Client(), article)
+    reader = signed_in(ada)
+    opened_by(reader, articles[0])
+
+    asked = [opened_by(reader, article) for article in articles[1:]]
+    assert max(asked) <= MOST_FOR_A_READERS_OPENING
+    assert min(asked) == max(asked)
+
+
+def opened_by(client: Client, article: Article) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(f"/read/{article.uuid}", headers=AS_SCRIPT)
+    assert answer.json()["verdict"] == "meter"
+    if "sessionid" not in client.cookies:
+        client.cookies.clear()  # a stranger anew each time
+    return sum("platform_invalidation" not in query["sql"] for query in asked)

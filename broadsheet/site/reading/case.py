@@ -15,7 +15,6 @@ from broadsheet.paywall.access import Ruling, open_instead, ruling
 from broadsheet.paywall.experiments.assignment import Stage
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.meter_rules import MeterRules
-from broadsheet.paywall.models import Grant
 from broadsheet.paywall.verdict import Reason, Verdict, Visitor, decide
 from broadsheet.paywall.wall.wall import Wall, wall_before
 from broadsheet.people.models import Person
@@ -44,7 +43,7 @@ class Case:
         holding = Holding.of([], rules.period, clock.now())
         # What is held can't matter to those who read it by right.
         if not decide(article.uuid, by.access, rights, rules.allowance).opens:
-            holding = holding_of(visit)
+            holding = visit.holding
         visitor = holding.as_held_by(rights)
         verdict = decide(article.uuid, by.access, visitor, rules.allowance)
         renews_at = holding.renews_at(verdict.allowance)
@@ -153,13 +152,6 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
     if found and Entitlement.objects.entitle_by(found):
         return Visitor(is_reader, subscriber_passes=this)
     return Visitor(is_reader, is_proven_crawler=visit.claim.reads_all)
-
-
-def holding_of(visit: Visit) -> Holding:
-    period = visit.meter_rules.period
-    if visit.reader:
-        return Grant.objects.holding(visit.reader, period)
-    return Holding.of(visit.grants, period, clock.now())
 
 
 # --- What is counted of it, without a word on who asked ----------------------------------------------

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 
 from broadsheet.membership.cookies import renew_entitlement_cookie
 from broadsheet.paywall.cookies import set_reader
-from broadsheet.paywall.models import Grant
 from broadsheet.paywall.reader_cookie import reader_cookie_in
 from broadsheet.platform import clock
 from broadsheet.platform.http.proxy import BY_FRONT
@@ -41,5 +40,4 @@ def _introduce(visit: Visit, response: HttpResponse) -> None:
         return
     # Whoever reads by an institution's right is known to Django alone, as by its network.
     if visit.institution is None:
-        period = visit.meter_rules.period
-        set_reader(response, reader.pk, visit.tag, Grant.objects.holding(reader, period), period)
+        set_reader(response, reader.pk, visit.tag, visit.holding, visit.meter_rules.period)

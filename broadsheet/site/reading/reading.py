@@ -83,7 +83,9 @@ def _carried_out(case: Case) -> Case:
         return case
     if case.reader:
         # Decided again, under the reader's lock.
-        verdict = spend(case.reader, case.article.uuid, case.access, case.visitor, case.meter_rules)
+        verdict, case.visit.holding = spend(
+            case.reader, case.article.uuid, case.access, case.visitor, case.meter_rules
+        )
         return replace(case, verdict=verdict)
     return case if _may_be_granted(case, takes=True) else case.refused_by_network()
 

@@ -49,7 +49,7 @@ def bring_along(
     if response is None or article is None:
         return
     access = ruling(article).access
-    verdict = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
+    verdict, _ = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
     if verdict.reason == Reason.METER:
         count_decision(visit, article, verdict.reason, meter_rules.variant)
     if verdict.is_counted:
