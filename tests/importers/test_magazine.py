@@ -53,7 +53,7 @@ def test_a_plan_proposes_name_and_menus_and_changes_nothing(bring: Bring, tmp_pa
     lines = moving.of_magazine["menus"]["main"]
     assert [line["label"] for line in lines] == ["The sea", "First", "About us", "Shop", "Forum"]
     assert [line["leads_to"] for line in lines] == [
-        "/sea/", "/sea/post-1/", "/about/", "https://shop.example/", "",
+        "/sea/", "/sea/post-1/", "/about-2/", "https://shop.example/", "",
     ]  # fmt: skip
     assert moving.findings.filter(about="mobile", words__startswith="This menu has no place").exists()
     assert Publication.load().name != "Old"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.importers.planning.old_site import OldSite
 from broadsheet.importers.records import MenuLink, Site
 
-MENUS = {"main": _("Main menu"), "footer": _("Menu at the foot")}
+MENUS = {"main": _("main menu"), "footer": _("menu at the foot")}
 
 
 def proposal(site: Site, old: OldSite) -> dict[str, Any]:
