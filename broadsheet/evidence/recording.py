@@ -161,6 +161,8 @@ def record(page: Page, rows: Rows, *, opening_words: int, opening_text: str, res
     # One moment for all that comes at once: readers are told what is newer than what they saw.
     at = clock.now()
     with transaction.atomic():
+        # Two may catch up with the same page.
+        list(Page.objects.select_for_update(no_key=True).filter(pk=page.pk).values_list("pk"))
         # What has no recording has no rows either, and most articles get none: nothing is looked for.
         is_new = not Recording.objects.filter(page_id=page.pk).exists()
         for kind in KINDS:
