@@ -42,9 +42,7 @@ BENCHES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
-    parser.add_argument(
-        "--postgresql", action="store_true", help="archive, import: not on SQLite"
-    )
+    parser.add_argument("--postgresql", action="store_true", help="archive, import: not on SQLite")
     parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
     parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
     told = parser.parse_args()
