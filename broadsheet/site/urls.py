@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
 from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
-from broadsheet.site.evidence import check, export, since, speaker, terms
+from broadsheet.site.evidence import check, export, since, speaker, terms, topic
 from broadsheet.site.reading import opened, pages, reading
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("contested-terms/", terms.terms, name="contested_terms"),
     path("check/", check.check_quotation, name="check_quotation"),
     re_path(rf"^evidence/(?P<uuid>[0-9a-f-]{{36}})\.{TABLE}$", export.of_article, name="article_evidence"),
+    path("topics/<slug:slug>/evidence/", topic.topic_evidence, name="topic_evidence_page"),
     re_path(rf"^topics/(?P<slug>[\w-]+)/evidence\.{TABLE}$", export.of_topic, name="topic_evidence"),
     path("since/<str:uuid>", since.of_article, name="since_article"),
     path("topics/<slug:slug>/since", since.of_topic, name="since_topic"),

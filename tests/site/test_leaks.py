@@ -208,6 +208,7 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             for author in magazine.authors:
                 look("author", author.slug)
             look("topic", "oceans")
+            look("topic_evidence_page", "oceans")
             look("since_topic", "oceans")
     return found
 
