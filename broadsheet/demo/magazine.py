@@ -12,7 +12,19 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import (
+    content,
+    identities,
+    issues,
+    mailboxes,
+    people,
+    questions,
+    reading,
+    letters,
+    sends,
+    together,
+    walls,
+)
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -88,6 +100,7 @@ class Magazine:
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("What readers saved and read", lambda: reading.keep_lists(self.articles, self.now)),
             ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
@@ -97,6 +110,7 @@ class Magazine:
             ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
+            ("Letters to the editor", lambda: letters.make_letters(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -132,6 +146,7 @@ class Magazine:
                 short_name=about["short_name"],
                 currency=about["currency"],
                 time_zone=about["time_zone"],
+                takes_letters=True,
             )
             if first:
                 edition.translation_key = first.translation_key

@@ -17,6 +17,8 @@ from broadsheet.editorial.models import (
     Author,
     Correction,
     Edition,
+    LetterState,
+    LetterToEditor,
     Picture,
     Publication,
     Section,
@@ -105,6 +107,15 @@ def address_changed(instance: Redirect, **kwargs: Any) -> None:
 def corrected(instance: Correction, **kwargs: Any) -> None:
     invalidate([article_tag(instance.article.uuid)], at_once=True)
     invalidate([lists_tag(tag) for tag in settings.EDITIONS])
+
+
+@receiver([post_save, post_delete], sender=LetterToEditor)
+def letter_changed(instance: LetterToEditor, **kwargs: Any) -> None:
+    """Of those that readers see, or saw: what was withdrawn is not shown again."""
+    if instance.published_at is None:
+        return
+    is_gone = instance.state != LetterState.PUBLISHED or kwargs["signal"] is post_delete
+    invalidate([article_tag(instance.article.uuid), lists_tag(instance.edition)], at_once=is_gone)
 
 
 @receiver([post_save, post_delete], sender=Issue)

@@ -11,6 +11,7 @@ from broadsheet.editorial.models.fronts import (
     attach_sections,
     forms_in,
 )
+from broadsheet.editorial.models.letters import LetterState, LetterToEditor, Naming, NotNow, Proof
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
 from broadsheet.editorial.models.publication import Publication
@@ -27,11 +28,16 @@ __all__ = [
     "Edition",
     "EditionPlacement",
     "Kind",
+    "LetterState",
+    "LetterToEditor",
+    "Naming",
+    "NotNow",
     "NotReadyError",
     "NotShareableError",
     "Picture",
     "PictureRendition",
     "PreviewLink",
+    "Proof",
     "Publication",
     "Section",
     "SectionPlacement",
