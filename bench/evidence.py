@@ -9,6 +9,7 @@ anew, as after a change of migrations.
 """
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -52,6 +53,9 @@ def run() -> None:
     measured = {}
     folder = KEPT / f"evidence-{ARTICLES}"
     on_sqlite, on_postgresql = folder / "SQLite", folder / "PostgreSQL"
+    for made in (on_sqlite, on_postgresql):
+        if made.exists() and not (made / "made").exists():
+            shutil.rmtree(made)  # it was stopped halfway
     for needed in (on_sqlite, on_postgresql / "cluster"):
         needed.mkdir(parents=True, exist_ok=True)
     measured["SQLite"] = measure(f"sqlite:///{on_sqlite}/broadsheet.sqlite3", on_sqlite)
