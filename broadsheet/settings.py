@@ -136,6 +136,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "broadsheet.platform.http.one_chunk.one_chunk",
     "broadsheet.platform.http.health.HealthMiddleware",
     "broadsheet.platform.http.request_log.RequestLogMiddleware",
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
