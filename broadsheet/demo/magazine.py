@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,20 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import (
+    content,
+    identities,
+    issues,
+    letters,
+    live,
+    mailboxes,
+    people,
+    questions,
+    reading,
+    sends,
+    together,
+    walls,
+)
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -92,6 +106,7 @@ class Magazine:
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("What readers saved and read", lambda: reading.keep_lists(self.articles, self.now)),
             ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
@@ -101,6 +116,7 @@ class Magazine:
             ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
+            ("Letters to the editor", lambda: letters.make_letters(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -136,6 +152,7 @@ class Magazine:
                 short_name=about["short_name"],
                 currency=about["currency"],
                 time_zone=about["time_zone"],
+                takes_letters=True,
             )
             if first:
                 edition.translation_key = first.translation_key
@@ -254,6 +271,10 @@ class Magazine:
             article.save_revision(log_action=False).publish(log_action=None)
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
             self._date(article, written)
+            if "live" in written:
+                zone = self._zone(written["editions"][0])
+                moment = live.moment_in(self.now, partial(content.moment, now=self.now, zone=zone))
+                live.tell(article, written, self.authors, body, moment)
             for key in written["editions"][1:]:
                 copy = article.share_with(self.editions[key])
                 if (own := respelled(written, key)) != written:

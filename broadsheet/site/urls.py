@@ -3,10 +3,19 @@
 from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
+from broadsheet.site.discovery import (
+    archive,
+    feeds,
+    letters,
+    listings,
+    live_feed,
+    newsletters,
+    search,
+    sitemaps,
+)
 from broadsheet.site.evidence import check, export, since, speaker, terms
 from broadsheet.site.listening import account, podcast, sound
-from broadsheet.site.reading import opened, pages, reading
+from broadsheet.site.reading import live, opened, pages, reading
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
@@ -36,6 +45,9 @@ urlpatterns = [
     re_path(rf"^topics/(?P<slug>[\w-]+)/evidence\.{TABLE}$", export.of_topic, name="topic_evidence"),
     path("since/<str:uuid>", since.of_article, name="since_article"),
     path("topics/<slug:slug>/since", since.of_topic, name="since_topic"),
+    path("live/<str:uuid>/since/<int:state>", live.since, name="live_since"),
+    path("live/<str:uuid>/from-the-start", live.from_start, name="live_from_start"),
+    re_path(rf"^live/(?P<uuid>[0-9a-f-]{{36}})/{FEED}$", live_feed.entries, name="live_feed"),
     path("archive/", archive.archive, name="archive"),
     re_path(rf"^archive/{MONTH % '/'}/$", archive.archive_month, name="archive_month"),
     re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),
@@ -44,6 +56,9 @@ urlpatterns = [
     path("newsletters/<slug:slug>/", newsletters.newsletter, name="newsletter"),
     path("newsletters/<slug:slug>/<int:number>/", newsletters.issue, name="newsletter_issue"),
     re_path(rf"^newsletters/(?P<slug>[\w-]+)/{FEED}$", newsletters.newsletter_feed, name="newsletter_feed"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<uuid:uuid>/", letters.article_letters, name="article_letters"),
+    re_path(rf"^letters/{FEED}$", letters.letters_feed, name="letters_feed"),
     re_path(rf"^(?P<slug>[\w-]+)/{FEED}$", feeds.section_feed, name="section_feed"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap/pages.xml", sitemaps.pages, name="sitemap_pages"),

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
@@ -30,6 +31,8 @@ from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
+from tests.editorial.letters.made import printed, take_letters
+from tests.editorial.live.made import vigil
 from tests.editorial.narration.made import mp3
 from tests.evidence import made
 from tests.magazine import METERED, SENTENCE, Magazine, mark, marks_in, text_block
@@ -46,7 +49,8 @@ PROVED = ("harbour", "reef")
 
 
 def withheld_marks(article: Article) -> set[str]:
-    everything = marks_in(json.dumps(list(article.body.raw_data)), article.slug)
+    everything = marks_in(" ".join(plain_text(block.value) for block in article.told), article.slug)
+    everything |= marks_in(json.dumps(list(article.body.raw_data)), article.slug)
     opening = " ".join(plain_text(block.value) for block in article.parts.opening)
     return everything - marks_in(opening, article.slug)
 
@@ -80,6 +84,11 @@ def with_evidence(magazine: Magazine) -> Article:
     lagoon.topics.add(Topic.objects.get(slug="oceans"))
     lagoon.save()
     return lagoon
+
+
+def with_live_entries(magazine: Magazine) -> None:
+    """A live coverage, whose entries bear marks that `all_withheld` finds as those of its body."""
+    vigil(magazine, None)
 
 
 def quoted_words() -> list[str]:
@@ -127,6 +136,9 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
     """Every public route by its name, with the addresses at which the walk looks."""
     Meter.objects.update_or_create(defaults={"gift_links": 1000})
     with_evidence(magazine)
+    for slug in ("us", "uk"):
+        take_letters(magazine, slug)
+    with_live_entries(magazine)
     # The others are as `reef` is, to the word; the pages that list them all are looked at all the same.
     articles = Article.objects.live().exclude(slug__in=[slug for slug in METERED if slug not in PROVED])
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
@@ -195,6 +207,12 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
                 narration = sound_of(article)
                 look("listen", str(article.uuid), narration.version, narration.ending)
                 look("podcast_sound", lapsed, str(article.uuid), narration.version, narration.ending)
+                look("save_article", str(article.uuid))
+                look("own_article", str(article.uuid))
+                look("live_since", str(article.uuid), "0")
+                look("live_from_start", str(article.uuid))
+                for name in FORMATS:
+                    look("live_feed", str(article.uuid), name)
                 look("gift", GiftLink.objects.give(bruno, article.uuid).token)
             # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
             look("newsletter_link", issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
@@ -231,6 +249,17 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
                 look("author", author.slug)
             look("topic", "oceans")
             look("since_topic", "oceans")
+            letter = printed(magazine.article("harbour", settings.EDITIONS[tag] or "us"))
+            look("letters")
+            look("article_letters", str(letter.article.uuid))
+            look("letter_sent")
+            look("confirm_letter", "nonsense")
+            look("own_letter", Signer(salt="broadsheet.editorial.letter").sign(str(letter.pk)))
+            look("own_letter", "nonsense")
+            for name in FORMATS:
+                look("letters_feed", name)
+            for article in articles:
+                look("write_letter", str(article.uuid))
     return found
 
 

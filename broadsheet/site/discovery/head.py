@@ -199,10 +199,13 @@ def article_head(
         canonical=canonical,
         kind="article",
         alternates=_translations(article, request),
-        feeds=feeds_at(
-            f"{edition.prefix}/{section.slug}/",
-            f"{section.title} – {publication.name} {edition.short_name}",
-        ),
+        feeds=[
+            *(feeds_at(live_path(article), article.headline) if article.coverage else []),
+            *feeds_at(
+                f"{edition.prefix}/{section.slug}/",
+                f"{section.title} – {publication.name} {edition.short_name}",
+            ),
+        ],
         card=card_of(article.picture or publication.share_picture),
         json_ld=json_ld(
             structured.news_article(article, canonical, shown, publication, edition, access, heard),
@@ -215,6 +218,11 @@ def article_head(
             ),
         ),
     )
+
+
+def live_path(article: Article) -> str:
+    """Below which the feeds of its entries stand, in the edition that the address names."""
+    return reverse("live_feed", args=[article.uuid, "rss.xml"]).removesuffix("feed/rss.xml")
 
 
 def _translations(page: Page, request: HttpRequest) -> list[tuple[str, str]]:
