@@ -15,6 +15,8 @@ from wagtail.rich_text import RichText
 
 from broadsheet.demo import (
     content,
+    following,
+    help_page,
     identities,
     issues,
     letters,
@@ -99,6 +101,7 @@ class Magazine:
             ("Pictures", self._make_pictures),
             ("Authors and topics", self._make_authors),
             ("Standing pages", self._make_standing_pages),
+            ("Help", lambda: help_page.make_help_page(self.editions)),
             ("Articles", self._make_articles),
             ("Front pages", self._curate),
             ("What is read out", self._read_out),
@@ -114,6 +117,7 @@ class Magazine:
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
             ("Newsletters and their readers", self._make_newsletters),
+            ("What readers follow", lambda: following.make_follows(EDITIONS["us"]["tag"])),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
             ("Letters to the editor", lambda: letters.make_letters(self.now)),

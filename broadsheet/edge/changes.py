@@ -112,13 +112,6 @@ def corrected(instance: Correction, **kwargs: Any) -> None:
     invalidate([lists_tag(tag) for tag in settings.EDITIONS])
 
 
-@receiver([post_save, post_delete], sender=Narration)
-def sounds_otherwise(instance: Narration, **kwargs: Any) -> None:
-    """What was taken off, or has to be made anew, is offered no longer."""
-    invalidate([article_tag(instance.article.uuid)], at_once=True)
-    invalidate([lists_tag(tag) for tag in settings.EDITIONS])
-
-
 @receiver([post_save, post_delete], sender=LetterToEditor)
 def letter_changed(instance: LetterToEditor, **kwargs: Any) -> None:
     """Of those that readers see, or saw: what was withdrawn is not shown again."""
@@ -133,6 +126,13 @@ def went_on(coverage: Coverage, at_once: bool, **kwargs: Any) -> None:
     """A new entry may be waited for; one that was corrected or withdrawn is not shown again as it was."""
     invalidate([article_tag(coverage.article.uuid)], at_once=at_once)
     invalidate([lists_tag(tag) for tag in settings.EDITIONS], at_once=at_once)
+
+
+@receiver([post_save, post_delete], sender=Narration)
+def sounds_otherwise(instance: Narration, **kwargs: Any) -> None:
+    """What was taken off, or has to be made anew, is offered no longer."""
+    invalidate([article_tag(instance.article.uuid)], at_once=True)
+    invalidate([lists_tag(tag) for tag in settings.EDITIONS])
 
 
 @receiver([post_save, post_delete], sender=Issue)

@@ -131,6 +131,7 @@ def page_head(page: Section | StandingPage, request: HttpRequest, articles: Iter
         alternates=_translations(page, request),
         feeds=feeds_at(f"{edition.prefix}/{page.slug}/", title) if is_section else [],
         card=card_of(_first_of(articles) or publication.share_picture),
+        json_ld=NO_DATA if is_section or not page.questions else json_ld(structured.questions(page)),
     )
 
 

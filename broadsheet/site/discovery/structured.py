@@ -20,9 +20,10 @@ from broadsheet.editorial.models import (
     Narration,
     Picture,
     Publication,
+    StandingPage,
 )
 from broadsheet.editorial.models.article import Kind
-from broadsheet.editorial.opening import pieces
+from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
@@ -189,24 +190,13 @@ def news_article(
             {"@type": "CorrectionComment", "text": note.note, "datePublished": note.date.isoformat()}
             for note in corrections
         ]
-    if heard:
-        node["audio"] = audio(article, heard)
     if coverage := article.coverage:
         node |= live_coverage(article, coverage, canonical, shown)
+    if heard:
+        node["audio"] = audio(article, heard)
     if sources := article.sources_in(shown):
         node["citation"] = [citation(source) for source in sources]
     return node
-
-
-def audio(article: Article, narration: Narration) -> Node:
-    return {
-        "@type": "AudioObject",
-        "name": article.headline,
-        "contentUrl": absolute(narration.address_for(article)),
-        "encodingFormat": narration.content_type,
-        "contentSize": str(narration.size),
-        "duration": f"PT{round(narration.seconds)}S",
-    }
 
 
 def live_coverage(article: Article, coverage: Coverage, canonical: str, shown: Iterable[Any]) -> Node:
@@ -239,6 +229,30 @@ def update(entry: Entry, canonical: str) -> Node:
     if changes := list(entry.changes.all()):
         node["dateModified"] = to_the_second(changes[-1].at).isoformat()
     return node
+
+
+def audio(article: Article, narration: Narration) -> Node:
+    return {
+        "@type": "AudioObject",
+        "name": article.headline,
+        "contentUrl": absolute(narration.address_for(article)),
+        "encodingFormat": narration.content_type,
+        "contentSize": str(narration.size),
+        "duration": f"PT{round(narration.seconds)}S",
+    }
+
+
+def questions(page: StandingPage) -> Node:
+    """Those that `page` answers."""
+    asked = [
+        {
+            "@type": "Question",
+            "name": value["question"],
+            "acceptedAnswer": {"@type": "Answer", "text": plain_text(value["answer"])},
+        }
+        for value in page.questions
+    ]
+    return {"@type": "FAQPage", "mainEntity": asked}
 
 
 def citation(source: Source) -> Node:

@@ -131,13 +131,13 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "instead": "",
         "player": "",
     }
+    if case.verdict.is_wall:
+        instead = context | next_under_wall(case)
+        body["instead"] = render_to_string("editorial/article/next.html", instead, request=request)
     narration = Narration.objects.heard(article) if opened else None
     if narration:
         context |= {"narration": narration, "is_open": True}
         body["player"] = render_to_string("site/listening/listen.html", context, request)
-    if case.verdict.is_wall:
-        instead = context | next_under_wall(case)
-        body["instead"] = render_to_string("editorial/article/next.html", instead, request=request)
     return JsonResponse(body)
 
 
