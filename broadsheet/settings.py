@@ -16,7 +16,9 @@ from broadsheet.contact import rates as contact
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
+from broadsheet.editorial.letters import rates as letters
 from broadsheet.environment import Bucket, Environment, split
+from broadsheet.library import rates as library
 from broadsheet.people import rates as people
 from broadsheet.platform.processes.sealing import recipient
 
@@ -89,6 +91,7 @@ ROOMS = [
     "broadsheet.crawlers",
     "broadsheet.insights",
     "broadsheet.identity",
+    "broadsheet.library",
     "broadsheet.editorial",
     "broadsheet.notices",
     "broadsheet.evidence",
@@ -364,7 +367,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 # Each room names its own; what they leave out is allauth's.
-ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
+ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | letters.RATES | billing.RATES | library.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
 NEWSLETTER_SILENT_MONTHS = env.number("NEWSLETTER_SILENT_MONTHS", 12, most=120)
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))

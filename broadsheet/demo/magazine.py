@@ -17,10 +17,12 @@ from broadsheet.demo import (
     content,
     identities,
     issues,
+    letters,
     live,
     mailboxes,
     people,
     questions,
+    reading,
     sends,
     together,
     walls,
@@ -100,6 +102,7 @@ class Magazine:
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("What readers saved and read", lambda: reading.keep_lists(self.articles, self.now)),
             ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
@@ -109,6 +112,7 @@ class Magazine:
             ("Newsletters and their readers", self._make_newsletters),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
+            ("Letters to the editor", lambda: letters.make_letters(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -144,6 +148,7 @@ class Magazine:
                 short_name=about["short_name"],
                 currency=about["currency"],
                 time_zone=about["time_zone"],
+                takes_letters=True,
             )
             if first:
                 edition.translation_key = first.translation_key

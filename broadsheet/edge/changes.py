@@ -18,6 +18,8 @@ from broadsheet.editorial.models import (
     Correction,
     Coverage,
     Edition,
+    LetterState,
+    LetterToEditor,
     Picture,
     Publication,
     Section,
@@ -114,6 +116,15 @@ def went_on(coverage: Coverage, at_once: bool, **kwargs: Any) -> None:
     """A new entry may be waited for; one that was corrected or withdrawn is not shown again as it was."""
     invalidate([article_tag(coverage.article.uuid)], at_once=at_once)
     invalidate([lists_tag(tag) for tag in settings.EDITIONS], at_once=at_once)
+
+
+@receiver([post_save, post_delete], sender=LetterToEditor)
+def letter_changed(instance: LetterToEditor, **kwargs: Any) -> None:
+    """Of those that readers see, or saw: what was withdrawn is not shown again."""
+    if instance.published_at is None:
+        return
+    is_gone = instance.state != LetterState.PUBLISHED or kwargs["signal"] is post_delete
+    invalidate([article_tag(instance.article.uuid), lists_tag(instance.edition)], at_once=is_gone)
 
 
 @receiver([post_save, post_delete], sender=Issue)

@@ -44,6 +44,7 @@ class SiteConfig(AppConfig):
         fill("article.closed", 10, "site/reading/slot.html")
         register_destination("search", _("Search"), "search")
         register_destination("archive", _("Archive by month"), "archive")
+        register_destination("letters", _("Letters to the editor"), "letters")
         register_destination("check", _("Check a quotation"), "check_quotation")
         register_destination("contested_terms", _("Contested terms"), "contested_terms")
         register_destination("rss", _("RSS feed"), "feed", "rss.xml")

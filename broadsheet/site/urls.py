@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, listings, live_feed, newsletters, search, sitemaps
+from broadsheet.site.discovery import (
+    archive,
+    feeds,
+    letters,
+    listings,
+    live_feed,
+    newsletters,
+    search,
+    sitemaps,
+)
 from broadsheet.site.evidence import check, export, since, speaker, terms
 from broadsheet.site.reading import live, opened, pages, reading
 
@@ -40,6 +49,9 @@ urlpatterns = [
     path("newsletters/<slug:slug>/", newsletters.newsletter, name="newsletter"),
     path("newsletters/<slug:slug>/<int:number>/", newsletters.issue, name="newsletter_issue"),
     re_path(rf"^newsletters/(?P<slug>[\w-]+)/{FEED}$", newsletters.newsletter_feed, name="newsletter_feed"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<uuid:uuid>/", letters.article_letters, name="article_letters"),
+    re_path(rf"^letters/{FEED}$", letters.letters_feed, name="letters_feed"),
     re_path(rf"^(?P<slug>[\w-]+)/{FEED}$", feeds.section_feed, name="section_feed"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap/pages.xml", sitemaps.pages, name="sitemap_pages"),

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
@@ -29,6 +30,7 @@ from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
+from tests.editorial.letters.made import printed, take_letters
 from tests.editorial.live.made import vigil
 from tests.evidence import made
 from tests.magazine import METERED, SENTENCE, Magazine, mark, marks_in, text_block
@@ -121,6 +123,8 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
     Meter.objects.update_or_create(defaults={"gift_links": 1000})
     with_evidence(magazine)
     with_live_entries(magazine)
+    for slug in ("us", "uk"):
+        take_letters(magazine, slug)
     # The others are as `reef` is, to the word; the pages that list them all are looked at all the same.
     articles = Article.objects.live().exclude(slug__in=[slug for slug in METERED if slug not in PROVED])
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
@@ -189,6 +193,8 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("live_from_start", str(article.uuid))
                 for name in FORMATS:
                     look("live_feed", str(article.uuid), name)
+                look("save_article", str(article.uuid))
+                look("own_article", str(article.uuid))
                 look("gift", GiftLink.objects.give(bruno, article.uuid).token)
             # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
             look("newsletter_link", issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
@@ -221,6 +227,17 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("author", author.slug)
             look("topic", "oceans")
             look("since_topic", "oceans")
+            letter = printed(magazine.article("harbour", settings.EDITIONS[tag] or "us"))
+            look("letters")
+            look("article_letters", str(letter.article.uuid))
+            look("letter_sent")
+            look("confirm_letter", "nonsense")
+            look("own_letter", Signer(salt="broadsheet.editorial.letter").sign(str(letter.pk)))
+            look("own_letter", "nonsense")
+            for name in FORMATS:
+                look("letters_feed", name)
+            for article in articles:
+                look("write_letter", str(article.uuid))
     return found
 
 

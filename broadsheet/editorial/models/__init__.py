@@ -18,6 +18,7 @@ from broadsheet.editorial.models.fronts import (
     attach_sections,
     forms_in,
 )
+from broadsheet.editorial.models.letters import LetterState, LetterToEditor, Naming, NotNow, Proof
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
 from broadsheet.editorial.models.publication import Publication
@@ -38,12 +39,17 @@ __all__ = [
     "Entry",
     "EntryChange",
     "Kind",
+    "LetterState",
+    "LetterToEditor",
+    "Naming",
+    "NotNow",
     "NotPostedError",
     "NotReadyError",
     "NotShareableError",
     "Picture",
     "PictureRendition",
     "PreviewLink",
+    "Proof",
     "Publication",
     "Section",
     "SectionPlacement",

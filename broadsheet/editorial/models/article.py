@@ -71,6 +71,7 @@ TAG = "articles"
 # Django pays for each column of each query once more than for the row.
 NOT_IN_LISTS = (
     "body",
+    "closed_to_letters",
     "dateline",
     "draft_title",
     "embargo_until",
@@ -195,6 +196,11 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     embargo_until = models.DateTimeField(
         _("embargo until"), null=True, blank=True, help_text=_("It cannot be published before.")
     )
+    closed_to_letters = models.BooleanField(
+        _("takes no letters"),
+        default=False,
+        help_text=_("Nobody can write a letter to the editor about it. What is published stays."),
+    )
 
     objects: ClassVar[Any] = ArticleManager()
 
@@ -225,6 +231,7 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     promote_panels = Page.promote_panels
     settings_panels = [
         MultiFieldPanel([FieldPanel("access"), FieldPanel("embargo_until")], _("Access and embargo")),
+        MultiFieldPanel([FieldPanel("closed_to_letters")], _("Letters to the editor")),
         *Page.settings_panels,
     ]
     # Not by Wagtail's task some time later: finding.py says why.

@@ -99,6 +99,11 @@ class Edition(KindOfPage, Front, Page):
     breaking_until = models.DateTimeField(
         _("shown until"), null=True, blank=True, help_text=_("Empty: until it is removed.")
     )
+    takes_letters = models.BooleanField(
+        _("takes letters to the editor"),
+        default=False,
+        help_text=_("Readers can write about each article that is not closed to letters."),
+    )
     from_the_archive = models.ForeignKey(
         Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -126,6 +131,7 @@ class Edition(KindOfPage, Front, Page):
     ]
     settings_panels = [
         FieldRowPanel([FieldPanel("short_name"), FieldPanel("currency"), FieldPanel("time_zone")]),
+        FieldPanel("takes_letters"),
         *Page.settings_panels,
     ]
 

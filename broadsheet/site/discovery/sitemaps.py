@@ -144,6 +144,8 @@ def pages(request: HttpRequest) -> HttpResponse:
     about = here.filter(topics=OuterRef("pk"))
     for topic in Topic.objects.filter(Exists(about)):
         entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
+    if edition.takes_letters:
+        entries.append({"address": absolute(reverse("letters"))})
     return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 

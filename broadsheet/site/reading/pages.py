@@ -37,12 +37,12 @@ from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.rendition import wanted
 from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.case import Case
+from broadsheet.site.reading.next import next_after
 from broadsheet.site.reading.visit import Visit
 
 NOT_FOR_ROBOTS = gettext_lazy("This magazine asks this robot to stay away.")
 FRONT_LENGTH = 36
 SECTION_LENGTH = 30
-MORE = 3
 
 
 @kept
@@ -156,6 +156,8 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "signed_in": case.visitor.is_reader,
         "reads_everything": case.visitor.is_subscriber or case.visitor.is_staff,
     }
+    if "next" not in extra:
+        extra |= next_after(case)
     return article_response(request, case.article, case.verdict, **context, **extra)
 
 
@@ -176,8 +178,6 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
         turned = oldest_first(found.parts)
         context |= {"opening": turned.opening, "rest": turned.rest}
     if "preview_link" not in context:
-        if "more" not in context:
-            context["more"] = found.section.newest(MORE, besides=found)
         shown = [*context["opening"], *context["rest"]]
         context["head"] = article_head(found, shown, request, access=context["access"])
     response = _rendered(request, found, context)

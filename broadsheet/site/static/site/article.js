@@ -129,8 +129,8 @@ class Slot extends HTMLElement {
   #showWall(wall, instead) {
     this.replaceChildren(wall);
     if (!instead) return;
-    const more = document.querySelector(".more");
-    if (more) more.replaceWith(fragment(instead));
+    const next = document.querySelector("broadsheet-next");
+    if (next) next.replaceWith(fragment(instead));
     else this.closest("article").after(fragment(instead));
   }
 

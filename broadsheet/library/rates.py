@@ -1,0 +1,6 @@
+"""How often articles may be saved and places be kept, in allauth's notation."""
+
+RATES = {
+    "save_by_reader": "120/10m/user,1000/d/user",
+    "place_by_reader": "120/10m/user,1500/d/user",
+}
