@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -255,17 +255,15 @@ class Running:
 
     line: str
     at: datetime
-    anchor: str
 
 
 def _read_running() -> dict[int, Running]:
-    running = Coverage.objects.filter(began_at__isnull=False, ended_at=None)
-    newest = Entry.objects.standing().filter(coverage__in=running).select_related("coverage")
-    key_points: dict[int, Running] = {}
-    for entry in newest.order_by("number").iterator():
-        if entry.posted_at:
-            key_points[entry.coverage.article_id] = Running(entry.line, entry.posted_at, entry.anchor)
-    return key_points
+    going_on = Entry.objects.standing().filter(coverage__ended_at=None)
+    last = going_on.filter(coverage=OuterRef("coverage")).values("number")[:1]
+    newest = going_on.filter(number=Subquery(last)).select_related("coverage")
+    return {
+        entry.coverage.article_id: Running(entry.line, entry.posted_at) for entry in newest if entry.posted_at
+    }
 
 
 running = Kept(_read_running, TAG)
