@@ -6,6 +6,7 @@ from broadsheet.desk import contact, fields, identity, letters, mail, newsletter
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
+    audio,
     authors,
     galleries,
     gates,

@@ -19,6 +19,8 @@ from broadsheet.editorial.models.fronts import (
     forms_in,
 )
 from broadsheet.editorial.models.letters import LetterState, LetterToEditor, Naming, NotNow, Proof
+from broadsheet.editorial.models.narration.narration import Narration, Voice
+from broadsheet.editorial.models.narration.segment import NarrationSegment
 from broadsheet.editorial.models.picture import Picture, PictureRendition
 from broadsheet.editorial.models.preview_link import PreviewLink
 from broadsheet.editorial.models.publication import Publication
@@ -42,6 +44,8 @@ __all__ = [
     "LetterState",
     "LetterToEditor",
     "Naming",
+    "Narration",
+    "NarrationSegment",
     "NotNow",
     "NotPostedError",
     "NotReadyError",
@@ -57,6 +61,7 @@ __all__ = [
     "State",
     "Tone",
     "Topic",
+    "Voice",
     "attach_editions",
     "attach_sections",
     "coverage_changed",

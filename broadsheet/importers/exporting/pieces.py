@@ -104,6 +104,10 @@ class _Writer:
     def _pull_quote(self, value: Any) -> Iterator[Piece]:
         yield PullQuote(value["text"], value["attribution"])
 
+    def _question(self, value: Any) -> Iterator[Piece]:
+        yield Heading(value["question"])
+        yield Text(links_out(value["answer"].source))
+
     def _list(self, value: Any) -> Iterator[Piece]:
         tag = "ol" if value["ordered"] else "ul"
         items = "".join(f"<li>{inline(links_out(item.source))}</li>" for item in value["items"])

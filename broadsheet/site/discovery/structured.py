@@ -11,9 +11,19 @@ from django.utils import translation
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.media.renditions import address, size_of
-from broadsheet.editorial.models import Article, Author, Coverage, Edition, Entry, Picture, Publication
+from broadsheet.editorial.models import (
+    Article,
+    Author,
+    Coverage,
+    Edition,
+    Entry,
+    Narration,
+    Picture,
+    Publication,
+    StandingPage,
+)
 from broadsheet.editorial.models.article import Kind
-from broadsheet.editorial.opening import pieces
+from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
@@ -141,8 +151,9 @@ def news_article(
     publication: Publication,
     edition: Edition,
     access: str,
+    heard: Narration | None = None,
 ) -> Node:
-    """`shown` are the blocks of the body that the response shows."""
+    """`shown` are the blocks of the body that the response shows, and `heard` what it has to hear."""
     precisely = PRECISELY.get(Kind(article.kind))
     is_free = access == Access.FREE
     node: Node = {
@@ -181,6 +192,8 @@ def news_article(
         ]
     if coverage := article.coverage:
         node |= live_coverage(article, coverage, canonical, shown)
+    if heard:
+        node["audio"] = audio(article, heard)
     if sources := article.sources_in(shown):
         node["citation"] = [citation(source) for source in sources]
     return node
@@ -216,6 +229,30 @@ def update(entry: Entry, canonical: str) -> Node:
     if changes := list(entry.changes.all()):
         node["dateModified"] = to_the_second(changes[-1].at).isoformat()
     return node
+
+
+def audio(article: Article, narration: Narration) -> Node:
+    return {
+        "@type": "AudioObject",
+        "name": article.headline,
+        "contentUrl": absolute(narration.address_for(article)),
+        "encodingFormat": narration.content_type,
+        "contentSize": str(narration.size),
+        "duration": f"PT{round(narration.seconds)}S",
+    }
+
+
+def questions(page: StandingPage) -> Node:
+    """Those that `page` answers."""
+    asked = [
+        {
+            "@type": "Question",
+            "name": value["question"],
+            "acceptedAnswer": {"@type": "Answer", "text": plain_text(value["answer"])},
+        }
+        for value in page.questions
+    ]
+    return {"@type": "FAQPage", "mainEntity": asked}
 
 
 def citation(source: Source) -> Node:

@@ -23,6 +23,7 @@ from broadsheet.editorial.live.dividing import oldest_first
 from broadsheet.editorial.models import (
     Article,
     Edition,
+    Narration,
     PreviewLink,
     Section,
     StandingPage,
@@ -73,7 +74,7 @@ def page_at(request: HttpRequest, path: str) -> Page | None:
     slug = path.rstrip("/").rpartition("/")[2]
     # Articles stand below sections, and nothing else does.
     is_article = "/" in path.rstrip("/")
-    pages = Article.objects.select_related("picture", "locale") if is_article else Page.objects
+    pages = Article.objects.select_related("picture", "locale", "narration") if is_article else Page.objects
     # The slug has an index, the whole path has none.
     return pages.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
 
@@ -179,7 +180,9 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
         context |= {"opening": turned.opening, "rest": turned.rest}
     if "preview_link" not in context:
         shown = [*context["opening"], *context["rest"]]
-        context["head"] = article_head(found, shown, request, access=context["access"])
+        context["narration"] = narration = Narration.objects.heard(found)
+        heard = narration if verdict.opens else None
+        context["head"] = article_head(found, shown, request, access=context["access"], heard=heard)
     response = _rendered(request, found, context)
     if is_full:
         for_nobody_else(response)
