@@ -23,7 +23,7 @@ from wagtail.search.models import IndexEntry
 from wagtail.search.query import And, Phrase, PlainText, SearchQuery
 
 from broadsheet.editorial.catching_up import is_put_off
-from broadsheet.editorial.models import Article, Coverage, Publication, coverage_changed
+from broadsheet.editorial.models import Article, Publication, coverage_changed
 from broadsheet.platform.signals import minute_passed
 
 LONGEST_QUERY = 200
@@ -90,8 +90,8 @@ def _index_article(instance: Article, created: bool, raw: bool = False, **kwargs
         index.insert_or_update_object(Article.objects.get(pk=instance.pk))
 
 
-def _index_coverage(coverage: Coverage, **kwargs: Any) -> None:
-    for article in coverage.articles():
+def _index_coverage(articles: list[Article], **kwargs: Any) -> None:
+    for article in articles:
         index.insert_or_update_object(article)
 
 
