@@ -282,7 +282,7 @@ def test_the_page_says_what_is_chosen_and_never_stops_it(
 def test_the_preferences_stop_it_too(magazine: Magazine, ada: Person, oceans: Topic) -> None:
     choose(ada, oceans)
     address = preferences_path(Mailbox.objects.get(person=ada))
-    assert "every day, when there is anything" in " ".join(Client().get(address).text.split())
+    assert "every day, if there is anything" in " ".join(Client().get(address).text.split())
     Client().post(address, {"do": "followed"}, headers=HERE)
     assert not FollowedLetter.objects.exists()
 
