@@ -74,9 +74,9 @@ def _by_letters(named: list[Named], page: Page[Named], length: int) -> dict[str,
     }
 
 
-def _entries(shown: Iterable[Named], edition: Edition) -> dict[int, Entry]:
+def _entries(named: Iterable[Named], edition: Edition) -> dict[int, Entry]:
     """By the author's id."""
-    shown = {one.pk: one for one in shown}
+    shown = {one.pk: one for one in named}
     found = Author.objects.select_related("picture").in_bulk(shown)
     topics, newest = _subjects(shown), _newest(shown, edition)
     return {
