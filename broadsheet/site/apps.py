@@ -13,6 +13,7 @@ class SiteConfig(AppConfig):
         from broadsheet.newsletters import access
         from broadsheet.paywall.access import ruling
         from broadsheet.site.discovery.head import shared_card
+        from broadsheet.site.listening import account
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
 
         access.register(lambda article: ruling(article).access)
@@ -28,6 +29,9 @@ class SiteConfig(AppConfig):
         fill("article.attributes", 10, "site/reading/opened.html")
         fill("article.signature", 10, "site/reading/give_link.html")
         fill("article.signature", 20, "site/reading/tools.html")
+        fill("article.signature", 30, "site/listening/listen.html")
+        fill("article.scripts", 30, "site/listening/script.html")
+        fill("account", 27, "site/listening/account.html", account.own_podcast)
         fill("article.top", 10, "site/reading/count.html")
         fill("article.top", 20, "site/evidence/since.html")
         fill("article.scripts", 20, "site/evidence/since_script.html")
@@ -51,3 +55,4 @@ class SiteConfig(AppConfig):
         register_destination("check", _("Check a quotation"), "check_quotation")
         register_destination("contested_terms", _("Contested terms"), "contested_terms")
         register_destination("rss", _("RSS feed"), "feed", "rss.xml")
+        register_destination("podcast", _("Podcast"), "podcast")

@@ -27,6 +27,7 @@ ADDRESSES = [
     "/world/harbour/",
     "/authors/nell-abernathy/",
     "/topics/oceans/",
+    "/topics/oceans/evidence/",
     "/search/?q=tide",
     "/speakers/ada-marsh/",
     "/contested-terms/",

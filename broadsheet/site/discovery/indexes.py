@@ -88,7 +88,7 @@ def _entries(named: Iterable[Named], edition: Edition) -> dict[int, Entry]:
 
 def _newest(shown: dict[int, Named], edition: Edition) -> dict[int, Article]:
     """Of each author the newest article, in the form that the author's page shows."""
-    listed = Article.objects.live().public().once_each(edition.locale).order_by()
+    listed = Article.objects.in_print().once_each(edition.locale).order_by()
     moments = {one.newest_at for one in shown.values()}
     signed = Byline.objects.filter(author__in=shown, article__first_published_at__in=moments)
     rows = signed.filter(article__in=listed).values_list("author", "article", "article__first_published_at")

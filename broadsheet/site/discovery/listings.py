@@ -9,49 +9,40 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from broadsheet.editorial.context import edition_of
-from broadsheet.editorial.models import Article, ArticleQuerySet, Author, Edition, Topic, attach_sections
+from broadsheet.editorial.models import Article, Author, Topic, attach_sections
 from broadsheet.people.current import is_signed_in
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
-from broadsheet.platform.kept import KeptByKey
 from broadsheet.site.discovery import structured
+from broadsheet.site.discovery.each_once import each_once
 from broadsheet.site.discovery.head import Head, json_ld, list_head
 from broadsheet.site.evidence.sight import Sight
 from broadsheet.site.evidence.topic import of_topic
 
 PAGE_LENGTH = 24
 
-_counts = KeptByKey[tuple[str, int, int], int]("articles", "outline", most=500)
 
-
-def numbered_page(request: HttpRequest, found: Any, length: int, count: int | None = None) -> Page[Any]:
+def numbered_page(request: HttpRequest, found: Any, length: int) -> Page[Any]:
     """The page of `found` that ``?page=`` names; raises Http404 beyond the last."""
-    paginator = Paginator(found, length)
-    if count is not None:
-        paginator.count = count
     try:
-        return paginator.page(request.GET.get("page", 1))
+        return Paginator(found, length).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
 
 
-def page_of(
-    request: HttpRequest, found: Any, length: int | None = None, count: int | None = None
-) -> Page[Article]:
-    """The page of articles that ``?page=`` names, with their sections. Raises Http404 beyond the last.
-
-    `count` says how many `found` are where that is known.
-    """
-    page = numbered_page(request, found, length or PAGE_LENGTH, count)
+def page_of(request: HttpRequest, found: Any, length: int | None = None) -> Page[Article]:
+    """The page of articles that ``?page=`` names, with their sections. Raises Http404 beyond the last."""
+    page = numbered_page(request, found, length or PAGE_LENGTH)
     page.object_list = attach_sections(page.object_list)
     return page
 
 
-def _counted(listed: Author | Topic, edition: Edition, found: ArticleQuerySet) -> int:
-    """The database reads all of them for it, and each process keeps it."""
-    key = (type(listed).__name__, listed.pk, edition.locale_id)
-    return _counts.get(key, lambda: found.count()) or 0
+def page_of_ids(request: HttpRequest, ids: list[int]) -> Page[Article]:
+    """As `page_of`, of articles in the order of `ids`."""
+    page = numbered_page(request, ids, PAGE_LENGTH)
+    articles = Article.objects.for_teasers().in_bulk(page.object_list)
+    page.object_list = attach_sections(articles[pk] for pk in page.object_list if pk in articles)
+    return page
 
 
 def show_list(
@@ -76,10 +67,7 @@ def _below(index: str, route: str, name: str, path: str) -> structured.Node:
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture", "edition"), slug=slug)
-    written = Article.objects.live().public().filter(bylines__author=found)
-    edition = edition_of(request)
-    listed = written.once_each(edition.locale)
-    page_obj = page_of(request, listed.for_teasers(), count=_counted(found, edition, listed))
+    page_obj = page_of_ids(request, each_once(request, Article.objects.filter(bylines__author=found)))
     head = list_head(
         found.name,
         found.biography,
@@ -97,10 +85,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)
-    belonging = Article.objects.live().public().filter(topics=found)
-    edition = edition_of(request)
-    listed = belonging.once_each(edition.locale)
-    page_obj = page_of(request, listed.for_teasers(), count=_counted(found, edition, listed))
+    ids = each_once(request, Article.objects.filter(topics=found))
+    page_obj = page_of_ids(request, ids)
     path = f"/topics/{found.slug}/"
     head = list_head(
         found.name,
@@ -112,7 +98,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         data=json_ld(_below(_("Topics"), "topics", found.name, request.path)),
     )
     sight = Sight.of(request)
-    together = of_topic(found, request, sight) if page_obj.number == 1 else {}
+    together = of_topic(found, ids, sight) if page_obj.number == 1 else {}
     return sight.kept(
         request, show_list(request, "editorial/topic.html", head, {"topic": found, **together}, page_obj)
     )
