@@ -116,6 +116,12 @@ class ArticleQuerySet(KeptQuerySet[Any], PageQuerySet):
 
         return self.exclude(self.private_q()) if outline().private else self
 
+    def in_print(self) -> Self:
+        """What has a page: live, public, and of an edition that is published."""
+        from broadsheet.editorial.models.outline import editions
+
+        return self.live().public().filter(locale__in=[edition.locale_id for edition in editions()])
+
     def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
 
