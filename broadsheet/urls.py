@@ -47,6 +47,7 @@ urlpatterns = [
         path("account/", include("broadsheet.people.urls")),
         path("", include("broadsheet.billing.urls")),
         path("", include("broadsheet.contact.urls")),
+        path("", include("broadsheet.editorial.letters.urls")),
         path("", include("broadsheet.newsletters.urls")),
         path("", include("broadsheet.library.urls")),
         path("", include("broadsheet.site.urls")),

@@ -36,5 +36,5 @@ async function ask() {
 if (form) {
   form.addEventListener("submit", save);
   if (kept.includes("h")) import(form.dataset.history).then(({ begin }) => begin(form, show)).catch(() => {});
-  else if (kept) ask().catch(() => {});
+  else if (kept.includes("s")) ask().catch(() => {});
 }
