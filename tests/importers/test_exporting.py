@@ -29,6 +29,7 @@ from broadsheet.importers.ghost import lexical
 from broadsheet.importers.ghost.documents import document_of
 from broadsheet.importers.models import Export, Import, Imported
 from broadsheet.importers.tending import tend
+from broadsheet.library.models import ReadingHistory, SavedArticle
 from broadsheet.newsletters.models import Leaving, Newsletter
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -290,6 +291,14 @@ def test_staff_are_no_readers(ada: Person, carla: Person, out: Out) -> None:
     path = out()
     assert [row["account"]["email"] for row in lines(path, "readers")] == [ada.email]
     assert carla.email not in read(path, "readers.csv")
+
+
+def test_what_was_saved_goes_along_and_no_history(magazine: Magazine, ada: Person, out: Out) -> None:
+    SavedArticle.objects.add(ada, magazine.free)
+    ReadingHistory.objects.begin(ada).note(magazine.free.uuid, 1, 9)
+    [row] = lines(out(), "readers")
+    assert [saved["article"] for saved in row["saved_articles"]] == [str(magazine.free.uuid)]
+    assert "reading_history" not in row
 
 
 def test_a_name_is_no_formula_in_a_spreadsheet(ada: Person, out: Out) -> None:
