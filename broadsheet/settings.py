@@ -6,6 +6,7 @@ The variables are documented in ``docs/settings.md``.
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from shutil import which
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -336,7 +337,10 @@ POST_DIR = VAR / "post"
 POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
 POST_THROTTLE = env.limits("POST_THROTTLE")
 """Receiving domain → messages a minute."""
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", "The Meridian <letters@meridian.example>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
+    "MAIL_FROM",
+    "The Meridian <letters@meridian.example>" if MODE == "demo" else "letters@magazine.example",
+)
 INTAKE_SECRET = env.text("INTAKE_SECRET", is_secret=True)
 ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
 CONTACT_ADDRESS = parseaddr(env.sender("CONTACT_ADDRESS", ""))[1].lower()
@@ -407,6 +411,11 @@ WAGTAILIMAGES_AVIF_QUALITY = 60
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+SPEECH_COMMAND = env.command("SPEECH_COMMAND", "speak {language}")
+if MODE == "demo" and not SPEECH_COMMAND and which("espeak-ng"):
+    # So that the demo has something to hear. What it writes is WAV, which is large: see docs/listen.md.
+    SPEECH_COMMAND = ["espeak-ng", "--stdin", "--stdout", "-v", "{language}"]
+SPEECH_MEGABYTES = env.number("SPEECH_MEGABYTES", 2048)
 on_sqlite = str(DATABASES["default"]["ENGINE"]).endswith("sqlite3")
 searches = "broadsheet.editorial.search_on_sqlite" if on_sqlite else "modelsearch.backends.database"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": searches}}

@@ -76,6 +76,7 @@ REPORTER = Role(
     models=(
         ACCESS,
         *all_of("editorial.article"),
+        *entered_and_seen("editorial.entry"),
         "editorial.add_topic",
         "editorial.view_lettertoeditor",
         *entered_and_seen("evidence.speaker"),
@@ -90,6 +91,7 @@ EDITOR = Role(
     models=(
         ACCESS,
         *all_of("editorial.article"),
+        *all_of("editorial.entry"),
         *all_of("editorial.standingpage"),
         *all_of("editorial.section"),
         "editorial.change_edition",

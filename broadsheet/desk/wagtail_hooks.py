@@ -6,9 +6,11 @@ from broadsheet.desk import contact, fields, identity, letters, mail, newsletter
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
+    audio,
     authors,
     galleries,
     gates,
+    live,
     picture_library,
     pictures,
     preview_links,

@@ -13,6 +13,7 @@ class EditorialConfig(AppConfig):
         from broadsheet.editorial.media import decoding
         from broadsheet.editorial.models import Article, Publication, outline
         from broadsheet.editorial.models.sharing import copies_follow
+        from broadsheet.editorial.narration import making
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.people.account import register_export, register_losses
         from broadsheet.platform.signals import minute_passed
@@ -26,6 +27,7 @@ class EditorialConfig(AppConfig):
         finding.connect()
         outline.connect()
         evidence.connect()
+        making.connect()
         decoding.take_over()
         mail.register()
         register_export("letters_to_the_editor", account.export)

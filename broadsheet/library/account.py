@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from broadsheet.library.models import OpenedArticle, ReadingHistory, SavedArticle
+from broadsheet.library.models import Follow, OpenedArticle, ReadingHistory, SavedArticle
 from broadsheet.people.current import person_of
 from broadsheet.people.models import Person
 
@@ -13,6 +13,7 @@ from broadsheet.people.models import Person
 def section(request: HttpRequest) -> dict[str, Any]:
     reader = person_of(request)
     return {
+        "followed_count": Follow.objects.of(reader).count(),
         "saved_count": SavedArticle.objects.filter(reader=reader).count(),
         "has_history": ReadingHistory.objects.filter(reader=reader).exists(),
     }
@@ -21,6 +22,13 @@ def section(request: HttpRequest) -> dict[str, Any]:
 def export_saved(person: Person) -> list[dict[str, Any]]:
     rows = SavedArticle.objects.filter(reader=person).order_by("saved_at", "pk")
     return [{"article": str(row.article), "saved_at": row.saved_at} for row in rows]
+
+
+def export_follows(person: Person) -> list[dict[str, Any]]:
+    rows = Follow.objects.of(person).select_related("topic", "author").order_by("followed_at", "pk")
+    return [
+        {"topic" if row.topic else "author": row.what.name, "followed_at": row.followed_at} for row in rows
+    ]
 
 
 def export_history(person: Person) -> dict[str, Any]:

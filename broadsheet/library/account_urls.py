@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from broadsheet.library.following import pages as following
 from broadsheet.library.pages import history, saved
 
 urlpatterns = [
     path("saved/", saved.saved_articles, name="saved_articles"),
+    path("following/", following.following, name="following"),
     path("history/", history.reading_history, name="reading_history"),
     path("history/begin/", history.begin, name="begin_history"),
     path("history/clear/", history.clear, name="clear_history"),

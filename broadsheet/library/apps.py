@@ -16,6 +16,14 @@ class LibraryConfig(AppConfig):
 
         fill("account", 21, "library/account_section.html", account.section)
         register_export("saved_articles", account.export_saved)
+        register_export("follows", account.export_follows)
+        fill("topic.top", 30, "library/following/topic.html")
+        fill("author.top", 10, "library/following/author.html")
+        fill("article.topic", 10, "library/following/topic.html")
+        fill("article.author", 10, "library/following/author.html")
+        fill("list.styles", 10, "library/following/styles.html")
+        for scripts in ("article.scripts", "topic.scripts", "author.scripts"):
+            fill(scripts, 40, "library/following/script.html")
         register_export("reading_history", account.export_history)
         register_losses("library", account.losses)
         fill("article.scripts", 30, "library/script.html")

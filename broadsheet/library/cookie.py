@@ -6,21 +6,26 @@ Pages are the same bytes for all readers, so that a script could not know otherw
 from django.conf import settings
 from django.http import HttpResponse
 
-from broadsheet.library.models import ReadingHistory, SavedArticle
+from broadsheet.library.models import Follow, ReadingHistory, SavedArticle
 from broadsheet.people.models import Person
 
 NAME = "broadsheet_library"
 SAVED = "s"
 """Something is saved."""
+FOLLOWS = "f"
+"""A topic or an author is followed."""
 HISTORY = "h"
 """The reader chose to have a history."""
 
 
 def tell(response: HttpResponse, reader: Person) -> None:
     """Leaves in the reader's browser what there is of theirs."""
-    letters = (SAVED if SavedArticle.objects.filter(reader=reader).exists() else "") + (
-        HISTORY if ReadingHistory.objects.filter(reader=reader).exists() else ""
-    )
+    there_is = {
+        SAVED: SavedArticle.objects.filter(reader=reader),
+        FOLLOWS: Follow.objects.of(reader),
+        HISTORY: ReadingHistory.objects.filter(reader=reader),
+    }
+    letters = "".join(letter for letter, rows in there_is.items() if rows.exists())
     if not letters:
         forget(response)
         return

@@ -187,6 +187,11 @@ class Edition(KindOfPage, Front, Page):
         return next((page for page in self.standing_pages if page.has_contact_form), None)
 
     @property
+    def help_page(self) -> "StandingPage | None":
+        """The first standing page that answers questions."""
+        return next((page for page in self.standing_pages if page.has_questions), None)
+
+    @property
     def breaking(self) -> str:
         ended = self.breaking_until and self.breaking_until <= clock.now()
         return "" if ended else self.breaking_text

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.editorial.lookup import find_article
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Narration
 from broadsheet.membership.admission import set_admission
 from broadsheet.paywall.cookies import set_count, set_grant
 from broadsheet.paywall.models import spend
@@ -129,10 +129,15 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         if opened
         else render_to_string("site/reading/wall.html", context, request),
         "instead": "",
+        "player": "",
     }
     if case.verdict.is_wall:
         instead = context | next_under_wall(case)
         body["instead"] = render_to_string("editorial/article/next.html", instead, request=request)
+    narration = Narration.objects.heard(article) if opened else None
+    if narration:
+        context |= {"narration": narration, "is_open": True}
+        body["player"] = render_to_string("site/listening/listen.html", context, request)
     return JsonResponse(body)
 
 

@@ -14,6 +14,7 @@ from django.utils import translation
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
 from broadsheet.library import cookie as library_cookie
+from broadsheet.library.following.on_the_way import follow_at
 from broadsheet.library.models import ListFull, SavedArticle
 from broadsheet.library.saving import SAVED
 from broadsheet.membership.admission import forget_admission
@@ -54,6 +55,7 @@ def bring_along(
     is_put_aside = article is not None and _is_to_be_saved(landing)
     if article and is_put_aside:
         _save(user, article)
+    follow_at(landing, user)
     if response:
         library_cookie.tell(response, user)
     # What is put aside for later takes nothing of the allowance.
@@ -70,7 +72,10 @@ def bring_along(
 @receiver(mailbox_proven)
 def save_on_the_way(request: HttpRequest, mailed: MailedCode, person: Person, **kwargs: Any) -> None:
     """Who has signed in meanwhile, in another tab, does not sign in once more."""
-    if request.user != person or not _is_to_be_saved(mailed.next_path):
+    if request.user != person:
+        return
+    follow_at(mailed.next_path, person)
+    if not _is_to_be_saved(mailed.next_path):
         return
     if article := _article_at(request, mailed.next_path):
         _save(person, article)

@@ -96,7 +96,7 @@ async function ask() {
 
 if (form) {
   form.addEventListener("submit", save);
-  if (kept) ask().catch(() => {});
+  if (/[sh]/.test(kept)) ask().catch(() => {});
   if (kept.includes("h")) {
     document.addEventListener("broadsheet:rest", look);
     document.addEventListener("visibilitychange", tell);
