@@ -23,7 +23,7 @@ from wagtail.search.models import IndexEntry
 from wagtail.search.query import And, Phrase, PlainText, SearchQuery
 
 from broadsheet.editorial.catching_up import is_put_off
-from broadsheet.editorial.models import Article, Publication
+from broadsheet.editorial.models import Article, Coverage, Publication, coverage_changed
 from broadsheet.platform.signals import minute_passed
 
 LONGEST_QUERY = 200
@@ -90,6 +90,11 @@ def _index_article(instance: Article, created: bool, raw: bool = False, **kwargs
         index.insert_or_update_object(Article.objects.get(pk=instance.pk))
 
 
+def _index_coverage(coverage: Coverage, **kwargs: Any) -> None:
+    for article in coverage.articles():
+        index.insert_or_update_object(article)
+
+
 def _remove_article(instance: Article, **kwargs: Any) -> None:
     index.remove_object(instance)
 
@@ -111,6 +116,7 @@ def _catch_up_each_minute(at: datetime, **kwargs: Any) -> None:
 
 def connect() -> None:
     post_save.connect(_index_article, sender=Article)
+    coverage_changed.connect(_index_coverage, dispatch_uid="editorial.finding.coverage")
     post_delete.connect(_remove_article, sender=Article)
     pre_save.connect(_note_opening, sender=Publication)
     post_save.connect(_act_on_opening, sender=Publication)

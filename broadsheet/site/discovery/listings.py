@@ -5,13 +5,16 @@ from typing import Any
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
 from broadsheet.people.current import is_signed_in
+from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
 from broadsheet.site.discovery import structured
+from broadsheet.site.discovery.each_once import each_once
 from broadsheet.site.discovery.head import Head, json_ld, list_head
 from broadsheet.site.evidence.sight import Sight
 from broadsheet.site.evidence.topic import of_topic
@@ -34,6 +37,14 @@ def page_of(request: HttpRequest, found: Any, length: int | None = None) -> Page
     return page
 
 
+def page_of_ids(request: HttpRequest, ids: list[int]) -> Page[Article]:
+    """As `page_of`, of articles in the order of `ids`."""
+    page = numbered_page(request, ids, PAGE_LENGTH)
+    articles = Article.objects.for_teasers().in_bulk(page.object_list)
+    page.object_list = attach_sections(articles[pk] for pk in page.object_list if pk in articles)
+    return page
+
+
 def show_list(
     request: HttpRequest,
     template: str,
@@ -47,12 +58,16 @@ def show_list(
     return as_cacheable_as(request, render(request, template, context))
 
 
+def _below(index: str, route: str, name: str, path: str) -> structured.Node:
+    """The way to a list from the index that names it."""
+    return structured.breadcrumbs([(index, absolute(reverse(route))), (name, absolute(path))])
+
+
 @kept_by_page
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture", "edition"), slug=slug)
-    written = Article.objects.live().public().filter(bylines__author=found)
-    page_obj = page_of(request, written.once_each(edition_of(request).locale).for_teasers())
+    page_obj = page_of_ids(request, each_once(request, Article.objects.filter(bylines__author=found)))
     head = list_head(
         found.name,
         found.biography,
@@ -61,7 +76,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         page_obj=page_obj,
         picture=found.picture,
         with_feeds=True,
-        data=json_ld(structured.profile(found)),
+        data=json_ld(structured.profile(found), _below(_("Authors"), "authors", found.name, request.path)),
     )
     return show_list(request, "editorial/author.html", head, {"author": found}, page_obj)
 
@@ -70,12 +85,20 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)
-    belonging = Article.objects.live().public().filter(topics=found)
-    page_obj = page_of(request, belonging.once_each(edition_of(request).locale).for_teasers())
+    ids = each_once(request, Article.objects.filter(topics=found))
+    page_obj = page_of_ids(request, ids)
     path = f"/topics/{found.slug}/"
-    head = list_head(found.name, found.description, path, request, page_obj=page_obj, with_feeds=True)
+    head = list_head(
+        found.name,
+        found.description,
+        path,
+        request,
+        page_obj=page_obj,
+        with_feeds=True,
+        data=json_ld(_below(_("Topics"), "topics", found.name, request.path)),
+    )
     sight = Sight.of(request)
-    together = of_topic(found, request, sight) if page_obj.number == 1 else {}
+    together = of_topic(found, ids, sight) if page_obj.number == 1 else {}
     return sight.kept(
         request, show_list(request, "editorial/topic.html", head, {"topic": found, **together}, page_obj)
     )

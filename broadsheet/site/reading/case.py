@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.http import HttpResponse
 
@@ -11,7 +11,7 @@ from broadsheet.editorial.models import Article
 from broadsheet.insights import counts
 from broadsheet.membership.cookies import renew_entitlement_cookie
 from broadsheet.membership.models import Entitlement
-from broadsheet.paywall.access import Ruling, open_instead, ruling
+from broadsheet.paywall.access import Ruling, ruling
 from broadsheet.paywall.experiments.assignment import Stage
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.meter_rules import MeterRules
@@ -90,13 +90,6 @@ class Case:
             variant=visit.assignment.variant_of(self.reader),
             reader=self.reader,
         )
-
-    def open_instead(self, limit: int) -> dict[str, Any]:
-        """What templates are told of others that the visitor can open; empty without a wall or any."""
-        if not self.verdict.is_wall:
-            return {}
-        found = open_instead(self.article, self.visitor, self.verdict, limit)
-        return {"more": found, "more_opens": True} if found else {}
 
     def follow_trial(self, response: HttpResponse) -> None:
         """Counts how far the visitor has come in an experiment, by what they look at.
