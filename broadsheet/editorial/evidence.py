@@ -79,7 +79,7 @@ def _on_correction(instance: Correction, raw: bool = False, **kwargs: Any) -> No
 
 
 def _on_opening(instance: Publication, **kwargs: Any) -> None:
-    if getattr(instance, "_opens_otherwise", False):
+    if outdated().exists():
         catch_up_soon.enqueue()
 
 

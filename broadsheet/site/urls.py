@@ -3,9 +3,10 @@
 from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, listings, newsletters, search, sitemaps
+from broadsheet.site.discovery import archive, feeds, listings, newsletters, sitemaps
 from broadsheet.site.evidence import check, export, since, speaker, terms
 from broadsheet.site.reading import opened, pages, reading
+from broadsheet.site.search.pages import search, search_feed
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
@@ -19,7 +20,8 @@ urlpatterns = [
     path("g/<str:token>", gift_links.gift, name="gift"),
     path("n/<str:token>", newsletter_links.from_newsletter, name="newsletter_link"),
     path("preview/<str:token>/", pages.draft, name="draft"),
-    path("search/", search.search, name="search"),
+    path("search/", search, name="search"),
+    re_path(rf"^search/{FEED}$", search_feed, name="search_feed"),
     path("authors/<slug:slug>/", listings.author, name="author"),
     path("topics/<slug:slug>/", listings.topic, name="topic"),
     path("speakers/<slug:slug>/", speaker.speaker, name="speaker"),

@@ -1,0 +1,104 @@
+"""What has an article indexed again: all that it is found by, and all that says who may read it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from wagtail.models import Page
+from wagtail.signals import post_page_move
+
+from broadsheet.editorial.models import Article, Author, Byline, Publication, Section, Topic
+from broadsheet.editorial.models.outline import OF_DRAFTS
+from broadsheet.paywall.models import AccessRule
+from broadsheet.paywall.models.access_rule import rules_in_force
+from broadsheet.platform.signals import minute_passed
+from broadsheet.site.search.indexing import catch_up_for, catch_up_soon, names_of, put, take_out
+from broadsheet.site.search.models import SearchEntry
+
+SECONDS_A_MINUTE = 20.0
+
+
+def _on_save(
+    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    # A page may be saved as one of no kind in particular; that changes whether it is published, at most.
+    if raw or sender not in {Article, Page} or (update_fields and OF_DRAFTS.issuperset(update_fields)):
+        return
+    _index(instance.pk)
+
+
+def _index(pk: int) -> None:
+    # Loaded again: what was saved may have cached its parts from before the change.
+    put(Article.objects.filter(pk=pk))
+
+
+def _on_name(pk: int) -> None:
+    """Its bylines and topics are saved after it, one by one."""
+    entry = SearchEntry.objects.filter(article=pk).only("names").first()
+    if entry and entry.names != names_of(Article.objects.only("pk").get(pk=pk)):
+        _index(pk)
+
+
+def _on_byline(instance: Byline, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        _on_name(instance.article_id)
+
+
+def _on_topics(instance: Model, action: str, pk_set: set[int] | None, **kwargs: Any) -> None:
+    if not action.startswith("post_"):
+        return
+    for pk in [instance.pk] if isinstance(instance, Article) else (pk_set or ()):
+        if any(rule.topic_id for rule in rules_in_force()):
+            _index(pk)
+        else:
+            _on_name(pk)
+
+
+def _on_author(instance: Author, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    if not (raw or created):
+        _renamed(SearchEntry.objects.filter(article__bylines__author=instance))
+
+
+def _on_topic(instance: Topic, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    if not (raw or created):
+        _renamed(SearchEntry.objects.filter(article__topics=instance))
+
+
+def _renamed(entries: Any) -> None:
+    SearchEntry.objects.filter(pk__in=entries.values("pk")).update(made="")
+    catch_up_soon.enqueue()
+
+
+def _on_move(instance: Page, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    if parent_page_before.pk == parent_page_after.pk:
+        return
+    below = Article.objects.filter(path__startswith=Page.objects.get(pk=instance.pk).path)
+    if isinstance(instance.specific_deferred, Article):
+        _index(instance.pk)
+    else:
+        take_out(SearchEntry.objects.filter(article__in=below.values("pk")))
+        catch_up_soon.enqueue()
+
+
+def _on_standing(raw: bool = False, **kwargs: Any) -> None:
+    """Entries know by themselves that they are out of date; this only has them made anew the sooner."""
+    if not raw and SearchEntry.objects.outdated().exists():
+        catch_up_soon.enqueue()
+
+
+def _catch_up_each_minute(at: datetime, **kwargs: Any) -> None:
+    catch_up_for(SECONDS_A_MINUTE)
+
+
+def connect() -> None:
+    post_save.connect(_on_save, dispatch_uid="site.search")
+    m2m_changed.connect(_on_topics, sender=Article.topics.through, dispatch_uid="site.search")
+    post_page_move.connect(_on_move, dispatch_uid="site.search")
+    post_save.connect(_on_author, sender=Author, dispatch_uid="site.search.author")
+    post_save.connect(_on_topic, sender=Topic, dispatch_uid="site.search.topic")
+    for signal in (post_save, post_delete):
+        signal.connect(_on_byline, sender=Byline, dispatch_uid="site.search.byline")
+        for model in (AccessRule, Publication, Section):
+            signal.connect(_on_standing, sender=model, dispatch_uid=f"site.search.{model.__name__}")
+    minute_passed.connect(_catch_up_each_minute, dispatch_uid="site.search")
