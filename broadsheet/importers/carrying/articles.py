@@ -24,6 +24,7 @@ from broadsheet.importers.records import Article, State
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.invalidation import invalidate
+from broadsheet.site.search.keeping import together
 
 LONGEST = {
     "title": 255,
@@ -68,7 +69,7 @@ class Articles:
         )
         rows = {(row.kind, row.key): row for row in found}
         settled, changed = 0, list[str]()
-        with transaction.atomic():
+        with transaction.atomic(), together():
             for article in batch:
                 row = rows.get((str(Kind.PAGE if article.is_page else Kind.ARTICLE), article.key))
                 if row is None or (row.made_by_id == self.moving.pk and row.state == Imported.State.DONE):

@@ -36,6 +36,12 @@ class Part:
     def stems(self) -> set[str]:
         return {stem for phrase in self.any_of for stem in phrase}
 
+    def apart(self) -> "list[Part]":
+        phrase = self.any_of[0]
+        if self.is_quoted or len(phrase) == 1:
+            return [self]
+        return [Part(stem, ((stem,),)) for stem in phrase]
+
 
 type Choice = tuple[Part, ...]
 """Parts that an article must have, all of them."""
@@ -66,15 +72,17 @@ class Asked:
         told = [part for part in self.parts if not part.is_slight] or self.parts
         return tuple({part.any_of: part for part in told}.values())
 
-    @property
-    def all_of(self) -> tuple[Choice, ...]:
-        return (self.needed,)
+    @cached_property
+    def apart(self) -> Choice:
+        """As `needed`, with what was typed as one word of several, such as 4-day, taken apart."""
+        parts = {one.any_of: one for part in self.needed for one in part.apart()}
+        return tuple(parts.values())
 
     def most_of(self) -> Iterator[tuple[Choice, ...]]:
         """What is left when one word is left out, whichever it is, and then when two are."""
-        number = len(self.needed)
+        number = len(self.apart)
         for left_out in range(1, min(MOST_LEFT_OUT, number // 2) + 1):
-            yield tuple(combinations(self.needed, number - left_out))
+            yield tuple(combinations(self.apart, number - left_out))
 
     @cached_property
     def stems(self) -> frozenset[str]:

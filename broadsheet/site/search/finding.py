@@ -172,7 +172,7 @@ class Found:
         guess = spelling.guess(self.asked, self.edition.language_tag.partition("-")[0].lower())
         if guess is None or guess.needed == self.asked.needed:
             return None
-        number = index_in_use().count(_question(guess.all_of, self.edition, self.filters))
+        number = index_in_use().count(_question((guess.needed,), self.edition, self.filters))
         return guess if number > (self.hits.total if self.has_all_words else 0) else None
 
     @cached_property
@@ -185,9 +185,10 @@ def _question(choices: tuple[Choice, ...], edition: Edition, filters: Filters) -
 
 
 def _hits(asked: Asked, edition: Edition, filters: Filters, order: str) -> tuple[Hits, bool]:
-    question = _question(asked.all_of, edition, filters)
-    if total := index_in_use().count(question):
-        return Hits(question, order, asked, total), True
+    for choice in dict.fromkeys([asked.needed, asked.apart]):
+        question = _question((choice,), edition, filters)
+        if total := index_in_use().count(question):
+            return Hits(question, order, asked, total), True
     for choices in asked.most_of():
         question = _question(choices, edition, filters)
         if total := index_in_use().count(question):

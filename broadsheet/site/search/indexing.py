@@ -8,7 +8,8 @@ that the work of a lost task is picked up.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import TextIO
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.timezone import localdate
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
-from broadsheet.editorial.models.outline import edition_above, outline
+from broadsheet.editorial.models.outline import outline
 from broadsheet.editorial.opening import Bound, plain_text
 from broadsheet.paywall.access import next_change, ruling
 from broadsheet.platform.processes.progress import step
@@ -40,7 +41,8 @@ EDITION, SECTION, YEAR, AUTHOR = "e", "s", "y", "a"
 def put(articles: Iterable[Article]) -> int:
     """Makes their entries anew, and returns how many there are now. What isn't published has none."""
     articles = list(articles)
-    made = [_entry(article) for article in articles if article.live and outline().is_public(article.path)]
+    live = [article for article in articles if article.live]
+    made = [_entry(article, Standing.now()) for article in _placed(live)] if live else []
     with transaction.atomic():
         take_out(SearchEntry.objects.filter(article__in=[article.pk for article in articles]))
         SearchEntry.objects.bulk_create([entry for entry, _, _ in made])
@@ -62,8 +64,18 @@ def names_of(article: Article) -> str:
     return "\n".join([*(one.name for one in article.authors), *(one.name for one in article.topics.all())])
 
 
-def _entry(article: Article) -> tuple[SearchEntry, list[str], Stems]:
-    now, parts, edition = Standing.now(), article.parts, edition_above(article)
+def _placed(articles: Iterable[Article]) -> Iterator[Article]:
+    """Those that are public, each with its section and edition."""
+    tree = outline()
+    for article in articles:
+        if tree.is_public(article.path):
+            article.section = copy(tree.sections[article.path[: -article.steplen]])
+            article.section.edition = copy(tree.editions[article.path[: 2 * article.steplen]])
+            yield article
+
+
+def _entry(article: Article, now: Standing) -> tuple[SearchEntry, list[str], Stems]:
+    parts, edition = article.parts, article.edition
     is_free = ruling(article).access == Access.FREE
     published = article.first_published_at
     entry = SearchEntry(
@@ -79,13 +91,18 @@ def _entry(article: Article) -> tuple[SearchEntry, list[str], Stems]:
         opening=_text(parts.opening),
         rest=_text(parts.rest) if is_free else "",
     )
-    marks = [
-        mark(EDITION, article.locale_id),
+    marks = marks_of(entry, [author.pk for author in article.authors])
+    return entry, marks, stems_of_entry(entry, language_of(edition.language_tag))
+
+
+def marks_of(entry: SearchEntry, authors: Iterable[int]) -> list[str]:
+    """`authors` are their ids."""
+    return [
+        mark(EDITION, entry.article.locale_id),
         mark(SECTION, entry.section),
         mark(YEAR, entry.year),
-        *(mark(AUTHOR, author.pk) for author in article.authors),
+        *(mark(AUTHOR, author) for author in authors),
     ]
-    return entry, marks, stems_of_entry(entry, language_of(edition.language_tag))
 
 
 def stems_of_entry(entry: SearchEntry, language: str) -> Stems:
@@ -98,7 +115,7 @@ def stems_of_entry(entry: SearchEntry, language: str) -> Stems:
     }
 
 
-def _whole(articles: QuerySet[Article]) -> QuerySet[Article]:
+def whole(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.select_related("alias_of").prefetch_related("bylines__author", "topics")
 
 
@@ -111,7 +128,7 @@ def missing() -> QuerySet[Article]:
 
 def catch_up() -> int:
     """Brings at most one batch into line, and returns how many that were."""
-    articles = list(_whole(missing())[:BATCH])
+    articles = list(whole(missing())[:BATCH])
     put(articles)
     gone = SearchEntry.objects.exclude(article__live=True)
     number = len(articles) + len(gone[:BATCH])
@@ -124,12 +141,12 @@ def _look_again() -> int:
     """At a batch of entries that were made by another standing: most of them are right all the same."""
     entries = list(SearchEntry.objects.outdated().order_by("-has_rest", "-place")[: BATCH * 10])
     now = Standing.now()
-    articles = _whole(Article.objects.filter(pk__in=[entry.article_id for entry in entries]))
-    whole = {article.pk: article for article in articles.defer("body")}
+    articles = whole(Article.objects.filter(pk__in=[entry.article_id for entry in entries]))
+    there = {article.pk: article for article in articles.defer("body")}
     anew: list[int] = []
     right: list[SearchEntry] = []
     for entry in entries:
-        article = whole[entry.article_id]
+        article = there[entry.article_id]
         is_free = ruling(article).access == Access.FREE
         if entry.made != now.made or entry.has_rest != is_free:
             anew.append(article.pk)
@@ -137,7 +154,7 @@ def _look_again() -> int:
             entry.ruled, entry.ruled_until = now.ruled, next_change(article)
             right.append(entry)
     SearchEntry.objects.bulk_update(right, ["ruled", "ruled_until"], batch_size=BATCH)
-    put(_whole(Article.objects.filter(pk__in=anew[:BATCH])))
+    put(whole(Article.objects.filter(pk__in=anew[:BATCH])))
     return len(right) + len(anew[:BATCH])
 
 

@@ -1,6 +1,10 @@
 """What has an article indexed again: all that it is found by, and all that says who may read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db.models import Model
@@ -13,7 +17,15 @@ from broadsheet.editorial.models.outline import OF_DRAFTS
 from broadsheet.paywall.models import AccessRule
 from broadsheet.paywall.models.access_rule import rules_in_force
 from broadsheet.platform.signals import minute_passed
-from broadsheet.site.search.indexing import catch_up_for, catch_up_soon, names_of, put, take_out
+from broadsheet.site.search.indexing import (
+    BATCH,
+    catch_up_for,
+    catch_up_soon,
+    names_of,
+    put,
+    take_out,
+    whole,
+)
 from broadsheet.site.search.models import SearchEntry
 
 SECONDS_A_MINUTE = 20.0
@@ -28,13 +40,36 @@ def _on_save(
     _index(instance.pk)
 
 
+_waiting: ContextVar[set[int] | None] = ContextVar("articles_to_index", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Articles that change within are indexed once, at its end: for whoever makes many in a transaction."""
+    articles: set[int] = set()
+    before = _waiting.set(articles)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    for some in batched(sorted(articles), BATCH, strict=False):
+        put(whole(Article.objects.filter(pk__in=some)))
+
+
 def _index(pk: int) -> None:
-    # Loaded again: what was saved may have cached its parts from before the change.
-    put(Article.objects.filter(pk=pk))
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.add(pk)
+    else:
+        # Loaded again: what was saved may have cached its parts from before the change.
+        put(Article.objects.filter(pk=pk))
 
 
 def _on_name(pk: int) -> None:
     """Its bylines and topics are saved after it, one by one."""
+    if _waiting.get() is not None:
+        _index(pk)
+        return
     entry = SearchEntry.objects.filter(article=pk).only("names").first()
     if entry and entry.names != names_of(Article.objects.only("pk").get(pk=pk)):
         _index(pk)

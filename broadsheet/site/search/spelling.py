@@ -35,8 +35,9 @@ def count_words(most: int) -> int:
         with connection.cursor() as cursor:
             # In one order, so that two who count at once wait for one another and not each for the other.
             cursor.executemany(
-                f"INSERT INTO {TABLE} (language, word, spelling, articles) VALUES (%s, %s, %s, %s)"  # noqa: S608
-                f" ON CONFLICT (language, word) DO UPDATE SET articles = {TABLE}.articles + excluded.articles",
+                f"INSERT INTO {TABLE} (language, word, spelling, articles)"  # noqa: S608
+                " VALUES (%s, %s, %s, %s) ON CONFLICT (language, word)"
+                f" DO UPDATE SET articles = {TABLE}.articles + excluded.articles",
                 [(*key, spellings[key], counted[key]) for key in sorted(counted)],
             )
         SearchEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(has_counted_words=True)
