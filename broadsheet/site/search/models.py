@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -25,15 +24,22 @@ def seconds_of(place: int) -> int:
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
-    def doubtful(self, at: datetime | None = None) -> Self:
-        """Those whose stems may hold what is no longer public: found by their headlines alone meanwhile.
+    def doubtful(self) -> "models.QuerySet[SearchEntry, dict[str, int]]":
+        """The places of those whose stems may hold what is public no longer.
 
-        Said by ranges, each of which has an index: there are hardly ever any.
+        There are hardly ever any, and each part of the question is a range of an index: as one condition
+        SQLite would read them all.
         """
         now = Standing.now()
-        made = Q(made__lt=now.made) | Q(made__gt=now.made)
-        ruled = Q(has_rest=True, ruled__lt=now.ruled) | Q(has_rest=True, ruled__gt=now.ruled)
-        return self.filter(made | ruled | Q(has_rest=True, ruled_until__lte=at or clock.now()))
+        ranges = [
+            Q(made__lt=now.made),
+            Q(made__gt=now.made),
+            Q(has_rest=True, ruled__lt=now.ruled),
+            Q(has_rest=True, ruled__gt=now.ruled),
+            Q(has_rest=True, ruled_until__lte=clock.now()),
+        ]
+        first, *others = (self.order_by().filter(part).values("place") for part in ranges)
+        return first.union(*others, all=True)
 
     def outdated(self) -> Self:
         """Those to be made anew, or at least looked at."""

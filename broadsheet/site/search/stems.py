@@ -70,7 +70,7 @@ class Index(ABC):
         matches, given = self._matches(question, fields)
         if not set(fields) - set(HEAD):
             return matches, given
-        doubtful, of_doubtful = SearchEntry.objects.doubtful().values("place").query.sql_with_params()
+        doubtful, of_doubtful = SearchEntry.objects.doubtful().query.sql_with_params()
         in_head, of_head = self._matches(question, HEAD)
         sure = f"{self.key} NOT IN ({doubtful})"
         return (
