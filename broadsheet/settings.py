@@ -6,6 +6,7 @@ The variables are documented in ``docs/settings.md``.
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from shutil import which
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,7 +17,9 @@ from broadsheet.contact import rates as contact
 from broadsheet.delivery.message import Signer
 from broadsheet.delivery.provider import Provider
 from broadsheet.delivery.smtp import Relay, Security
+from broadsheet.editorial.letters import rates as letters
 from broadsheet.environment import Bucket, Environment, split
+from broadsheet.library import rates as library
 from broadsheet.people import rates as people
 from broadsheet.platform.processes.sealing import recipient
 
@@ -89,6 +92,7 @@ ROOMS = [
     "broadsheet.crawlers",
     "broadsheet.insights",
     "broadsheet.identity",
+    "broadsheet.library",
     "broadsheet.editorial",
     "broadsheet.notices",
     "broadsheet.evidence",
@@ -364,7 +368,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 # Each room names its own; what they leave out is allauth's.
-ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | billing.RATES
+ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | letters.RATES | billing.RATES | library.RATES
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
 NEWSLETTER_SILENT_MONTHS = env.number("NEWSLETTER_SILENT_MONTHS", 12, most=120)
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))
@@ -403,6 +407,11 @@ WAGTAILIMAGES_AVIF_QUALITY = 60
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("PICTURE_MEGABYTES", 25) * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+SPEECH_COMMAND = env.command("SPEECH_COMMAND", "speak {language}")
+if MODE == "demo" and not SPEECH_COMMAND and which("espeak-ng"):
+    # So that the demo has something to hear. What it writes is WAV, which is large: see docs/listen.md.
+    SPEECH_COMMAND = ["espeak-ng", "--stdin", "--stdout", "-v", "{language}"]
+SPEECH_MEGABYTES = env.number("SPEECH_MEGABYTES", 2048)
 on_sqlite = str(DATABASES["default"]["ENGINE"]).endswith("sqlite3")
 searches = "broadsheet.editorial.search_on_sqlite" if on_sqlite else "modelsearch.backends.database"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": searches}}

@@ -43,10 +43,13 @@ urlpatterns = [
     *edition_patterns(
         *([] if settings.PRODUCTION else [path("", include("broadsheet.demo.till.urls"))]),
         path("account/", include("broadsheet.billing.account_urls")),
+        path("account/", include("broadsheet.library.account_urls")),
         path("account/", include("broadsheet.people.urls")),
         path("", include("broadsheet.billing.urls")),
         path("", include("broadsheet.contact.urls")),
+        path("", include("broadsheet.editorial.letters.urls")),
         path("", include("broadsheet.newsletters.urls")),
+        path("", include("broadsheet.library.urls")),
         path("", include("broadsheet.site.urls")),
     ),
 ]

@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.name_server",
     "tests.post",
     "tests.shop",
+    "tests.speech",
 ]
 
 

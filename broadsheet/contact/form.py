@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from broadsheet.contact.fields import MessageField, StrangersForm, uuid_in
+from broadsheet.contact.fields import ArticleField, uuid_in
 from broadsheet.contact.limits import may_write_to_us
 from broadsheet.contact.models import Conversation, Topic
 from broadsheet.contact.models.conversation import State
@@ -35,6 +35,7 @@ from broadsheet.platform.http.caching import for_nobody_else
 from broadsheet.platform.http.origin import same_origin_only
 from broadsheet.platform.http.redirects import with_query
 from broadsheet.platform.http.robots import unlisted
+from broadsheet.platform.strangers_form import MessageField, StrangersForm
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ NOT_POSTED = _("We could not send your message. Please try again in a minute.")
 
 
 class ContactForm(StrangersForm):
+    article = ArticleField(required=False)
     email = EmailField(
         label=_("Your e-mail address"), help_text=_("We reply to it, and use it for nothing else.")
     )

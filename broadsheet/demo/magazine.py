@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,22 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
 
-from broadsheet.demo import content, identities, issues, mailboxes, people, questions, sends, together, walls
+from broadsheet.demo import (
+    content,
+    following,
+    help_page,
+    identities,
+    issues,
+    letters,
+    live,
+    mailboxes,
+    people,
+    questions,
+    reading,
+    sends,
+    together,
+    walls,
+)
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
 from broadsheet.demo.readership import invent
@@ -27,6 +43,7 @@ from broadsheet.editorial.models import (
     Correction,
     Edition,
     EditionPlacement,
+    Narration,
     Picture,
     Publication,
     Section,
@@ -41,6 +58,8 @@ from broadsheet.site.search import keeping
 
 type Step = Callable[[], None]
 
+HEARD = ("fine-by-the-library", "a-library-nobody-may-read")
+"""Articles with an audio version: a free one, and one for subscribers. Both are short."""
 EDITIONS: dict[str, dict[str, Any]] = {
     "us": {
         "tag": "en-us",
@@ -83,12 +102,15 @@ class Magazine:
             ("Pictures", self._make_pictures),
             ("Authors and topics", self._make_authors),
             ("Standing pages", self._make_standing_pages),
+            ("Help", lambda: help_page.make_help_page(self.editions)),
             ("Articles", self._make_articles),
             ("Front pages", self._curate),
+            ("What is read out", self._read_out),
             ("Menus", lambda: identities.make_menus(self.editions)),
             ("Rules and words of the wall", self._set_up_wall),
             ("A month of readers", self._count_readers),
             ("People", people.make_people),
+            ("What readers saved and read", lambda: reading.keep_lists(self.articles, self.now)),
             ("How it looks", lambda: identities.make_identities(self.editions, self.now)),
             ("Plans and fourteen months of subscribers", self._sell),
             ("Cards and their disputes", self._take_cards),
@@ -96,8 +118,10 @@ class Magazine:
             ("A library", lambda: people.make_library(self.now)),
             ("Letters to readers", self._write_to_readers),
             ("Newsletters and their readers", self._make_newsletters),
+            ("What readers follow", lambda: following.make_follows(EDITIONS["us"]["tag"])),
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
+            ("Letters to the editor", lambda: letters.make_letters(self.now)),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -133,6 +157,7 @@ class Magazine:
                 short_name=about["short_name"],
                 currency=about["currency"],
                 time_zone=about["time_zone"],
+                takes_letters=True,
             )
             if first:
                 edition.translation_key = first.translation_key
@@ -251,6 +276,10 @@ class Magazine:
             article.save_revision(log_action=False).publish(log_action=None)
             article = self.articles[slug] = Article.objects.get(pk=article.pk)
             self._date(article, written)
+            if "live" in written:
+                zone = self._zone(written["editions"][0])
+                moment = live.moment_in(self.now, partial(content.moment, now=self.now, zone=zone))
+                live.tell(article, written, self.authors, body, moment)
             for key in written["editions"][1:]:
                 copy = article.share_with(self.editions[key])
                 if (own := respelled(written, key)) != written:
@@ -298,6 +327,12 @@ class Magazine:
         at = content.moment(written["published"], self.now, self._zone(written["editions"][0]))
         article.first_published_at = article.last_published_at = at
         article.save(update_fields=["first_published_at", "last_published_at"])
+
+    def _read_out(self) -> None:
+        """Asks for it: the worker makes it once the magazine is served, if there is a program."""
+        if settings.SPEECH_COMMAND:
+            for slug in HEARD:
+                Narration.objects.ask(self.articles[slug], None)
 
     def _curate(self) -> None:
         fronts = content.load("fronts")

@@ -10,6 +10,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from broadsheet.demo import post
+from broadsheet.demo.magazine import HEARD
 from broadsheet.demo.people import PASSWORD, READER, STAFF, SUBSCRIBER
 from broadsheet.demo.together import LABEL, OWNER, SCHOOL
 from broadsheet.editorial.access import Access
@@ -46,6 +47,7 @@ def tour(request: HttpRequest) -> HttpResponse:
             "flagship": articles.filter(slug="assad-in-moscow").first(),
             "for_subscribers": articles.filter(access=Access.SUBSCRIBERS).first(),
             "free": articles.filter(url_path__contains="/good-news/").first(),
+            "heard": articles.filter(slug=HEARD[0], narration__isnull=False).first(),
             "meter": Meter.load(request_or_site=request),
             "password": PASSWORD,
             "staff": [(email, f"{first} {last}", role) for email, first, last, role in STAFF],

@@ -76,7 +76,9 @@ REPORTER = Role(
     models=(
         ACCESS,
         *all_of("editorial.article"),
+        *entered_and_seen("editorial.entry"),
         "editorial.add_topic",
+        "editorial.view_lettertoeditor",
         *entered_and_seen("evidence.speaker"),
         *entered_and_seen("evidence.source"),
         "evidence.view_contestedterm",
@@ -89,11 +91,13 @@ EDITOR = Role(
     models=(
         ACCESS,
         *all_of("editorial.article"),
+        *all_of("editorial.entry"),
         *all_of("editorial.standingpage"),
         *all_of("editorial.section"),
         "editorial.change_edition",
         *all_of("editorial.author"),
         *all_of("editorial.topic"),
+        *seen_and_changed("editorial.lettertoeditor"),
         *all_of("evidence.speaker"),
         *all_of("evidence.source"),
         *all_of("evidence.contestedterm"),

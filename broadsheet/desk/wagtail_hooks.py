@@ -2,13 +2,15 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import contact, fields, identity, mail, newsletters
+from broadsheet.desk import contact, fields, identity, letters, mail, newsletters
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,
+    audio,
     authors,
     galleries,
     gates,
+    live,
     picture_library,
     pictures,
     preview_links,

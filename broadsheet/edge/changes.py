@@ -16,11 +16,16 @@ from broadsheet.editorial.models import (
     Article,
     Author,
     Correction,
+    Coverage,
     Edition,
+    LetterState,
+    LetterToEditor,
+    Narration,
     Picture,
     Publication,
     Section,
     Topic,
+    coverage_changed,
 )
 from broadsheet.identity.menus.shown import leads_to
 from broadsheet.identity.models import Identity, Menus
@@ -103,6 +108,29 @@ def address_changed(instance: Redirect, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=Correction)
 def corrected(instance: Correction, **kwargs: Any) -> None:
+    invalidate([article_tag(instance.article.uuid)], at_once=True)
+    invalidate([lists_tag(tag) for tag in settings.EDITIONS])
+
+
+@receiver([post_save, post_delete], sender=LetterToEditor)
+def letter_changed(instance: LetterToEditor, **kwargs: Any) -> None:
+    """Of those that readers see, or saw: what was withdrawn is not shown again."""
+    if instance.published_at is None:
+        return
+    is_gone = instance.state != LetterState.PUBLISHED or kwargs["signal"] is post_delete
+    invalidate([article_tag(instance.article.uuid), lists_tag(instance.edition)], at_once=is_gone)
+
+
+@receiver(coverage_changed)
+def went_on(coverage: Coverage, at_once: bool, **kwargs: Any) -> None:
+    """A new entry may be waited for; one that was corrected or withdrawn is not shown again as it was."""
+    invalidate([article_tag(coverage.article.uuid)], at_once=at_once)
+    invalidate([lists_tag(tag) for tag in settings.EDITIONS], at_once=at_once)
+
+
+@receiver([post_save, post_delete], sender=Narration)
+def sounds_otherwise(instance: Narration, **kwargs: Any) -> None:
+    """What was taken off, or has to be made anew, is offered no longer."""
     invalidate([article_tag(instance.article.uuid)], at_once=True)
     invalidate([lists_tag(tag) for tag in settings.EDITIONS])
 

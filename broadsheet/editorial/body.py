@@ -190,6 +190,17 @@ class DividerBlock(blocks.StaticBlock):
         template = "editorial/blocks/divider.html"
 
 
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("Question"), max_length=200)
+    answer = blocks.RichTextBlock(label=_("Answer"), features=["bold", "italic", "ol", "ul", "link"])
+
+    class Meta:
+        icon = "help"
+        label = _("Question and answer")
+        label_format = "{question}"
+        template = "editorial/blocks/question.html"
+
+
 class FromBeforeBlock(blocks.RawHTMLBlock):
     """What an importer brought and no other block takes. It is cleaned whenever it is shown."""
 
@@ -258,6 +269,7 @@ class PageBlock(blocks.StreamBlock):
     pull_quote = PullQuoteBlock()
     list = ListingBlock()
     table = TableBlock()
+    question = QuestionBlock()
     gallery = GalleryBlock()
     audio = AudioBlock()
     embed = EmbedBlock()

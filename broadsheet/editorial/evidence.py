@@ -14,8 +14,8 @@ from django.db.models.signals import post_save
 from django.tasks import task
 from wagtail.models import Page
 
-from broadsheet.editorial.models import Article, Correction, Publication
-from broadsheet.editorial.opening import plain_text
+from broadsheet.editorial.models import Article, Correction, Coverage, Publication, coverage_changed
+from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Recording
 from broadsheet.evidence.recording import amend, forget, record, rows_of
 from broadsheet.platform.signals import minute_passed
@@ -33,7 +33,7 @@ def take_down(article: Article) -> None:
     parts = article.parts
     record(
         article,
-        rows_of(article.body, parts.opening),
+        rows_of(article.told, pieces(parts.opening)),
         opening_words=article.publication.opening_words,
         opening_text=" ".join(plain_text(block.value) for block in parts.opening),
         rest_text=" ".join(plain_text(block.value) for block in parts.rest),
@@ -78,6 +78,11 @@ def _on_correction(instance: Correction, raw: bool = False, **kwargs: Any) -> No
         amend(article, instance.key, instance.note)
 
 
+def _on_coverage(coverage: Coverage, **kwargs: Any) -> None:
+    for article in coverage.articles():
+        take_down(article)
+
+
 def _on_opening(instance: Publication, **kwargs: Any) -> None:
     if outdated().exists():
         catch_up_soon.enqueue()
@@ -90,5 +95,6 @@ def _catch_up_each_minute(at: datetime, **kwargs: Any) -> None:
 def connect() -> None:
     post_save.connect(_on_save, dispatch_uid="editorial.evidence")
     post_save.connect(_on_correction, sender=Correction, dispatch_uid="editorial.evidence.correction")
+    coverage_changed.connect(_on_coverage, dispatch_uid="editorial.evidence.coverage")
     post_save.connect(_on_opening, sender=Publication, dispatch_uid="editorial.evidence.opening")
     minute_passed.connect(_catch_up_each_minute, dispatch_uid="editorial.evidence")

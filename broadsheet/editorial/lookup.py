@@ -29,5 +29,7 @@ def _live_forms(key: UUID) -> dict[str, Article] | None:
     found = Article.objects.live().public().filter(translation_key=key)
     # Where an edition isn't published its articles have no pages, so they can't be opened either.
     in_print = found.filter(locale__in=Edition.objects.live().values("locale"))
-    articles = in_print.select_related("locale", "picture", "alias_of").prefetch_related("topics")
+    articles = in_print.select_related("locale", "picture", "alias_of", "narration").prefetch_related(
+        "topics"
+    )
     return {article.locale.language_code: article for article in articles} or None

@@ -6,7 +6,7 @@ text block. It never falls inside one. What is withheld is chosen here once, and
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -58,6 +58,8 @@ def plain_text(value: Any) -> str:
         return value
     if isinstance(value, Speaker):
         return str(value.current.name)
+    if isinstance(said := getattr(value, "plain_text", None), str):
+        return said  # an entry of a live coverage, or what stands above its entries
     if hasattr(value, "bound_blocks"):
         children = value.bound_blocks
         values = children.values() if isinstance(children, dict) else children
@@ -65,6 +67,15 @@ def plain_text(value: Any) -> str:
     if hasattr(value, "rows"):
         return " ".join(plain_text(cell.value) for row in value.rows for cell in row)
     return ""
+
+
+def pieces(blocks: Iterable[Bound]) -> Iterator[Bound]:
+    """`blocks`, with those of an entry in its place."""
+    for block in blocks:
+        if block.block_type == "entry":
+            yield from block.value.blocks
+        elif block.block_type != "coverage":
+            yield block
 
 
 def units_of(body: StreamValue) -> list[Unit]:
@@ -98,15 +109,16 @@ NO_READING = frozenset({"divider", "heading", "sponsor", "related"})
 """Kinds of unit that only introduce what follows, or lead away from the text."""
 
 
-def divide(body: StreamValue, words: int) -> Parts:
+def divide(body: StreamValue, words: int, *, besides: int = 0) -> Parts:
     """Splits `body` at the editor's marker, else after about `words` words in whole units.
 
-    The opening is never more than half of the words, so that a short article is withheld in part too.
+    The opening is never more than half of the words, so that a short article is withheld in part too. So many
+    words as `besides` are told in entries, and count as well.
     """
     units = units_of(body)
     marker = next((i for i, unit in enumerate(units) if unit.kind == "wall"), None)
     units_without = [unit for unit in units if unit.kind != "wall"]
-    whole = sum(unit.words for unit in units_without)
+    whole = sum(unit.words for unit in units_without) + besides
     # A marker with nothing to read below it would make a metered article public by accident.
     if marker is not None and any(unit.kind not in NO_READING for unit in units_without[marker:]):
         return Parts(_join(units_without[:marker]), _join(units_without[marker:]), whole)

@@ -36,13 +36,14 @@ def _sqlite(raw: str, root: Path) -> Options:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(root / path),
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             # One writer at a time, readers never wait; a writer says so at BEGIN, so that
             # two transactions can't deadlock by upgrading from read to write.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+            " PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
         },
     }
 

@@ -1,3 +1,4 @@
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -92,6 +93,17 @@ class Environment:
 
     def words(self, name: str, *, is_secret: bool = False) -> list[str]:
         return self.read(name, split, [], is_secret=is_secret)
+
+    def command(self, name: str, example: str) -> list[str]:
+        """A program and its arguments, as a shell splits them; no shell will read them."""
+
+        def parse(raw: str) -> list[str]:
+            try:
+                return shlex.split(raw)
+            except ValueError:
+                raise Malformed("a quotation mark in it is not closed") from None
+
+        return self.read(name, parse, [], example=example)
 
     def hosts(self, name: str) -> list[str]:
         """Names of hosts; one that begins with a dot stands for all below it."""

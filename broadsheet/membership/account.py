@@ -14,6 +14,7 @@ from broadsheet.membership.models import (
     Gift,
     Group,
     OfferUse,
+    PodcastFeed,
     PrintDelivery,
     PrintDoubt,
     PrinterListLine,
@@ -188,6 +189,10 @@ def export_notices(person: Person) -> list[Any]:
 def export_withdrawals(person: Person) -> list[Any]:
     rows = Withdrawal.objects.filter(email__iexact=person.email).order_by("received_at", "pk")
     return list(rows.values("name", "email", "contract", "received_at", "settled_at", "note"))
+
+
+def export_podcast(person: Person) -> list[Any]:
+    return list(PodcastFeed.objects.filter(person=person).values("made_at"))
 
 
 def losses(person: Person) -> list[str]:

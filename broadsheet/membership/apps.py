@@ -20,6 +20,7 @@ class MembershipConfig(AppConfig):
         register_export("paper", account.export_paper)
         register_export("agreements", account.export_agreements)
         register_export("letters_about_subscriptions", account.export_notices)
+        register_export("podcast", account.export_podcast)
         register_export("withdrawals", account.export_withdrawals)
         register_losses("subscriptions", account.losses)
         register_zone(account.zone_of)

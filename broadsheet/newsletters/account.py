@@ -9,7 +9,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from broadsheet.newsletters.models import Consent, Mailbox
+from broadsheet.editorial.context import edition_of, editions_of
+from broadsheet.newsletters.models import Consent, FollowedLetter, Mailbox, Pace
+from broadsheet.newsletters.models.followed import AT
 from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.people.current import person_of
 from broadsheet.people.models import MailedCode, Person
@@ -23,6 +25,25 @@ def section(request: HttpRequest) -> dict[str, Any]:
         "mailbox": mailbox,
         "received": [sign_up.newsletter for sign_up in received],
         "preferences": preferences_path(mailbox) if mailbox else "",
+    }
+
+
+def followed_letter(request: HttpRequest) -> dict[str, Any]:
+    """What the page of what one follows says of the letter."""
+    person = person_of(request)
+    mailbox = Mailbox.objects.of(person)
+    letter = FollowedLetter.objects.filter(mailbox=mailbox).first() if mailbox else None
+    return {
+        "letter": letter,
+        # One edition's, whichever page one is on.
+        "letter_edition": next(
+            (one for one in editions_of(request) if letter and one.locale.language_code == letter.edition),
+            edition_of(request),
+        ),
+        "paces": Pace,
+        "letter_at": AT,
+        "letter_goes_to": mailbox.readable_address if mailbox else person.email,
+        "is_paused": bool(mailbox and mailbox.is_paused),
     }
 
 
@@ -44,6 +65,9 @@ def export(person: Person) -> dict[str, Any]:
         "paused_until": mailbox.paused_until,
         "last_month_of_a_sign_of_life": mailbox.seen_in,
         "objects_to_that": mailbox.objects_to_signs_of_life,
+        "letter_of_what_they_follow": FollowedLetter.objects.filter(mailbox=mailbox)
+        .values("pace", "edition", "chosen_at", "covered_until")
+        .first(),
         "labels": [labelling.label.name for labelling in mailbox.labellings.select_related("label")],
         "sign_ups": [
             {

@@ -11,6 +11,7 @@ class NewslettersConfig(AppConfig):
         from broadsheet.delivery import sources
         from broadsheet.identity.destinations import register_destination
         from broadsheet.newsletters import account, forgetting, letters, receiving  # noqa: F401 (receivers)
+        from broadsheet.newsletters.followed import renewal, sending
         from broadsheet.newsletters.issues.life import SOURCE
         from broadsheet.newsletters.recall import telling
         from broadsheet.newsletters.sending.minutes import keep_issues
@@ -34,6 +35,11 @@ class NewslettersConfig(AppConfig):
         minute_passed.connect(forgetting.forget_unconfirmed, dispatch_uid="newsletters.unconfirmed")
         minute_passed.connect(forgetting.ask_the_silent, dispatch_uid="newsletters.silent")
         sources.register(telling.SOURCE, telling.renew)
+        sources.register(sending.SOURCE, renewal.renew)
+        seen.register("followed", renewal.mailed_to)
+        minute_passed.connect(sending.send_due, dispatch_uid="newsletters.followed")
+        minute_passed.connect(sending.forget_old, dispatch_uid="newsletters.followed.old")
+        fill("following.letter", 10, "newsletters/followed/choice.html", account.followed_letter)
         seen.register("newsletters", telling.mailed_to)
         minute_passed.connect(telling.tell_due, dispatch_uid="newsletters.recalls")
         page_published.connect(telling.note_corrections, dispatch_uid="newsletters.corrections")

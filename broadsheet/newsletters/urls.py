@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from broadsheet.newsletters.pages import leave, preferences, proving, sign_up
+from broadsheet.newsletters.pages import followed, leave, preferences, proving, sign_up
 
 urlpatterns = [
     path("newsletters/", sign_up.newsletters, name="newsletters"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("newsletters/code/", proving.code, name="newsletter_code"),
     path("newsletters/confirm/<str:token>/", proving.link, name="newsletter_confirm"),
     path("newsletters/leave/<str:token>/", leave.leave, name="newsletter_leave"),
+    path("newsletters/followed/", followed.followed_letter, name="followed_letter"),
+    path("newsletters/followed/leave/<str:token>/", followed.leave, name="followed_letter_leave"),
     path("newsletters/preferences/<str:token>/", preferences.preferences, name="newsletter_preferences"),
     path("newsletters/preferences/<str:token>/address/", preferences.address, name="newsletter_address"),
 ]

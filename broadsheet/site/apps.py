@@ -15,6 +15,7 @@ class SiteConfig(AppConfig):
         from broadsheet.paywall.access import ruling
         from broadsheet.platform.processes import preparing
         from broadsheet.site.discovery.head import shared_card
+        from broadsheet.site.listening import account
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
         from broadsheet.site.search import indexing, keeping, stems
 
@@ -34,6 +35,9 @@ class SiteConfig(AppConfig):
         fill("article.attributes", 10, "site/reading/opened.html")
         fill("article.signature", 10, "site/reading/give_link.html")
         fill("article.signature", 20, "site/reading/tools.html")
+        fill("article.signature", 30, "site/listening/listen.html")
+        fill("article.scripts", 30, "site/listening/script.html")
+        fill("account", 27, "site/listening/account.html", account.own_podcast)
         fill("article.top", 10, "site/reading/count.html")
         fill("article.top", 20, "site/evidence/since.html")
         fill("article.scripts", 20, "site/evidence/since_script.html")
@@ -49,7 +53,12 @@ class SiteConfig(AppConfig):
         fill("wall.ways", 10, "site/reading/wall_ways.html")
         fill("article.closed", 10, "site/reading/slot.html")
         register_destination("search", _("Search"), "search")
+        register_destination("authors", _("Authors"), "authors")
+        register_destination("topics", _("Topics"), "topics")
+        register_destination("feeds", _("Feeds"), "feeds")
         register_destination("archive", _("Archive by month"), "archive")
+        register_destination("letters", _("Letters to the editor"), "letters")
         register_destination("check", _("Check a quotation"), "check_quotation")
         register_destination("contested_terms", _("Contested terms"), "contested_terms")
         register_destination("rss", _("RSS feed"), "feed", "rss.xml")
+        register_destination("podcast", _("Podcast"), "podcast")

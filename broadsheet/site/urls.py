@@ -3,18 +3,35 @@
 from django.urls import path, re_path
 
 from broadsheet.site import gift_links, newsletter_links
-from broadsheet.site.discovery import archive, feeds, listings, newsletters, sitemaps
+from broadsheet.site.discovery import (
+    archive,
+    feeds,
+    feeds_page,
+    indexes,
+    letters,
+    listings,
+    live_feed,
+    newsletters,
+    sitemaps,
+)
 from broadsheet.site.evidence import check, export, since, speaker, terms
-from broadsheet.site.reading import opened, pages, reading
+from broadsheet.site.listening import account, podcast, sound
+from broadsheet.site.reading import live, opened, pages, reading
 from broadsheet.site.search.pages import search, search_feed
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
+SOUND = "<slug:version>.<slug:ending>"
 TABLE = r"(?P<form>json|csv)"
 
 urlpatterns = [
     path("read/<str:uuid>", reading.read, name="read"),
     path("opened/<str:uuid>", opened.opened, name="opened"),
+    path(f"listen/<str:uuid>/{SOUND}", sound.listen, name="listen"),
+    path("podcast/feed.xml", podcast.podcast, name="podcast"),
+    path("podcast/address", account.renew_podcast, name="renew_podcast"),
+    path("podcast/<str:token>/feed.xml", podcast.own_podcast, name="own_podcast"),
+    path(f"podcast/<str:token>/<uuid:uuid>/{SOUND}", podcast.podcast_sound, name="podcast_sound"),
     path("give/<str:uuid>", gift_links.give, name="give"),
     path("give/<int:pk>/revoke", gift_links.revoke, name="revoke_gift"),
     path("g/<str:token>", gift_links.gift, name="gift"),
@@ -22,8 +39,11 @@ urlpatterns = [
     path("preview/<str:token>/", pages.draft, name="draft"),
     path("search/", search, name="search"),
     re_path(rf"^search/{FEED}$", search_feed, name="search_feed"),
+    path("authors/", indexes.authors, name="authors"),
     path("authors/<slug:slug>/", listings.author, name="author"),
+    path("topics/", indexes.topics, name="topics"),
     path("topics/<slug:slug>/", listings.topic, name="topic"),
+    path("feeds/", feeds_page.feeds_page, name="feeds"),
     path("speakers/<slug:slug>/", speaker.speaker, name="speaker"),
     path("contested-terms/", terms.terms, name="contested_terms"),
     path("check/", check.check_quotation, name="check_quotation"),
@@ -31,14 +51,22 @@ urlpatterns = [
     re_path(rf"^topics/(?P<slug>[\w-]+)/evidence\.{TABLE}$", export.of_topic, name="topic_evidence"),
     path("since/<str:uuid>", since.of_article, name="since_article"),
     path("topics/<slug:slug>/since", since.of_topic, name="since_topic"),
+    path("live/<str:uuid>/since/<int:state>", live.since, name="live_since"),
+    path("live/<str:uuid>/from-the-start", live.from_start, name="live_from_start"),
+    re_path(rf"^live/(?P<uuid>[0-9a-f-]{{36}})/{FEED}$", live_feed.entries, name="live_feed"),
     path("archive/", archive.archive, name="archive"),
+    re_path(r"^archive/(?P<year>[12][0-9]{3})/$", archive.archive_year, name="archive_year"),
     re_path(rf"^archive/{MONTH % '/'}/$", archive.archive_month, name="archive_month"),
+    re_path(rf"^archive/{MONTH % '/'}/(?P<day>[0-3][0-9])/$", archive.archive_day, name="archive_day"),
     re_path(rf"^{FEED}$", feeds.edition_feed, name="feed"),
     re_path(rf"^authors/(?P<slug>[\w-]+)/{FEED}$", feeds.author_feed, name="author_feed"),
     re_path(rf"^topics/(?P<slug>[\w-]+)/{FEED}$", feeds.topic_feed, name="topic_feed"),
     path("newsletters/<slug:slug>/", newsletters.newsletter, name="newsletter"),
     path("newsletters/<slug:slug>/<int:number>/", newsletters.issue, name="newsletter_issue"),
     re_path(rf"^newsletters/(?P<slug>[\w-]+)/{FEED}$", newsletters.newsletter_feed, name="newsletter_feed"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<uuid:uuid>/", letters.article_letters, name="article_letters"),
+    re_path(rf"^letters/{FEED}$", letters.letters_feed, name="letters_feed"),
     re_path(rf"^(?P<slug>[\w-]+)/{FEED}$", feeds.section_feed, name="section_feed"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap/pages.xml", sitemaps.pages, name="sitemap_pages"),

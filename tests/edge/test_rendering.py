@@ -1,5 +1,6 @@
 """What Django tells a front: pages that are nobody's own, what to decide by, and what is out of date."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,20 +13,24 @@ from pytest_django import Settings
 from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.edge import ahead, rendering
+from broadsheet.edge.front.ready import ReadyPage
 from broadsheet.edge.front.rules import Rules
 from broadsheet.edge.store.page import StoredPage
+from broadsheet.editorial.models import Coverage
 from broadsheet.insights import counts
 from broadsheet.insights.models import HourlyCount
 from broadsheet.membership.models import Institution, InstitutionNetwork
 from broadsheet.paywall.models import AccessRule, Meter
 from broadsheet.paywall.reader_cookie import reader_cookie_in
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from broadsheet.platform.http.rendition import NAMED
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.platform.invalidation import known
 from broadsheet.platform.models import Invalidation
 from broadsheet.platform.processes import metrics
 from tests.cast import employ, introduce, signed_in
+from tests.editorial.live.made import posted, vigil, words
 from tests.magazine import Magazine, marks_in
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +255,27 @@ def test_a_page_is_rendered_when_it_is_published(magazine: Magazine) -> None:
         assert found
         assert len(marks_in(found.content.decode(), "reef")) == marks
     assert settings.SPOOL.exists()
+
+
+def test_what_is_new_in_a_live_coverage_is_kept_and_no_open(magazine: Magazine, dev: Person) -> None:
+    article = vigil(magazine, dev)
+    path = f"/live/{article.uuid}/since/0"
+    stranger, subscriber = page("stranger-public", path), page("subscriber-full", path)
+    for kept, told in ((stranger, {4}), (subscriber, {1, 2, 3, 4})):
+        text = gzip.decompress(kept.gzip).decode()
+        assert {number for number in range(1, 5) if words(number) in text} == told
+        assert kept.facts is not None
+        assert not kept.facts.is_read
+    Coverage.of(article).withdraw(Coverage.of(article).entries.get(number=4), "A rumour.")
+    known.refresh(older_than=-1.0)
+    assert not known.generations.may_be_shown(stranger.made)
+    again = page("stranger-public", path)
+    posted(Coverage.of(article), dev, 5)
+    known.refresh(older_than=-1.0)
+    assert known.generations.may_be_shown(again.made), "a new entry may come a moment later"
+    assert not known.generations.is_current(again.made)
+    answers = [
+        ReadyPage(one, clock.now()).answer("gzip", False, 200, "subscription", False)
+        for one in (subscriber, page("subscriber-full", article.url))
+    ]
+    assert [bool(answer.counts_as) for answer in answers] == [False, True]

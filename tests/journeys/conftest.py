@@ -156,7 +156,7 @@ def last_words(article: Article) -> str:
 def pieces(rows: None) -> list[Piece]:
     """Metered articles of the American edition, long ones first."""
     here = Article.objects.live().filter(locale__language_code="en-us", access="")
-    metered = [a for a in here if ruling(a).access == "metered" and a.kind != "briefing"]
+    metered = [a for a in here if ruling(a).access == "metered" and a.kind not in {"briefing", "live"}]
     metered.sort(key=lambda article: -len(article.body))
     return [Piece(article.get_url(), article.title, last_words(article)) for article in metered]
 

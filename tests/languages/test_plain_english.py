@@ -34,6 +34,8 @@ type Found = dict[str, set[str]]
 TOLD = {"title", "subtitle", "description", "summary", "rights", "copyright"}
 """What a feed says itself; its articles' text is what their authors wrote."""
 READ = ("text/html", "rss+xml", "atom+xml", "feed+json")
+# What pages say is the same on any database.
+pytestmark = pytest.mark.sqlite
 
 
 def test_words_in_the_tests_language_keep_what_must_stay() -> None:

@@ -35,7 +35,7 @@ def read(
     visitor: Visitor = Visitor(is_reader=True),  # noqa: B008 (frozen)
 ) -> Verdict:
     with clock.moved_to(at):
-        return spend(reader, article, "metered", visitor, meter_rules_at(at, span))
+        return spend(reader, article, "metered", visitor, meter_rules_at(at, span)).verdict
 
 
 def bring(reader: Person, *articles: UUID, at: datetime = IN_FEBRUARY) -> None:
@@ -169,13 +169,13 @@ def test_a_change_of_the_time_zone_in_the_middle_of_a_month_forgets_nothing(ada:
         with clock.moved_to(late):
             verdict = spend(
                 ada, ARTICLES[0], "metered", Visitor(is_reader=True), MeterRules(period, ALLOWANCE, 60)
-            )
+            ).verdict
         assert verdict.reason == Reason.GRANTED
     # In Niue it is still February eleven hours after the end that was promised in UTC.
     at = datetime(2026, 3, 1, 10, 59, tzinfo=UTC)
     niue = MeterRules(period_at(at, Span.MONTH, ZoneInfo("Pacific/Niue"), 30), ALLOWANCE, 60)
     with clock.moved_to(at):
-        verdict = spend(ada, ARTICLES[0], "metered", Visitor(is_reader=True), niue)
+        verdict = spend(ada, ARTICLES[0], "metered", Visitor(is_reader=True), niue).verdict
     assert (verdict.reason, verdict.left) == (Reason.GRANTED, 2)
 
 

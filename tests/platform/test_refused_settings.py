@@ -39,6 +39,11 @@ NAMES = "as in DNS_SERVERS=127.0.0.1:5353"
         ("PORT", "80x", f"{NUMBER} 65535, as in PORT=8000"),
         ("PORT", "70000", f"{NUMBER} 65535, as in PORT=8000"),
         ("PORT", "８０", f"{NUMBER} 65535, as in PORT=8000"),
+        (
+            "SPEECH_COMMAND",
+            "speak 'a word",
+            "a quotation mark in it is not closed, as in SPEECH_COMMAND=speak {language}",
+        ),
         ("WEB_THREADS", "-4", f"{NUMBER} 1000000, as in WEB_THREADS=8"),
         ("PUBLIC_URL", "magazine.example", f"it must be an address with http:// or https://, {ADDRESS}"),
         (

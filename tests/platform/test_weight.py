@@ -11,7 +11,9 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.test import Client
 
-from broadsheet.platform.style_sheets import merged
+from broadsheet.platform.style_sheets import merged, minified
+from tests.editorial.live.made import vigil
+from tests.magazine import Magazine
 
 # The same on any database.
 pytestmark = pytest.mark.sqlite
@@ -147,3 +149,12 @@ def test_a_style_sheet_keeps_to_baseline(sheet: Path) -> None:
 def test_a_font_stands_beside_its_licence(family: str) -> None:
     assert list(FONTS.glob(f"{family}*.woff2"))
     assert "SIL Open Font License" in (FONTS / f"{family}-OFL.txt").read_text()
+
+
+@pytest.mark.django_db
+def test_a_live_coverage_stays_light_too(client: Client, magazine: Magazine) -> None:
+    links = linked_from(client.get(vigil(magazine, None).url).text)
+    assert weight(links.css) <= MOST_CSS
+    assert weight(links.scripts) <= MOST_SCRIPT
+    assert weight([static("site/live.js")]) <= 0.9 * 1024
+    assert len(gzip.compress(minified(text_of("editorial/css/live.css")).encode())) <= 0.5 * 1024

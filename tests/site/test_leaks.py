@@ -13,17 +13,19 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from broadsheet.editorial.access import Access
-from broadsheet.editorial.models import Article, Edition, PreviewLink, StandingPage, Topic
+from broadsheet.editorial.models import Article, Edition, Narration, PreviewLink, StandingPage, Topic, Voice
+from broadsheet.editorial.narration.files import read_upload
 from broadsheet.editorial.opening import plain_text
 from broadsheet.evidence.models import Speaker
 from broadsheet.membership import passes
-from broadsheet.membership.models import Price
+from broadsheet.membership.models import PodcastFeed, Price
 from broadsheet.newsletters.models import Issue
 from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.paywall.access import ruling
@@ -33,6 +35,9 @@ from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
 from broadsheet.site.search import indexing
 from broadsheet.site.search.models import SearchEntry, SearchWord
+from tests.editorial.letters.made import printed, take_letters
+from tests.editorial.live.made import vigil
+from tests.editorial.narration.made import mp3
 from tests.evidence import made
 from tests.magazine import METERED, SENTENCE, Magazine, mark, marks_in, text_block
 from tests.newsletters.letter.made import briefing, issue_of
@@ -48,7 +53,8 @@ PROVED = ("harbour", "reef")
 
 
 def withheld_marks(article: Article) -> set[str]:
-    everything = marks_in(json.dumps(list(article.body.raw_data)), article.slug)
+    everything = marks_in(" ".join(plain_text(block.value) for block in article.told), article.slug)
+    everything |= marks_in(json.dumps(list(article.body.raw_data)), article.slug)
     opening = " ".join(plain_text(block.value) for block in article.parts.opening)
     return everything - marks_in(opening, article.slug)
 
@@ -84,9 +90,26 @@ def with_evidence(magazine: Magazine) -> Article:
     return lagoon
 
 
+def with_live_entries(magazine: Magazine) -> None:
+    """A live coverage, whose entries bear marks that `all_withheld` finds as those of its body."""
+    vigil(magazine, None)
+
+
 def quoted_words() -> list[str]:
     """What a stranger might guess: the words below the wall without their marks, all but the first."""
     return ["boats lay on the quay that day", f"{SENTENCE}"]
+
+
+def sound_of(article: Article) -> Narration:
+    """Silence, in which the article's marks stand where its paragraphs are named."""
+    original = Article.objects.get(pk=article.alias_of_id or article.pk)
+    found: Narration | None = Narration.objects.filter(article=original).first()
+    if found is None:
+        found = Narration.objects.upload(original, read_upload(mp3()), Voice.SYNTHETIC, "", None)
+        text = " ".join(plain_text(block.value) for block in original.body)
+        found.places = [[0, mark] for mark in sorted(marks_in(text, original.slug))]
+        found.save()
+    return found
 
 
 def contact_page(edition: Edition) -> StandingPage:
@@ -113,13 +136,18 @@ def _named(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 @pytest.fixture
-def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str]]:
+def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[str, list[str]]:
     """Every public route by its name, with the addresses at which the walk looks."""
     Meter.objects.update_or_create(defaults={"gift_links": 1000})
     with_evidence(magazine)
+    for slug in ("us", "uk"):
+        take_letters(magazine, slug)
+    with_live_entries(magazine)
     # The others are as `reef` is, to the word; the pages that list them all are looked at all the same.
     articles = Article.objects.live().exclude(slug__in=[slug for slug in METERED if slug not in PROVED])
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
+    lapsed = PodcastFeed.objects.renew(ada).token
+    days = {f"{article.first_published_at:%Y-%m-%d}" for article in Article.objects.live()}
     link = PreviewLink.objects.create(article=magazine.draft)
     link.revoke()
     found: dict[str, list[str]] = {
@@ -143,6 +171,9 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("object_to_move", "1:nonsense")
             for name in (
                 "archive",
+                "authors",
+                "topics",
+                "feeds",
                 "news_sitemap",
                 "sitemap_pages",
                 "subscribe",
@@ -158,6 +189,11 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
             look("newsletter_confirm", "nonsense")
             look("take_seat", "nonsense")
             look("newsletter_click", "nonsense")
+            look("followed_letter")
+            look("followed_letter_leave", ReaderToken(1, 1).sealed(signing_keys()))
+            look("follow_topic", "oceans")
+            look("follow_author", "nell-abernathy")
+            look("followed_here")
             look("sitemap_newsletters")
             slug = f"briefing-{tag}"
             issue_of(briefing(slug=slug, edition=tag), magazine, "harbour", "reef", state=Issue.State.DONE)
@@ -181,10 +217,23 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("opened", str(article.uuid))
                 look("give", str(article.uuid))
                 look("since_article", str(article.uuid))
+                look("save_article", str(article.uuid))
+                look("own_article", str(article.uuid))
+                look("live_since", str(article.uuid), "0")
+                look("live_from_start", str(article.uuid))
+                for name in FORMATS:
+                    look("live_feed", str(article.uuid), name)
+                narration = sound_of(article)
+                look("listen", str(article.uuid), narration.version, narration.ending)
+                look("podcast_sound", lapsed, str(article.uuid), narration.version, narration.ending)
                 look("gift", GiftLink.objects.give(bruno, article.uuid).token)
             # Its pass opens the article it leads to, so the walk takes one that only says where it leads.
             look("newsletter_link", issue(magazine.article("reef").uuid, "x", life=-passes.LIFE))
             look("newsletter_link", "nonsense")
+            look("podcast")
+            look("own_podcast", lapsed)
+            look("own_podcast", "nonsense")
+            look("renew_podcast")
             look("revoke_gift", "1")
             look("draft", link.token)
             look("wagtail_serve", "world/harbour/", query="?print=1&amp=1")
@@ -205,7 +254,10 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                     look("article_evidence", str(article.uuid), form)
             for month in months:
                 look("archive_month", *month.split("-"))
+                look("archive_year", month.split("-")[0])
                 look("sitemap_month", *month.split("-"), "1")
+            for day in days:
+                look("archive_day", *day.split("-"))
             for name in FORMATS:
                 look("feed", name)
                 look("section_feed", "world", name)
@@ -217,6 +269,17 @@ def walk(magazine: Magazine, bruno: Person, yearly: Price) -> dict[str, list[str
                 look("author", author.slug)
             look("topic", "oceans")
             look("since_topic", "oceans")
+            letter = printed(magazine.article("harbour", settings.EDITIONS[tag] or "us"))
+            look("letters")
+            look("article_letters", str(letter.article.uuid))
+            look("letter_sent")
+            look("confirm_letter", "nonsense")
+            look("own_letter", Signer(salt="broadsheet.editorial.letter").sign(str(letter.pk)))
+            look("own_letter", "nonsense")
+            for name in FORMATS:
+                look("letters_feed", name)
+            for article in articles:
+                look("write_letter", str(article.uuid))
     return found
 
 
@@ -231,13 +294,17 @@ def test_every_metered_article_withholds_something(magazine: Magazine) -> None:
 
 
 def test_no_public_address_holds_a_withheld_word(walk: dict[str, list[str]], client: Client) -> None:
-    withheld = all_withheld()
+    withheld, free = all_withheld(), str(Article.objects.get(slug="swifts").uuid)
     for address in {address for addresses in walk.values() for address in addresses}:
         response = client.get(address)
-        is_post_only = address in walk["opened"] + walk["revoke_gift"]
+        by_post = walk["opened"] + walk["revoke_gift"] + walk["renew_podcast"] + walk["followed_letter"]
+        is_post_only = address in by_post
         answers = {405} if is_post_only else {200, 204, 302, 307, 400, 404, 410}
+        if address in walk["listen"] + walk["podcast_sound"]:
+            answers = {200, 404} if free in address else {403, 404}
         assert response.status_code in answers, address
-        text = response.text + str(dict(response.headers))
+        said = response.getvalue().decode("latin-1") if response.streaming else response.text
+        text = said + str(dict(response.headers))
         assert not {mark for mark in withheld if mark in text}, address
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.editorial.models import Article, Topic
 from broadsheet.evidence.models import Amendment, Fact, TimelineEntry
+from broadsheet.library.models import ReadingHistory
 from broadsheet.paywall.models import Grant
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -106,6 +107,18 @@ def test_a_reader_is_told_when_they_opened_an_article_or_else_its_story(
 def test_what_was_opened_in_this_very_visit_does_not_count(flood: Article, ada: Person) -> None:
     opened(ada, flood, timedelta(minutes=5))
     assert since(signed_in(ada), flood) is None
+
+
+def test_a_history_that_was_chosen_is_gone_by(flood: Article, bruno: Person) -> None:
+    history, client = ReadingHistory.objects.begin(bruno), signed_in(bruno)
+    at = clock.now() - timedelta(days=3)
+    with clock.moved_to(at):
+        history.note(flood.uuid, 2, 9)
+    history.note(flood.uuid, 3, 9)  # in the visit that is going on
+    assert (since(client, flood) or 0) - int(at.timestamp()) in range(60)
+    assert client.get("/topics/oceans/since").json()["since"] == since(client, flood)
+    history.end(clears=False)
+    assert since(client, flood) is None
 
 
 def test_nothing_is_told_of_others(flood: Article, ada: Person, bruno: Person, client: Client) -> None:

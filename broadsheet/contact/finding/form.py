@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from broadsheet.billing.models.payment import last_day_of
-from broadsheet.contact.fields import MessageField, StrangersForm
+from broadsheet.contact.fields import ArticleField
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.people.finding import Clues
+from broadsheet.platform.strangers_form import MessageField, StrangersForm
 
 MONTH = re.compile(r"(0?[1-9]|1[0-2])\s*[/.\- ]\s*(?:20)?(\d{2})|(0[1-9]|1[0-2])(\d{2})", re.ASCII)
 
@@ -41,6 +42,7 @@ class DigitsField(forms.CharField):
 
 
 class FindForm(StrangersForm):
+    article = ArticleField(required=False)
     email = EmailField(label=_("An e-mail address that you may have used"), required=False)
     number = forms.CharField(
         label=_("The number on the label of a printed issue, or of your subscription"),

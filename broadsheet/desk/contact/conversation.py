@@ -15,7 +15,6 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from broadsheet.contact.fields import MessageField
 from broadsheet.contact.models import Attachment, Conversation, Message, Overtaken, SavedReply, State
 from broadsheet.contact.models.answering import NotSent
 from broadsheet.delivery.models import Recipient
@@ -28,6 +27,7 @@ from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
 from broadsheet.people.models import Person
+from broadsheet.platform.strangers_form import MessageField
 
 LONGEST_ANSWER = 20_000
 

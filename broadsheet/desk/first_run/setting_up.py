@@ -9,7 +9,6 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
-from wagtail.rich_text import RichText
 
 from broadsheet.desk.first_run.drafts import drafts_in
 from broadsheet.desk.first_run.form import usual_currency
@@ -106,7 +105,7 @@ def _make_drafts(edition: Edition, answers: dict[str, Any], keys: dict[str, UUID
             title=draft.title,
             slug=draft.slug,
             standfirst=draft.standfirst,
-            body=[("text", RichText(draft.text))],
+            body=draft.body,
             locale=edition.locale,
             live=False,
             has_unpublished_changes=True,

@@ -8,11 +8,13 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from broadsheet.desk.contact.access import may_see_questions
+from broadsheet.desk.home.letters import Letters
 from broadsheet.desk.home.newsroom import Drafts, Due, InReview, PublishedToday, SentBack, may_write
 from broadsheet.desk.home.next_steps import NextSteps, steps_for
 from broadsheet.desk.home.questions import Questions
 from broadsheet.desk.home.reading import MostRead
 from broadsheet.desk.home.repairs import Repairs
+from broadsheet.desk.letters.access import may_edit_letters
 from broadsheet.desk.newsroom.writing import NewArticlePanel, may_begin
 from broadsheet.desk.paywall.spans import may_see_counts
 
@@ -32,6 +34,8 @@ def add_panels(request: HttpRequest, panels: list[Component]) -> None:
         panels += [SentBack(user), InReview(user), Due(user), Drafts(user)]
     if may_see_questions(user):
         panels.append(Questions(user))
+    if may_edit_letters(user):
+        panels.append(Letters(user))
     panels += [PublishedToday(user), Repairs(user)]
     if may_see_counts(user):
         panels.append(MostRead(user))

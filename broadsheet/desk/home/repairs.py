@@ -1,18 +1,19 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.billing.models import Difference
 from broadsheet.desk.home.newsroom import may_write
-from broadsheet.desk.home.rows import Columns, Panel, Row, editor_of, place_of, placed
+from broadsheet.desk.home.rows import SHOWN, Columns, Panel, Row, editor_of, place_of, placed
 from broadsheet.desk.mail.access import may_see_sends
 from broadsheet.desk.mail.sends import stuck_letters
 from broadsheet.desk.newsroom.evidence.dead_sources import may_mend_sources
 from broadsheet.desk.newsroom.pictures import may_mend_pictures
-from broadsheet.editorial.models import Article, Picture
+from broadsheet.editorial.models import Article, Narration, Picture
 from broadsheet.evidence.models import Citation, Source
 from broadsheet.platform import clock
 
@@ -20,8 +21,8 @@ LOOKED_BACK = timedelta(days=7)
 
 
 class Repairs(Panel):
-    """Differences with Stripe, pictures without a credit, letters that are stuck, dead links of sources, and
-    sources without a link in the week's articles."""
+    """Differences with Stripe, pictures without a credit, audio versions, letters that are stuck, dead links
+    of sources, and sources without a link in the week's articles."""
 
     name = "repairs"
     heading = gettext_lazy("To repair")
@@ -32,6 +33,7 @@ class Repairs(Panel):
         return [
             *self._differences(),
             *self._pictures(),
+            *self._sounds(),
             *self._letters(),
             *self._dead_links(),
             *self._sources(),
@@ -52,6 +54,24 @@ class Repairs(Panel):
             return []
         said = ngettext("%d picture without credit", "%d pictures without credit", count) % count
         return [Row(said, reverse("pictures_without_credit"))]
+
+    def _sounds(self) -> list[Row]:
+        """Where an audio version could not be made, or is older than its article."""
+        if not may_write(self.user):
+            return []
+        rows = Narration.objects.filter(Q(state=Narration.State.FAILED) | Q(is_outdated=True))
+        found = {row.article_id: row for row in rows.filter(article__live=True).order_by("-pk")[:SHOWN]}
+        articles = placed(Article.objects.filter(pk__in=found).defer("body").order_by("-pk"))
+        return [
+            Row(
+                article.title,
+                reverse("desk_audio", args=[article.pk]),
+                place=place_of(article),
+                note=found[article.pk].get_fault_display() or _("The audio version is older than the text."),
+            )
+            for article in articles
+            if article.permissions_for_user(self.user).can_publish()
+        ]
 
     def _letters(self) -> list[Row]:
         if not may_see_sends(self.user) or not (count := stuck_letters().count()):

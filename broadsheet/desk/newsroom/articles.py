@@ -23,6 +23,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from broadsheet.desk.newsroom.audio import AudioSidePanel
 from broadsheet.desk.newsroom.reviewing import changes_asked_for
 from broadsheet.desk.newsroom.writing import NewArticleView
 from broadsheet.desk.paywall.access_panel import AccessSidePanel
@@ -203,6 +204,7 @@ class WithReadiness:
         panels = list(super().get_side_panels())  # type: ignore[misc]
         if not self.page.alias_of_id:  # type: ignore[attr-defined]
             panels.append(ReadinessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
+            panels.append(AudioSidePanel(self.page, self.request))  # type: ignore[attr-defined]
         panels.append(AccessSidePanel(self.page, self.request))  # type: ignore[attr-defined]
         return MediaContainer(sorted(panels, key=lambda panel: panel.order))
 

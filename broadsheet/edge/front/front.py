@@ -10,6 +10,7 @@ from typing import Any
 from uvicorn.server import ServerState
 
 from broadsheet.edge.front import limits
+from broadsheet.edge.front.again import KnownHeads
 from broadsheet.edge.front.asked import Asked, KnownNames, Place, Told, is_speculative
 from broadsheet.edge.front.following import Following, source_of
 from broadsheet.edge.front.forwarding import BodyTooLargeError, GoneError, Receive, Send, forward
@@ -49,6 +50,7 @@ class Front:
         self.answered: defaultdict[str, int] = defaultdict(int)
         """For the metrics: how often, by result and kind in one. Nothing of it leads to a visitor."""
         self.names = KnownNames()
+        self.heads = KnownHeads()
         self.connected = Connected()
         self.pages = Pages(upstream, self.generations, rules.most_bytes, rules.spool)
         self.looking = Looking(rules, self.pages, self.generations)
@@ -66,6 +68,7 @@ class Front:
     def _take(self, rules: Rules) -> None:
         self.rules = self.looking.rules = rules
         self.looking.visitors.forget()
+        self.heads.forget()
         scheme = b"https" if rules.https else b"http"
         self.pages.headers = [
             (b"host", rules.public_host),
@@ -89,6 +92,10 @@ class Front:
                 self._places.clear()
             self._places[key] = place
         return place
+
+    def known_place(self, forwarded_for: bytes, told: Told) -> Place | None:
+        """As `spoken_for`, of what was looked at before."""
+        return self._places.get((forwarded_for, told[-1]))
 
     # --- Answers -----------------------------------------------------------------------------------
 

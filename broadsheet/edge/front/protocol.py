@@ -16,6 +16,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from broadsheet.edge.front import limits
+from broadsheet.edge.front.again import parts_of
 from broadsheet.edge.front.asked import SAFE, Asked, Names, Place, Told
 from broadsheet.edge.front.limits import Refusal
 from broadsheet.edge.front.ready import Answer
@@ -71,6 +72,9 @@ class FrontProtocol(HttpToolsProtocol):
         """Bytes that came since the last head was whole."""
         self._body_size = 0
         self._is_hit = False
+        self._begun = 0
+        """Requests that began in what came last."""
+        self._told: Told | None = None
         self._refusal: Refusal | None = None
 
     # --- The connection ------------------------------------------------------------------------------
@@ -114,7 +118,11 @@ class FrontProtocol(HttpToolsProtocol):
             self.deadline = time.monotonic() + limits.SECONDS_FOR_MORE
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
+        is_first = self.is_head_whole and self.is_body_whole
+        if is_first and self._answer_again(data):
+            return
         self._raw_size += len(data)
+        self._begun = 0
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -126,6 +134,32 @@ class FrontProtocol(HttpToolsProtocol):
         # The parser tells of no header before it is whole.
         if not self.is_head_whole and self._raw_size > limits.LONGEST_TARGET + limits.LONGEST_HEADERS:
             self.refuse(limits.LONG_HEADERS)
+        is_one = is_first and self._begun == 1 and self.is_body_whole
+        if is_one and self._is_hit and self._told and not self.is_over:
+            self.front.heads.remember(data, self._told)
+
+    def _answer_again(self, data: bytes) -> bool:
+        """Whether `data` was a question that could be answered without the parser: see `again`."""
+        front, parts = self.front, parts_of(data)
+        if parts is None or self.is_draining or self.pipeline or self.flow.write_paused or self.is_waiting:
+            return False
+        target_written, forwarded_for, rest = parts
+        told = front.heads.of(rest)
+        target = front.rules.known_target(target_written)
+        if told is None or target is None:
+            return False
+        if self.is_trusted:
+            place = front.known_place(forwarded_for, told)
+        else:
+            place = None if forwarded_for else self.place
+        if place is None or place.rules is not front.rules:
+            return False
+        answer = front.hit(target, told, place, False)
+        if answer is None:
+            return False
+        self.transport.write(b"".join((answer.raw_head, front.ending, answer.body)))
+        self.deadline = front.now + limits.SECONDS_IDLE
+        return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Says why and ends the connection, after the answers to what came before."""
@@ -193,6 +227,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._values.clear()
         self.is_head_whole = self.is_body_whole = self._is_hit = False
         self._body_size = 0
+        self._begun += 1
         self.deadline = self.front.now + limits.SECONDS_FOR_HEADERS
 
     def on_url(self, url: bytes) -> None:
@@ -216,6 +251,7 @@ class FrontProtocol(HttpToolsProtocol):
             answer = front.hit(target, told, place, method == b"HEAD")
             if answer is not None:
                 self._is_hit = self.is_head_whole = True
+                self._told = told
                 self._answer(answer)
                 return
         self._hand_on(self._asked(method, names, told, target, place, is_plain=is_plain))

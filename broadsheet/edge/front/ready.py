@@ -141,8 +141,9 @@ class ReadyPage:
             body = self.body(encoding) if encoding else None
         kind = verdict or self.page.verdict or ("page" if self.page.status == 200 else str(status))
         answer = Answer(self, self._head(encoding, for_all, status, verdict), status, body, kind)
-        if self.page.facts and self.page.rendition.is_full and not is_head:
-            answer.counts_as = counted_as(self.page.facts, verdict)
+        facts = self.page.facts
+        if facts and facts.is_read and self.page.rendition.is_full and not is_head:
+            answer.counts_as = counted_as(facts, verdict)
         if len(self._answers) >= MOST_ANSWERS:
             self._answers.clear()
         self._answers[encoding, for_all, status, verdict, is_head] = answer

@@ -68,6 +68,8 @@ class Rules:
         self._hosts = [host.lower() for host in written["hosts"]]
         self._known_hosts: dict[bytes, bool] = {}
         self._targets: dict[bytes, Target] = {}
+        self.known_target = self._targets.get
+        """As `target`, of an address that was looked at before."""
 
     def allowance(self, edition: str) -> Allowance:
         return self._allowances[edition]

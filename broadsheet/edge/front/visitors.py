@@ -24,7 +24,7 @@ from broadsheet.platform.http.rendition import Audience, Rendition
 
 PREFIX = "broadsheet_"
 RAW_PREFIX = PREFIX.encode()
-INDIFFERENT = {ENTITLEMENT, READER, "broadsheet_left", "broadsheet_csrf"}
+INDIFFERENT = {ENTITLEMENT, READER, "broadsheet_left", "broadsheet_library", "broadsheet_csrf"}
 """Cookies that decide nothing, or nothing by themselves."""
 TRIAL = "broadsheet_trial"
 MOST_VISITORS = 20_000

@@ -32,6 +32,8 @@ class Facts(NamedTuple):
     access: str
     edition: str
     """Its language tag: by its meter rules an allowance counts."""
+    is_read: bool = True
+    """Whether who gets it whole has opened the article; False: they look only for what is new in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class StoredPage:
             "made_at": self.made_at.timestamp(),
             "fresh_for": self.fresh_for,
             "until": self.until and self.until.timestamp(),
-            "facts": self.facts and (self.facts.article.hex, self.facts.access, self.facts.edition),
+            "facts": self.facts and (self.facts.article.hex, *self.facts[1:]),
         }
         written = json.dumps(head, separators=(",", ":")).encode()
         lengths = LENGTHS.pack(len(written), len(self.gzip), len(self.brotli))
@@ -126,7 +128,7 @@ class StoredPage:
             made_at=datetime.fromtimestamp(head["made_at"], UTC),
             fresh_for=head["fresh_for"],
             until=datetime.fromtimestamp(until, UTC) if until else None,
-            facts=Facts(UUID(facts[0]), facts[1], facts[2]) if facts else None,
+            facts=Facts(UUID(facts[0]), *facts[1:]) if facts else None,
         )
 
 

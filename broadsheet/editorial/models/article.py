@@ -31,7 +31,7 @@ from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import Readiness
 from broadsheet.editorial.models.rights import KindOfPage
 from broadsheet.editorial.models.sharing import Sharing
-from broadsheet.editorial.opening import Parts, divide, plain_text
+from broadsheet.editorial.opening import Bound, Parts, divide, plain_text
 from broadsheet.editorial.page_indexes import Above
 from broadsheet.platform.kept import KeptQuerySet
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from broadsheet.editorial.models.author import Author
     from broadsheet.editorial.models.correction import Correction
+    from broadsheet.editorial.models.coverage import Coverage
     from broadsheet.editorial.models.fronts import Edition, Section
 
 WORDS_A_MINUTE = 230
@@ -52,6 +53,7 @@ class Kind(models.TextChoices):
     BRIEFING = "briefing", _("Briefing")
     EXPLAINER = "explainer", _("Explainer")
     REVIEW = "review", _("Review")
+    LIVE = "live", _("Live coverage")
 
 
 class State(models.TextChoices):
@@ -69,6 +71,7 @@ TAG = "articles"
 # Django pays for each column of each query once more than for the row.
 NOT_IN_LISTS = (
     "body",
+    "closed_to_letters",
     "dateline",
     "draft_title",
     "embargo_until",
@@ -193,6 +196,11 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     embargo_until = models.DateTimeField(
         _("embargo until"), null=True, blank=True, help_text=_("It cannot be published before.")
     )
+    closed_to_letters = models.BooleanField(
+        _("takes no letters"),
+        default=False,
+        help_text=_("Nobody can write a letter to the editor about it. What is published stays."),
+    )
 
     objects: ClassVar[Any] = ArticleManager()
 
@@ -223,6 +231,7 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     promote_panels = Page.promote_panels
     settings_panels = [
         MultiFieldPanel([FieldPanel("access"), FieldPanel("embargo_until")], _("Access and embargo")),
+        MultiFieldPanel([FieldPanel("closed_to_letters")], _("Letters to the editor")),
         *Page.settings_panels,
     ]
     # For the desk. What readers search is another index, which a room above keeps.
@@ -294,7 +303,25 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     @cached_property
     def parts(self) -> Parts:
         """The body, divided into the opening, which everyone sees, and the rest."""
-        return divide(self.body, self.publication.opening_words)
+        from broadsheet.editorial.live.dividing import divide_coverage
+
+        words = self.publication.opening_words
+        return divide_coverage(self.body, self.coverage, words) if self.coverage else divide(self.body, words)
+
+    @cached_property
+    def coverage(self) -> "Coverage | None":
+        """What is told live in it; in a copy in another edition that of the original."""
+        from broadsheet.editorial.models.coverage import Coverage
+
+        if self.kind != Kind.LIVE or not self.pk:
+            return None
+        return Coverage.objects.filter(article=self.alias_of_id or self.pk).first()
+
+    @cached_property
+    def told(self) -> list[Bound]:
+        """The body, and of a live coverage the entries."""
+        entries = reversed(self.coverage.shown) if self.coverage else ()
+        return [*super().told, *(block for entry in entries for block in entry.blocks)]
 
     @property
     def minutes_to_read(self) -> int:
@@ -303,6 +330,17 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     @property
     def public_text(self) -> str:
         return " ".join(plain_text(block.value) for block in self.parts.opening)
+
+    def faults(self) -> list[str]:
+        faults = super().faults()
+        if self.kind != Kind.LIVE and self.pk and self._has_entries():
+            faults.append(str(_("It has live entries, so it stays a live coverage.")))
+        return faults
+
+    def _has_entries(self) -> bool:
+        from broadsheet.editorial.models.entry import Entry
+
+        return bool(Entry.objects.posted().filter(coverage__article=self.pk).exists())
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

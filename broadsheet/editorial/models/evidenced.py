@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 
+from broadsheet.editorial.opening import Bound, pieces
 from broadsheet.evidence.blocks import Sourced
 from broadsheet.evidence.models import Source
 from broadsheet.evidence.recording import added_to
@@ -49,14 +50,19 @@ class Evidenced(models.Model):
         abstract = True
 
     @cached_property
+    def told(self) -> list[Bound]:
+        """All blocks of it, in the order in which they were written."""
+        return list(self.body)
+
+    @cached_property
     def sources(self) -> list[Source]:
-        return self.sources_in(self.body)
+        return self.sources_in(self.told)
 
     @staticmethod
     def sources_in(blocks: Iterable[Any]) -> list[Source]:
         """Every source named by the evidence in `blocks`, once each, in order."""
         found: dict[int, Source] = {}
-        for block in blocks:
+        for block in pieces(blocks):
             if isinstance(block.value, Sourced):
                 for source in block.value.sources():
                     found.setdefault(source.pk, source)

@@ -99,6 +99,11 @@ class Edition(KindOfPage, Front, Page):
     breaking_until = models.DateTimeField(
         _("shown until"), null=True, blank=True, help_text=_("Empty: until it is removed.")
     )
+    takes_letters = models.BooleanField(
+        _("takes letters to the editor"),
+        default=False,
+        help_text=_("Readers can write about each article that is not closed to letters."),
+    )
     from_the_archive = models.ForeignKey(
         Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -126,6 +131,7 @@ class Edition(KindOfPage, Front, Page):
     ]
     settings_panels = [
         FieldRowPanel([FieldPanel("short_name"), FieldPanel("currency"), FieldPanel("time_zone")]),
+        FieldPanel("takes_letters"),
         *Page.settings_panels,
     ]
 
@@ -179,6 +185,11 @@ class Edition(KindOfPage, Front, Page):
     def contact_page(self) -> "StandingPage | None":
         """The first standing page with a form to write to the publication."""
         return next((page for page in self.standing_pages if page.has_contact_form), None)
+
+    @property
+    def help_page(self) -> "StandingPage | None":
+        """The first standing page that answers questions."""
+        return next((page for page in self.standing_pages if page.has_questions), None)
 
     @property
     def breaking(self) -> str:

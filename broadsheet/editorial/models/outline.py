@@ -14,6 +14,7 @@ from wagtail.signals import post_page_move
 
 from broadsheet.editorial.models.article import TAG as ARTICLES
 from broadsheet.editorial.models.article import Article, Byline
+from broadsheet.editorial.models.author import Author
 from broadsheet.editorial.models.correction import Correction
 from broadsheet.editorial.models.fronts import TAG, Edition, Section
 from broadsheet.editorial.models.picture import Picture
@@ -115,6 +116,7 @@ def connect() -> None:
     watch(TAG, Locale, PageViewRestriction, Site)
     watch(ARTICLES, Byline, Correction, Article.topics.through)
     watch("pictures", Picture)
+    watch("authors", Author)
     for signal in (post_save, post_delete):
         signal.connect(_note_article, sender=Article, dispatch_uid="editorial.outline.articles")
     # Wagtail saves a page as what it is, or as a page like any other.

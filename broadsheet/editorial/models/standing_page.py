@@ -30,6 +30,9 @@ class StandingPage(KindOfPage, Page):
         help_text=_("Below the text. What is written goes to the publication’s contact e-mail."),
     )
 
+    has_questions = models.BooleanField(default=False, editable=False)
+    """Whether it answers any: kept beside the body, which is not read to know which page is for help."""
+
     template = "editorial/standing_page.html"
     parent_page_types = ["editorial.Edition"]
     subpage_types: ClassVar[list[str]] = []
@@ -48,6 +51,15 @@ class StandingPage(KindOfPage, Page):
     def clean(self) -> None:
         super().clean()
         refuse_taken(self.slug)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.has_questions = bool(self.questions)
+        super().save(*args, **kwargs)
+
+    @property
+    def questions(self) -> list[Any]:
+        """With their answers, in the order of the page."""
+        return [block.value for block in self.body if block.block_type == "question"]
 
     @property
     def has_embeds(self) -> bool:

@@ -21,6 +21,7 @@ from broadsheet.editorial.arrangement import (
 )
 from broadsheet.editorial.media.renditions import FORMATS, address, size_of, srcset
 from broadsheet.editorial.models import Article, Author, Picture
+from broadsheet.editorial.models.coverage import Running, running
 from broadsheet.editorial.opening import Bound
 from broadsheet.platform import clock
 
@@ -129,6 +130,12 @@ def present() -> datetime:
 @register.filter
 def is_signed_view(article: Article) -> bool:
     return is_signed(article)
+
+
+@register.filter
+def goes_on(article: Article) -> Running | None:
+    """What a list says of a live coverage; None once it has ended. It asks no database."""
+    return running().get(article.alias_of_id or article.pk)
 
 
 @dataclass(frozen=True, slots=True)

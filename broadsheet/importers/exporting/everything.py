@@ -10,7 +10,7 @@ from wagtail.contrib.settings.registry import registry
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
-from broadsheet.editorial.models import Author, Edition, Picture, Section, StandingPage, Topic
+from broadsheet.editorial.models import Author, Coverage, Edition, Picture, Section, StandingPage, Topic
 from broadsheet.evidence.models import (
     ContestedTerm,
     Fact,
@@ -142,6 +142,7 @@ class _Writer:
             ],
             "html": html_of(body_of(article, self.places).pieces),
             "blocks": list(article.body.get_prep_value()),
+            "live": _live(article.coverage),
         }
 
     def _page(self, page: StandingPage) -> Row:
@@ -209,6 +210,30 @@ class _Writer:
 
 
 # --- Rows ---------------------------------------------------------------------------------------------------
+
+
+def _live(coverage: Coverage | None) -> Row | None:
+    if coverage is None:
+        return None
+    return {
+        "began_at": coverage.began_at,
+        "ended_at": coverage.ended_at,
+        "summary": coverage.summary,
+        "entries": [
+            {
+                "number": entry.number,
+                "headline": entry.headline,
+                "is_key_point": entry.is_key_point,
+                "authors": [author.slug for author in entry.authors.all()],
+                "posted_at": entry.posted_at,
+                "withdrawn_at": entry.withdrawn_at,
+                "withdrawn_why": entry.withdrawn_why,
+                "changes": [{"at": change.at, "note": change.note} for change in entry.changes.all()],
+                "blocks": list(entry.body.get_prep_value()),
+            }
+            for entry in reversed(coverage.shown)
+        ],
+    }
 
 
 def _fields(row: Model) -> Row:

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from django.template.defaultfilters import date as date_in
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
@@ -53,6 +54,7 @@ def body_of(page: Article | StandingPage, places: Places) -> Body:
     writer = _Writer(places)
     body = Body([piece for block in page.body for piece in writer.pieces(block.block_type, block.value)])
     if isinstance(page, Article):
+        body.pieces += writer.entries(page)
         body.pieces += writer.end(page)
     return body
 
@@ -101,6 +103,10 @@ class _Writer:
 
     def _pull_quote(self, value: Any) -> Iterator[Piece]:
         yield PullQuote(value["text"], value["attribution"])
+
+    def _question(self, value: Any) -> Iterator[Piece]:
+        yield Heading(value["question"])
+        yield Text(links_out(value["answer"].source))
 
     def _list(self, value: Any) -> Iterator[Piece]:
         tag = "ol" if value["ordered"] else "ul"
@@ -209,6 +215,21 @@ class _Writer:
         yield Text(f"<ul>{items}</ul>")
 
     # --- At the end --------------------------------------------------------------------------------------
+
+    def entries(self, article: Article) -> Iterator[Piece]:
+        """Of a live coverage, in the order in which they were posted, each under its moment."""
+        coverage = article.coverage
+        if coverage and coverage.summary:
+            yield _paragraph(_said(coverage.summary))
+        for entry in reversed(coverage.standing if coverage else []):
+            with timezone.override(article.edition.zone):
+                at = date_in(timezone.localtime(entry.posted_at), "DATETIME_FORMAT")
+            yield Heading(f"{at} {entry.headline}".strip())
+            for block in entry.blocks:
+                yield from self.pieces(block.block_type, block.value)
+            for change in entry.changes.all():
+                if change.note:
+                    yield _paragraph(f"<b>{_('Corrected')}</b> {_said(change.note)}")
 
     def end(self, article: Article) -> Iterator[Piece]:
         if article.methods:

@@ -10,6 +10,7 @@ from broadsheet.membership.models.group.seat import Seat
 from broadsheet.membership.models.institution.domain import InstitutionDomain
 from broadsheet.membership.models.institution.institution import Institution, InstitutionQuerySet
 from broadsheet.membership.models.institution.network import InstitutionNetwork
+from broadsheet.membership.models.podcast import PodcastFeed
 from broadsheet.membership.models.policy import SalesPolicy
 from broadsheet.membership.models.printed.delivery import PrintDelivery, PrintHold
 from broadsheet.membership.models.printed.house import FulfilmentHouse, HouseFile
@@ -58,6 +59,7 @@ __all__ = [
     "OfferUse",
     "Pause",
     "Plan",
+    "PodcastFeed",
     "Price",
     "PrintDelivery",
     "PrintDoubt",

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('delivery', '0001_initial'),
         ('editorial', '0001_initial'),
         ('membership', '0001_initial'),
         ('people', '0001_initial'),
@@ -497,5 +498,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='welcomed',
             constraint=models.UniqueConstraint(fields=('sign_up', 'day'), name='welcomed_once_a_day_of_the_series'),
+        ),
+        migrations.CreateModel(
+            name='FollowedItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article_uuid', models.UUIDField()),
+                ('position', models.PositiveSmallIntegerField()),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followed_items', to='delivery.cohort')),
+            ],
+            options={
+                'ordering': ['position'],
+                'indexes': [models.Index(fields=['article_uuid'], name='followed_item_by_article')],
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'article_uuid'), name='article_once_in_followed_letter')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowedLetter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pace', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every Saturday')], max_length=6, verbose_name='pace')),
+                ('edition', broadsheet.platform.edition_field.EditionTagField(choices=broadsheet.platform.edition_field.editions, max_length=16, verbose_name='edition')),
+                ('chosen_at', models.DateTimeField(default=broadsheet.platform.clock.now, editable=False)),
+                ('covered_until', models.DateTimeField(default=broadsheet.platform.clock.now, editable=False)),
+                ('mailbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='followed_letter', to='newsletters.mailbox')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'pace', 'covered_until'], name='followed_letter_by_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pace__in', ['daily', 'weekly'])), name='followed_letter_has_a_pace')],
+            },
         ),
     ]

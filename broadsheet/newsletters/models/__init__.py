@@ -1,3 +1,4 @@
+from broadsheet.newsletters.models.followed import FollowedItem, FollowedLetter, Pace
 from broadsheet.newsletters.models.issue import Issue, IssueCohort, IssueTransition, Variant
 from broadsheet.newsletters.models.item import Item, MailedArticle
 from broadsheet.newsletters.models.label import Label, Labelling
@@ -27,6 +28,8 @@ __all__ = [
     "Clock",
     "Condition",
     "Consent",
+    "FollowedItem",
+    "FollowedLetter",
     "Frequency",
     "Issue",
     "IssueCohort",
@@ -41,6 +44,7 @@ __all__ = [
     "MailedArticle",
     "Newsletter",
     "NewsletterQuerySet",
+    "Pace",
     "Place",
     "Reason",
     "Recall",

@@ -190,6 +190,7 @@ class Mailbox(models.Model):
 
     def move_to(self, address: str) -> "Mailbox":
         """Sends all to `address`, a proven one; where that has a mailbox already, that one stays."""
+        from broadsheet.newsletters.models.followed import FollowedLetter
         from broadsheet.newsletters.models.sign_up import Leaving
 
         address = canonical(address)
@@ -205,6 +206,9 @@ class Mailbox(models.Model):
                 else:
                     taken.confirm()
                     sign_up.leave(Leaving.PREFERENCES)
+            FollowedLetter.objects.filter(mailbox=self).exclude(
+                models.Exists(FollowedLetter.objects.filter(mailbox=other))
+            ).update(mailbox=other)
             for label in self.labellings.exclude(label__in=other.labellings.values("label")):
                 type(label).objects.filter(pk=label.pk).update(mailbox=other)
             self._leave_nothing(merged_into=other)
@@ -227,6 +231,9 @@ class Mailbox(models.Model):
                 forget(address)
 
     def _leave_nothing(self, **more: object) -> None:
+        from broadsheet.newsletters.models.followed import FollowedLetter
+
+        FollowedLetter.objects.stop(self)
         self._change(
             address=fingerprint(self.address),
             person=None,

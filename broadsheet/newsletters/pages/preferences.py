@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.newsletters import letters
 from broadsheet.newsletters.forms import NewAddressForm, ReasonForm, known_zone
-from broadsheet.newsletters.models import Leaving, Mailbox, Newsletter, Place, SignUp
+from broadsheet.newsletters.models import FollowedLetter, Leaving, Mailbox, Newsletter, Place, SignUp
 from broadsheet.newsletters.pages.known import for_mailbox
 from broadsheet.newsletters.pages.proving import MOVES, has_proven
 from broadsheet.newsletters.pages.sign_up import asking_of
@@ -122,6 +122,7 @@ def _set_zone(request: HttpRequest, mailbox: Mailbox) -> str:
 def _leave_all(request: HttpRequest, mailbox: Mailbox) -> str:
     for sign_up in mailbox.sign_ups.exclude(state=SignUp.State.LEFT):
         sign_up.leave(Leaving.PREFERENCES)
+    FollowedLetter.objects.stop(mailbox)
     return "left"
 
 
@@ -145,6 +146,11 @@ def _hear_of_corrections(request: HttpRequest, mailbox: Mailbox) -> str:
     return "saved"
 
 
+def _stop_followed(request: HttpRequest, mailbox: Mailbox) -> str:
+    FollowedLetter.objects.stop(mailbox)
+    return "left"
+
+
 def _erase(request: HttpRequest, mailbox: Mailbox) -> str:
     if request.POST.get("sure") != "yes":
         raise Refused(NOT_SURE)
@@ -162,6 +168,7 @@ ACTS: dict[str, Callable[[HttpRequest, Mailbox], str]] = {
     "explain": _explain,
     "signs": _object,
     "corrections": _hear_of_corrections,
+    "followed": _stop_followed,
     "erase": _erase,
 }
 
@@ -186,6 +193,7 @@ def _page(
         "weeks": WEEKS,
         "time_zones": time_zones(),
         "said": DONE.get(request.GET.get("done", ""), ""),
+        "followed": FollowedLetter.objects.filter(mailbox=mailbox).first(),
         "left": mailbox.sign_ups.left_just_now().filter(reason=""),
         "reasons": ReasonForm(),
         **more,

@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(db_index=True, editable=False)),
-                ('kind', models.CharField(blank=True, choices=[('news', 'News'), ('analysis', 'Analysis'), ('opinion', 'Opinion'), ('briefing', 'Briefing'), ('explainer', 'Explainer'), ('review', 'Review')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(blank=True, choices=[('news', 'News'), ('analysis', 'Analysis'), ('opinion', 'Opinion'), ('briefing', 'Briefing'), ('explainer', 'Explainer'), ('review', 'Review'), ('live', 'Live coverage')], max_length=10, verbose_name='kind')),
                 ('older_than', models.PositiveIntegerField(blank=True, help_text='Published this many days ago, or longer.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='older than (days)')),
                 ('younger_than', models.PositiveIntegerField(blank=True, help_text='Published less than this many days ago.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='younger than (days)')),
                 ('access', models.CharField(choices=[('free', 'Free: everyone reads it'), ('metered', 'Metered: counts against the allowance'), ('subscribers', 'Subscribers only')], max_length=12, verbose_name='access')),

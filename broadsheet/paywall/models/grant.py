@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -75,7 +75,13 @@ class Grant(models.Model):
         return HeldGrant(self.article, self.period, self.granted_at, self.open_until, self.charged)
 
 
-def spend(reader: Person, article: UUID, access: str, visitor: Visitor, meter_rules: MeterRules) -> Verdict:
+class Spent(NamedTuple):
+    verdict: Verdict
+    holding: Holding
+    """What the reader has now."""
+
+
+def spend(reader: Person, article: UUID, access: str, visitor: Visitor, meter_rules: MeterRules) -> Spent:
     """Decides and, if the meter has room, spends one: all in one transaction.
 
     `visitor` is who the reader is besides what they hold, which is read here. The reader's row is the
@@ -85,12 +91,17 @@ def spend(reader: Person, article: UUID, access: str, visitor: Visitor, meter_ru
     with transaction.atomic():
         # On SQLite the transaction began IMMEDIATE, and select_for_update is a plain select.
         Person.objects.select_for_update().only("pk").get(pk=reader.pk)
-        holding = Grant.objects.holding(reader, meter_rules.period)
+        period, at = meter_rules.period, clock.now()
+        rows = Grant.objects.of(reader, period, at).held()
+        holding = Holding.of(rows, period, at)
         verdict = decide(article, access, holding.as_held_by(visitor), meter_rules.allowance)
-        if verdict.reason == Reason.METER:
-            held = HeldGrant(article, meter_rules.period.key, clock.now(), meter_rules.period.ends_at)
-            _keep(reader, [held])
-        return verdict
+        if verdict.reason != Reason.METER:
+            return Spent(verdict, holding)
+        new = HeldGrant(article, period.key, at, period.ends_at)
+        _keep(reader, [new])
+        # A rolling period has one key for ever: an article that was closed meanwhile is opened anew.
+        others = (row for row in rows if (row.article, row.period) != (article, period.key))
+        return Spent(verdict, Holding.of([*others, new], period, at))
 
 
 def merge(reader: Person, held: Iterable[HeldGrant], meter_rules: MeterRules) -> None:

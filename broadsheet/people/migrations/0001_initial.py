@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='MailedCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('sign-in', 'to sign in or register'), ('confirmation', 'to confirm that a signed-in person is still there'), ('new-address', 'to prove a new e-mail address'), ('mailbox', 'to prove a mailbox, without signing in')], max_length=12)),
+                ('purpose', models.CharField(choices=[('sign-in', 'to sign in or register'), ('confirmation', 'to confirm that a signed-in person is still there'), ('new-address', 'to prove a new e-mail address'), ('mailbox', 'to prove a mailbox, without signing in'), ('letter', 'to prove who wrote a letter to the editor')], max_length=12)),
                 ('email', models.EmailField(max_length=254)),
                 ('next_path', models.CharField(blank=True, max_length=500)),
                 ('code_digest', models.CharField(max_length=64)),

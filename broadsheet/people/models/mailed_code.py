@@ -23,6 +23,7 @@ class Purpose(models.TextChoices):
     CONFIRMATION = "confirmation", _("to confirm that a signed-in person is still there")
     NEW_ADDRESS = "new-address", _("to prove a new e-mail address")
     MAILBOX = "mailbox", _("to prove a mailbox, without signing in")
+    LETTER = "letter", _("to prove who wrote a letter to the editor")
 
 
 class CodeRefused(Exception):

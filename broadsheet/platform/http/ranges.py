@@ -32,15 +32,23 @@ def serve_file(file: BinaryIO, size: int, content_type: str, wanted: str = "") -
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     file.seek(start)
-    response = StreamingHttpResponse(_chunks(file, end - start + 1), status=206, content_type=content_type)
+    response = StreamingHttpResponse(_Part(file, end - start + 1), status=206, content_type=content_type)
     response.headers["Content-Length"] = str(end - start + 1)
     response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
     response.headers["Accept-Ranges"] = "bytes"
     return response
 
 
-def _chunks(file: BinaryIO, length: int) -> Iterator[bytes]:
-    with file:
-        while length > 0 and (chunk := file.read(min(CHUNK, length))):
-            length -= len(chunk)
+class _Part:
+    """`length` bytes from where `file` stands. Closed too where nobody reads it, as after HEAD."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file = file
+        self._length = length
+        self.close = file.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self._length
+        while left > 0 and (chunk := self._file.read(min(CHUNK, left))):
+            left -= len(chunk)
             yield chunk

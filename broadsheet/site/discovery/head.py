@@ -14,7 +14,15 @@ from wagtail.models import Page
 
 from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.editorial.media.renditions import address, size_of
-from broadsheet.editorial.models import Article, Edition, Picture, Publication, Section, StandingPage
+from broadsheet.editorial.models import (
+    Article,
+    Edition,
+    Narration,
+    Picture,
+    Publication,
+    Section,
+    StandingPage,
+)
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.editions import language_tag
 from broadsheet.site.discovery import structured
@@ -124,6 +132,7 @@ def page_head(page: Section | StandingPage, request: HttpRequest, articles: Iter
         alternates=_translations(page, request),
         feeds=feeds_at(f"{edition.prefix}/{page.slug}/", title) if is_section else [],
         card=card_of(_first_of(articles) or publication.share_picture),
+        json_ld=NO_DATA if is_section or not page.questions else json_ld(structured.questions(page)),
     )
 
 
@@ -175,8 +184,16 @@ def search_head(text: str, *, feeds: str = "") -> Head:
     return Head(title=text, description="", canonical=absolute(path), noindex=True, feeds=found)
 
 
-def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *, access: str) -> Head:
-    """`shown` are the blocks of the body that this response shows: nothing here knows of the others."""
+def article_head(
+    article: Article,
+    shown: Iterable[Any],
+    request: HttpRequest,
+    *,
+    access: str,
+    heard: Narration | None = None,
+) -> Head:
+    """`shown` are the blocks of the body that this response shows, and `heard` what it has to hear: nothing
+    here knows of anything else."""
     edition, publication = edition_of(request), Publication.load(request_or_site=request)
     section = article.section
     canonical = page_address(article.original, request)
@@ -187,13 +204,16 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *
         canonical=canonical,
         kind="article",
         alternates=_translations(article, request),
-        feeds=feeds_at(
-            f"{edition.prefix}/{section.slug}/",
-            f"{section.title} – {publication.name} {edition.short_name}",
-        ),
+        feeds=[
+            *(feeds_at(live_path(article), article.headline) if article.coverage else []),
+            *feeds_at(
+                f"{edition.prefix}/{section.slug}/",
+                f"{section.title} – {publication.name} {edition.short_name}",
+            ),
+        ],
         card=card_of(article.picture or publication.share_picture),
         json_ld=json_ld(
-            structured.news_article(article, canonical, shown, publication, edition, access),
+            structured.news_article(article, canonical, shown, publication, edition, access, heard),
             *structured.quotations(shown, canonical),
             structured.breadcrumbs(
                 [
@@ -203,6 +223,11 @@ def article_head(article: Article, shown: Iterable[Any], request: HttpRequest, *
             ),
         ),
     )
+
+
+def live_path(article: Article) -> str:
+    """Below which the feeds of its entries stand, in the edition that the address names."""
+    return reverse("live_feed", args=[article.uuid, "rss.xml"]).removesuffix("feed/rss.xml")
 
 
 def _translations(page: Page, request: HttpRequest) -> list[tuple[str, str]]:

@@ -5,11 +5,14 @@ from typing import Any
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
 from broadsheet.people.current import is_signed_in
+from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import Head, json_ld, list_head
@@ -47,6 +50,11 @@ def show_list(
     return as_cacheable_as(request, render(request, template, context))
 
 
+def _below(index: str, route: str, name: str, path: str) -> structured.Node:
+    """The way to a list from the index that names it."""
+    return structured.breadcrumbs([(index, absolute(reverse(route))), (name, absolute(path))])
+
+
 @kept_by_page
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
@@ -61,7 +69,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         page_obj=page_obj,
         picture=found.picture,
         with_feeds=True,
-        data=json_ld(structured.profile(found)),
+        data=json_ld(structured.profile(found), _below(_("Authors"), "authors", found.name, request.path)),
     )
     return show_list(request, "editorial/author.html", head, {"author": found}, page_obj)
 
@@ -73,7 +81,15 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     belonging = Article.objects.live().public().filter(topics=found)
     page_obj = page_of(request, belonging.once_each(edition_of(request).locale).for_teasers())
     path = f"/topics/{found.slug}/"
-    head = list_head(found.name, found.description, path, request, page_obj=page_obj, with_feeds=True)
+    head = list_head(
+        found.name,
+        found.description,
+        path,
+        request,
+        page_obj=page_obj,
+        with_feeds=True,
+        data=json_ld(_below(_("Topics"), "topics", found.name, request.path)),
+    )
     sight = Sight.of(request)
     together = of_topic(found, request, sight) if page_obj.number == 1 else {}
     return sight.kept(

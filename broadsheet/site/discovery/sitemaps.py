@@ -34,7 +34,7 @@ from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as, kept
 from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
-from broadsheet.site.discovery.archive import months_of, within
+from broadsheet.site.discovery.archive_times import months_of, of_month, published_in
 
 LENGTH = 5_000  # the protocol allows 50,000; each entry may name every edition
 NEWS_LENGTH = 1_000  # the protocol's limit
@@ -78,8 +78,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest, year: str, month: str, part: str) -> HttpResponse:
     """One part of a month's articles, the oldest first, so that a full part never changes its list."""
     edition = edition_of(request)
-    begins, ends = within(edition, int(year), int(month))
-    published = _originals(edition).filter(first_published_at__gte=begins, first_published_at__lt=ends)
+    published = published_in(_originals(edition), of_month(edition, int(year), int(month)))
     start = (int(part) - 1) * LENGTH
     articles = list(_lightly(published.order_by("first_published_at", "pk"))[start : start + LENGTH])
     if not articles:
@@ -125,7 +124,8 @@ def _translations(articles: list[Article], request: HttpRequest) -> dict[Any, di
 @kept
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The front, the sections, the standing pages, and the lists by author and topic that hold anything."""
+    """The front, the sections, the standing pages, the indexes, and the lists by author and topic that
+    hold anything."""
     edition, editions = edition_of(request), editions_of(request)
     entries: list[Entry] = [_everywhere(edition, "/", editions)]
     counterparts: dict[Any, dict[Edition, str]] = defaultdict(dict)
@@ -137,6 +137,8 @@ def pages(request: HttpRequest) -> HttpResponse:
         if edition in forms:
             entries.append({"address": forms[edition], "alternates": alternates(forms)})
     # Whether there is one, and not which there are: the database stops at the first.
+    for path in ("/authors/", "/topics/", "/archive/", "/feeds/"):
+        entries.append(_everywhere(edition, path, editions))
     here = edition.articles().order_by()
     written = here.filter(bylines__author=OuterRef("pk"))
     for author in Author.objects.filter(Exists(written)):
@@ -144,6 +146,8 @@ def pages(request: HttpRequest) -> HttpResponse:
     about = here.filter(topics=OuterRef("pk"))
     for topic in Topic.objects.filter(Exists(about)):
         entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
+    if edition.takes_letters:
+        entries.append({"address": absolute(reverse("letters"))})
     return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 

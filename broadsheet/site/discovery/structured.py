@@ -11,8 +11,19 @@ from django.utils import translation
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.media.renditions import address, size_of
-from broadsheet.editorial.models import Article, Author, Edition, Picture, Publication
+from broadsheet.editorial.models import (
+    Article,
+    Author,
+    Coverage,
+    Edition,
+    Entry,
+    Narration,
+    Picture,
+    Publication,
+    StandingPage,
+)
 from broadsheet.editorial.models.article import Kind
+from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Source, Speaker
 from broadsheet.identity.look import look
 from broadsheet.platform.http.addresses import absolute
@@ -140,8 +151,9 @@ def news_article(
     publication: Publication,
     edition: Edition,
     access: str,
+    heard: Narration | None = None,
 ) -> Node:
-    """`shown` are the blocks of the body that the response shows."""
+    """`shown` are the blocks of the body that the response shows, and `heard` what it has to hear."""
     precisely = PRECISELY.get(Kind(article.kind))
     is_free = access == Access.FREE
     node: Node = {
@@ -178,9 +190,69 @@ def news_article(
             {"@type": "CorrectionComment", "text": note.note, "datePublished": note.date.isoformat()}
             for note in corrections
         ]
+    if coverage := article.coverage:
+        node |= live_coverage(article, coverage, canonical, shown)
+    if heard:
+        node["audio"] = audio(article, heard)
     if sources := article.sources_in(shown):
         node["citation"] = [citation(source) for source in sources]
     return node
+
+
+def live_coverage(article: Article, coverage: Coverage, canonical: str, shown: Iterable[Any]) -> Node:
+    """What a live coverage has besides; of its entries those that are among the blocks that are shown."""
+    entries = [block.value for block in shown if block.block_type == "entry"]
+    node: Node = {
+        "@type": ["NewsArticle", "LiveBlogPosting"],
+        "liveBlogUpdate": [update(entry, canonical) for entry in entries if not entry.is_withdrawn],
+    }
+    if coverage.began_at:
+        node["coverageStartTime"] = to_the_second(coverage.began_at).isoformat()
+    if coverage.ended_at:
+        node["coverageEndTime"] = to_the_second(coverage.ended_at).isoformat()
+    latest = max(filter(None, [coverage.last_changed_at, article.last_published_at]), default=None)
+    if latest:
+        node["dateModified"] = to_the_second(latest).isoformat()
+    return node
+
+
+def update(entry: Entry, canonical: str) -> Node:
+    node: Node = {
+        "@type": "BlogPosting",
+        "headline": entry.line,
+        "url": f"{canonical}#{entry.anchor}",
+        "articleBody": entry.text,
+        "author": [person(author) for author in entry.authors.all()],
+    }
+    if entry.posted_at:
+        node["datePublished"] = to_the_second(entry.posted_at).isoformat()
+    if changes := list(entry.changes.all()):
+        node["dateModified"] = to_the_second(changes[-1].at).isoformat()
+    return node
+
+
+def audio(article: Article, narration: Narration) -> Node:
+    return {
+        "@type": "AudioObject",
+        "name": article.headline,
+        "contentUrl": absolute(narration.address_for(article)),
+        "encodingFormat": narration.content_type,
+        "contentSize": str(narration.size),
+        "duration": f"PT{round(narration.seconds)}S",
+    }
+
+
+def questions(page: StandingPage) -> Node:
+    """Those that `page` answers."""
+    asked = [
+        {
+            "@type": "Question",
+            "name": value["question"],
+            "acceptedAnswer": {"@type": "Answer", "text": plain_text(value["answer"])},
+        }
+        for value in page.questions
+    ]
+    return {"@type": "FAQPage", "mainEntity": asked}
 
 
 def citation(source: Source) -> Node:
@@ -200,7 +272,7 @@ def citation(source: Source) -> Node:
 
 def quotations(shown: Iterable[Any], canonical: str) -> list[Node]:
     """Those among the blocks that are shown, as parts of the article at `canonical`."""
-    values = [block.value for block in shown if block.block_type == "quotation"]
+    values = [block.value for block in pieces(shown) if block.block_type == "quotation"]
     nodes = []
     for value in values:
         if not (value.who and value.at):

@@ -77,8 +77,8 @@ def _public(request: HttpRequest) -> Public:
             page__in=page_ids, opening_words=sight.publication.opening_words
         )
         found = dict(once_each(recordings, locale).values_list("page_id", "opening_text"))
-        for article in sight.free.filter(pk__in=list(found)).only("body"):
-            found[article.pk] = " ".join(plain_text(block.value) for block in article.body)
+        for article in sight.free.filter(pk__in=list(found)).only("body", "kind", "alias_of"):
+            found[article.pk] = " ".join(plain_text(block.value) for block in article.told)
         return found
 
     return Public(lambda rows: sight.visible(once_each(rows, locale)), texts)

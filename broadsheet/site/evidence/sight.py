@@ -27,9 +27,7 @@ from broadsheet.editorial.models import Article, ArticleQuerySet, Publication
 from broadsheet.editorial.models.outline import editions
 from broadsheet.editorial.models.rights import url_parts
 from broadsheet.paywall.models import AccessRule
-from broadsheet.paywall.verdict import Visitor
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
-from broadsheet.site.reading.case import holding_of
 from broadsheet.site.reading.visit import Visit
 
 
@@ -94,7 +92,7 @@ class Sight:
             return cls(visit.publication, sees_all=True)
         if not visit.cookies:
             return cls(visit.publication)
-        granted = holding_of(visit).as_held_by(Visitor()).granted
+        granted = visit.holding.granted
         return cls(visit.publication, opened=granted | visit.gifts)
 
     @property

@@ -1,11 +1,12 @@
 """“Since you last read”: when a signed-in reader was last at a running story, for `since.js`.
 
 The script goes by what the browser keeps, and asks here only where that knows nothing, as on another device.
-What is known here is what was opened by the allowance: of subscribers and strangers nothing.
+What is known here is what was opened by the allowance and, for those who chose to have one, their history;
+that knows of other devices, so that with it the script always asks.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,14 +15,13 @@ from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article, Topic
+from broadsheet.library.models import ReadingHistory
+from broadsheet.library.models.history import VISIT
 from broadsheet.paywall.models import Grant
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.http.caching import for_nobody_else
-
-VISIT = timedelta(minutes=30)
-"""What was opened within it belongs to the visit that is going on. The script has the same."""
 
 
 @require_safe
@@ -49,8 +49,10 @@ def _answer(request: HttpRequest, articles: list[UUID], topics: Iterable[Topic])
 
 
 def last_opened(reader: Person, articles: Iterable[UUID]) -> datetime | None:
-    """When `reader` last opened one of `articles` by their allowance, before the present visit."""
-    opened = Grant.objects.filter(
-        reader=reader, article__in=articles, granted_at__lt=clock.now() - VISIT
-    ).order_by("-granted_at")
-    return opened.values_list("granted_at", flat=True).first()
+    """When `reader` last had one of `articles` open before the present visit, as far as is known here."""
+    now = clock.now()
+    granted = Grant.objects.filter(reader=reader, article__in=articles, granted_at__lt=now - VISIT)
+    moments = [granted.order_by("-granted_at").values_list("granted_at", flat=True).first()]
+    if history := ReadingHistory.objects.of(reader):
+        moments.append(history.opened.filter(article__in=articles).last_opened(now))
+    return max(filter(None, moments), default=None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.http import HttpResponse
 
@@ -11,11 +11,10 @@ from broadsheet.editorial.models import Article
 from broadsheet.insights import counts
 from broadsheet.membership.cookies import renew_entitlement_cookie
 from broadsheet.membership.models import Entitlement
-from broadsheet.paywall.access import Ruling, open_instead, ruling
+from broadsheet.paywall.access import Ruling, ruling
 from broadsheet.paywall.experiments.assignment import Stage
 from broadsheet.paywall.holding import Holding
 from broadsheet.paywall.meter_rules import MeterRules
-from broadsheet.paywall.models import Grant
 from broadsheet.paywall.verdict import Reason, Verdict, Visitor, decide
 from broadsheet.paywall.wall.wall import Wall, wall_before
 from broadsheet.people.models import Person
@@ -44,7 +43,7 @@ class Case:
         holding = Holding.of([], rules.period, clock.now())
         # What is held can't matter to those who read it by right.
         if not decide(article.uuid, by.access, rights, rules.allowance).opens:
-            holding = holding_of(visit)
+            holding = visit.holding
         visitor = holding.as_held_by(rights)
         verdict = decide(article.uuid, by.access, visitor, rules.allowance)
         renews_at = holding.renews_at(verdict.allowance)
@@ -91,13 +90,6 @@ class Case:
             variant=visit.assignment.variant_of(self.reader),
             reader=self.reader,
         )
-
-    def open_instead(self, limit: int) -> dict[str, Any]:
-        """What templates are told of others that the visitor can open; empty without a wall or any."""
-        if not self.verdict.is_wall:
-            return {}
-        found = open_instead(self.article, self.visitor, self.verdict, limit)
-        return {"more": found, "more_opens": True} if found else {}
 
     def follow_trial(self, response: HttpResponse) -> None:
         """Counts how far the visitor has come in an experiment, by what they look at.
@@ -153,13 +145,6 @@ def rights_of(visit: Visit, article: Article, access: str) -> Visitor:
     if found and Entitlement.objects.entitle_by(found):
         return Visitor(is_reader, subscriber_passes=this)
     return Visitor(is_reader, is_proven_crawler=visit.claim.reads_all)
-
-
-def holding_of(visit: Visit) -> Holding:
-    period = visit.meter_rules.period
-    if visit.reader:
-        return Grant.objects.holding(visit.reader, period)
-    return Holding.of(visit.grants, period, clock.now())
 
 
 # --- What is counted of it, without a word on who asked ----------------------------------------------

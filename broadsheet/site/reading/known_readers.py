@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from broadsheet.library import cookie as library_cookie
 from broadsheet.membership.cookies import renew_entitlement_cookie
 from broadsheet.paywall.cookies import set_reader
-from broadsheet.paywall.models import Grant
 from broadsheet.paywall.reader_cookie import reader_cookie_in
 from broadsheet.platform import clock
 from broadsheet.platform.http.proxy import BY_FRONT
@@ -34,12 +34,14 @@ def _introduce(visit: Visit, response: HttpResponse) -> None:
         return
     if visit.is_subscriber:
         renew_entitlement_cookie(response, reader)
+        library_cookie.tell(response, reader)
         return
     cookie, now = reader_cookie_in(visit.cookies, signing_keys()), clock.now()
     is_known = cookie and cookie.person_id == reader.pk and cookie.edition == visit.tag
     if is_known and cookie and now < cookie.fresh_until and not visit.is_post:
         return
+    # On another device they may have saved something, or chosen a history.
+    library_cookie.tell(response, reader)
     # Whoever reads by an institution's right is known to Django alone, as by its network.
     if visit.institution is None:
-        period = visit.meter_rules.period
-        set_reader(response, reader.pk, visit.tag, Grant.objects.holding(reader, period), period)
+        set_reader(response, reader.pk, visit.tag, visit.holding, visit.meter_rules.period)

@@ -19,9 +19,11 @@ from broadsheet.edge.keeping import keep
 from broadsheet.edge.store.page import Facts
 from broadsheet.edge.tags import article_tag, lists_tag
 from broadsheet.editorial.context import edition_of, editions_of
+from broadsheet.editorial.live.dividing import oldest_first
 from broadsheet.editorial.models import (
     Article,
     Edition,
+    Narration,
     PreviewLink,
     Section,
     StandingPage,
@@ -36,12 +38,12 @@ from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.rendition import wanted
 from broadsheet.site.discovery.head import article_head, front_head, page_head
 from broadsheet.site.reading.case import Case
+from broadsheet.site.reading.next import next_after
 from broadsheet.site.reading.visit import Visit
 
 NOT_FOR_ROBOTS = gettext_lazy("This magazine asks this robot to stay away.")
 FRONT_LENGTH = 36
 SECTION_LENGTH = 30
-MORE = 3
 
 
 @kept
@@ -72,7 +74,7 @@ def page_at(request: HttpRequest, path: str) -> Page | None:
     slug = path.rstrip("/").rpartition("/")[2]
     # Articles stand below sections, and nothing else does.
     is_article = "/" in path.rstrip("/")
-    pages = Article.objects.select_related("picture", "locale") if is_article else Page.objects
+    pages = Article.objects.select_related("picture", "locale", "narration") if is_article else Page.objects
     # The slug has an index, the whole path has none.
     return pages.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
 
@@ -114,6 +116,10 @@ def _standing_page(found: StandingPage, request: HttpRequest) -> HttpResponse:
 
 @show.register
 def _article(found: Article, request: HttpRequest) -> HttpResponse:
+    return article_page(found, request)
+
+
+def article_page(found: Article, request: HttpRequest, **extra: Any) -> HttpResponse:
     visit = Visit.of(request)
     if visit.claim.is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
@@ -122,7 +128,7 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     found.publication = visit.publication
     found.section.edition = edition_of(request)
     case = Case.of(visit, found)
-    response = case_response(request, case)
+    response = case_response(request, case, **extra)
     if wanted(request):
         # Who is going to read it, the front knows, and counts.
         _keep(request, case, response)
@@ -151,6 +157,8 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "signed_in": case.visitor.is_reader,
         "reads_everything": case.visitor.is_subscriber or case.visitor.is_staff,
     }
+    if "next" not in extra:
+        extra |= next_after(case)
     return article_response(request, case.article, case.verdict, **context, **extra)
 
 
@@ -167,11 +175,14 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
         # Not even the template gets to see what is withheld.
         context["rest"] = []
     context = found.get_context(request) | context
+    if context.get("oldest_first") and verdict.opens:
+        turned = oldest_first(found.parts)
+        context |= {"opening": turned.opening, "rest": turned.rest}
     if "preview_link" not in context:
-        if "more" not in context:
-            context["more"] = found.section.newest(MORE, besides=found)
         shown = [*context["opening"], *context["rest"]]
-        context["head"] = article_head(found, shown, request, access=context["access"])
+        context["narration"] = narration = Narration.objects.heard(found)
+        heard = narration if verdict.opens else None
+        context["head"] = article_head(found, shown, request, access=context["access"], heard=heard)
     response = _rendered(request, found, context)
     if is_full:
         for_nobody_else(response)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.editorial.lookup import find_article
-from broadsheet.editorial.models import Article
+from broadsheet.editorial.models import Article, Narration
 from broadsheet.membership.admission import set_admission
 from broadsheet.paywall.cookies import set_count, set_grant
 from broadsheet.paywall.models import spend
@@ -25,7 +25,8 @@ from broadsheet.platform.http.refusals import refuse, wants_json
 from broadsheet.platform.http.robots import unlisted
 from broadsheet.platform.kept import KeptByKey
 from broadsheet.site.reading.case import Case
-from broadsheet.site.reading.pages import MORE, NOT_FOR_ROBOTS, case_response
+from broadsheet.site.reading.next import next_under_wall
+from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
 
 UNKNOWN = gettext_lazy("There is no such article.")
@@ -83,7 +84,9 @@ def _carried_out(case: Case) -> Case:
         return case
     if case.reader:
         # Decided again, under the reader's lock.
-        verdict = spend(case.reader, case.article.uuid, case.access, case.visitor, case.meter_rules)
+        verdict, case.visit.holding = spend(
+            case.reader, case.article.uuid, case.access, case.visitor, case.meter_rules
+        )
         return replace(case, verdict=verdict)
     return case if _may_be_granted(case, takes=True) else case.refused_by_network()
 
@@ -126,9 +129,15 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         if opened
         else render_to_string("site/reading/wall.html", context, request),
         "instead": "",
+        "player": "",
     }
-    if instead := case.open_instead(MORE):
-        body["instead"] = render_to_string("editorial/article/more.html", context | instead, request=request)
+    if case.verdict.is_wall:
+        instead = context | next_under_wall(case)
+        body["instead"] = render_to_string("editorial/article/next.html", instead, request=request)
+    narration = Narration.objects.heard(article) if opened else None
+    if narration:
+        context |= {"narration": narration, "is_open": True}
+        body["player"] = render_to_string("site/listening/listen.html", context, request)
     return JsonResponse(body)
 
 
@@ -163,6 +172,6 @@ def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     if is_strangers and not _may_be_granted(case, takes=False):
         case = case.refused_by_network()
     standing = {"shows_standing": True, "left": case.verdict.left, "wall": case.wall()}
-    response = case_response(request, case, **standing, **case.open_instead(MORE))
+    response = case_response(request, case, **standing, **next_under_wall(case))
     case.follow_trial(response)
     return for_nobody_else(unlisted(response))

@@ -1,6 +1,7 @@
-"""The meter at sign-in and sign-out: what a stranger opened comes along, and does not stay behind."""
+"""Sign-in and sign-out: what a stranger opened or put aside comes along, and does not stay behind."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,13 +13,18 @@ from django.utils import translation
 
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Article
+from broadsheet.library import cookie as library_cookie
+from broadsheet.library.following.on_the_way import follow_at
+from broadsheet.library.models import ListFull, SavedArticle
+from broadsheet.library.saving import SAVED
 from broadsheet.membership.admission import forget_admission
 from broadsheet.membership.cookies import forget_entitlement_cookie, forget_passes
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.cookies import forget, forget_gifts, forget_reader, set_count
 from broadsheet.paywall.models import merge, spend
 from broadsheet.paywall.verdict import Reason
-from broadsheet.people.models import Person
+from broadsheet.people.models import MailedCode, Person
+from broadsheet.people.signals import mailbox_proven
 from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.site.reading.case import count_decision, rights_of
 from broadsheet.site.reading.pages import page_at
@@ -46,14 +52,42 @@ def bring_along(
         visit = Visit(request, person=user)
     meter_rules = visit.meter_rules
     merge(user, visit.grants, meter_rules)
-    if response is None or article is None:
+    is_put_aside = article is not None and _is_to_be_saved(landing)
+    if article and is_put_aside:
+        _save(user, article)
+    follow_at(landing, user)
+    if response:
+        library_cookie.tell(response, user)
+    # What is put aside for later takes nothing of the allowance.
+    if response is None or article is None or is_put_aside:
         return
     access = ruling(article).access
-    verdict = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
+    verdict, _ = spend(user, article.uuid, access, rights_of(visit, article, access), meter_rules)
     if verdict.reason == Reason.METER:
         count_decision(visit, article, verdict.reason, meter_rules.variant)
     if verdict.is_counted:
         set_count(response, verdict, meter_rules.period)
+
+
+@receiver(mailbox_proven)
+def save_on_the_way(request: HttpRequest, mailed: MailedCode, person: Person, **kwargs: Any) -> None:
+    """Who has signed in meanwhile, in another tab, does not sign in once more."""
+    if request.user != person:
+        return
+    follow_at(mailed.next_path, person)
+    if not _is_to_be_saved(mailed.next_path):
+        return
+    if article := _article_at(request, mailed.next_path):
+        _save(person, article)
+
+
+def _is_to_be_saved(landing: str) -> bool:
+    return urlsplit(landing).fragment == SAVED
+
+
+def _save(reader: Person, article: Article) -> None:
+    with suppress(ListFull):  # the button says so, once they press it again
+        SavedArticle.objects.add(reader, article)
 
 
 def _article_at(request: HttpRequest, address: str) -> Article | None:
@@ -90,4 +124,5 @@ class SignOutMiddleware:
             forget_entitlement_cookie(response)
             forget_reader(response)
             forget_admission(response)
+            library_cookie.forget(response)
         return response

@@ -19,9 +19,9 @@ from broadsheet.newsletters import signs_of_life
 from broadsheet.paywall.experiments.assignment import Assignment
 from broadsheet.paywall.gift_links.cookie import gifts_in
 from broadsheet.paywall.grant_cookies import grants_in
-from broadsheet.paywall.holding import HeldGrant
+from broadsheet.paywall.holding import HeldGrant, Holding
 from broadsheet.paywall.meter_rules import MeterRules
-from broadsheet.paywall.models import Meter
+from broadsheet.paywall.models import Grant, Meter
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -157,6 +157,14 @@ class Visit:
     def grants(self) -> list[HeldGrant]:
         """A stranger's, of whatever period."""
         return grants_in(self.cookies, self._keys) if self.cookies else []
+
+    @cached_property
+    def holding(self) -> Holding:
+        """What they opened: rows of a reader, cookies of a stranger. Set anew where one is spent."""
+        period = self.meter_rules.period
+        if self.reader:
+            return Grant.objects.holding(self.reader, period)
+        return Holding.of(self.grants, period, clock.now())
 
     @cached_property
     def gifts(self) -> frozenset[UUID]:

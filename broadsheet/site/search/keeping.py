@@ -12,7 +12,16 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
-from broadsheet.editorial.models import Article, Author, Byline, Publication, Section, Topic
+from broadsheet.editorial.models import (
+    Article,
+    Author,
+    Byline,
+    Coverage,
+    Publication,
+    Section,
+    Topic,
+    coverage_changed,
+)
 from broadsheet.editorial.models.outline import OF_DRAFTS
 from broadsheet.paywall.models import AccessRule
 from broadsheet.paywall.models.access_rule import rules_in_force
@@ -105,6 +114,11 @@ def _renamed(entries: Any) -> None:
     catch_up_soon.enqueue()
 
 
+def _on_coverage(coverage: Coverage, **kwargs: Any) -> None:
+    for article in coverage.articles():
+        _index(article.pk)
+
+
 def _on_move(instance: Page, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
     if parent_page_before.pk == parent_page_after.pk:
         return
@@ -129,6 +143,7 @@ def _catch_up_each_minute(at: datetime, **kwargs: Any) -> None:
 def connect() -> None:
     post_save.connect(_on_save, dispatch_uid="site.search")
     m2m_changed.connect(_on_topics, sender=Article.topics.through, dispatch_uid="site.search")
+    coverage_changed.connect(_on_coverage, dispatch_uid="site.search")
     post_page_move.connect(_on_move, dispatch_uid="site.search")
     post_save.connect(_on_author, sender=Author, dispatch_uid="site.search.author")
     post_save.connect(_on_topic, sender=Topic, dispatch_uid="site.search.topic")

@@ -78,6 +78,7 @@ def test_the_pages_each_magazine_needs_wait_as_drafts(invited: Client) -> None:
     drafts = StandingPage.objects.all()
     assert {page.slug for page in drafts} == {
         "imprint", "ownership-and-funding", "privacy", "terms", "accessibility",
+        "help",
     }  # fmt: skip
     assert not any(page.live for page in drafts)
     assert all(page.marks for page in drafts)

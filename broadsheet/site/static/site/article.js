@@ -108,7 +108,7 @@ class Slot extends HTMLElement {
     }
   }
 
-  #show({ opened, html, instead }, byHand) {
+  #show({ opened, html, instead, player }, byHand) {
     const part = fragment(html);
     const first = part.firstElementChild;
     // A focus inside would be lost with what it stands on.
@@ -118,6 +118,7 @@ class Slot extends HTMLElement {
     if (!opened && !takesFocus) announce(part.querySelector("[role=status]"));
     if (opened) {
       this.replaceWith(part);
+      if (player) document.getElementById("listen")?.replaceWith(fragment(player));
       document.dispatchEvent(new Event("broadsheet:rest"));
     } else this.#showWall(part, instead);
     if (takesFocus && first) {
@@ -129,8 +130,8 @@ class Slot extends HTMLElement {
   #showWall(wall, instead) {
     this.replaceChildren(wall);
     if (!instead) return;
-    const more = document.querySelector(".more");
-    if (more) more.replaceWith(fragment(instead));
+    const next = document.querySelector("broadsheet-next");
+    if (next) next.replaceWith(fragment(instead));
     else this.closest("article").after(fragment(instead));
   }
 

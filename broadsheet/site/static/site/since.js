@@ -1,5 +1,6 @@
 // Marks what is new on a running story since its reader was there last. What it goes by this browser keeps, and
-// tells nobody; where that knows nothing of a story, whoever is signed in is asked for at the server.
+// tells nobody; where that knows nothing of a story, whoever is signed in is asked for at the server, as is
+// whoever chose a history there, which knows of their other devices.
 
 const KEY = "broadsheet.read";
 const MOST = 100;
@@ -58,17 +59,19 @@ class Since extends HTMLElement {
     for (const [name, [before, newest, at]] of Object.entries(read() === OFF ? {} : read())) {
       this.#before[name] = now - at < VISIT ? before : newest;
     }
-    if (this.dataset.ask && read() !== OFF && this.#last === undefined) {
+    const hasHistory = /(?:^|; )broadsheet_library=\w*h/.test(document.cookie);
+    if (this.dataset.ask && read() !== OFF && (hasHistory || this.#last === undefined)) {
       const answer = await fetch(this.dataset.ask, { credentials: "same-origin" }).catch(() => null);
       this.#asked = answer?.ok ? (await answer.json()).since : null;
     }
     this.#look();
   }
 
-  // What was seen of this page before, else of its story.
+  // What was seen of this page before, else of its story; on whatever device that was last.
   get #last() {
     const [page, ...stories] = this.#names.map((name) => this.#before[name]);
-    return page ?? stories.find((seen) => seen !== undefined) ?? this.#asked ?? undefined;
+    const here = page ?? stories.find((seen) => seen !== undefined);
+    return this.#asked === null ? here : Math.max(this.#asked, here ?? 0);
   }
 
   #look() {

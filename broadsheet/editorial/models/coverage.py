@@ -1,0 +1,268 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Max, Q
+from django.dispatch import Signal
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.blocks import StreamValue
+
+from broadsheet.editorial.live.blocks import EntryBody
+from broadsheet.editorial.models.article import TAG, Article
+from broadsheet.editorial.models.author import Author
+from broadsheet.editorial.models.entry import Entry, EntryChange
+from broadsheet.people.models import Person
+from broadsheet.platform import clock
+from broadsheet.platform.characters import without_forbidden
+from broadsheet.platform.kept import Kept, edited
+
+coverage_changed = Signal()
+"""Sent with `coverage`, and `at_once` where what readers saw may not be shown again, within the transaction
+of the change."""
+
+
+class NotPostedError(ValidationError):
+    """It can't be posted, or is no longer what its writer saw. `messages` say why."""
+
+
+class ChangedMeanwhileError(NotPostedError):
+    """Somebody else has changed the entry since it was opened."""
+
+
+class Coverage(models.Model):
+    """What is told live in one article: it begins with its first entry, goes on, and ends."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="live_coverage")
+    state = models.PositiveIntegerField(default=0, editable=False)
+    """Rises with each change that readers can see."""
+    began_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    summary = models.TextField(
+        gettext_lazy("summary"),
+        max_length=600,
+        blank=True,
+        help_text=gettext_lazy("What it came to. It stands above the entries, for everyone."),
+    )
+
+    class Meta:
+        verbose_name = gettext_lazy("live coverage")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")),
+                name="coverage_ends_after_beginning",
+            )
+        ]
+
+    if TYPE_CHECKING:
+        entries: Any
+        article_id: int
+
+    def __str__(self) -> str:
+        return str(self.article)
+
+    @classmethod
+    def of(cls, article: Article) -> "Coverage":
+        """That of `article`, which is made when it is first asked for at the desk."""
+        return cls.objects.get_or_create(article=article)[0]
+
+    @property
+    def is_live(self) -> bool:
+        return self.began_at is not None and self.ended_at is None
+
+    @cached_property
+    def shown(self) -> list[Entry]:
+        """All that was posted, the newest first, with all that a page shows, in few queries."""
+        found = list(self.entries.posted().prefetch_related("authors", "changes"))
+        # As one stream, so that what all of them choose is read together.
+        stream_block = EntryBody()
+        raw = [list(entry.body.raw_data) for entry in found]
+        blocks = iter(StreamValue(stream_block, [block for blocks in raw for block in blocks], is_lazy=True))
+        for entry, own in zip(found, raw, strict=True):
+            entry.coverage = self
+            entry.body = StreamValue(stream_block, list(islice(blocks, len(own))))
+        return found
+
+    @property
+    def standing(self) -> list[Entry]:
+        """Without those that were withdrawn."""
+        return [entry for entry in self.shown if not entry.is_withdrawn]
+
+    @property
+    def newest(self) -> Entry | None:
+        return next(iter(self.standing), None)
+
+    @property
+    def key_points(self) -> list[Entry]:
+        return [entry for entry in self.standing if entry.is_key_point]
+
+    @property
+    def plain_text(self) -> str:
+        """What it says besides its entries."""
+        return " ".join(filter(None, [self.summary, *(entry.headline for entry in self.key_points)]))
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """When readers last got something new."""
+        moments = [entry.posted_at for entry in self.shown] + [
+            change.at for entry in self.shown for change in entry.changes.all()
+        ]
+        moments += [entry.withdrawn_at for entry in self.shown] + [self.ended_at]
+        return max((moment for moment in moments if moment), default=None)
+
+    def articles(self) -> list[Article]:
+        """The published article and its copies in other editions, as they stand now."""
+        shown = Article.objects.live().filter(Q(pk=self.article_id) | Q(alias_of=self.article_id))
+        return list(shown)
+
+    # --- What is done at the desk ------------------------------------------------------------------
+
+    def write(self, key: UUID, *, by: Person | None, authors: Iterable[Author], **fields: Any) -> Entry:
+        """A draft; one where a form is sent twice, `NotPostedError` where it then says something else."""
+        with transaction.atomic():
+            self._lock()
+            entry = Entry(coverage=self, key=key, written_by=by, **fields)
+            if there := Entry.objects.filter(key=key).first():
+                if there.coverage_id != self.pk or not _says_the_same(there, entry):
+                    raise NotPostedError(
+                        _("This form was sent before, with other words. What you typed is still here.")
+                    )
+                return there
+            entry.save()
+            entry.authors.set(authors)
+        return entry
+
+    def post(self, entry: Entry) -> None:
+        """Shows `entry` to readers; does nothing where it is posted already."""
+        with transaction.atomic():
+            self._lock()
+            entry.refresh_from_db()
+            if entry.is_posted:
+                return
+            if not self.article.live:
+                raise NotPostedError(
+                    _("The article isn’t published yet. Keep the entry as a draft until it is.")
+                )
+            if self.ended_at:
+                raise NotPostedError(_("The coverage has ended. An editor can take it up again."))
+            if faults := entry.faults():
+                raise NotPostedError(faults)
+            entry.posted_at = clock.now()
+            highest = self.entries.aggregate(highest=Max("number"))["highest"]
+            entry.number = (highest or 0) + 1
+            self.began_at = self.began_at or entry.posted_at
+            entry.posted_in = self.state + 1
+            self._go_on(entry)
+
+    def change(
+        self, entry: Entry, *, seen: int, by: Person, authors: Iterable[Author], note: str, **fields: Any
+    ) -> None:
+        """Changes what `entry` says. Of a posted one readers are told when, and by `note` what was wrong.
+
+        `seen` is the `changed_in` of what its writer saw.
+        """
+        with transaction.atomic():
+            self._lock()
+            entry.refresh_from_db()
+            if entry.is_withdrawn:
+                raise NotPostedError(_("The entry is withdrawn."))
+            if entry.changed_in != seen:
+                raise ChangedMeanwhileError(
+                    _(
+                        "Somebody else changed this entry meanwhile. What you typed is still here:"
+                        " saved again, it takes the place of theirs."
+                    )
+                )
+            for name, value in fields.items():
+                setattr(entry, name, value)
+            if not entry.is_posted:
+                entry.save()
+                entry.authors.set(authors)
+                return
+            if faults := entry.faults():
+                raise NotPostedError(faults)
+            entry.authors.set(authors)
+            EntryChange.objects.create(entry=entry, at=clock.now(), note=note, by=by)
+            self._go_on(entry, at_once=True)
+
+    def withdraw(self, entry: Entry, why: str) -> None:
+        """Takes `entry` off the page; that it was there, and `why` it went, stays."""
+        with transaction.atomic():
+            self._lock()
+            entry.refresh_from_db()
+            if not entry.is_posted or entry.is_withdrawn:
+                return
+            entry.withdrawn_at, entry.withdrawn_why = clock.now(), why
+            self._go_on(entry, at_once=True)
+
+    def end(self, summary: str) -> None:
+        """Says that it is over. Repeated, it changes the summary alone."""
+        with transaction.atomic():
+            self._lock()
+            if self.began_at is None:
+                raise NotPostedError(_("It has no entry yet."))
+            self.ended_at = self.ended_at or clock.now()
+            self.summary = summary
+            self._go_on()
+
+    def take_up_again(self) -> None:
+        with transaction.atomic():
+            self._lock()
+            if self.ended_at:
+                self.ended_at = None
+                self._go_on()
+
+    def _lock(self) -> None:
+        """So that of two who post at once each gets a number of their own."""
+        row = Coverage.objects.select_for_update().get(pk=self.pk)
+        for name in ("state", "began_at", "ended_at", "summary"):
+            setattr(self, name, getattr(row, name))
+        self.__dict__.pop("shown", None)
+
+    def _go_on(self, entry: Entry | None = None, *, at_once: bool = False) -> None:
+        self.state += 1
+        self.save()
+        if entry:
+            entry.changed_in = self.state
+            entry.save()
+        edited(TAG)
+        coverage_changed.send(sender=Coverage, coverage=self, at_once=at_once)
+
+
+def _says_the_same(one: Entry, other: Entry) -> bool:
+    return _words(one) == _words(other)
+
+
+def _words(entry: Entry) -> list[Any]:
+    """As they are saved."""
+    blocks = [[block["type"], block["value"]] for block in entry.body.get_prep_value()]
+    return without_forbidden([entry.headline, entry.is_key_point, blocks])
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What lists say of a coverage that goes on."""
+
+    line: str
+    at: datetime
+    anchor: str
+
+
+def _read_running() -> dict[int, Running]:
+    running = Coverage.objects.filter(began_at__isnull=False, ended_at=None)
+    newest = Entry.objects.standing().filter(coverage__in=running).select_related("coverage")
+    key_points: dict[int, Running] = {}
+    for entry in newest.order_by("number").iterator():
+        if entry.posted_at:
+            key_points[entry.coverage.article_id] = Running(entry.line, entry.posted_at, entry.anchor)
+    return key_points
+
+
+running = Kept(_read_running, TAG)
+"""By the id of the article, of an original."""
