@@ -35,7 +35,7 @@ def take_down(article: Article) -> None:
         article,
         rows_of(article.told, pieces(parts.opening)),
         opening_words=article.publication.opening_words,
-        opening_text=" ".join(plain_text(block.value) for block in parts.opening),
+        opening_text=article.public_text,
         rest_text=" ".join(plain_text(block.value) for block in parts.rest),
     )
 

@@ -10,12 +10,13 @@ that the work of a lost task is picked up.
 import time
 from collections.abc import Iterable, Iterator
 from copy import copy
-from typing import TextIO
+from typing import Any, TextIO
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.tasks import task
 from django.utils.timezone import localdate
+from wagtail.blocks import ChoiceBlock, URLBlock
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article
@@ -56,8 +57,18 @@ def take_out(entries: QuerySet[SearchEntry]) -> None:
 
 
 def _text(blocks: Iterable[Bound]) -> str:
-    found = (plain_text(block.value) for block in blocks if block.block_type not in NOT_READ)
+    found = (_words(block) for block in blocks if block.block_type not in NOT_READ)
     return " ".join(" ".join(found).split())[:LONGEST_TEXT]
+
+
+def _words(block: Any) -> str:
+    """Of a block what is read, without what an editor chose about it or where it leads."""
+    if isinstance(block.block, ChoiceBlock | URLBlock):
+        return ""
+    children = getattr(block.value, "bound_blocks", None)
+    if children is None:
+        return plain_text(block.value)
+    return " ".join(filter(None, map(_words, children.values() if isinstance(children, dict) else children)))
 
 
 def names_of(article: Article) -> str:

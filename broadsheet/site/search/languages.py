@@ -56,9 +56,9 @@ _SLIGHT = {
         "a about after all also am an and any are as at be because been before being between but by came can"
         " come could did do does doing down during each for from had has have having he her here hers him his"
         " how i if in into is it its just like may me might more most my no nor not of off on once only"
-        " or other our ours out over own same she should so some such than that the their theirs them then there"
-        " these they this those through to too under until up very was we were what when where which while"
-        " who whom whose why will with would you your yours article articles story stories"
+        " or other our ours out over own same she should so some such than that the their theirs them"
+        " then there these they this those through to too under until up very was we were what when where"
+        " which while who whom whose why will with would you your yours article articles story stories"
     ),
     "de": (
         "aber alle als also am an auch auf aus bei bin bis bist da damit dann das dass dein dem den denn der"

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
@@ -141,7 +142,8 @@ def search_feed(request: HttpRequest, name: str) -> HttpResponse:
         return refused
     edition = edition_of(request)
     found = Found.of(request.GET.get("q", ""), edition, _filters(request, edition), NEW)
-    title = _("“%s”") % found.asked.text if found.asked.text else _("Search")
+    text = found.asked.text
+    title = pgettext("quotation marks", "“%(words)s”") % {"words": text} if text else _("Search")
     feed = begin_feed(request, name, title, f"{edition.prefix}/search/", "", query=urlencode(_said(found)))
     for hit in found.hits[0:LENGTH] if found.has_all_words else []:
         feed.add_item(**item_of(hit.article, edition, request))
