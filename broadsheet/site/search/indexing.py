@@ -150,7 +150,8 @@ def catch_up() -> int:
 
 def _look_again() -> int:
     """At a batch of entries that were made by another standing: most of them are right all the same."""
-    entries = list(SearchEntry.objects.outdated().order_by("-has_rest", "-place")[: BATCH * 10])
+    places = {row["place"] for row in SearchEntry.objects.outdated()[: BATCH * 10]}
+    entries = list(SearchEntry.objects.filter(pk__in=places).order_by("-has_rest", "-place"))
     now = Standing.now()
     articles = whole(Article.objects.filter(pk__in=[entry.article_id for entry in entries]))
     there = {article.pk: article for article in articles.defer("body")}

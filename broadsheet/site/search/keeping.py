@@ -8,7 +8,7 @@ from itertools import batched
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
@@ -23,6 +23,7 @@ from broadsheet.editorial.models import (
     coverage_changed,
 )
 from broadsheet.editorial.models.outline import OF_DRAFTS
+from broadsheet.evidence.models import Position, Quotation, Speaker
 from broadsheet.paywall.models import AccessRule
 from broadsheet.paywall.models.access_rule import rules_in_force
 from broadsheet.platform.signals import minute_passed
@@ -35,7 +36,7 @@ from broadsheet.site.search.indexing import (
     take_out,
     whole,
 )
-from broadsheet.site.search.models import SearchEntry
+from broadsheet.site.search.models import SearchEntry, SearchEntryQuerySet
 
 SECONDS_A_MINUTE = 20.0
 
@@ -104,14 +105,34 @@ def _on_author(instance: Author, created: bool = False, raw: bool = False, **kwa
         _renamed(SearchEntry.objects.filter(article__bylines__author=instance))
 
 
+def _on_topic_going(instance: Topic, **kwargs: Any) -> None:
+    _mark(SearchEntry.objects.filter(article__topics=instance))
+
+
+def _on_topic_gone(**kwargs: Any) -> None:
+    catch_up_soon.enqueue()
+
+
+def _on_speaker(instance: Speaker, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    if not (raw or created):
+        said = Quotation.objects.filter(speaker=instance).order_by().values("page")
+        held = Position.objects.filter(holder=instance).order_by().values("page")
+        _renamed(SearchEntry.objects.filter(article__in=said.union(held)))
+
+
 def _on_topic(instance: Topic, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
     if not (raw or created):
         _renamed(SearchEntry.objects.filter(article__topics=instance))
 
 
-def _renamed(entries: Any) -> None:
-    SearchEntry.objects.filter(pk__in=entries.values("pk")).update(made="")
-    catch_up_soon.enqueue()
+def _mark(entries: SearchEntryQuerySet) -> int:
+    """As to be made anew; how many there are."""
+    return SearchEntry.objects.filter(pk__in=entries.values("pk")).update(made="")
+
+
+def _renamed(entries: SearchEntryQuerySet) -> None:
+    if _mark(entries):
+        catch_up_soon.enqueue()
 
 
 def _on_coverage(coverage: Coverage, **kwargs: Any) -> None:
@@ -147,6 +168,9 @@ def connect() -> None:
     post_page_move.connect(_on_move, dispatch_uid="site.search")
     post_save.connect(_on_author, sender=Author, dispatch_uid="site.search.author")
     post_save.connect(_on_topic, sender=Topic, dispatch_uid="site.search.topic")
+    pre_delete.connect(_on_topic_going, sender=Topic, dispatch_uid="site.search.topic")
+    post_delete.connect(_on_topic_gone, sender=Topic, dispatch_uid="site.search.topic")
+    post_save.connect(_on_speaker, sender=Speaker, dispatch_uid="site.search.speaker")
     for signal in (post_save, post_delete):
         signal.connect(_on_byline, sender=Byline, dispatch_uid="site.search.byline")
         for model in (AccessRule, Publication, Section):

@@ -1,4 +1,5 @@
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -23,28 +24,34 @@ def seconds_of(place: int) -> int:
     return place >> BITS_OF_PAGE
 
 
-class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
-    def doubtful(self) -> "models.QuerySet[SearchEntry, dict[str, int]]":
-        """The places of those whose stems may hold what is public no longer.
+type Places = models.QuerySet["SearchEntry", dict[str, int]]
 
-        There are hardly ever any, and each part of the question is a range of an index: as one condition
-        SQLite would read them all.
-        """
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    """There are hardly ever any of either, and they are looked for at each question.
+
+    Each part of what is asked is a range of an index: as one condition, SQLite would read all entries.
+    """
+
+    def doubtful(self) -> Places:
+        """The places of those whose stems may hold what is public no longer."""
+        return self._made_otherwise([True])
+
+    def outdated(self) -> Places:
+        """The places of those to be made anew, or at least looked at."""
+        return self._made_otherwise([True, False])
+
+    def _made_otherwise(self, has_rest: Iterable[bool]) -> Places:
         now = Standing.now()
-        ranges = [
-            Q(made__lt=now.made),
-            Q(made__gt=now.made),
-            Q(has_rest=True, ruled__lt=now.ruled),
-            Q(has_rest=True, ruled__gt=now.ruled),
-            Q(has_rest=True, ruled_until__lte=clock.now()),
-        ]
+        ranges = [Q(made__lt=now.made), Q(made__gt=now.made)]
+        for value in has_rest:
+            ranges += [
+                Q(has_rest=value, ruled__lt=now.ruled),
+                Q(has_rest=value, ruled__gt=now.ruled),
+                Q(has_rest=value, ruled_until__lte=clock.now()),
+            ]
         first, *others = (self.order_by().filter(part).values("place") for part in ranges)
         return first.union(*others, all=True)
-
-    def outdated(self) -> Self:
-        """Those to be made anew, or at least looked at."""
-        now = Standing.now()
-        return self.filter(~Q(made=now.made) | ~Q(ruled=now.ruled) | Q(ruled_until__lte=clock.now()))
 
 
 class SearchEntry(models.Model):

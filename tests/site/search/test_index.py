@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Author, Byline, Publication, Topic
+from broadsheet.evidence.models import Speaker
 from broadsheet.paywall.models import AccessRule
 from broadsheet.platform import clock
 from broadsheet.site.search import indexing
 from broadsheet.site.search.finding import Filters, Found
 from broadsheet.site.search.models import SearchEntry, place_of, seconds_of
 from broadsheet.site.search.stems import index_in_use
+from tests.evidence import made
 from tests.magazine import PRINTED, Magazine, mark
 
 NO_WORKER = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
@@ -175,6 +177,16 @@ def test_who_wrote_it_and_what_it_is_about_are_found(magazine: Magazine) -> None
     topic.save()
     assert found(magazine, "sandoval") == found(magazine, "eelgrass") == ["lagoon"]
     assert found(magazine, "lindqvist") == found(magazine, "kelp") == []
+    topic.delete()
+    assert found(magazine, "eelgrass") == []
+
+
+def test_a_speaker_is_found_by_the_name_they_have_now(magazine: Magazine) -> None:
+    magazine.publish("gale", body=[made.quotation("The mizzen was carried away.", "Ada Marsh")] * 3)
+    speaker = Speaker.objects.get(name="Ada Marsh")
+    speaker.name = "Ada Brightwater"
+    speaker.save()
+    assert found(magazine, "brightwater") == ["gale"]
 
 
 def test_a_move_to_another_section_is_followed(magazine: Magazine) -> None:
