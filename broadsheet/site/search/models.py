@@ -24,7 +24,7 @@ def seconds_of(place: int) -> int:
     return place >> BITS_OF_PAGE
 
 
-type Places = models.QuerySet["SearchEntry", dict[str, int]]
+type Places = models.QuerySet["SearchEntry", Any]
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):

@@ -17,7 +17,7 @@ from broadsheet.people.current import is_signed_in
 from broadsheet.platform.http.caching import as_cacheable_as
 from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.robots import unlisted
-from broadsheet.site.discovery.archive import months_of
+from broadsheet.site.discovery.archive_times import months_of
 from broadsheet.site.discovery.feeds import LENGTH, answer, begin_feed, item_of
 from broadsheet.site.discovery.head import search_head
 from broadsheet.site.discovery.listings import PAGE_LENGTH, numbered_page

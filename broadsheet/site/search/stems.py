@@ -119,7 +119,7 @@ class OnSQLite(Index):
     )
 
     def put(self, rows: Iterable[tuple[int, Sequence[str], Stems]]) -> None:
-        written = [
+        written: list[tuple[Any, ...]] = [
             (place, " ".join(marks), *(" ".join(stems[field].in_order()) for field in FIELDS))
             for place, marks, stems in rows
         ]
