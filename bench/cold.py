@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from broadsheet.editorial.models import Article, Author, Edition, Section, Topic
-from broadsheet.site.discovery.archive import months_of
+from broadsheet.site.discovery.archive_times import months_of
 
 WARM = 3
 TIMES = 25
