@@ -42,7 +42,7 @@ BENCHES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="all of them, unless named")
-    parser.add_argument("--postgresql", action="store_true", help="archive: on PostgreSQL, not on SQLite")
+    parser.add_argument("--postgresql", action="store_true", help="archive, import: not on SQLite")
     parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
     parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
     told = parser.parse_args()
@@ -50,6 +50,8 @@ def main() -> None:
         match name:
             case "archive":
                 archive.run(on_postgresql=told.postgresql)
+            case "import":
+                importing.run(on_postgresql=told.postgresql)
             case "edge":
                 edge.run(while_publishing=told.while_publishing, mixed=told.mixed)
             case _:

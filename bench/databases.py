@@ -5,7 +5,7 @@ from pathlib import Path
 from harness import engines
 
 
-def on_each[T](measure: Callable[[str, Path], T]) -> dict[str, T]:
+def on_each[T](measure: Callable[[str, Path], T], *, only_postgresql: bool = False) -> dict[str, T]:
     """What `measure` finds, by the name of the engine: on SQLite, and on PostgreSQL where it is installed.
 
     It is given the address of an empty database, and a folder for whatever else it needs.
@@ -15,7 +15,9 @@ def on_each[T](measure: Callable[[str, Path], T]) -> dict[str, T]:
         folder.chmod(0o755)
         for engine in ("SQLite", "PostgreSQL"):
             (folder / engine).mkdir()
-        measured = {"SQLite": measure(f"sqlite:///{folder}/bench.sqlite3", folder)}
+        measured = {}
+        if not only_postgresql:
+            measured["SQLite"] = measure(f"sqlite:///{folder}/bench.sqlite3", folder)
         if all(engines.find(program) for program in ("initdb", "postgres")):
             with engines.postgresql(folder / "PostgreSQL") as database:
                 measured["PostgreSQL"] = measure(database, folder)

@@ -5,6 +5,7 @@ kills; a million readers in three minutes on PostgreSQL.
 """
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -62,11 +63,12 @@ print(Article.objects.count(), Article.objects.values("slug").distinct().count()
 def write_posts(file: Path, count: int) -> None:
     """About 20 KB each: paragraphs, links to one another, crossheads, a quotation and a list."""
     chance = Random(SEED)  # noqa: S311 (nothing secret)
+    texts = [" ".join(chance.choices(WORDS, k=80)) for _ in range(5000)]
     with file.open("w") as out, step("Writing", count, "posts", to=sys.stderr) as advance:
         out.write(HEAD)
         for number in range(count):
             link = f'<a href="https://old.example/2019/05/post-{chance.randrange(count)}/">one</a>'
-            parts = [f"<p>{' '.join(chance.choices(WORDS, k=80))} {link}</p>" for _ in range(36)]
+            parts = [f"<p>{text} {link}</p>" for text in chance.choices(texts, k=36)]
             parts[9:9] = [
                 "<h2>Crosshead</h2>",
                 "<blockquote><p>said</p></blockquote>",
@@ -98,14 +100,15 @@ class Trial:
         command = [sys.executable, "-m", "broadsheet.cli", *arguments]
         return subprocess.Popen(command, env=self.environment, stdout=stdout or sys.stderr)
 
-    def run(self, *arguments: str) -> tuple[float, int]:
-        """Seconds, and the most megabytes of memory."""
+    def run(self, *arguments: str) -> str:
+        """How long it took, and the most memory that it had."""
         begun, process = time.monotonic(), self.begin(*arguments)
         _pid, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise SystemExit(f"{' '.join(arguments[:2])} failed.")
-        return time.monotonic() - begun, used.ru_maxrss // 1024
+        seconds, computing = time.monotonic() - begun, used.ru_utime + used.ru_stime
+        return f"{seconds:,.0f} s ({computing:,.0f} s CPU), {used.ru_maxrss // 1024} MB"
 
     def is_killed(self, *arguments: str, after: float) -> bool:
         """Whether it was: unless it had ended by then."""
@@ -137,9 +140,9 @@ def _plan(trial: Trial) -> list[tuple[str, str]]:
     file = trial.folder / "posts.xml"
     if not file.exists():
         write_posts(file, POSTS)
-    seconds, megabytes = trial.run("import", "wordpress", str(file), "--dry-run")
+    measured = trial.run("import", "wordpress", str(file), "--dry-run")
     size = file.stat().st_size / 1024**3
-    return [(f"{POSTS:,} posts ({size:.1f} GB) planned", f"{seconds:,.0f} s, {megabytes} MB")]
+    return [(f"{POSTS:,} posts ({size:.1f} GB) planned", measured)]
 
 
 def _carry_out(trial: Trial) -> list[tuple[str, str]]:
@@ -147,29 +150,38 @@ def _carry_out(trial: Trial) -> list[tuple[str, str]]:
     if not file.exists():
         write_posts(file, CARRIED_OUT)
     command, chance = ("import", "wordpress", str(file)), Random(SEED)  # noqa: S311 (nothing secret)
-    begun, kills = time.monotonic(), 0
+    begun, kills, before = time.monotonic(), 0, _computing()
     while kills < KILLS and trial.is_killed(*command, after=SECONDS * chance.random()):
         kills += 1
     if kills == KILLS:
         trial.run(*command)
     minutes = (time.monotonic() - begun) / 60
+    computing = _computing() - before
     there, once = map(int, trial.told(COUNT)[-2:])
     return [
-        (f"{CARRIED_OUT:,} carried out, {kills} kills", f"{CARRIED_OUT / minutes:,.0f} articles a minute"),
+        (
+            f"{CARRIED_OUT:,} planned and carried out, {kills} kills",
+            f"{CARRIED_OUT / minutes:,.0f} articles a minute ({computing:,.0f} s CPU)",
+        ),
         ("twice, missing", f"{there - once}, {CARRIED_OUT - once}"),
     ]
+
+
+def _computing() -> float:
+    """Seconds that the processes took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _readers(trial: Trial) -> list[tuple[str, str]]:
     file = trial.folder / "readers.csv"
     write_readers(file, READERS)
-    seconds, megabytes = trial.run("import", "readers", str(file), *CONSENT)
-    return [(f"{READERS:,} readers", f"{seconds:,.0f} s, {megabytes} MB")]
+    return [(f"{READERS:,} readers", trial.run("import", "readers", str(file), *CONSENT))]
 
 
-def run() -> None:
+def run(*, on_postgresql: bool = False) -> None:
     table = Table("database", "what", "measured", title="Moving in", title_justify="left")
-    for engine, found in on_each(measure).items():
+    for engine, found in on_each(measure, only_postgresql=on_postgresql).items():
         for what, measured in found:
             table.add_row(engine, what, measured)
     Console().print(table)

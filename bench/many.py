@@ -115,8 +115,8 @@ def _copies(number: int) -> Iterator[Copy]:
 @transaction.atomic
 def _insert(chunk: tuple[Copy, ...]) -> None:
     # The database copies the rows: to read and write each body takes Python a hundred times as long.
-    _copy_rows(Page, [(copy.model.pk, copy.page()) for copy in chunk])
-    _copy_rows(Article, [(copy.model.pk, {"page_ptr": copy.pk}) for copy in chunk])
+    copy_rows(Page, [(copy.model.pk, copy.page()) for copy in chunk])
+    copy_rows(Article, [(copy.model.pk, {"page_ptr": copy.pk}) for copy in chunk])
     Byline.objects.bulk_create(
         Byline(article_id=copy.pk, author_id=byline.author_id, sort_order=byline.sort_order)
         for copy in chunk
@@ -130,7 +130,7 @@ def _insert(chunk: tuple[Copy, ...]) -> None:
     _search(chunk)
 
 
-def _copy_rows(model: type[Page], rows: Sequence[tuple[int, dict[str, Any]]]) -> None:
+def copy_rows(model: type[Page], rows: Sequence[tuple[int, dict[str, Any]]]) -> None:
     """Copies rows of the model's own table: (primary key, what is another in the copy, field → value)."""
     changed = [model._meta.get_field(name) for name in rows[0][1]]
     own = [field.column for field in model._meta.local_concrete_fields if field not in changed]

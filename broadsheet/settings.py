@@ -136,6 +136,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "broadsheet.platform.http.one_chunk.one_chunk",
     "broadsheet.platform.http.health.HealthMiddleware",
     "broadsheet.platform.http.request_log.RequestLogMiddleware",
     "broadsheet.platform.http.middleware.TrustedProxyMiddleware",
@@ -336,7 +337,10 @@ POST_DIR = VAR / "post"
 POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
 POST_THROTTLE = env.limits("POST_THROTTLE")
 """Receiving domain → messages a minute."""
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", "The Meridian <letters@meridian.example>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
+    "MAIL_FROM",
+    "The Meridian <letters@meridian.example>" if MODE == "demo" else "letters@magazine.example",
+)
 INTAKE_SECRET = env.text("INTAKE_SECRET", is_secret=True)
 ANYMAIL = MAIL_PROVIDER.for_anymail(INTAKE_SECRET) if MAIL_PROVIDER else {}
 CONTACT_ADDRESS = parseaddr(env.sender("CONTACT_ADDRESS", ""))[1].lower()

@@ -16,6 +16,7 @@ atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 os.environ["BROADSHEET_MODE"] = "development"
 os.environ["VAR_DIR"] = STATE
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ["MAIL_FROM"] = "The Meridian <letters@meridian.example>"
 os.environ.pop("PUBLIC_URL", None)
 # A container often keeps Python from writing what it compiled. Then each process that a test starts would
 # compile the whole product again, and each worker all tests.

@@ -8,7 +8,7 @@ class EditorialConfig(AppConfig):
         from django.db.models.signals import post_migrate
         from wagtail.signals import page_slug_changed
 
-        from broadsheet.editorial import evidence, page_indexes
+        from broadsheet.editorial import evidence, finding, page_indexes
         from broadsheet.editorial.letters import account, keeping, mail
         from broadsheet.editorial.media import decoding
         from broadsheet.editorial.models import Article, Publication, outline
@@ -24,6 +24,7 @@ class EditorialConfig(AppConfig):
         page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
         post_migrate.connect(page_indexes.create, sender=self, dispatch_uid="editorial.page_indexes")
         named_by(lambda: str(Publication.load().name))
+        finding.connect()
         outline.connect()
         evidence.connect()
         making.connect()

@@ -14,6 +14,7 @@ from django.db.models.signals import post_save
 from django.tasks import task
 from wagtail.models import Page
 
+from broadsheet.editorial.catching_up import is_put_off
 from broadsheet.editorial.models import Article, Correction, Coverage, Publication, coverage_changed
 from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Recording
@@ -62,8 +63,15 @@ def catch_up_soon() -> None:
 
 
 def _on_save(
-    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
+    sender: type[Page],
+    instance: Page,
+    created: bool,
+    raw: bool = False,
+    update_fields: Any = None,
+    **kwargs: Any,
 ) -> None:
+    if is_put_off(is_new=created):
+        return
     # A page may be saved as one of no kind in particular; that changes whether it is published, at most.
     if raw or sender not in {Article, Page} or (update_fields and not TOUCHING & set(update_fields)):
         return

@@ -24,6 +24,7 @@ from broadsheet.evidence.models.rows import OnPage
 from broadsheet.evidence.partial_dates import is_partial_date
 from broadsheet.evidence.words import WINDOW_OF_QUOTATION, WINDOW_OF_TEXT, kept_marks
 from broadsheet.platform import clock
+from broadsheet.platform.new_rows import NewRows
 
 KINDS: tuple[type[OnPage], ...] = (Quotation, Fact, TimelineEntry, Position, TermNote, Citation)
 
@@ -160,14 +161,21 @@ def record(page: Page, rows: Rows, *, opening_words: int, opening_text: str, res
     # One moment for all that comes at once: readers are told what is newer than what they saw.
     at = clock.now()
     with transaction.atomic():
+        # Two may catch up with the same page.
+        list(Page.objects.select_for_update(no_key=True).filter(pk=page.pk).values_list("pk"))
+        # What has no recording has no rows either, and most articles get none: nothing is looked for.
+        is_new = not Recording.objects.filter(page_id=page.pk).exists()
         for kind in KINDS:
-            _bring_into_line(page, kind, rows.of[kind], at)
-        for fact in Fact.objects.filter(page=page):
+            if rows.of[kind] or not is_new:
+                _bring_into_line(page, kind, rows.of[kind], at)
+        for fact in Fact.objects.filter(page=page) if rows.of[Fact] else ():
             fact.sources.set(rows.sources_of_facts[fact.key])
         Recording.objects.update_or_create(
             page_id=page.pk, defaults={"opening_words": opening_words, "opening_text": opening_text}
         )
-        _mark(page, f"{opening_text} {rest_text}")
+        if not is_new:
+            Fingerprint.objects.filter(page_id=page.pk).delete()
+        _mark(page, f"{opening_text} {rest_text}", has_quotations=bool(rows.of[Quotation]))
 
 
 def amend(page: Page, key: str, note: str) -> None:
@@ -226,12 +234,10 @@ def _differs(row: OnPage, values: Values) -> bool:
     )
 
 
-def _mark(page: Page, text: str) -> None:
-    Fingerprint.objects.filter(page_id=page.pk).delete()
-    marks = [Fingerprint(value=value, page_id=page.pk) for value in sorted(kept_marks(text, WINDOW_OF_TEXT))]
-    for quotation in Quotation.objects.filter(page_id=page.pk):
-        marks += [
-            Fingerprint(value=value, page_id=page.pk, quotation=quotation)
-            for value in sorted(kept_marks(quotation.text, WINDOW_OF_QUOTATION))
-        ]
-    Fingerprint.objects.bulk_create(marks, batch_size=1000)
+def _mark(page: Page, text: str, *, has_quotations: bool) -> None:
+    marks: list[tuple[int, int | None]] = [
+        (value, None) for value in sorted(kept_marks(text, WINDOW_OF_TEXT))
+    ]
+    for quotation in Quotation.objects.filter(page_id=page.pk) if has_quotations else ():
+        marks += [(value, quotation.pk) for value in sorted(kept_marks(quotation.text, WINDOW_OF_QUOTATION))]
+    NewRows(Fingerprint, ["value", "quotation"], page=page.pk).insert(marks)

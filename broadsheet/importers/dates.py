@@ -31,11 +31,11 @@ def moment_in(written: str, zone: tzinfo) -> datetime | None:
 
 
 def _parsed(written: str) -> datetime | None:
-    plain = UTC_AT_THE_END.sub("+00:00", written)
-    try:
-        return datetime.fromisoformat(plain)
-    except ValueError:
-        pass
+    for plain in (written, UTC_AT_THE_END.sub("+00:00", written)):
+        try:
+            return datetime.fromisoformat(plain)
+        except ValueError:
+            continue
     for form in FORMS:
         try:
             return datetime.strptime(written, form)  # noqa: DTZ007 (the zone is the caller's)

@@ -177,7 +177,25 @@ class Remark:
     about: str = ""
 
 
-type Record = Author | Subject | Article | Newsletter | Reader | Plan | Redirect | Remark
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuLink:
+    label: str
+    address: str = ""
+    """There, or elsewhere; empty: a heading alone."""
+    links: tuple["MenuLink", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the source says of the magazine itself."""
+
+    name: str
+    motto: str = ""
+    main: tuple[MenuLink, ...] = ()
+    footer: tuple[MenuLink, ...] = ()
+
+
+type Record = Author | Subject | Article | Newsletter | Reader | Plan | Redirect | Remark | Site
 
 
 class Source(Protocol):
@@ -214,5 +232,8 @@ class Wishes:
     """By whom, and how, readers agreed to get letters."""
     columns: dict[str, str] = field(default_factory=dict)
     """Of a table of readers: what we call it → the heading there."""
+    takes_name: bool = False
+    """The old name and motto, into the draft of an identity of whoever imports."""
+    takes_menus: bool = False
     paying_days: int = 31
     """How long who pays elsewhere reads on before they subscribe here."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.importers.models import Finding, Import, Imported
+from broadsheet.importers.planning.magazine import MENUS
 from broadsheet.platform.csv_files import in_a_cell
 
 THINGS = {
@@ -55,6 +56,12 @@ def summary_of(moving: Import) -> Iterator[str]:
         )
     for words, count in readers_of(moving):
         yield f"{count:>8,} readers {words}"
+    if name := moving.of_magazine.get("name"):
+        yield f"It is called “{name}” there."
+    for name, lines in moving.of_magazine.get("menus", {}).items():
+        yield f"{len(lines):>8,} {MENUS[name]}: " + ", ".join(
+            line["label"] for line in lines if line["leads_to"]
+        )
     for level in Finding.Level:
         if count := moving.findings.filter(level=level).count():
             yield f"{count:>8,} " + ngettext("remark: %s", "remarks: %s", count) % level.label

@@ -60,8 +60,9 @@ def lines_of(entry: Entry) -> Iterator[Line]:
             rows = _rows(file)
             headings = [heading.strip().lower() for heading in next(rows, [])]
             for number, row in enumerate(rows, 2):
-                if any(cell.strip() for cell in row):
-                    yield Line(number, dict(zip(headings, map(_meant, row), strict=False)))
+                cells = [_meant(cell) for cell in row]
+                if any(cells):
+                    yield Line(number, dict(zip(headings, cells, strict=False)))
         except (csv.Error, UnicodeDecodeError) as error:
             raise NotReadable(
                 _("%(name)s is no CSV file: %(error)s.") % {"name": entry.name, "error": error}

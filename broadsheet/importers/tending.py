@@ -4,7 +4,9 @@ from datetime import datetime
 from time import monotonic
 
 from django.tasks import task
+from django.utils import translation
 from django.utils.translation import gettext as _
+from wagtail.users.models import UserProfile
 
 from broadsheet.importers.carrying.carrying import Enough, carry_out
 from broadsheet.importers.carrying.undoing import undo
@@ -25,12 +27,20 @@ def go_on_soon(pk: int) -> None:
         if not is_ours:
             return
         try:
-            go_on(moving, for_a_while())
+            with translation.override(_language_of(moving)):
+                go_on(moving, for_a_while())
         except Exception as error:
             # A fault of ours, which the log has: it would come again each minute. A database that is away
             # takes no note either, and so lets it go on later.
             moving.stop(_("A fault of Broadsheet stopped it: %s.") % type(error).__name__)
             raise
+
+
+def _language_of(moving: Import) -> str:
+    """Of whoever began it: what is found is kept in words, for them to read."""
+    profile = UserProfile.objects.filter(user=moving.by_id).first()
+    language: str = profile.get_preferred_language() if profile else translation.get_language()
+    return language
 
 
 def for_a_while() -> Enough:

@@ -1,6 +1,6 @@
 """Which access an article has, who says so, and what a visitor who meets a wall may open instead."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,17 +42,26 @@ def ruling(article: Article, at: datetime | None = None, rules: Iterable[AccessR
     if article.access:
         return Ruling(Access(article.access), article)
     home = article.home_section
-    published = article.first_published_at
-    age = (at or clock.now()) - published if published else timedelta()
-    topics: set[int] | None = None
-    for rule in rules_in_force() if rules is None else rules:
-        if topics is None and rule.topic_id:
-            topics = {topic.pk for topic in article.topics.all()}
-        if rule.matches(section=home.pk, kind=article.kind, topics=topics or (), age=age):
-            return Ruling(Access(rule.access), copy(rule))
+    rules = rules_in_force() if rules is None else list(rules)
+    about = {topic.pk for topic in article.topics.all()} if any(rule.topic_id for rule in rules) else set()
+    age = age_of(article.first_published_at, at or clock.now())
+    if rule := deciding(rules, section=home.pk, kind=article.kind, topics=about, age=age):
+        return Ruling(Access(rule.access), copy(rule))
     if home.access:
         return Ruling(Access(home.access), home)
     return Ruling(Access(article.publication.access), article.publication)
+
+
+def age_of(published: datetime | None, at: datetime) -> timedelta:
+    return at - published if published else timedelta()
+
+
+def deciding(
+    rules: Iterable[AccessRule], *, section: int, kind: str, topics: Container[int], age: timedelta
+) -> AccessRule | None:
+    """The first of `rules` that matches an article of that section, kind and age, if any does."""
+    found = (rule for rule in rules if rule.matches(section=section, kind=kind, topics=topics, age=age))
+    return next(found, None)
 
 
 def next_change(article: Article) -> datetime | None:

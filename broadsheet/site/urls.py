@@ -14,7 +14,7 @@ from broadsheet.site.discovery import (
     newsletters,
     sitemaps,
 )
-from broadsheet.site.evidence import check, export, since, speaker, terms
+from broadsheet.site.evidence import check, export, since, speaker, terms, topic
 from broadsheet.site.listening import account, podcast, sound
 from broadsheet.site.reading import live, opened, pages, reading
 from broadsheet.site.search.pages import search, search_feed
@@ -43,6 +43,7 @@ urlpatterns = [
     path("authors/<slug:slug>/", listings.author, name="author"),
     path("topics/", indexes.topics, name="topics"),
     path("topics/<slug:slug>/", listings.topic, name="topic"),
+    path("topics/<slug:slug>/evidence/", topic.topic_evidence, name="topic_evidence_page"),
     path("feeds/", feeds_page.feeds_page, name="feeds"),
     path("speakers/<slug:slug>/", speaker.speaker, name="speaker"),
     path("contested-terms/", terms.terms, name="contested_terms"),

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
+from wagtail.users.models import UserProfile
 
 from broadsheet.editorial.models import Article, Author, Picture, Section, Topic
 from broadsheet.importers.models import Import, Imported, OldAddress
@@ -150,3 +153,14 @@ def test_a_file_name_stays_in_its_folder(desk: Client, tmp_path: Path) -> None:
     moving = upload(desk, export=[SimpleUploadedFile("../../escaped.json", b"{}")])
     assert moving.files == ["escaped.json"]
     assert not Imported.objects.exists()
+
+
+def test_what_is_found_is_said_in_the_language_of_whoever_began_it(desk: Client, greta: Person) -> None:
+    profile = UserProfile.get_for_user(greta)
+    profile.preferred_language = "de"
+    profile.save()
+    moving = upload(desk)
+    with translation.override("de"):
+        words = gettext("Accounts and password hashes are not taken over. Invite your staff here.")
+    assert not words.startswith("Accounts and")
+    assert moving.findings.filter(words=words).exists()

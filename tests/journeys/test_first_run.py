@@ -13,6 +13,7 @@ from tests.post import LetterBox
 pytestmark = pytest.mark.sqlite
 
 HEADLINE = "The lock gates open again"
+ACCENT = "#1f5c99"
 
 
 @pytest.fixture
@@ -78,6 +79,14 @@ def test_from_the_link_to_a_published_article(
     go_where(reader, "/", lambda: reader.get_by_role("heading", name="Opening soon"))
     axe(reader)
 
+    page.goto("/desk/identity/all/")
+    page.locator("[name=accent]").fill(ACCENT)
+    page.get_by_role("radio", name="Left: the name large").check()
+    page.get_by_role("button", name="Save the draft and look at it").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
+    expect(page.get_by_text("It is applied.")).to_be_visible()
+
+    page.goto("/desk/")
     page.get_by_role("link", name="Publish your first article").click()
     page.get_by_role("textbox", name="Headline").fill(HEADLINE)
     body = page.get_by_role("region", name="Body")
@@ -91,6 +100,8 @@ def test_from_the_link_to_a_published_article(
     reader.get_by_role("link", name=HEADLINE).first.click()
     expect(reader.get_by_text("Boats pass the lock")).to_be_visible()
     expect(reader.get_by_text("Ilse Marr").first).to_be_visible()
+    accent = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
+    assert ACCENT in reader.evaluate(accent)
     page.goto("/desk/")
     expect(page.get_by_role("heading", name="What comes next")).to_be_visible()
     expect(page.get_by_role("link", name="Publish your first article")).to_be_hidden()

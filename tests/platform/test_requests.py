@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from broadsheet.platform.http.one_chunk import SLOTS, one_chunk
 from broadsheet.wsgi import Request, application
 
 # Python knows all but the last. Some raise, some give text that no page can be written in.
@@ -46,3 +47,13 @@ def test_a_form_is_utf8_whatever_charset_is_named(charset: str) -> None:
 def test_a_content_type_that_cannot_be_read_is_none(content_type: str) -> None:
     assert request(content_type).GET["q"] == "café \\ud800"
     assert not request(content_type, b"email=x").POST
+
+
+def test_a_request_is_answered_from_a_frame_of_its_own_chunk() -> None:
+    """Larger than a chunk, as CPython cuts them, and leaving room in the next power of two."""
+    answer: Any = one_chunk(lambda request: request)
+    request: Any = object()
+    assert answer(request) is request
+    taken = 8 * answer.__code__.co_stacksize
+    assert taken == 8 * SLOTS
+    assert (1 << taken.bit_length()) - taken > 128 * 1024

@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils.http import urlencode
+from wagtail.models import PageViewRestriction
 
+from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, Topic
+from broadsheet.paywall.access import ruling
+from broadsheet.paywall.models import AccessRule
+from broadsheet.site.evidence.sight import Sight
+from broadsheet.site.evidence.topic import AT_FIRST
 from tests.cast import signed_in
 from tests.evidence import made
 from tests.magazine import Magazine, text_block
 
 PUBLIC = "Ultimately it is the people alone who must decide what becomes of the harbour."
 WITHHELD = "Nobody who has seen the accounts believes that the wall will ever be paid for."
+
+WALL = {"type": "wall", "value": None}
 
 
 @pytest.fixture
@@ -99,8 +107,57 @@ def test_a_topic_has_one_timeline_and_sets_positions_side_by_side(
     response = client.get("/topics/oceans/")
     assert [entry.when for entry in response.context["timeline"]] == ["2011", "2013", "2014-05"]
     (difference,) = response.context["differences"]
-    assert {position.holder.name for position in difference.positions} == {"The bank", "The port", "The town"}
+    assert {position.name for position in difference.positions} == {"The bank", "The port", "The town"}
     assert "Where they differ" in response.text
+
+
+def test_a_long_storys_page_shows_the_latest_and_leads_to_all(lagoon: Article, client: Client) -> None:
+    assert "The whole timeline" not in client.get("/topics/oceans/").text
+    more = [
+        made.timeline(*((f"{1900 + year}", f"Tide {year}") for year in range(n, n + 20))) for n in (0, 20)
+    ]
+    lagoon.body = [*lagoon.body.raw_data[:4], *more, *lagoon.body.raw_data[4:]]
+    lagoon.save()
+    first = client.get("/topics/oceans/")
+    assert [entry.when for entry in first.context["timeline"]][-2:] == ["2011", "2014-05"]
+    assert len(first.context["timeline"]) == AT_FIRST.entries
+    assert 'href="/topics/oceans/evidence/"' in first.text
+    whole = client.get("/topics/oceans/evidence/")
+    assert len(whole.context["timeline"]) == 42
+    assert "Tide 0" in whole.text
+
+
+def test_a_topic_without_evidence_has_no_page_of_it(magazine: Magazine, client: Client) -> None:
+    assert client.get("/topics/oceans/evidence/").status_code == 404
+
+
+def test_entries_below_the_wall_do_not_hide_the_public_ones(magazine: Magazine, client: Client) -> None:
+    """However many of the latest there are."""
+    many = made.timeline(*((f"{1900 + year}", f"Withheld {year}") for year in range(120)))
+    public = made.timeline(("1800", "Public."), ("1801", "As well."))
+    article = magazine.publish("lagoon", body=[text_block("t", 1), public, WALL, text_block("t", 2), many])
+    article.topics.add(Topic.objects.get(slug="oceans"))
+    article.save()
+    shown = client.get("/topics/oceans/").context["timeline"]
+    assert [entry.when for entry in shown] == ["1800", "1801"]
+
+
+def test_nothing_of_a_private_section_is_shown(lagoon: Article, client: Client) -> None:
+    PageViewRestriction.objects.create(page=lagoon.section, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get("/speakers/ada-marsh/").status_code == 404
+    assert "The flood came" not in client.get("/topics/oceans/").text
+    assert "Not found here" in check(client, PUBLIC).text
+
+
+def test_articles_are_free_by_the_same_rules_as_when_they_are_read(magazine: Magazine) -> None:
+    AccessRule.objects.create(topic=Topic.objects.get(slug="oceans"), access=Access.FREE)
+    AccessRule.objects.create(kind="opinion", access=Access.SUBSCRIBERS)
+    AccessRule.objects.create(older_than=4, access=Access.FREE)
+    magazine.article("reef").topics.add(Topic.objects.get(slug="oceans"))
+    seen = Sight.of_stranger().seen_of(Article.objects.all())
+    live = list(Article.objects.live())
+    assert seen.whole == {article.pk for article in live if ruling(article).access == Access.FREE}
+    assert 0 < len(seen.whole) < len(live)
 
 
 def test_the_register_of_terms_names_articles_as_far_as_that_is_public(

@@ -268,6 +268,7 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
             for author in magazine.authors:
                 look("author", author.slug)
             look("topic", "oceans")
+            look("topic_evidence_page", "oceans")
             look("since_topic", "oceans")
             letter = printed(magazine.article("harbour", settings.EDITIONS[tag] or "us"))
             look("letters")

@@ -27,6 +27,7 @@ ADDRESSES = [
     "/world/harbour/",
     "/authors/nell-abernathy/",
     "/topics/oceans/",
+    "/topics/oceans/evidence/",
     "/search/?q=tide",
     "/search/?q=tied+rose",
     "/search/?q=water&section=world&sort=new",

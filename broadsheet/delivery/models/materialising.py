@@ -13,6 +13,7 @@ from broadsheet.delivery.models.batch import Batch
 from broadsheet.delivery.models.cohort import Addressee, Cohort
 from broadsheet.delivery.models.recipient import Recipient
 from broadsheet.platform import clock
+from broadsheet.platform.new_rows import write
 
 BATCH = 200
 """Recipients of one lease: what a worker that is killed leaves to be looked through."""
@@ -58,14 +59,14 @@ def _copy(rows: list[Row]) -> int:
     table, columns = Recipient._meta.db_table, ", ".join(COLUMNS)
     try:
         with transaction.atomic():
-            _copy_into(table, rows)
+            write(table, COLUMNS, rows)
     except IntegrityError:
         # Some are there already, which COPY can't pass over: by way of a table of the moment.
         with connection.cursor() as cursor:
             cursor.execute(
                 f"CREATE TEMPORARY TABLE arriving AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 (names of ours)
             )
-            _copy_into("arriving", rows)
+            write("arriving", COLUMNS, rows)
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
             )
@@ -73,14 +74,6 @@ def _copy(rows: list[Row]) -> int:
             cursor.execute("DROP TABLE arriving")
             return new
     return len(rows)
-
-
-def _copy_into(table: str, rows: list[Row]) -> None:
-    statement = f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN"
-    # Django gives the errors of all that a cursor does its own names, but for a copy.
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _insert(rows: list[Row]) -> int:

@@ -198,7 +198,7 @@ def all_steps(request: HttpRequest) -> HttpResponse:
         profile.dismissibles[PREFIX + one] = away
     profile.save(update_fields=["dismissibles"])
     if away:
-        messages.success(request, _("Put away, for you alone. It still stands under Help, What comes next."))
+        messages.success(request, _("Hidden, for you alone. It still stands under Help, What comes next."))
     return see_other("wagtailadmin_home" if request.POST.get("from") == "home" else "next_steps")
 
 

@@ -129,11 +129,10 @@ class ArticleQuerySet(KeptQuerySet[Any], PageQuerySet):
 
     def once_each(self, locale: Locale) -> Self:
         """Each article once, the newest first: its form in the edition of `locale`, else the original."""
-        copies = Article.objects.live().filter(translation_key=models.OuterRef("translation_key"))
         is_here = models.Q(locale=locale)
-        is_nowhere_here = ~models.Exists(copies.filter(locale=locale))
-        began_it = models.Q(pk=models.Subquery(copies.order_by("pk").values("pk")[:1]))
-        return self.filter(is_here | (is_nowhere_here & began_it)).newest_first()
+        copies = Page.objects.live().filter(translation_key=models.OuterRef("translation_key"))
+        better = copies.filter(is_here | models.Q(pk__lt=models.OuterRef("pk")))
+        return self.filter(is_here | ~models.Exists(better)).newest_first()
 
     def for_teasers(self) -> Self:
         """With everything that a list of articles shows, in a constant number of queries."""
@@ -234,6 +233,8 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
         MultiFieldPanel([FieldPanel("closed_to_letters")], _("Letters to the editor")),
         *Page.settings_panels,
     ]
+    # At once, not by Wagtail's task, which would be one for each article of an import: see finding.py.
+    search_auto_update = False
     # For the desk. What readers search is another index, which a room above keeps.
     search_fields = [
         *Page.search_fields,

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,23 @@ from broadsheet.evidence.models.merging import Mergeable, MergeableQuerySet
 from broadsheet.evidence.names import link_key, name_key, normal_link
 
 is_web_address = URLValidator(schemes=["http", "https"])
+
+
+def named(outlet: str, title: str) -> str:
+    return ", ".join(part for part in (outlet, title) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSource:
+    """A source as a line names it: a page of evidence has many."""
+
+    outlet: str
+    title: str
+    link: str
+    archived_link: str
+
+    def __str__(self) -> str:
+        return named(self.outlet, self.title)
 
 
 class SourceQuerySet(MergeableQuerySet):
@@ -100,7 +118,7 @@ class Source(Mergeable, index.Indexed, models.Model):
         ]
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.outlet, self.title) if part)
+        return named(self.outlet, self.title)
 
     def clean(self) -> None:
         super().clean()

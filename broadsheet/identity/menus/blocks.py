@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -17,7 +17,10 @@ MOST_LINKS, MOST_GROUPS = 20, 12
 def label(*, required: bool = False) -> blocks.CharBlock:
     help_text = "" if required else gettext_lazy("Empty: its own title.")
     return blocks.CharBlock(
-        label=gettext_lazy("Label"), max_length=40, required=required, help_text=help_text
+        label=pgettext_lazy("of a link in a menu", "Label"),
+        max_length=40,
+        required=required,
+        help_text=help_text,
     )
 
 

@@ -34,7 +34,6 @@ OURS = {"b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "sub": "sub",
 IN_CELLS = INLINE | {"p", "br", "wbr"}
 PICTURES = ("img", "iframe", "audio", "video", "hr", "table", "pre", "figure", "picture")
 BARE_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-SPACE = re.compile(r"\s+")
 EMPTY = re.compile(r"<(\w+)(?: [^>]*)?>\s*</\1>")
 OUTER_BREAKS = re.compile(r"^(?:<br/>\s*)+|(?:\s*<br/>)+$")
 HREF = re.compile(r'href="([^"]*)"')
@@ -91,7 +90,7 @@ class _Builder:
             return
         if words.strip():
             self._has_words = True
-        self._words.append(escape(SPACE.sub(" ", words), quote=False))
+        self._words.append(escape(_single_spaced(words), quote=False))
 
     def taken(self) -> str:
         """The words since the last time, as closed markup; what was open is opened again behind."""
@@ -99,11 +98,13 @@ class _Builder:
         found = "".join(self._words).strip() + closing if self._has_words else ""
         self._words = [opens for _tag, opens in self._open]
         self._has_words = False
-        return EMPTY.sub("", found).strip()
+        # Most have neither; to look for the pattern in all of them takes far longer.
+        return (EMPTY.sub("", found) if "></" in found or " </" in found else found).strip()
 
     def flush(self, tag: str = "p") -> None:
         if words := self.taken():
-            words = OUTER_BREAKS.sub("", words)
+            if "<br/>" in words:
+                words = OUTER_BREAKS.sub("", words)
             if words:
                 self.pieces.append(Text(f"<{tag}>{words}</{tag}>"))
 
@@ -465,6 +466,14 @@ def _inner(element: etree._Element) -> str:
     parts = [escape(element.text or "", quote=False)]
     parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
     return "".join(parts)
+
+
+def _single_spaced(words: str) -> str:
+    """`words`, which aren't empty, with one space wherever there was any; also at either end."""
+    if words.isspace():
+        return " "
+    first, last = " " * words[0].isspace(), " " * words[-1].isspace()
+    return f"{first}{' '.join(words.split())}{last}"
 
 
 def _text_after(element: etree._Element) -> bool:

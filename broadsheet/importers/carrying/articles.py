@@ -1,54 +1,30 @@
 """Articles and standing pages. What an editor changed here is left alone."""
 
-import json
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from broadsheet.edge.tags import ADDRESSES, article_tag, lists_tag
 from broadsheet.editorial.models import Article as OurArticle
-from broadsheet.editorial.models import Byline, Edition, Picture, Section, StandingPage
-from broadsheet.importers.bodies.addresses import parts_of
+from broadsheet.editorial.models import Edition, Picture, Section, StandingPage
 from broadsheet.importers.bodies.blocks import Held, Setting
 from broadsheet.importers.bodies.credits import plain
 from broadsheet.importers.bodies.pieces import Body, Sound, Wall
-from broadsheet.importers.models import Finding, Import, Imported, OldAddress
-from broadsheet.importers.planning.places import old_path
+from broadsheet.importers.carrying.written import Written, add_topics, cut, fill, mark_of, save_new
+from broadsheet.importers.models import Finding, Import, Imported
+from broadsheet.importers.planning.old_site import OldSite
 from broadsheet.importers.planning.plan import key_of
 from broadsheet.importers.records import Article, State
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.invalidation import invalidate
-from broadsheet.site.search.keeping import together
 
-LONGEST = {
-    "title": 255,
-    "standfirst": 300,
-    "seo_title": 255,
-    "search_description": 2000,
-    "picture_caption": 400,
-}
 Kind = Imported.Kind
-
-
-@dataclass(slots=True)
-class Written:
-    """What an article is to say here, in fields of ours."""
-
-    fields: dict[str, Any]
-    authors: list[int]
-    topics: list[int]
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def digest(self) -> str:
-        said = json.dumps([self.fields, self.authors, self.topics], sort_keys=True, default=str)
-        return sha256(said.encode()).hexdigest()
 
 
 class Articles:
@@ -57,8 +33,10 @@ class Articles:
     def __init__(
         self, moving: Import, edition: Edition, hosts: frozenset[str], targets: dict[tuple[str, str], int]
     ) -> None:
-        self.moving, self.edition, self.hosts, self.targets = moving, edition, hosts, targets
+        self.moving, self.edition, self.targets = moving, edition, targets
+        self.old = OldSite(moving.origin, hosts)
         self._leads: dict[str, str] = {}
+        self._new: list[Any] = []
         self._sections: dict[str, Section] = {}
 
     def bring(self, batch: list[Article]) -> int:
@@ -68,25 +46,40 @@ class Articles:
             origin=self.moving.origin, kind__in=kinds, key__in=[article.key for article in batch]
         )
         rows = {(row.kind, row.key): row for row in found}
-        settled, changed = 0, list[str]()
-        with transaction.atomic(), together():
+        settled, changed, self._new = 0, list[str](), []
+        with transaction.atomic():
             for article in batch:
                 row = rows.get((str(Kind.PAGE if article.is_page else Kind.ARTICLE), article.key))
                 if row is None or (row.made_by_id == self.moving.pk and row.state == Imported.State.DONE):
                     continue
-                self._settle(article, row)
-                changed += [article_tag(page.uuid) for page in self._articles_of(row)]
+                page = self._settle(article, row)
+                changed += [article_tag(page.uuid)] if isinstance(page, OurArticle) else []
                 settled += 1
             if settled:
+                self._log()
                 # Nothing is published in the desk's way, whose signals would say so.
                 invalidate([*changed, ADDRESSES], at_once=True)
                 invalidate([lists_tag(self.edition.locale.language_code)])
         return settled
 
-    def _articles_of(self, row: Imported) -> list[OurArticle]:
-        return list(OurArticle.objects.filter(pk=row.target).only("pk", "translation_key"))
+    def _log(self) -> None:
+        """In the history of each that it was made; one by one that takes as long as to make it."""
+        at = clock.now()
+        PageLogEntry.objects.bulk_create(
+            PageLogEntry(
+                content_type_id=page.content_type_id,
+                label=page.title,
+                action="wagtail.create",
+                timestamp=at,
+                user=self.moving.by,
+                content_changed=True,
+                page=page,
+            )
+            for page in self._new
+        )
 
-    def _settle(self, article: Article, row: Imported) -> None:
+    def _settle(self, article: Article, row: Imported) -> Any:
+        """The page, if it was made or changed."""
         body = article.read_body()
         written = self._page(article, row, body) if article.is_page else self._article(article, row, body)
         there = self._there(row) if row.target else None
@@ -96,13 +89,13 @@ class Articles:
         elif row.as_left != mark_of(there):
             row.state, row.words = Imported.State.LEFT, _("Somebody changed it here: it stays as it is.")
             row.save()
-            return
+            return None
         elif row.digest == written.digest:
-            return
+            return None
         else:
             page = self._change(there, written)
-        self._schedule(article, page, written)
-        page.refresh_from_db()
+        if self._schedule(article, page, written) or there:
+            page.refresh_from_db()
         row.target, row.state, row.digest = page.pk, Imported.State.DONE, written.digest
         row.new_address, row.as_left = page.relative_url(None) or row.new_address, mark_of(page)
         row.save()
@@ -114,6 +107,7 @@ class Articles:
                 about=row.title,
                 words=note[:500],
             )
+        return page
 
     def _there(self, row: Imported) -> Any:
         model: Any = StandingPage if row.kind == Kind.PAGE else OurArticle
@@ -160,7 +154,7 @@ class Articles:
             "picture_caption": caption,
             "body": without_forbidden(setting.blocks(body.pieces)),
         }
-        return Written(_cut(fields), list(dict.fromkeys(authors)), list(dict.fromkeys(topics)))
+        return Written(cut(fields), list(dict.fromkeys(authors)), list(dict.fromkeys(topics)))
 
     def _page(self, article: Article, row: Imported, body: Body) -> Written:
         # A page has no wall, and links to articles where an article would list them.
@@ -171,7 +165,7 @@ class Articles:
             "body": without_forbidden(blocks),
             "show_in_menus": False,
         }
-        return Written(_cut(fields), [], [])
+        return Written(cut(fields), [], [])
 
     # --- Writing ----------------------------------------------------------------------------------
 
@@ -183,16 +177,22 @@ class Articles:
             page = OurArticle(slug=row.slug)
             parent = self._section(row.about.get("section", ""))
             page.locale = parent.locale
-        _fill(page, written)
+        fill(page, written)
         page.has_unpublished_changes = not page.live
+        # What it refers to was read just now; to look for each of these takes longer than to write it.
+        page.save = partial(save_new, page)
         parent.add_child(instance=page)
-        _set_topics(page, written)
+        del page.save
+        self._new.append(page)
+        add_topics(page, written)
         return page
 
     def _change(self, page: Any, written: Written) -> Any:
-        _fill(page, written)
+        fill(page, written)
         page.save()
-        _set_topics(page, written)
+        if isinstance(page, OurArticle):
+            OurArticle.topics.through.objects.filter(article=page).delete()
+        add_topics(page, written)
         return page
 
     def _section(self, slug: str) -> Section:
@@ -202,13 +202,14 @@ class Articles:
             )
         return self._sections[slug]
 
-    def _schedule(self, article: Article, page: Any, written: Written) -> None:
+    def _schedule(self, article: Article, page: Any, written: Written) -> bool:
+        """Whether it goes out later, or was to."""
         if (
             article.state != State.SCHEDULED
             or not article.published_at
             or article.published_at <= clock.now()
         ):
-            return
+            return False
         page.go_live_at = article.published_at
         page.save()
         try:
@@ -217,6 +218,7 @@ class Articles:
             written.notes.append(
                 _("It was to go out later, and is a draft now: %s") % " ".join(error.messages)
             )
+        return True
 
     # --- What it stands among ---------------------------------------------------------------------
 
@@ -252,62 +254,10 @@ class Articles:
         if address not in self._leads:
             if len(self._leads) > 50_000:
                 self._leads.clear()
-            self._leads[address] = self._new_address(address)
+            self._leads[address] = self.old.now(address) or address
         return self._leads[address]
 
-    def _is_old(self, address: str) -> bool:
-        parts = parts_of(address)
-        return (parts.hostname or "") in self.hosts if parts.netloc else address.startswith("/")
-
-    def _old(self, address: str) -> OldAddress | None:
-        if not self._is_old(address):
-            return None
-        path = old_path(address)
-        known = OldAddress.objects.filter(origin=self.moving.origin).select_related("row")
-        return (
-            known.filter(path__in=[path, path.partition("?")[0]]).order_by("-path").first() if path else None
-        )
-
-    def _new_address(self, address: str) -> str:
-        if found := self._old(address):
-            new = found.row.new_address if found.row else found.leads_to
-            fragment = parts_of(address).fragment
-            return f"{new}#{fragment}" if fragment and "#" not in new else new
-        return address
-
     def _article_at(self, address: str) -> int | None:
-        found = self._old(address)
+        found = self.old.at(address)
         row = found.row if found else None
         return row.target if row and row.kind == Kind.ARTICLE else None
-
-
-def _fill(page: Any, written: Written) -> None:
-    for name, value in written.fields.items():
-        setattr(page, name, json.dumps(value) if name == "body" else value)
-    if hasattr(page, "bylines"):
-        page.bylines = [
-            Byline(author_id=author, sort_order=order) for order, author in enumerate(written.authors)
-        ]
-
-
-def _set_topics(page: Any, written: Written) -> None:
-    if isinstance(page, OurArticle):
-        through = OurArticle.topics.through
-        through.objects.filter(article=page).delete()
-        through.objects.bulk_create(through(article=page, topic_id=topic) for topic in written.topics)
-
-
-def _cut(fields: dict[str, Any]) -> dict[str, Any]:
-    """Texts in the length that their fields take: shortened at a word."""
-    for name, longest in LONGEST.items():
-        value = fields.get(name, "")
-        if isinstance(value, str):
-            value = " ".join(without_forbidden(value).split())
-            fields[name] = value if len(value) <= longest else value[: longest - 1].rpartition(" ")[0] + "…"
-    return fields
-
-
-def mark_of(page: Any) -> str:
-    """What reads otherwise as soon as somebody saves, publishes, moves or withdraws it at the desk."""
-    said = f"{page.latest_revision_id}:{page.live}:{page.url_path}:{page.title}"
-    return sha256(said.encode()).hexdigest()

@@ -9,9 +9,11 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from broadsheet.edge.tags import ADDRESSES, RULES
+from broadsheet.editorial import catching_up
 from broadsheet.editorial.models import Author, Edition, Section, Topic
 from broadsheet.importers.carrying.articles import Articles
 from broadsheet.importers.carrying.fetching import Fetching, Open
+from broadsheet.importers.carrying.magazine import take_over
 from broadsheet.importers.carrying.pictures import bring
 from broadsheet.importers.carrying.readers import BATCH as READERS
 from broadsheet.importers.carrying.readers import Readers
@@ -24,6 +26,7 @@ from broadsheet.importers.records import (
     NotReadable,
     Plan,
     Reader,
+    Site,
     Source,
     Subject,
 )
@@ -36,6 +39,7 @@ from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
 from broadsheet.platform.http.probing import open_publicly
 from broadsheet.platform.invalidation import invalidate
+from broadsheet.site.search import indexing
 
 ARTICLES = 50
 REDIRECTS = 500
@@ -70,6 +74,8 @@ def carry_out(
     except NotReadable as error:
         moving.stop(str(error))
         return False
+    catching_up.soon()
+    indexing.catch_up_soon.enqueue()
     # New sections stand in the masthead of every page; and of old addresses with a query the front knows.
     invalidate([ALL, RULES])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())
@@ -112,26 +118,35 @@ class Carrier:
         yield self._make_home_section()
         articles: list[Article] = []
         readers: list[Reader] = []
+        site: Site | None = None
         number = 0
         for record in self.source.records():
             match record:
                 case Article():
                     articles.append(record)
                     if len(articles) == ARTICLES:
-                        yield self.articles.bring(articles)
+                        yield self._bring(articles)
                         articles = []
                 case Reader():
                     readers.append(record)
                     if len(readers) == READERS:
                         yield self.readers.bring(readers, number)
                         readers, number = [], number + 1
+                case Site():
+                    site = record
                 case TheirAuthor() | Subject() | TheirNewsletter() | Plan():
                     yield self._make(record)
         if articles:
-            yield self.articles.bring(articles)
+            yield self._bring(articles)
         if readers:
             yield self.readers.bring(readers, number)
         yield from self._redirect()
+        if site:
+            take_over(self.moving, site, self.edition, self.articles.old)
+
+    def _bring(self, articles: list[Article]) -> int:
+        with catching_up.put_off():
+            return self.articles.bring(articles)
 
     # --- What articles stand among ----------------------------------------------------------------
 

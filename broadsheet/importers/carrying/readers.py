@@ -25,10 +25,18 @@ from broadsheet.newsletters.models import (
 )
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.new_rows import NewRows
 
 BATCH = 5000
+WANTED = frozenset({Wish.SUBSCRIBED, Wish.UNSUBSCRIBED, Wish.CLEANED})
+SIGN_UP = ("mailbox", "newsletter", "state", "leaving", "asked_at", "confirmed_at", "left_at")
+CONSENT = ("sign_up", "words", "network_address", "given_at", "confirmed_at")
+STAYS = (str(SignUp.State.CONFIRMED), "")
+LEFT = (str(SignUp.State.LEFT), str(Leaving.BEFORE))
 
 type Made = dict[str, list[list[int]]]
+type SignedUp = tuple[int, int, str, str, datetime, datetime, datetime | None]
+type Agreed = tuple[str, str | None, datetime, datetime]
 
 
 class Readers:
@@ -73,17 +81,14 @@ class Readers:
 
     def _bring(self, readers: dict[str, Reader], made: Made) -> None:
         now = clock.now()
-        there = {box.address: box for box in Mailbox.objects.filter(address__in=readers, erased_at=None)}
+        known = Mailbox.objects.filter(address__in=readers, erased_at=None)
+        there = dict(known.values_list("address", "pk"))
         erased = self._erased(readers.keys() - there.keys())
-        new = [
-            Mailbox(address=address, edition=self.tag, created_at=now)
-            for address in readers
-            if address not in there and address not in erased
-        ]
-        Mailbox.objects.bulk_create(new, batch_size=1000)
-        made["mailboxes"] = spans(box.pk for box in new)
-        boxes = {box.address: box for box in new}
-        self._sign_up(readers, boxes | there, set(there), now, made)
+        new = [address for address in readers if address not in there and address not in erased]
+        rows = NewRows(Mailbox, ["address"], edition=self.tag, created_at=now)
+        boxes = dict(zip(new, rows.insert([(address,) for address in new]), strict=True))
+        made["mailboxes"] = spans(boxes.values())
+        self._sign_up(readers, boxes | there, list(there.values()), now, made)
         self._suppress([address for address, reader in readers.items() if reader.wish == Wish.CLEANED], made)
         self._label(readers, boxes | there)
         self._keep(readers, boxes | there, now, made)
@@ -100,7 +105,8 @@ class Readers:
 
     def _newsletters(self, reader: Reader) -> list[int]:
         keys = [(str(Imported.Kind.NEWSLETTER), key) for key in reader.newsletters]
-        return [self.targets[key] for key in keys if key in self.targets] or [self._own_newsletter().pk]
+        found = dict.fromkeys(self.targets[key] for key in keys if key in self.targets)
+        return list(found) or [self._own_newsletter().pk]
 
     def _own_newsletter(self) -> Newsletter:
         if self._own is None:
@@ -114,62 +120,38 @@ class Readers:
     def _sign_up(
         self,
         readers: dict[str, Reader],
-        boxes: dict[str, Mailbox],
-        known: set[str],
+        boxes: dict[str, int],
+        known: list[int],
         now: datetime,
         made: Made,
     ) -> None:
-        wanted = {Wish.SUBSCRIBED, Wish.UNSUBSCRIBED, Wish.CLEANED}
         before = {
-            (one.mailbox_id, one.newsletter_id): one
-            for one in SignUp.objects.filter(mailbox__in=[boxes[address].pk for address in known])
+            (one.mailbox_id, one.newsletter_id): one for one in SignUp.objects.filter(mailbox__in=known)
         } if known else {}  # fmt: skip
-        new, of, leaving = [], [], []
+        new, agreed, leaving = list[SignedUp](), list[Agreed](), list[int]()
         for address, reader in readers.items():
             box = boxes.get(address)
-            if box is None or reader.wish not in wanted:
+            if box is None or reader.wish not in WANTED:
                 continue
+            since = min(reader.since or now, now)
             for newsletter in self._newsletters(reader):
-                there = before.get((box.pk, newsletter))
+                there = before.get((box, newsletter))
                 if there is None:
-                    new.append(self._made_sign_up(box, newsletter, reader, now))
-                    of.append(reader)
+                    has_left = reader.wish == Wish.UNSUBSCRIBED
+                    left_at = min(reader.left_at or now, now) if has_left else None
+                    new.append((box, newsletter, *(LEFT if has_left else STAYS), since, since, left_at))
+                    basis = reader.proof or self.declared
+                    words = f"{self.words} {basis}".strip()
+                    agreed.append((words, reader.network_address or None, since, since))
                 elif reader.wish == Wish.UNSUBSCRIBED and there.is_confirmed and there.place == Place.IMPORT:
                     leaving.append(there.pk)
         SignUp.objects.filter(pk__in=leaving).update(
             state=SignUp.State.LEFT, left_at=now, leaving=Leaving.BEFORE
         )
-        SignUp.objects.bulk_create(new, batch_size=1000)
-        made["sign_ups"] = spans(one.pk for one in new)
-        Consent.objects.bulk_create(
-            (self._consent(one, reader) for one, reader in zip(new, of, strict=True)), batch_size=1000
-        )
-
-    def _made_sign_up(self, box: Mailbox, newsletter: int, reader: Reader, now: datetime) -> SignUp:
-        since = min(reader.since or now, now)
-        sign_up = SignUp(
-            mailbox_id=box.pk,
-            newsletter_id=newsletter,
-            state=SignUp.State.CONFIRMED,
-            place=Place.IMPORT,
-            asked_at=since,
-            confirmed_at=since,
-        )
-        if reader.wish == Wish.UNSUBSCRIBED:
-            sign_up.state, sign_up.leaving = SignUp.State.LEFT, Leaving.BEFORE
-            sign_up.left_at = min(reader.left_at or now, now)
-        return sign_up
-
-    def _consent(self, sign_up: SignUp, reader: Reader) -> Consent:
-        basis = reader.proof or self.declared
-        return Consent(
-            sign_up_id=sign_up.pk,
-            words=f"{self.words} {basis}".strip(),
-            place=Place.IMPORT,
-            network_address=reader.network_address or None,
-            given_at=sign_up.asked_at,
-            confirmed_at=sign_up.confirmed_at,
-        )
+        keys = NewRows(SignUp, SIGN_UP, place=Place.IMPORT).insert(new)
+        made["sign_ups"] = spans(keys)
+        consents = [(key, *words) for key, words in zip(keys, agreed, strict=True)]
+        NewRows(Consent, CONSENT, place=Place.IMPORT).insert(consents)
 
     # --- Beside them ------------------------------------------------------------------------------
 
@@ -193,7 +175,7 @@ class Readers:
         Suppression.objects.bulk_create(new, batch_size=1000)
         made["suppressions"] = spans(row.pk for row in new)
 
-    def _label(self, readers: dict[str, Reader], boxes: dict[str, Mailbox]) -> None:
+    def _label(self, readers: dict[str, Reader], boxes: dict[str, int]) -> None:
         for name in {
             label for reader in readers.values() for label in reader.labels if label not in self._labels
         }:
@@ -201,7 +183,7 @@ class Readers:
             self._labels[name] = label.pk
         Labelling.objects.bulk_create(
             (
-                Labelling(label_id=self._labels[label], mailbox_id=boxes[address].pk, by=self.moving.by)
+                Labelling(label_id=self._labels[label], mailbox_id=boxes[address], by=self.moving.by)
                 for address, reader in readers.items()
                 if address in boxes
                 for label in dict.fromkeys(reader.labels)
@@ -210,7 +192,7 @@ class Readers:
             batch_size=1000,
         )
 
-    def _keep(self, readers: dict[str, Reader], boxes: dict[str, Mailbox], now: datetime, made: Made) -> None:
+    def _keep(self, readers: dict[str, Reader], boxes: dict[str, int], now: datetime, made: Made) -> None:
         kept, people, rights = [], [], []
         for address, reader in readers.items():
             box = boxes.get(address)
@@ -227,7 +209,7 @@ class Readers:
             if reader.note or reader.customer or (reader.name and person is None):
                 kept.append(
                     KeptOfReader(
-                        mailbox_id=box.pk,
+                        mailbox_id=box,
                         person=person,
                         name=reader.name[:200],
                         note=reader.note[:2000],

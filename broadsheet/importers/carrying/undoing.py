@@ -13,8 +13,10 @@ from wagtail.models import Page, ReferenceIndex
 
 from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.models import Article, Author, Picture, Section, StandingPage, Topic
-from broadsheet.importers.carrying.articles import mark_of
+from broadsheet.importers.carrying.magazine import undo_menus
+from broadsheet.importers.carrying.written import mark_of
 from broadsheet.importers.models import Import, Imported, ReaderBatch
+from broadsheet.importers.planning.places import edition_of
 from broadsheet.membership.models import Entitlement, Offer, Plan, Price, Subscription
 from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
 from broadsheet.people.models import Person
@@ -109,6 +111,8 @@ def undo(
 
 
 def _batches(moving: Import) -> Iterator[int]:
+    if moving.menus_made:
+        undo_menus(moving, edition_of(moving.wanted))
     yield from _forget_addresses(moving)
     for batch in list(moving.reader_batches.all()):
         with transaction.atomic():

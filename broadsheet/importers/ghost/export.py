@@ -28,11 +28,13 @@ from broadsheet.importers.records import (
     Article,
     Author,
     Level,
+    MenuLink,
     Newsletter,
     Note,
     NotReadable,
     Record,
     Remark,
+    Site,
     State,
     Subject,
     Wishes,
@@ -104,6 +106,7 @@ class GhostSource:
     # --- Records ------------------------------------------------------------------------------------------
 
     def records(self) -> Iterator[Record]:
+        yield from self._about_itself()
         yield from self._remarks()
         yield from self._authors()
         yield from self._subjects()
@@ -116,6 +119,28 @@ class GhostSource:
                 yield from members_in(entry, keys)
         yield from self.permalinks.remarks()
         yield from redirects_in(self.files)
+
+    def _about_itself(self) -> Iterator[Site]:
+        if name := " ".join(self._setting("title").split()):
+            yield Site(
+                name=name,
+                motto=" ".join(self._setting("description").split()),
+                main=self._menu("navigation"),
+                # Where all of Ghost’s own themes show it.
+                footer=self._menu("secondary_navigation"),
+            )
+
+    def _menu(self, setting: str) -> tuple[MenuLink, ...]:
+        try:
+            items = json.loads(self._setting(setting) or "[]")
+        except ValueError:
+            return ()
+        rows = [row for row in items if isinstance(row, dict)] if isinstance(items, list) else []
+        return tuple(
+            MenuLink(label=said(row, "label").lstrip("- "), address=self._address(said(row, "url")))
+            for row in rows
+            if said(row, "url").strip("/") not in {"", SITE, self.site}
+        )
 
     def _remarks(self) -> Iterator[Remark]:
         def left(about: str, words: str) -> Remark:

@@ -1,7 +1,6 @@
 """Lists of readers, as newsletters’ systems export them, and any other table with addresses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 from ipaddress import ip_address
 
@@ -27,6 +26,8 @@ NETWORK = ("confirm_ip", "optin_ip", "ip_address", "ip")
 LABELS = ("tags", "labels", "tag")
 NOTE = ("notes", "note")
 CUSTOMER = ("stripe_customer_id", "stripe_connected_customer_id", "stripe customer id")
+CONFIRMED = ("confirm_time", "optin_time")
+UNTIL = ("expiry", "expires_at")
 PLAN = ("tier", "plan", "type", "subscription_type")
 STATE = ("status", "state", "subscriber_type", "subscription_status", "email_state")
 WISHES = {
@@ -77,59 +78,64 @@ class ListSource:
                 yield from readers_in(entry, self.wishes)
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """How one table is read."""
+    """How one table is read: of all headings that a cell may have, those that are there."""
 
-    entry: Entry
-    wishes: Wishes
-    zone: tzinfo
+    def __init__(self, entry: Entry, wishes: Wishes, zone: tzinfo) -> None:
+        self.entry, self.zone = entry, zone
+        there = {heading.strip().lower() for heading in headings_of(entry)}
 
-    def _said(self, line: Line, what: str, *known: str) -> str:
-        chosen = self.wishes.columns.get(what, "")
-        return line.get(chosen.strip().lower()) if chosen else line.get(*known)
+        def among(known: tuple[str, ...], what: str = "") -> tuple[str, ...]:
+            chosen = wishes.columns.get(what, "").strip().lower()
+            return tuple(heading for heading in ([chosen] if chosen else known) if heading in there)
+
+        self.address, self.since = among(ADDRESS, "address"), among(SINCE, "since")
+        self.network, self.labels = among(NETWORK, "network_address"), among(LABELS, "labels")
+        self.name, self.first, self.last = among(NAME, "name"), among(FIRST), among(LAST)
+        self.note, self.state = among(NOTE, "note"), among(STATE, "wish")
+        self.left_at, self.customer, self.plan = among(LEFT_AT), among(CUSTOMER), among(PLAN)
+        self.confirmed, self.until = among(CONFIRMED), among(UNTIL)
+        file = entry.name.rpartition("/")[2].lower()
+        self.is_of_cleaned, self.is_of_those_who_left = "cleaned" in file, "unsubscribed" in file
 
     def reader(self, line: Line) -> Reader:
         wish = self.wish_of(line)
-        since = moment_in(self._said(line, "since", *SINCE), self.zone)
-        plan = line.get(*PLAN)
-        customer = line.get(*CUSTOMER)
+        plan = line.get(*self.plan)
+        is_given = plan.lower() in GIVEN
         paid = plan.lower() in PAYING or line.says_yes("active_subscription")
-        network = _network(self._said(line, "network_address", *NETWORK))
-        name = self._said(line, "name", *NAME) or " ".join(filter(None, (line.get(*FIRST), line.get(*LAST))))
-        labels = self._said(line, "labels", *LABELS).replace('"', "").replace(";", ",")
-        confirmed = line.get("confirm_time", "optin_time")
+        network = _network(line.get(*self.network))
+        name = line.get(*self.name) or f"{line.get(*self.first)} {line.get(*self.last)}"
+        labels = line.get(*self.labels).replace('"', "").replace(";", ",")
+        confirmed = line.get(*self.confirmed)
         return Reader(
-            address=self._said(line, "address", *ADDRESS),
+            address=line.get(*self.address),
             line=line.number,
             name=" ".join(name.split()),
             wish=wish,
-            since=since,
-            left_at=moment_in(line.get(*LEFT_AT), self.zone),
+            since=moment_in(line.get(*self.since), self.zone),
+            left_at=moment_in(line.get(*self.left_at), self.zone),
             proof=_("%(file)s: confirmed %(moment)s from %(network)s.")
             % {"file": self.entry.name, "moment": confirmed, "network": network}
             if confirmed and network
             else "",
             network_address=network,
-            labels=tuple(label.strip() for label in labels.split(",") if label.strip()),
-            note=self._said(line, "note", *NOTE),
-            is_complimentary=(plan.lower() in GIVEN or line.says_yes("complimentary"))
-            and wish != Wish.CLEANED,
-            is_paying=paid and plan.lower() not in GIVEN,
-            until=moment_in(line.get("expiry", "expires_at"), self.zone),
-            customer=customer,
+            labels=tuple(label.strip() for label in labels.split(",") if label.strip()) if labels else (),
+            note=line.get(*self.note),
+            is_complimentary=(is_given or line.says_yes("complimentary")) and wish != Wish.CLEANED,
+            is_paying=paid and not is_given,
+            until=moment_in(line.get(*self.until), self.zone),
+            customer=line.get(*self.customer),
             plan=plan,
         )
 
     def wish_of(self, line: Line) -> Wish:
-        name = self.entry.name.rpartition("/")[2].lower()
-        if line.get("clean_time") or "cleaned" in name:
+        if self.is_of_cleaned or line.get("clean_time"):
             return Wish.CLEANED
-        if line.get("unsub_time") or "unsubscribed" in name:
+        if self.is_of_those_who_left or line.get("unsub_time"):
             return Wish.UNSUBSCRIBED
         if line.says_yes("email_disabled", "unsubscribed"):
             return Wish.UNSUBSCRIBED
-        state = self._said(line, "wish", *STATE).lower()
+        state = line.get(*self.state).lower()
         # Of Mailchimp’s and most others’ lists of subscribers no column says it: the list itself does.
         return WISH_OF.get(state, Wish.SUBSCRIBED if not state else Wish.NONE)
 

@@ -8,6 +8,9 @@ from broadsheet.importers.models.moving import Import
 class Imported(models.Model):
     """One record of a source, by its own id, and what it is here. It is known again in later imports."""
 
+    # Wagtail need not know what it refers to: nothing here keeps anything from being deleted.
+    wagtail_reference_index_ignore = True
+
     class Kind(models.TextChoices):
         AUTHOR = "author", _("author")
         SECTION = "section", _("section")
@@ -68,6 +71,9 @@ class Imported(models.Model):
 
 class OldAddress(models.Model):
     """An address of the old site, as Wagtail compares them, and what stands there now."""
+
+    # Wagtail need not know what it refers to: nothing here keeps anything from being deleted.
+    wagtail_reference_index_ignore = True
 
     origin = models.CharField(max_length=200)
     path = models.CharField(max_length=255)

@@ -66,6 +66,10 @@ class Import(models.Model):
     steps_done = models.PositiveBigIntegerField(default=0)
     readers = models.JSONField(default=dict)
     """What became of readers → how many."""
+    of_magazine = models.JSONField(default=dict)
+    """What the source says of the magazine itself: see `planning.magazine.proposal`."""
+    menus_made = models.JSONField(default=dict)
+    """Menu → the ids of the blocks that it was given."""
     created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
     files_deleted_at = models.DateTimeField(null=True, editable=False)

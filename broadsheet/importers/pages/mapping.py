@@ -67,6 +67,21 @@ class MapForm(forms.Form):
         help_text=gettext_lazy("Those that come as articles, with commas between them."),
     )
 
+    takes_name = forms.BooleanField(
+        label=gettext_lazy("Take its name"),
+        required=False,
+        help_text=gettext_lazy(
+            "With its motto, into your draft of the identity. Readers see it once you apply that."
+        ),
+    )
+    takes_menus = forms.BooleanField(
+        label=gettext_lazy("Take its menus"),
+        required=False,
+        help_text=gettext_lazy(
+            "With all links that lead to something here. A menu that is here already stays."
+        ),
+    )
+
     def __init__(self, moving: Import, *args: Any, **kwargs: Any) -> None:
         wishes = moving.wanted
         kwargs["initial"] = {
@@ -75,10 +90,16 @@ class MapForm(forms.Form):
             "declaration": wishes.declaration,
             "paying_days": wishes.paying_days,
             "kinds": ", ".join(wishes.kinds),
+            "takes_name": wishes.takes_name,
+            "takes_menus": wishes.takes_menus,
         }
         super().__init__(*args, **kwargs)
         if moving.source != "wordpress":
             del self.fields["kinds"]
+        if not moving.of_magazine.get("name"):
+            del self.fields["takes_name"]
+        if not moving.of_magazine.get("menus"):
+            del self.fields["takes_menus"]
         self.moving, self.wishes = moving, wishes
         edition = edition_of(wishes)
         self.sections = list(Section.objects.child_of(edition).values_list("slug", "title"))
@@ -117,6 +138,10 @@ class MapForm(forms.Form):
         typed, wishes = self.cleaned_data, self.wishes
         wishes.section, wishes.newsletter = typed["section"], typed["newsletter"]
         wishes.paying_days = typed["paying_days"]
+        wishes.takes_name, wishes.takes_menus = (
+            typed.get("takes_name", False),
+            typed.get("takes_menus", False),
+        )
         wishes.kinds = [kind.strip() for kind in typed.get("kinds", "").split(",") if kind.strip()]
         if typed["declaration"].strip() != wishes.declaration:
             day = name_of(clock.now(), Publication.load().zone)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.importers.carrying.carrying import missing_consent
 from broadsheet.importers.models import Finding, Import, Imported
 from broadsheet.importers.pages.access import ImportsPage, may_import
+from broadsheet.importers.planning.magazine import MENUS
 from broadsheet.importers.reporting import counts_of, headings, lines_of, readers_of
 from broadsheet.platform.csv_files import csv_file
 
@@ -53,6 +54,9 @@ class ImportView(ImportsPage):
             "levels": [(one, moving.findings.filter(level=one).count()) for one in Finding.Level],
             "level": level,
             "findings": Paginator(findings, A_PAGE).get_page(request.GET.get("p")),
+            "magazine": moving.of_magazine if is_read else {},
+            "menus": [(MENUS[name], lines) for name, lines in moving.of_magazine.get("menus", {}).items()],
+            "wishes": moving.wanted,
             "gone": Imported.objects.filter(moving=moving, state=Imported.State.GONE)[:A_PAGE],
             "missing": missing_consent(moving) if moving.state == State.PLANNED else "",
             "may_begin": moving.state == State.PLANNED,

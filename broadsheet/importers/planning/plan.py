@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from broadsheet.importers.bodies.pieces import Kept, Sound
 from broadsheet.importers.models import Finding, Import, Imported, OldAddress
+from broadsheet.importers.planning.magazine import proposal
+from broadsheet.importers.planning.old_site import OldSite
 from broadsheet.importers.planning.places import Places, old_path, slug_of
 from broadsheet.importers.planning.readers import ReaderCount
 from broadsheet.importers.records import (
@@ -22,6 +24,7 @@ from broadsheet.importers.records import (
     Reader,
     Redirect,
     Remark,
+    Site,
     Source,
     State,
     Subject,
@@ -73,6 +76,7 @@ class Planner:
         self._rows: dict[tuple[str, str], Imported] = {}
         self._old: list[tuple[str, tuple[str, str] | None, str]] = []
         self._findings: list[Finding] = []
+        self.site: Site | None = None
         self._authors: set[str] = set()
         self._sections: set[str] = set()
 
@@ -105,6 +109,8 @@ class Planner:
                 self.readers.take(record)
             case Redirect(old=old, new=new):
                 self._old.append((old_path(old), None, new))
+            case Site():
+                self.site = record
             case Remark(note=note, about=about):
                 self.say(note.level, about, note.words)
 
@@ -120,7 +126,11 @@ class Planner:
         rows = Imported.objects.filter(moving=self.moving)
         steps = rows.count() + self.moving.old_addresses.count() + self.readers.count
         self.moving.want(self.wishes)
-        Import.objects.filter(pk=self.moving.pk).update(steps=steps, readers=self.readers.summary())
+        old = OldSite(self.source.origin, self.source.hosts)
+        of_magazine = proposal(self.site, old) if self.site else {}
+        Import.objects.filter(pk=self.moving.pk).update(
+            steps=steps, readers=self.readers.summary(), of_magazine=of_magazine
+        )
 
     def say(self, level: Level | str, about: str, words: str) -> None:
         self._findings.append(

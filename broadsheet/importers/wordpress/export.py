@@ -33,6 +33,7 @@ from broadsheet.importers.records import (
     Wishes,
 )
 from broadsheet.importers.wordpress import markup
+from broadsheet.importers.wordpress.about_itself import TAXONOMIES, AboutItself
 from broadsheet.importers.wordpress.attachments import Attachment, Library, attachment_of, unserialized
 from broadsheet.importers.wordpress.woocommerce import is_of_woocommerce, readers_in
 from broadsheet.importers.wordpress.wxr import comments_of, is_cut, is_wxr, meta_of, parts_of, said, terms_of
@@ -48,7 +49,6 @@ OF_THE_SYSTEM = {
     "oembed_cache", "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation",
     "user_request", "wp_font_family", "wp_font_face",
 }  # fmt: skip
-TAXONOMIES = {"category": "category", "post_tag": "tag"}
 
 
 class WordPressSource:
@@ -67,6 +67,7 @@ class WordPressSource:
         self.shown_by: dict[str, list[str]] = defaultdict(list)
         """Number of a post → the addresses of its media, each of which had a page of its own there."""
         self.term_slugs: dict[str, str] = {}
+        self.about_itself = AboutItself()
         self.guests: dict[str, Author] = {}
         self._look_ahead()
         host = host_of(self.site)
@@ -80,23 +81,25 @@ class WordPressSource:
         for entry in self.exports:
             for name, element in parts_of(entry):
                 match name:
+                    case "title" | "description":
+                        self.about_itself.note(name, plain(element.text or ""))
                     case "link" | "wp:base_site_url" | "wp:base_blog_url":
                         if not self.site and (element.text or "").strip().startswith("http"):
                             self.site = (element.text or "").strip().rstrip("/")
-                    case "wp:category" | "wp:term":
+                    case "wp:category" | "wp:tag" | "wp:term":
                         self._note_term(said(element))
                     case "item":
                         self._note_item(element)
 
     def _note_term(self, term: dict[str, str]) -> None:
         if (number := term.get("wp:term_id")) and (
-            slug := term.get("wp:category_nicename") or term.get("wp:term_slug")
+            slug := term.get("wp:category_nicename") or term.get("wp:tag_slug") or term.get("wp:term_slug")
         ):
             self.term_slugs[number] = slug
 
     def _note_item(self, item: Any) -> None:
         kind = item.findtext("{*}post_type") or ""
-        if kind not in {"attachment", "wp_block", "guest-author"}:
+        if kind not in {"attachment", "wp_block", "guest-author", "nav_menu_item"}:
             return
         about, meta = said(item), meta_of(item)
         number = about.get("wp:post_id", "")
@@ -107,6 +110,8 @@ class WordPressSource:
                 self.shown_by[parent] += self._addresses(about, "attachment_id")
         elif kind == "wp_block":
             self.reused[number] = about.get("content:encoded", "")
+        elif kind == "nav_menu_item":
+            self.about_itself.note_item(about, meta, terms_of(item))
         else:
             self._note_guest(about, meta)
 
@@ -127,6 +132,7 @@ class WordPressSource:
         self._subjects: set[str] = set()
         kinds: Counter[str] = Counter()
         comments = 0
+        yield from self.about_itself.records(self.site, self.term_slugs)
         for author in self.guests.values():
             yield from self._author(author)
         for entry in self.exports:

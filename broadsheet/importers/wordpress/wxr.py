@@ -14,7 +14,7 @@ REFERENCE = re.compile(rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcefB
 LONGEST_REFERENCE = 24
 CHUNK = 1024 * 1024
 PARTS = {"item", "author", "category", "tag", "term"}
-SINGLE = {"title", "link", "base_site_url", "base_blog_url"}
+SINGLE = {"title", "description", "link", "base_site_url", "base_blog_url"}
 
 
 class Clean(io.RawIOBase):
@@ -79,7 +79,7 @@ def parts_of(entry: Entry) -> Iterator[tuple[str, Any]]:
                 if (
                     name == "item"
                     or name.partition(":")[2] in PARTS
-                    or name in {"title", "link"}
+                    or name in {"title", "description", "link"}
                     or "site" in name
                 ):
                     yield name, element

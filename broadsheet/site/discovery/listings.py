@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article, Author, Topic, attach_sections
 from broadsheet.people.current import is_signed_in
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as, kept_by_page
 from broadsheet.site.discovery import structured
+from broadsheet.site.discovery.each_once import each_once
 from broadsheet.site.discovery.head import Head, json_ld, list_head
 from broadsheet.site.evidence.sight import Sight
 from broadsheet.site.evidence.topic import of_topic
@@ -34,6 +34,14 @@ def page_of(request: HttpRequest, found: Any, length: int | None = None) -> Page
     """The page of articles that ``?page=`` names, with their sections. Raises Http404 beyond the last."""
     page = numbered_page(request, found, length or PAGE_LENGTH)
     page.object_list = attach_sections(page.object_list)
+    return page
+
+
+def page_of_ids(request: HttpRequest, ids: list[int]) -> Page[Article]:
+    """As `page_of`, of articles in the order of `ids`."""
+    page = numbered_page(request, ids, PAGE_LENGTH)
+    articles = Article.objects.for_teasers().in_bulk(page.object_list)
+    page.object_list = attach_sections(articles[pk] for pk in page.object_list if pk in articles)
     return page
 
 
@@ -59,8 +67,7 @@ def _below(index: str, route: str, name: str, path: str) -> structured.Node:
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture", "edition"), slug=slug)
-    written = Article.objects.live().public().filter(bylines__author=found)
-    page_obj = page_of(request, written.once_each(edition_of(request).locale).for_teasers())
+    page_obj = page_of_ids(request, each_once(request, Article.objects.filter(bylines__author=found)))
     head = list_head(
         found.name,
         found.biography,
@@ -78,8 +85,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)
-    belonging = Article.objects.live().public().filter(topics=found)
-    page_obj = page_of(request, belonging.once_each(edition_of(request).locale).for_teasers())
+    ids = each_once(request, Article.objects.filter(topics=found))
+    page_obj = page_of_ids(request, ids)
     path = f"/topics/{found.slug}/"
     head = list_head(
         found.name,
@@ -91,7 +98,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         data=json_ld(_below(_("Topics"), "topics", found.name, request.path)),
     )
     sight = Sight.of(request)
-    together = of_topic(found, request, sight) if page_obj.number == 1 else {}
+    together = of_topic(found, ids, sight) if page_obj.number == 1 else {}
     return sight.kept(
         request, show_list(request, "editorial/topic.html", head, {"topic": found, **together}, page_obj)
     )

@@ -7,26 +7,19 @@ from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from wagtail.models import Locale, Page
 
 from broadsheet.editorial.access import Access
 from broadsheet.editorial.models import Article, ArticleQuerySet, Publication
-from broadsheet.editorial.models.outline import editions
+from broadsheet.editorial.models.outline import editions, outline
 from broadsheet.editorial.models.rights import url_parts
+from broadsheet.paywall.access import age_of, deciding
 from broadsheet.paywall.models import AccessRule
+from broadsheet.paywall.models.access_rule import rules_in_force
+from broadsheet.platform import clock
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
 from broadsheet.site.reading.visit import Visit
 
@@ -34,16 +27,20 @@ from broadsheet.site.reading.visit import Visit
 def once_each(rows: QuerySet[Any], locale: Locale, page: str = "page__") -> QuerySet[Any]:
     """Of what stands in several editions that of `locale`, else that of the edition where it began.
 
-    Of an edition that isn't published nothing is public. `page` leads from a row to its page.
+    Nothing is public of an edition that is not published, nor below a page that is private. `page` leads
+    from a row to its page.
     """
     printed = [edition.locale_id for edition in editions()]
+    found = rows.filter(**{f"{page}locale__in": printed})
+    for path in outline().private:
+        found = found.exclude(**{f"{page}path__startswith": path})
+    if len(printed) == 1:
+        return found
     forms = Page.objects.filter(
         translation_key=OuterRef(f"{page}translation_key"), live=True, locale__in=printed
     )
-    # First that which stands here, if any does.
-    best = forms.order_by(Case(When(locale=locale, then=0), default=1), "pk").values("pk")[:1]
-    is_shown = Q(**{f"{page}locale": locale}) | Q(**{f"{page}pk": Subquery(best)})
-    return rows.filter(is_shown, **{f"{page}locale__in": printed})
+    better = forms.filter(Q(locale=locale) | Q(pk__lt=OuterRef(f"{page}pk")))
+    return found.filter(Q(**{f"{page}locale": locale}) | ~Exists(better))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +55,18 @@ class Seen:
     def has(self, page_id: int, in_opening: bool) -> bool:
         return page_id in self.whole or (in_opening and page_id in self.begun)
 
-    def first_of(self, rows: QuerySet[Any], most: int) -> list[Any]:
-        """The first `most` of `rows` that they may see.
+    def sift(self, rows: Iterable[tuple[int, int, bool]]) -> list[int]:
+        """The ids of those `marked` rows that they may see.
 
         They are sifted here: Django takes longer over a list of some hundred ids in a question than the
         database over the answer.
         """
-        marked = rows.values_list("pk", "page_id", "in_opening")
-        return in_order(rows, [pk for pk, page, in_opening in marked if self.has(page, in_opening)][:most])
+        return [pk for pk, page, in_opening in rows if self.has(page, in_opening)]
 
 
-def in_order(rows: QuerySet[Any], ids: list[int]) -> list[Any]:
-    """Of `rows`, of any order, those with `ids` in theirs."""
-    found = rows.order_by().in_bulk(ids)
-    return [found[pk] for pk in ids]
+def marked(rows: QuerySet[Any]) -> QuerySet[Any, tuple[int, int, bool]]:
+    """Of each row of evidence its id, its page's, and whether everyone may read it."""
+    return rows.values_list("pk", "page_id", "in_opening")
 
 
 @dataclass(frozen=True)
@@ -122,16 +117,18 @@ class Sight:
         opening = {"page__evidence_recording__opening_words": self.publication.opening_words}
         return rows.filter(Q(in_opening=True, **opening) | self.is_open())
 
-    def seen_of(self, articles: ArticleQuerySet, locale: Locale, most: int | None = None) -> Seen:
-        """What they may see of the newest `articles`: asked once for rows of several kinds."""
-        is_open = ExpressionWrapper(self.is_open(""), BooleanField())
-        found = once_each(articles, locale, "").order_by("-first_published_at", "-pk")
+    def seen_of(self, articles: QuerySet[Any]) -> Seen:
+        """What they may see of `articles`: asked once for rows of several kinds."""
+        asked = ("pk", "first_published_at", "evidence_recording__opening_words", *ASKED_OF_ACCESS)
+        found = list(articles.filter(live=True).order_by().values_list(*asked))
+        opened = set()
+        if self.opened and not self.sees_all:
+            opened = set(articles.filter(translation_key__in=self.opened).values_list("pk", flat=True))
+        is_free = Free(self.publication, [pk for pk, *_about in found])
         seen = Seen(set(), set(), {})
-        for pk, published, whole, words in found.values_list(
-            "pk", "first_published_at", is_open, "evidence_recording__opening_words"
-        )[:most]:
+        for pk, published, words, *about in found:
             seen.published[pk] = published
-            if whole:
+            if self.sees_all or pk in opened or is_free(pk, published, *about):
                 seen.whole.add(pk)
             elif words == self.publication.opening_words:
                 seen.begun.add(pk)
@@ -140,6 +137,52 @@ class Sight:
     def kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """`response`, which may go to others only where it shows what everyone may see."""
         return as_cacheable_as(request, response) if self.is_strangers else for_nobody_else(response)
+
+
+ASKED_OF_ACCESS = ("access", "kind", "path", "alias_of__path", "alias_of__live")
+"""What `Free` asks of an article."""
+
+
+class Free:
+    """Which of some articles, by their ids, anybody may read whole, as `paywall.access.ruling` says.
+
+    It is told here, and not by the database as `Sight.free`: for the articles of one page that is quicker.
+    """
+
+    def __init__(self, publication: Publication, articles: list[int]) -> None:
+        self._otherwise = publication.access
+        self._sections = outline().sections
+        self._rules = rules_in_force()
+        self._at = clock.now()
+        self._topics: dict[int, set[int]] = {}
+        if topics := {rule.topic_id for rule in self._rules if rule.topic_id}:
+            rows = Article.topics.through.objects.filter(topic__in=topics, article__in=articles)
+            for article, topic in rows.values_list("article", "topic"):
+                self._topics.setdefault(article, set()).add(topic)
+
+    def __call__(
+        self,
+        pk: int,
+        published: datetime | None,
+        access: str,
+        kind: str,
+        path: str,
+        path_of_original: str | None,
+        original_is_live: bool | None,
+    ) -> bool:
+        section = self._sections.get((path_of_original or path)[: -Page.steplen])
+        if section is None or original_is_live is False:
+            return False
+        if not access:
+            rule = deciding(
+                self._rules,
+                section=section.pk,
+                kind=kind,
+                topics=self._topics.get(pk, ()),
+                age=age_of(published, self._at),
+            )
+            access = rule.access if rule else section.access or self._otherwise
+        return access == Access.FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +195,19 @@ class Line:
     first_published_at: datetime | None
 
 
+OF_LINES = ("title", "path", "url_path", "translation_key", "first_published_at")
+"""Fields of a page that a `Line` is made of."""
+
+
+def line_of(headline: str, path: str, url_path: str, uuid: UUID, published: datetime | None) -> Line:
+    parts = url_parts(path, url_path)
+    return Line(headline, parts[2] if parts else "/", uuid, published)
+
+
 def lines_about(page_ids: Iterable[int]) -> dict[int, Line]:
     """Page id → what a line about it shows."""
     found = Article.objects.filter(pk__in=set(page_ids)).order_by()
-    lines = {}
-    shown = ("pk", "path", "url_path", "title", "translation_key", "first_published_at")
-    for pk, path, url_path, headline, uuid, published in found.values_list(*shown):
-        parts = url_parts(path, url_path)
-        lines[pk] = Line(headline, parts[2] if parts else "/", uuid, published)
-    return lines
+    return {pk: line_of(*about) for pk, *about in found.values_list("pk", *OF_LINES)}
 
 
 def attach_articles(*lists: list[Any]) -> None:

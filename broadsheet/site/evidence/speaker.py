@@ -16,7 +16,8 @@ from broadsheet.people.current import reader_of
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import json_ld, list_head
 from broadsheet.site.discovery.listings import numbered_page
-from broadsheet.site.evidence.sight import Seen, Sight, attach_articles, in_order
+from broadsheet.site.evidence.sight import Seen, Sight, marked, once_each
+from broadsheet.site.evidence.told import positions, quotations
 
 PAGE_LENGTH = 24
 POSITIONS = 30
@@ -29,33 +30,33 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Speaker.objects.with_current().select_related("picture").prefetch_related("roles"), slug=slug
     )
-    said = Quotation.objects.filter(speaker=found.current).select_related("source")
-    held = Position.objects.filter(holder=found.current).select_related("source")
+    said = Quotation.objects.filter(speaker=found.current)
+    held = Position.objects.filter(holder=found.current)
     pages = said.order_by().values("page").union(held.order_by().values("page"))
-    seen = sight.seen_of(Article.objects.live().filter(pk__in=pages), edition.locale)
+    seen = sight.seen_of(once_each(Article.objects.filter(pk__in=pages), edition.locale, ""))
     known, shown = _by_date(said, seen, edition.zone)
     page_obj = numbered_page(request, shown, PAGE_LENGTH)
-    quotations = in_order(said, list(page_obj.object_list))
-    newest = held.order_by("-page__first_published_at", "position")
-    positions = seen.first_of(newest, POSITIONS) if page_obj.number == 1 else []
-    if not (quotations or positions):
+    newest = held.order_by("-page__first_published_at", "-page", "position")
+    quoted = quotations(list(page_obj.object_list))
+    shown_first = seen.sift(marked(newest))[:POSITIONS] if page_obj.number == 1 else []
+    positions_held = positions(shown_first)
+    if not (quoted or positions_held):
         raise Http404
     if found.merged_into_id:
         return redirect("speaker", found.current.slug, permanent=True)
-    attach_articles(quotations, positions)
     head = list_head(
         found.name,
         found.description,
         f"/speakers/{found.slug}/",
         request,
         page_obj=page_obj,
-        data=json_ld(structured.speaker(found, quotations)),
+        data=json_ld(structured.speaker(found, quoted)),
     )
     context = {
         "head": head,
         "speaker": found,
-        "quotations": quotations,
-        "positions": positions,
+        "quotations": quoted,
+        "positions": positions_held,
         "page_obj": page_obj,
         "withheld": known - len(shown),
         "signed_in": reader_of(request) is not None,

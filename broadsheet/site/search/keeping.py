@@ -12,6 +12,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
+from broadsheet.editorial.catching_up import is_put_off
 from broadsheet.editorial.models import (
     Article,
     Author,
@@ -42,8 +43,15 @@ SECONDS_A_MINUTE = 20.0
 
 
 def _on_save(
-    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
+    sender: type[Page],
+    instance: Page,
+    created: bool,
+    raw: bool = False,
+    update_fields: Any = None,
+    **kwargs: Any,
 ) -> None:
+    if is_put_off(is_new=created):
+        return
     # A page may be saved as one of no kind in particular; that changes whether it is published, at most.
     if raw or sender not in {Article, Page} or (update_fields and OF_DRAFTS.issuperset(update_fields)):
         return

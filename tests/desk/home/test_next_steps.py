@@ -64,7 +64,7 @@ def test_a_person_puts_away_a_step_and_takes_it_back(magazine: Magazine, greta, 
     assert "import" not in steps_of(client)
 
     page = client.get("/desk/next-steps/").text
-    assert "Take back: Move in from another system" in page
+    assert "Show again: Move in from another system" in page
     post(client, "import", away="no")
     assert "import" in steps_of(client)
 

@@ -48,6 +48,9 @@ class Command(BaseCommand):
             "--column", action="append", default=[], metavar="WHAT=HEADING", help="of a table of readers"
         )
         parser.add_argument(
+            "--menus", action="store_true", help="take the old menus too, where the edition has none"
+        )
+        parser.add_argument(
             "--consent", default="", metavar="WORDS", help="who declares how readers agreed, and how"
         )
 
@@ -157,6 +160,7 @@ def _wishes(options: dict[str, Any]) -> Wishes:
         kinds=[kind.strip() for kind in options["kinds"].split(",") if kind.strip()],
         newsletter=options["newsletter"],
         declaration=options["consent"],
+        takes_menus=options["menus"],
         columns=dict(_pair(pair, "--column") for pair in options["column"]),
     )
 
