@@ -317,7 +317,7 @@ def test_no_answer_to_a_script_holds_a_withheld_word(walk: dict[str, list[str]],
 
 
 def test_searching_for_a_withheld_word_finds_nothing(magazine: Magazine, client: Client) -> None:
-    for article in Article.objects.live():
+    for article in [one for one in Article.objects.live() if ruling(one).access != Access.FREE]:
         for withheld in withheld_marks(article):
             # What is found stands in the page; a search says again what was searched for, and that alone.
             response = client.get(f"{article.edition.prefix}/search/", {"q": withheld})

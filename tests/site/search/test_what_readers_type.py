@@ -49,7 +49,7 @@ FIRST = {
         "six hour days": "the-town-that-worked-six-hours",
         "north dakota voter registration": "the-state-with-no-voter-roll",
         "e-voting estonia": "estonia-votes-at-the-kitchen-table",
-        "how to count a ballot": "how-to-count-a-ballot",
+        '"how to count a ballot"': "how-to-count-a-ballot",
         "lizard people": "how-to-count-a-ballot",
         "rooftop solar australia": "a-power-station-in-four-million-parts",
         "shipping containers": "the-box-that-shrank-the-world",
