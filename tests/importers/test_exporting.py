@@ -34,6 +34,7 @@ from broadsheet.newsletters.models import Leaving, Newsletter
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
+from tests.editorial.letters import made as letters
 from tests.importers.conftest import Bring
 from tests.importers.old_site import png
 from tests.magazine import Magazine, make_picture, plain_body
@@ -270,6 +271,20 @@ def test_without_readers_nobody_s_address_is_in_it(ada: Person, week: Newsletter
         with ZipFile(path) as zipped:
             held = b"".join(zipped.read(name) for name in zipped.namelist())
         assert b"@reader.example" not in held
+
+
+def test_letters_to_the_editor_go_along_and_their_addresses_only_with_readers(
+    magazine: Magazine, ada: Person, out: Out
+) -> None:
+    letter = letters.printed(magazine.article("harbour"), person=ada, naming="initials")
+    letters.arrive(magazine.article("reef"), person=ada)
+    path = out()
+    (row,) = lines(path, "letters")
+    assert (row["text"], row["signature"]) == (letter.text, "A. B., Leeds")
+    assert [row["email"] for row in lines(path, "letters_received")] == [ada.email] * 2
+    without = out(without_readers=True)
+    assert "letters_received.jsonl" not in names(without)
+    assert "Brandt" not in read(without, "letters.jsonl")
 
 
 def test_staff_are_no_readers(ada: Person, carla: Person, out: Out) -> None:
