@@ -19,7 +19,7 @@ def look(page: Page, axe: Callable[..., None]) -> None:
     page.emulate_media(color_scheme="light")
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     assert size
     page.set_viewport_size(size)
 
@@ -33,7 +33,7 @@ def test_the_pages_by_name_and_by_question(page: Page, axe: Callable[..., None],
 def test_from_the_foot_to_an_author_and_their_newest(page: Page) -> None:
     page.goto("/")
     page.get_by_role("contentinfo").get_by_role("link", name="Authors", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name="Lucia Ferran", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="Lucía Ferrán", exact=True).click()
     expect(page).to_have_url(re.compile(r"/authors/lucia-ferran/$"))
 
 
