@@ -81,7 +81,11 @@ def _texts(article: "Article") -> Iterator[str]:
         yield pgettext("an article, read out", "By %s") % ", ".join(names)
     yield article.standfirst
     for unit in units_of(article.body):
-        if unit.kind not in SEEN:
+        if unit.kind == "from_before":
+            # What was imported may be a whole article.
+            soup = BeautifulSoup(unit.block.value, "html.parser")
+            yield from (plain_text(RichText(str(node))) for node in soup.contents)
+        elif unit.kind not in SEEN:
             yield _of_block(unit.kind, unit.block.value)
     for note in article.corrections.all():
         day = date_format(note.date, "DATE_FORMAT")

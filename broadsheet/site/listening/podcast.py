@@ -78,7 +78,7 @@ def own_podcast(request: HttpRequest, token: str) -> HttpResponse:
         return feed
     hears_everything = feed.hears_everything
     found = _narrated(request) if hears_everything else _free(request)
-    about = _("Everything that can be heard here, for %s alone.") % feed.person.email
+    about = _("Everything that can be heard here, for you alone.")
     if not hears_everything:
         about = LAPSED % absolute(reverse("subscribe"))
 

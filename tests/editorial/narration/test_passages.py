@@ -24,6 +24,7 @@ def test_an_article_is_read_from_its_headline_to_its_correction(magazine: Magazi
         made.timeline(("2012-03", "It fell"), ("2011", "It rose")),
         made.perspectives(("The port", "Higher", "Build it"), ("The town", "Lower", "")),
         made.contested(),
+        {"type": "from_before", "value": "<p>Eight</p>\n<div><p>nine</p><p>ten</p></div>"},
     ]
     reef = magazine.publish("reefs", body=body, standfirst="")
     reef.corrections.add(Correction(article=reef, note="It was a Tuesday", date=date(2026, 3, 2)))
@@ -39,6 +40,8 @@ def test_an_article_is_read_from_its_headline_to_its_correction(magazine: Magazi
         "What is known. It rose three feet.",
         "How it went. 2011: It rose. March 2012: It fell.",
         "Should it be higher? The port: Higher. “Build it” The town: Lower.",
+        "Eight.",
+        "nine ten.",
         "Correction, March 2, 2026: It was a Tuesday.",
     ]
 
