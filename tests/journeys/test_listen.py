@@ -48,6 +48,7 @@ def test_whoever_opens_an_article_sets_the_speed_and_goes_to_a_paragraph(
     place = player.get_by_label("Go to")
     place.select_option("What came next …")
     expect(page.locator("audio")).to_have_js_property("paused", False)
+    expect(page.locator("audio")).not_to_have_js_property("readyState", 0)
     assert position(page) >= 30
     page.locator("audio").evaluate("sound => sound.pause()")
     assert page.locator("audio").evaluate("sound => sound.playbackRate") == 1.5
