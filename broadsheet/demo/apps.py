@@ -18,5 +18,5 @@ class DemoConfig(AppConfig):
         sources.register(sends.SOURCE, sources.unchanged)
         fill("page.styles", 10, "demo/styles.html")
         # In development the magazine may be one’s own.
-        if settings.MODE == "demo":
-            fill("page.top", 10, "demo/line.html")
+        is_demo = {"is_demo": settings.MODE == "demo"}
+        fill("page.top", 10, "demo/line.html", lambda request: is_demo)

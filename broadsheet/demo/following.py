@@ -16,8 +16,10 @@ def make_follows(edition: str) -> None:
     """`edition` is the language tag of the one whose letter the reader gets."""
     for email, (topics, authors) in FOLLOWED.items():
         person = Person.objects.get(email=email)
-        for what in (*Topic.objects.filter(slug__in=topics), *Author.objects.filter(slug__in=authors)):
-            Follow.objects.add(person, what)
+        for topic in Topic.objects.filter(slug__in=topics):
+            Follow.objects.add(person, topic)
+        for author in Author.objects.filter(slug__in=authors):
+            Follow.objects.add(person, author)
     reader = Person.objects.get(email=READER[0])
     mailbox = Mailbox.objects.of(reader) or Mailbox.objects.create(address=reader.email, edition=edition)
     mailbox.belong_to(reader)

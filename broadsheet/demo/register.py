@@ -25,7 +25,7 @@ class Register:
             if found is None:
                 outlet, _, title = written.partition(" | ")
                 kind = Source.Kind.LAW if "legislation" in link else Source.Kind.DOCUMENT
-                about = {"kind": kind} | self._about.get(link, {})
+                about = {"kind": kind} | self._about.get(link or written, {})
                 about.pop("dead_for_days", None)
                 found = Source.objects.create(outlet=outlet, title=title, link=link, **about)
             self._sources[key] = found.pk
@@ -33,7 +33,9 @@ class Register:
 
     @staticmethod
     def _without_link(written: str, link: str) -> Source | None:
-        found: Source | None = None if link else Source.objects.filter(link="", outlet=written).first()
+        outlet, _, title = written.partition(" | ")
+        without = Source.objects.filter(link="", outlet=outlet, title=title)
+        found: Source | None = None if link else without.first()
         return found
 
     def speaker(self, written: str, kind: str) -> int:

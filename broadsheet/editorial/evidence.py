@@ -15,7 +15,7 @@ from django.tasks import task
 from wagtail.models import Page
 
 from broadsheet.editorial.catching_up import is_put_off
-from broadsheet.editorial.models import Article, Correction, Coverage, Publication, coverage_changed
+from broadsheet.editorial.models import Article, Correction, Publication, coverage_changed
 from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Recording
 from broadsheet.evidence.recording import amend, forget, record, rows_of
@@ -36,7 +36,7 @@ def take_down(article: Article) -> None:
         article,
         rows_of(article.told, pieces(parts.opening)),
         opening_words=article.publication.opening_words,
-        opening_text=" ".join(plain_text(block.value) for block in parts.opening),
+        opening_text=article.public_text,
         rest_text=" ".join(plain_text(block.value) for block in parts.rest),
     )
 
@@ -86,13 +86,13 @@ def _on_correction(instance: Correction, raw: bool = False, **kwargs: Any) -> No
         amend(article, instance.key, instance.note)
 
 
-def _on_coverage(coverage: Coverage, **kwargs: Any) -> None:
-    for article in coverage.articles():
+def _on_coverage(articles: list[Article], **kwargs: Any) -> None:
+    for article in articles:
         take_down(article)
 
 
 def _on_opening(instance: Publication, **kwargs: Any) -> None:
-    if getattr(instance, "_opens_otherwise", False):
+    if outdated().exists():
         catch_up_soon.enqueue()
 
 

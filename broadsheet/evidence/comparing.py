@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import Self
 
 from broadsheet.evidence.words import core, normalised
 
@@ -12,6 +13,8 @@ LEAST_ALIKE = 0.6
 LEAST_SHARED = 4
 AROUND = 12
 """Words of a running text that are shown on either side."""
+LONE_HYPHEN = re.compile(r"(?<!\w)-(?!\w)")
+"""What dashes were made."""
 TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
 
 
@@ -100,24 +103,45 @@ def _first_words(text: str) -> str:
 
 
 def _altered(said: str, text: str) -> Comparison | None:
-    asked, ours = TOKEN.findall(said), TOKEN.findall(core(text))
-    first, last = _window(asked, ours)
-    ours = ours[first:last]
-    matcher = SequenceMatcher(None, asked, ours, autojunk=False)
-    shared = sum(_words(asked[a : a + size]) for a, _b, size in matcher.get_matching_blocks())
-    words = _words(asked)
+    asked, ours = Tokens.of(said), Tokens.of(core(text))
+    ours = ours.within(*_window(asked.words, ours.words))
+    matcher = SequenceMatcher(None, asked.words, ours.words, autojunk=False)
+    shared = sum(_words(asked.words[a : a + size]) for a, _b, size in matcher.get_matching_blocks())
+    words = _words(asked.words)
     if shared < LEAST_SHARED or shared < LEAST_ALIKE * words:
         return None
     pieces: list[tuple[Piece, str]] = []
     for what, a, a_end, b, b_end in matcher.get_opcodes():
-        if what == "equal":
-            pieces.append((Piece.SAME, _joined(ours[b:b_end])))
-            continue
         if b_end > b:
-            pieces.append((Piece.LEFT_OUT, _joined(ours[b:b_end])))
-        if a_end > a:
-            pieces.append((Piece.PUT_IN, _joined(asked[a:a_end])))
+            pieces += ours.stretch(Piece.SAME if what == "equal" else Piece.LEFT_OUT, b, b_end)
+        if what != "equal" and a_end > a:
+            pieces += asked.stretch(Piece.PUT_IN, a, a_end)
+    if pieces[0][0] == Piece.AROUND:
+        del pieces[0]
     return Comparison(Match.ALTERED, shared / max(words, 1), tuple(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words and marks of `text`, in order, with where each begins and ends."""
+
+    text: str
+    words: list[str]
+    spans: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        found = list(TOKEN.finditer(text))
+        return cls(text, [token.group() for token in found], [token.span() for token in found])
+
+    def within(self, first: int, last: int) -> "Tokens":
+        return Tokens(self.text, self.words[first:last], self.spans[first:last])
+
+    def stretch(self, piece: Piece, first: int, last: int) -> list[tuple[Piece, str]]:
+        """That stretch as it is written, after the space before it, if there is one."""
+        begin, end = self.spans[first][0], self.spans[last - 1][1]
+        found = (piece, LONE_HYPHEN.sub("–", self.text[begin:end]))
+        return [(Piece.AROUND, " "), found] if self.text[:begin].endswith(" ") else [found]
 
 
 def _words(tokens: list[str]) -> int:
@@ -131,9 +155,3 @@ def _window(asked: list[str], ours: list[str]) -> tuple[int, int]:
     longest = SequenceMatcher(None, asked, ours, autojunk=False).find_longest_match()
     slack = len(asked) // 4
     return max(0, longest.b - longest.a - slack), longest.b + len(asked) - longest.a + slack
-
-
-def _joined(tokens: list[str]) -> str:
-    text = " ".join(tokens)
-    text = re.sub(r"\s+([.,;:!?)\]%])", r"\1", text)
-    return re.sub(r"([(\[$£€])\s+", r"\1", text)

@@ -14,7 +14,7 @@ class LibraryConfig(AppConfig):
         from broadsheet.people.account import register_export, register_losses
         from broadsheet.platform.signals import minute_passed
 
-        fill("account", 21, "library/account_section.html", account.section)
+        fill("account", 15, "library/account_section.html", account.section)
         register_export("saved_articles", account.export_saved)
         register_export("follows", account.export_follows)
         fill("topic.top", 30, "library/following/topic.html")

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.newsletters.models import Consent, FollowedLetter, Mailbox, Pace
 from broadsheet.newsletters.models.followed import AT
@@ -33,6 +34,7 @@ def followed_letter(request: HttpRequest) -> dict[str, Any]:
     person = person_of(request)
     mailbox = Mailbox.objects.of(person)
     letter = FollowedLetter.objects.filter(mailbox=mailbox).first() if mailbox else None
+    address = mailbox.readable_address if mailbox else person.email
     return {
         "letter": letter,
         # One edition's, whichever page one is on.
@@ -42,7 +44,8 @@ def followed_letter(request: HttpRequest) -> dict[str, Any]:
         ),
         "paces": Pace,
         "letter_at": AT,
-        "letter_goes_to": mailbox.readable_address if mailbox else person.email,
+        "letter_goes_to": address,
+        "is_suppressed": Suppression.objects.active().of(address).exists(),
         "is_paused": bool(mailbox and mailbox.is_paused),
     }
 

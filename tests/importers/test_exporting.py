@@ -29,10 +29,12 @@ from broadsheet.importers.ghost import lexical
 from broadsheet.importers.ghost.documents import document_of
 from broadsheet.importers.models import Export, Import, Imported
 from broadsheet.importers.tending import tend
+from broadsheet.library.models import ReadingHistory, SavedArticle
 from broadsheet.newsletters.models import Leaving, Newsletter
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
+from tests.editorial.letters import made as letters
 from tests.importers.conftest import Bring
 from tests.importers.old_site import png
 from tests.magazine import Magazine, make_picture, plain_body
@@ -271,10 +273,32 @@ def test_without_readers_nobody_s_address_is_in_it(ada: Person, week: Newsletter
         assert b"@reader.example" not in held
 
 
+def test_letters_to_the_editor_go_along_and_their_addresses_only_with_readers(
+    magazine: Magazine, ada: Person, out: Out
+) -> None:
+    letter = letters.printed(magazine.article("harbour"), person=ada, naming="initials")
+    letters.arrive(magazine.article("reef"), person=ada)
+    path = out()
+    (row,) = lines(path, "letters")
+    assert (row["text"], row["signature"]) == (letter.text, "A. B., Leeds")
+    assert [row["email"] for row in lines(path, "letters_received")] == [ada.email] * 2
+    without = out(without_readers=True)
+    assert "letters_received.jsonl" not in names(without)
+    assert "Brandt" not in read(without, "letters.jsonl")
+
+
 def test_staff_are_no_readers(ada: Person, carla: Person, out: Out) -> None:
     path = out()
     assert [row["account"]["email"] for row in lines(path, "readers")] == [ada.email]
     assert carla.email not in read(path, "readers.csv")
+
+
+def test_what_was_saved_goes_along_and_no_history(magazine: Magazine, ada: Person, out: Out) -> None:
+    SavedArticle.objects.add(ada, magazine.free)
+    ReadingHistory.objects.begin(ada).note(magazine.free.uuid, 1, 9)
+    [row] = lines(out(), "readers")
+    assert [saved["article"] for saved in row["saved_articles"]] == [str(magazine.free.uuid)]
+    assert "reading_history" not in row
 
 
 def test_a_name_is_no_formula_in_a_spreadsheet(ada: Person, out: Out) -> None:

@@ -33,6 +33,7 @@ def old_wordpress(folder: Path) -> Path:
         item(1, "<p>Words.</p>", more=category("sea")),
         item(2, "<p>Who we are.</p>", wp__post_type="page", wp__post_name="about", title="About us",
              link="https://old.example/about/"),
+        menu_item(10, MAIN, "custom:https://old.example/", 0, title="Home"),
         menu_item(13, MAIN, "post_type:2", 3, object="page"),
         menu_item(11, MAIN, "taxonomy:3", 1, object="category", title="The sea"),
         menu_item(12, MAIN, "post_type:1", 2, above=11, object="post", title="First"),
@@ -70,6 +71,7 @@ def test_menus_are_taken_over_as_far_as_they_lead_here(bring: Bring, tmp_path: P
     assert group[0]["value"]["page"] == Section.objects.get(slug="sea").pk
     assert labels(menus.footer.raw_data) == [("page", "Imprint")]
     assert menus.footer.raw_data[0]["value"]["page"] == StandingPage.objects.get(title="About us").pk
+    assert not moving.findings.filter(about="Home").exists()
     left = moving.findings.get(about="Forum")
     assert (left.level, left.of) == ("left", "carrying")
     assert undo(moving)

@@ -44,6 +44,7 @@ def test_a_letter_is_written_edited_agreed_to_and_published(
     open_window: Callable[..., Page],
     examine: Callable[[Page], None],  # noqa: F811
     smtp: LetterBox,
+    rows: None,
 ) -> None:
     address = "wilma.vos@reader.example"
     desktop.goto(ARTICLE)
@@ -96,7 +97,7 @@ def test_a_letter_is_written_edited_agreed_to_and_published(
         examine(desktop)
 
 
-def test_without_script_a_letter_is_sent_and_withdrawn(no_script: Page, smtp: LetterBox) -> None:
+def test_without_script_a_letter_is_sent_and_withdrawn(no_script: Page, smtp: LetterBox, rows: None) -> None:
     address = "piet.vos@reader.example"
     write(no_script, address, f"{TEXT} I never minded.", "Piet Vos")
     no_script.goto(link_in(smtp.await_message(address), "/letters/confirm/"))

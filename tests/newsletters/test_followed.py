@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from broadsheet.delivery.models import Recipient, Send
+from broadsheet.delivery.models import Recipient, Send, Suppression
 from broadsheet.delivery.sources import Held, Skip
 from broadsheet.editorial.models import Author, Topic
 from broadsheet.library.models import Follow
@@ -279,10 +279,19 @@ def test_the_page_says_what_is_chosen_and_never_stops_it(
     assert client.post("/newsletters/followed/", {"pace": "daily"}).status_code == 403
 
 
+def test_the_page_says_that_nothing_goes_to_a_suppressed_address(
+    magazine: Magazine, ada: Person, oceans: Topic
+) -> None:
+    client = choose(ada, oceans)
+    assert "Nothing goes to this address" not in client.get("/account/following/").text
+    Suppression.suppress(ada.email, Suppression.Reason.HARD_BOUNCE, "550 no such user")
+    assert "Nothing goes to this address" in client.get("/account/following/").text
+
+
 def test_the_preferences_stop_it_too(magazine: Magazine, ada: Person, oceans: Topic) -> None:
     choose(ada, oceans)
     address = preferences_path(Mailbox.objects.get(person=ada))
-    assert "every day, when there is anything" in " ".join(Client().get(address).text.split())
+    assert "every day, if there is anything" in " ".join(Client().get(address).text.split())
     Client().post(address, {"do": "followed"}, headers=HERE)
     assert not FollowedLetter.objects.exists()
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,8 +24,8 @@ from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.kept import Kept, edited
 
 coverage_changed = Signal()
-"""Sent with `coverage`, and `at_once` where what readers saw may not be shown again, within the transaction
-of the change."""
+"""Sent in the transaction of the change, with `coverage`, the `articles` in which it stands, and `at_once`
+where what readers saw may not be shown again."""
 
 
 class NotPostedError(ValidationError):
@@ -119,7 +119,10 @@ class Coverage(models.Model):
     def articles(self) -> list[Article]:
         """The published article and its copies in other editions, as they stand now."""
         shown = Article.objects.live().filter(Q(pk=self.article_id) | Q(alias_of=self.article_id))
-        return list(shown)
+        found = list(shown)
+        for article in found:
+            article.coverage = self  # read once for all of them
+        return found
 
     # --- What is done at the desk ------------------------------------------------------------------
 
@@ -231,8 +234,9 @@ class Coverage(models.Model):
         if entry:
             entry.changed_in = self.state
             entry.save()
+        self.__dict__.pop("shown", None)
         edited(TAG)
-        coverage_changed.send(sender=Coverage, coverage=self, at_once=at_once)
+        coverage_changed.send(sender=Coverage, coverage=self, articles=self.articles(), at_once=at_once)
 
 
 def _says_the_same(one: Entry, other: Entry) -> bool:
@@ -251,17 +255,15 @@ class Running:
 
     line: str
     at: datetime
-    anchor: str
 
 
 def _read_running() -> dict[int, Running]:
-    running = Coverage.objects.filter(began_at__isnull=False, ended_at=None)
-    newest = Entry.objects.standing().filter(coverage__in=running).select_related("coverage")
-    key_points: dict[int, Running] = {}
-    for entry in newest.order_by("number").iterator():
-        if entry.posted_at:
-            key_points[entry.coverage.article_id] = Running(entry.line, entry.posted_at, entry.anchor)
-    return key_points
+    going_on = Entry.objects.standing().filter(coverage__ended_at=None)
+    last = going_on.filter(coverage=OuterRef("coverage")).values("number")[:1]
+    newest = going_on.filter(number=Subquery(last)).select_related("coverage")
+    return {
+        entry.coverage.article_id: Running(entry.line, entry.posted_at) for entry in newest if entry.posted_at
+    }
 
 
 running = Kept(_read_running, TAG)

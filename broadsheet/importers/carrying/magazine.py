@@ -14,7 +14,7 @@ from broadsheet.importers.planning.magazine import MENUS, leads_to
 from broadsheet.importers.planning.old_site import OldSite
 from broadsheet.importers.records import MenuLink, Site
 
-LONGEST_LABEL = 40
+LONGEST_LABEL, LONGEST_ADDRESS = 40, 300
 Kind = Imported.Kind
 PAGES = frozenset({Kind.ARTICLE, Kind.PAGE, Kind.SECTION})
 
@@ -68,7 +68,7 @@ def _ids(menus: Menus, name: str) -> list[str]:
 
 def _blocks(link: MenuLink, old: OldSite, moving: Import) -> list[Block]:
     own = _link(link, old) if link.address else None
-    if link.address and own is None:
+    if link.address and own is None and not old.is_front(link.address):
         words = _("Nothing came from %s: it is left out of the menu.") % link.address
         _say(moving, Finding.Level.LEFT, link.label, words)
     below = [block for child in link.links for block in _blocks(child, old, moving)]
@@ -93,8 +93,9 @@ def _link(link: MenuLink, old: OldSite) -> Block | None:
         return _block("page", {"page": row.target, "label": label})
     if row and row.target and row.kind == Kind.TOPIC:
         return _block("topic", {"topic": row.target, "label": label})
-    if address := leads_to(link, old):
-        return _block("address", {"address": address[:300], "label": label or address[:LONGEST_LABEL]})
+    address = leads_to(link, old)
+    if address and len(address) <= LONGEST_ADDRESS:
+        return _block("address", {"address": address, "label": label or address[:LONGEST_LABEL]})
     return None
 
 

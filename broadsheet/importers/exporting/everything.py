@@ -10,7 +10,16 @@ from wagtail.contrib.settings.registry import registry
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
-from broadsheet.editorial.models import Author, Coverage, Edition, Picture, Section, StandingPage, Topic
+from broadsheet.editorial.models import (
+    Author,
+    Coverage,
+    Edition,
+    LetterToEditor,
+    Picture,
+    Section,
+    StandingPage,
+    Topic,
+)
 from broadsheet.evidence.models import (
     ContestedTerm,
     Fact,
@@ -23,6 +32,7 @@ from broadsheet.evidence.models import (
 from broadsheet.identity.models import Identity, IdentityFile, Menus
 from broadsheet.identity.models.identity import FILES as IDENTITY_FILES
 from broadsheet.importers.exporting.archive import Archive
+from broadsheet.importers.exporting.letters import printed
 from broadsheet.importers.exporting.magazine import Magazine, Piece, redirects
 from broadsheet.importers.exporting.markup import html_of
 from broadsheet.importers.exporting.members import HEADINGS, members
@@ -38,8 +48,8 @@ from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.processes.progress import Advance
 
 FORMAT = 1
-NOT_OF_READERS = {"sessions", "second_factors"}
-"""How somebody signs in here is of no use elsewhere."""
+NOT_OF_READERS = {"sessions", "second_factors", "reading_history"}
+"""How somebody signs in here is of no use elsewhere. A history was chosen on the word that nobody sees it."""
 BATCH = 500
 
 type Row = dict[str, Any]
@@ -66,6 +76,7 @@ class _Writer:
         self._lines("topics", map(_topic, Topic.objects.order_by("pk")))
         self._evidence()
         self._lines("articles", self._articles())
+        self._lines("letters", map(printed, LetterToEditor.objects.shown().select_related("article")))
         self._lines("pages", map(self._page, StandingPage.objects.order_by("path")))
         self._lines("newsletters", map(_fields, Newsletter.objects.all()))
         self._lines("plans", map(_plan, Plan.objects.prefetch_related("prices").order_by("pk")))
@@ -198,6 +209,8 @@ class _Writer:
                 _mailbox, boxes.prefetch_related("sign_ups__newsletter", "labellings__label").iterator(BATCH)
             ),
         )
+        letters = LetterToEditor.objects.at_the_desk().order_by("pk").iterator(BATCH)
+        self._lines("letters_received", map(_fields, letters))
         self.archive.add_table("readers.csv", HEADINGS, (member.row for member in members()))
         self.archive.add_table("subscriptions.csv", SUBSCRIPTION, map(_subscription, _subscriptions()))
 

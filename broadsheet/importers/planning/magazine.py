@@ -23,7 +23,7 @@ def proposal(site: Site, old: OldSite) -> dict[str, Any]:
 
 def _lines(links: Iterable[MenuLink], old: OldSite) -> Iterable[dict[str, str]]:
     for link in links:
-        if link.address or not link.links:
+        if not old.is_front(link.address) and (link.address or not link.links):
             found = None if link.label else old.at(link.address)
             label = link.label or (found.row.title if found and found.row else "")
             yield {"label": label, "leads_to": leads_to(link, old)}

@@ -13,6 +13,10 @@ class OldSite:
         parts = parts_of(address)
         return (parts.hostname or "") in self.hosts if parts.netloc else address.startswith("/")
 
+    def is_front(self, address: str) -> bool:
+        """Whether it is the old front page, to which the name above each page leads here."""
+        return bool(address) and self.has(address) and not old_path(address)
+
     def at(self, address: str) -> OldAddress | None:
         if not self.has(address) or not (path := old_path(address)):
             return None

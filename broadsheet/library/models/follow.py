@@ -43,7 +43,7 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         about = Article.topics.through.objects.filter(topic__in=self.filter(author=None).values("topic"))
         signed = Byline.objects.filter(author__in=self.filter(topic=None).values("author"))
         led_to = Q(pk__in=about.values("article")) | Q(pk__in=signed.values("article"))
-        articles: ArticleQuerySet = Article.objects.live().public().filter(led_to)
+        articles: ArticleQuerySet = Article.objects.in_print().filter(led_to)
         return articles.once_each(locale)
 
 

@@ -49,9 +49,11 @@ def save(request: HttpRequest, uuid: str) -> HttpResponse:
     """Whether an article is on the reader's list; a post puts it there or, with `remove`, takes it off."""
     reader, article = reader_of(request), find_article(uuid)
     key = article.uuid if article else _uuid(uuid)
+    if key is None:
+        return out_of_sight(refuse(request, 404, UNKNOWN))
     own = SavedArticle.objects.filter(reader=reader, article=key)
     # What was withdrawn since must still come off the list.
-    if article is None and not (reader and key and own.exists()):
+    if article is None and not (reader and own.exists()):
         return out_of_sight(refuse(request, 404, UNKNOWN))
     if request.method == "POST":
         if reader is None:
@@ -64,7 +66,7 @@ def save(request: HttpRequest, uuid: str) -> HttpResponse:
     return out_of_sight(render(request, "library/saved_or_not.html", context))
 
 
-def _answer(request: HttpRequest, reader: Person, *, is_saved: bool, key: UUID | None) -> HttpResponse:
+def _answer(request: HttpRequest, reader: Person, *, is_saved: bool, key: UUID) -> HttpResponse:
     if wants_json(request):
         response: HttpResponse = JsonResponse({"saved": is_saved})
     elif "back" in request.POST:
@@ -86,7 +88,7 @@ def _sign_in_first(request: HttpRequest, article: Article | None) -> HttpRespons
 
 
 def _change(
-    request: HttpRequest, reader: Person, article: Article | None, *, remove: bool, key: UUID | None
+    request: HttpRequest, reader: Person, article: Article | None, *, remove: bool, key: UUID
 ) -> HttpResponse | None:
     """Does what was asked for; an answer only where that can't be."""
     if remove:

@@ -87,8 +87,8 @@ def _more(count: int) -> str:
     if count <= 0:
         return ""
     said = ngettext(
-        'There is %(n)d article more: <a href="%(address)s">all on your page</a>.',
-        'There are %(n)d articles more: <a href="%(address)s">all on your page</a>.',
+        'There is %(n)d more article: <a href="%(address)s">all on your page</a>.',
+        'There are %(n)d more articles: <a href="%(address)s">all on your page</a>.',
         count,
     )
     return f"<p>{said % {'n': count, 'address': absolute(reverse('following'))}}</p>"

@@ -24,7 +24,7 @@ class Piece:
 def sendable(edition: Edition) -> ArticleQuerySet:
     """What may stand in a letter to readers of `edition`, the newest first."""
     retracted = Correction.objects.filter(kind=Correction.Kind.RETRACTION).values("article")
-    found: ArticleQuerySet = Article.objects.live().public().exclude(pk__in=retracted)
+    found: ArticleQuerySet = Article.objects.in_print().exclude(pk__in=retracted)
     return found.once_each(edition.locale)
 
 

@@ -28,7 +28,9 @@ def followed_letter(request: HttpRequest) -> HttpResponse:
     edition = get_language() or ""
     if asked in Pace.values:
         if mailbox is None:
-            mailbox = Mailbox.objects.create(address=canonical(person.email), edition=edition)
+            mailbox, _is_new = Mailbox.objects.get_or_create(
+                address=canonical(person.email), erased_at=None, defaults={"edition": edition}
+            )
             mailbox.belong_to(person)
         FollowedLetter.objects.choose(mailbox, Pace(asked), edition)
     elif mailbox:

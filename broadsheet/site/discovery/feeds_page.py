@@ -58,8 +58,11 @@ def feeds_page(request: HttpRequest) -> HttpResponse:
     context = {
         "everything": Source(edition.full_name, front),
         "sections": [Source(one.title, f"{front}{one.slug}/") for one in edition.sections],
-        "letters": [Source(one.name, reverse("newsletter", args=[one.slug])) for one in offered],
         "podcast": Narration.objects.ready().exists() and Podcast(_("Podcast"), reverse("podcast")),
+        "by_mail": [Source(one.name, reverse("newsletter", args=[one.slug])) for one in offered],
+        "from_readers": Source(_("Letters to the editor"), reverse("letters"))
+        if edition.takes_letters
+        else None,
         "subjects": _newest(topics_of(edition), "topic"),
         "writers": _newest(authors_of(edition), "author"),
     }

@@ -74,9 +74,9 @@ def _by_letters(named: list[Named], page: Page[Named], length: int) -> dict[str,
     }
 
 
-def _entries(shown: Iterable[Named], edition: Edition) -> dict[int, Entry]:
+def _entries(named: Iterable[Named], edition: Edition) -> dict[int, Entry]:
     """By the author's id."""
-    shown = {one.pk: one for one in shown}
+    shown = {one.pk: one for one in named}
     found = Author.objects.select_related("picture").in_bulk(shown)
     topics, newest = _subjects(shown), _newest(shown, edition)
     return {
@@ -88,7 +88,7 @@ def _entries(shown: Iterable[Named], edition: Edition) -> dict[int, Entry]:
 
 def _newest(shown: dict[int, Named], edition: Edition) -> dict[int, Article]:
     """Of each author the newest article, in the form that the author's page shows."""
-    listed = Article.objects.live().public().once_each(edition.locale).order_by()
+    listed = Article.objects.in_print().once_each(edition.locale).order_by()
     moments = {one.newest_at for one in shown.values()}
     signed = Byline.objects.filter(author__in=shown, article__first_published_at__in=moments)
     rows = signed.filter(article__in=listed).values_list("author", "article", "article__first_published_at")

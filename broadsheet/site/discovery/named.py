@@ -63,7 +63,7 @@ def _counted(
     edition: Edition, links: models.QuerySet[Any], of: str, kind: type[models.Model]
 ) -> tuple[Named, ...]:
     """`links` lead from articles to what is counted."""
-    listed = Article.objects.live().public().once_each(edition.locale).order_by()
+    listed = Article.objects.in_print().once_each(edition.locale).order_by()
     here = Count("pk", filter=Q(article__locale=edition.locale))
     rows = links.filter(article__in=listed).order_by().values(of)
     counted = rows.annotate(count=Count("pk"), newest_at=Max("article__first_published_at"), here=here)

@@ -38,10 +38,12 @@ def _introduce(visit: Visit, response: HttpResponse) -> None:
         return
     cookie, now = reader_cookie_in(visit.cookies, signing_keys()), clock.now()
     is_known = cookie and cookie.person_id == reader.pk and cookie.edition == visit.tag
-    if is_known and cookie and now < cookie.fresh_until and not visit.is_post:
+    is_fresh = is_known and cookie and now < cookie.fresh_until
+    if is_fresh and not visit.is_post:
         return
-    # On another device they may have saved something, or chosen a history.
-    library_cookie.tell(response, reader)
+    if not is_fresh:
+        # On another device they may have saved something, or chosen a history.
+        library_cookie.tell(response, reader)
     # Whoever reads by an institution's right is known to Django alone, as by its network.
     if visit.institution is None:
         set_reader(response, reader.pk, visit.tag, visit.holding, visit.meter_rules.period)

@@ -57,7 +57,7 @@ def _told(case: Case, found: list[Article]) -> dict[str, Any]:
     read = _most_read.get(section.path, lambda: most_read_in(section, MOST_READ + SHOWN + 1)) or []
     above = {article.uuid for article in [case.article, *found[:SHOWN]]}
     others = [article for article in read if article.uuid not in above][:MOST_READ]
-    return {"next": found[:CANDIDATES], "most_read": others if len(others) >= SHOWN else []}
+    return {"next_articles": found[:CANDIDATES], "most_read": others if len(others) >= SHOWN else []}
 
 
 def _ranked(case: Case) -> list[tuple[int, Article]]:

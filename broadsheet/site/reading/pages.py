@@ -157,7 +157,7 @@ def case_response(request: HttpRequest, case: Case, **extra: Any) -> HttpRespons
         "signed_in": case.visitor.is_reader,
         "reads_everything": case.visitor.is_subscriber or case.visitor.is_staff,
     }
-    if "next" not in extra:
+    if "next_articles" not in extra:
         extra |= next_after(case)
     return article_response(request, case.article, case.verdict, **context, **extra)
 

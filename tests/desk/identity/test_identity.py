@@ -1,13 +1,16 @@
 """Settings → Identity, by those whom it is for and those whom it isn't."""
 
 import json
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from broadsheet.editorial.models import Publication
+from broadsheet.identity.choices import Layout, Masthead
 from broadsheet.identity.models import Identity, Menus
 from broadsheet.people.models import Person
 from tests.cast import signed_in
@@ -199,3 +202,15 @@ def test_the_list_of_former_ones_costs_the_same_however_long(magazine: Magazine,
             desk.get(EDIT)
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
+
+
+def test_each_form_is_drawn_beside_its_words(magazine: Magazine, carla: Person) -> None:
+    page = signed_in(carla).get("/desk/identity/all/").text
+    sheet = Path(finders.find("desk/identity.css")).read_text()
+    for field, choices in (("masthead", Masthead), ("layout", Layout)):
+        for choice in choices:
+            name = f"{field}-{choice.value}"
+            assert f'class="identity-drawing identity-drawing-{name}" aria-hidden="true"' in page
+            assert str(choice.label) in page
+            assert f'url("identity/{name}.svg")' in sheet
+            assert finders.find(f"desk/identity/{name}.svg")

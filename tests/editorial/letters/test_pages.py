@@ -87,6 +87,8 @@ def test_letters_about_what_is_withdrawn_or_private_are_not_shown(
     assert LetterToEditor.objects.shown().exists()
     harbour.unpublish(log_action=None)
     assert TEXT not in client.get("/letters/").text
+    harbour.delete()
+    assert not LetterToEditor.objects.exists()
 
 
 def test_publishing_and_withdrawing_put_the_pages_out_of_date(letter: LetterToEditor) -> None:

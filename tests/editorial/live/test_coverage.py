@@ -19,6 +19,8 @@ from broadsheet.editorial.models import (
     NotReadyError,
 )
 from broadsheet.evidence.models import Quotation
+from broadsheet.importers.exporting.markup import html_of
+from broadsheet.importers.exporting.pieces import Places, body_of
 from broadsheet.people.models import Person
 from tests.editorial.live import made
 from tests.editorial.live.made import live_article, posted, text, vigil, words, written
@@ -220,3 +222,17 @@ def test_authors_are_those_that_were_chosen(magazine: Magazine, dev: Person) -> 
     coverage = Coverage.of(live_article(magazine))
     entry = coverage.write(uuid4(), by=dev, authors=both, body=[text(1)])
     assert list(entry.authors.all()) == both
+
+
+def test_an_export_carries_all_entries_with_their_corrections(magazine: Magazine, dev: Person) -> None:
+    article = vigil(magazine, dev)
+    coverage = Coverage.of(article)
+    entry = coverage.entries.get(number=3)
+    coverage.change(entry, seen=entry.changed_in, by=dev, authors=[], note="Not so many.", body=[text(3)])
+    coverage.end("All went home.")
+    places = Places(picture=lambda picture: picture.title, sound=str)
+    html = html_of(body_of(read(article), places).pieces)
+    told = [html.index(said) for said in ("All went home.", *map(words, (1, 2, 3, 4)))]
+    assert told == sorted(told)
+    assert "Not so many." in html
+    assert f"Headline {made.mark(made.SLUG, 2)}" in html

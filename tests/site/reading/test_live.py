@@ -5,12 +5,15 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from broadsheet.editorial.models import Article, Coverage
 from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.editorial.live.made import SLUG, live_article, posted, text, vigil, words
+from tests.evidence import made as evidence
 from tests.magazine import Magazine, mark, marks_in
 
 PATH = f"/world/{SLUG}/"
@@ -209,3 +212,23 @@ def test_only_a_live_coverage_has_the_script_and_the_sheet(
 def test_before_its_first_entry_it_reads_as_an_article(magazine: Magazine, client: Client) -> None:
     live_article(magazine)
     assert mark(SLUG, 90) in client.get(PATH).text
+
+
+def test_pages_ask_as_often_for_many_entries(magazine: Magazine, client: Client, dev: Person) -> None:
+    article = vigil(magazine, dev, entries=2, access="free")
+    coverage = Coverage.of(article)
+    addresses = [PATH, "/world/", since(article, 0), f"/live/{article.uuid}/feed/atom.xml"]
+
+    def asked(address: str) -> int:
+        client.get(address)  # what is asked once and remembered
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return sum("platform_invalidation" not in query["sql"] for query in queries)
+
+    quoted = [text(1), evidence.quotation("The water rose all night long.")]
+    for number in (3, 4):
+        posted(coverage, dev, number, body=quoted)
+    few = {address: min(asked(address) for _ in range(2)) for address in addresses}
+    for number in range(5, 11):
+        posted(coverage, dev, number, body=quoted)
+    assert {address: min(asked(address) for _ in range(2)) for address in addresses} == few

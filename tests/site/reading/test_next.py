@@ -17,7 +17,7 @@ from tests.magazine import METERED, PRINTED, Magazine
 
 
 def offered(client: Client, address: str) -> list[str]:
-    return [article.slug for article in client.get(address).context["next"]]
+    return [article.slug for article in client.get(address).context["next_articles"]]
 
 
 def about(article: Article, *slugs: str) -> Article:
@@ -70,7 +70,7 @@ def test_a_section_with_little_in_it_is_followed_by_the_edition(magazine: Magazi
 def test_each_edition_offers_its_own(magazine: Magazine, client: Client) -> None:
     magazine.publish("puffins", edition="uk", access="free")
     page = client.get("/uk/world/harbour/")
-    assert {article.locale.language_code for article in page.context["next"]} == {"en-gb"}
+    assert {article.locale.language_code for article in page.context["next_articles"]} == {"en-gb"}
     assert 'href="/uk/world/puffins/"' in page.text
 
 
@@ -104,7 +104,7 @@ def test_the_most_read_of_the_section_stand_beside_without_what_stands_there_alr
         let_read(magazine.article(slug), times)
     let_read(magazine.free, 9)
     page = client.get("/world/reef/")
-    assert [article.slug for article in page.context["next"]][:3] == ["harbour", "orchard", "ledger"]
+    assert [article.slug for article in page.context["next_articles"]][:3] == ["harbour", "orchard", "ledger"]
     assert [article.slug for article in page.context["most_read"]] == ["lantern", "quarry", "meadow"]
     assert "Most read in" in page.text
     assert "Most read in" not in client.get("/world/lantern/").text, "two are no list"
