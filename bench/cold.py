@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from broadsheet.editorial.models import Article, Author, Edition, Section, Topic
-from broadsheet.site.discovery.archive import months_of
+from broadsheet.site.discovery.archive_times import months_of
 
 WARM = 3
 TIMES = 25
@@ -35,6 +35,8 @@ def _pages() -> dict[str, list[str]]:
     topics = Topic.objects.values_list("slug", flat=True)[:10]
     authors = Author.objects.values_list("slug", flat=True)[:10]
     printed = [month for month, _number in months_of(edition)]
+    years = sorted({month.year for month, _number in printed})
+    year = years[len(years) // 2]
     months = [printed[len(printed) * part // 100] for part in (2, 30, 60)]
     newest = list(edition.articles().newest_first()[: TIMES + WARM])
     old = list(edition.articles().newest_first()[50_000 : 50_000 + TIMES + WARM])
@@ -46,6 +48,8 @@ def _pages() -> dict[str, list[str]]:
         "search for a frequent word": [f"{reverse('search')}?q=city"],
         "search for two words": [f"{reverse('search')}?q=city+water"],
         "search for a rare word": [f"{reverse('search')}?q=xyzzy"],
+        "search for a misspelt word": [f"{reverse('search')}?q=citty"],
+        "search in a section and year": [f"{reverse('search')}?q=city&section=science&year={year}"],
         "search, page 20": [f"{reverse('search')}?q=city&page=20"],
         "archive": [reverse("archive")],
         "archive of a month": [reverse("archive_month", args=[f"{at:%Y}", f"{at:%m}"]) for at in months],

@@ -7,6 +7,7 @@ take days.
 
 import sys
 from collections.abc import Iterator, Sequence
+from copy import copy as replica
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched, count
@@ -20,11 +21,16 @@ from wagtail.models import Page
 from wagtail.search.models import IndexEntry
 
 from broadsheet.editorial.models import Article, Byline, Section
+from broadsheet.editorial.models.outline import edition_above
 from broadsheet.insights.models import HourlyCount
 from broadsheet.paywall.models import Grant
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.processes.progress import step
+from broadsheet.site.search.indexing import marks_of, stems_of_entry
+from broadsheet.site.search.models import SearchEntry, place_of
+from broadsheet.site.search.stemming import language_of
+from broadsheet.site.search.stems import index_in_use
 
 CHUNK = 2_000
 APART = timedelta(minutes=50)
@@ -121,6 +127,7 @@ def _insert(chunk: tuple[Copy, ...]) -> None:
         about(article_id=copy.pk, topic_id=topic.pk) for copy in chunk for topic in copy.model.topics.all()
     )
     _index(chunk)
+    _search(chunk)
 
 
 def copy_rows(model: type[Page], rows: Sequence[tuple[int, dict[str, Any]]]) -> None:
@@ -153,6 +160,26 @@ def _index(chunk: tuple[Copy, ...]) -> None:
             " WHERE content_type_id = %s AND object_id = %s",
             [(str(copy.pk), kind, str(copy.model.pk)) for copy in chunk],
         )
+
+
+def _search(chunk: tuple[Copy, ...]) -> None:
+    """The same for the index that readers search."""
+    found = SearchEntry.objects.filter(article__in={copy.model.pk for copy in chunk})
+    entries = {entry.article_id: entry for entry in found.select_related("article")}
+    stems = {
+        pk: stems_of_entry(entry, language_of(edition_above(entry.article).language_tag))
+        for pk, entry in entries.items()
+    }
+    writers = {copy.model.pk: [byline.author_id for byline in copy.model.bylines.all()] for copy in chunk}
+    made, rows = [], []
+    for copy in chunk:
+        entry = replica(entries[copy.model.pk])
+        published = Article(pk=copy.pk, first_published_at=copy.at)
+        entry.place, entry.article_id, entry.year = place_of(published), copy.pk, copy.at.year
+        made.append(entry)
+        rows.append((entry.place, marks_of(entry, writers[copy.model.pk]), stems[copy.model.pk]))
+    SearchEntry.objects.bulk_create(made)
+    index_in_use().put(rows)
 
 
 @transaction.atomic

@@ -78,9 +78,10 @@ def _empty_networks() -> None:
     """All tests come from one network, which has had its first grants after some of them."""
     from broadsheet.paywall.networks import grants
     from broadsheet.site.evidence.check import checks
+    from broadsheet.site.search.pages import searches
 
-    grants.in_memory.reset()
-    checks.in_memory.reset()
+    for counted in (grants, checks, searches):
+        counted.in_memory.reset()
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,7 @@ from broadsheet.editorial.models import (
 )
 from broadsheet.insights.models import HourlyCount
 from broadsheet.people.models import Person
+from broadsheet.site.search import keeping
 
 type Step = Callable[[], None]
 
@@ -125,7 +126,7 @@ class Magazine:
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
         """Everything or nothing: a seeding that is interrupted leaves no half of a magazine."""
-        with transaction.atomic():
+        with transaction.atomic(), keeping.together():
             for name, step in self.steps():
                 report(name)
                 step()

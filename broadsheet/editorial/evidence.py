@@ -36,7 +36,7 @@ def take_down(article: Article) -> None:
         article,
         rows_of(article.told, pieces(parts.opening)),
         opening_words=article.publication.opening_words,
-        opening_text=" ".join(plain_text(block.value) for block in parts.opening),
+        opening_text=article.public_text,
         rest_text=" ".join(plain_text(block.value) for block in parts.rest),
     )
 
@@ -92,7 +92,7 @@ def _on_coverage(articles: list[Article], **kwargs: Any) -> None:
 
 
 def _on_opening(instance: Publication, **kwargs: Any) -> None:
-    if getattr(instance, "_opens_otherwise", False):
+    if outdated().exists():
         catch_up_soon.enqueue()
 
 

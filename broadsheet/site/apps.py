@@ -7,16 +7,22 @@ class SiteConfig(AppConfig):
     name = "broadsheet.site"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
         from django.utils.translation import gettext_lazy as _
 
         from broadsheet.identity.destinations import register_destination
         from broadsheet.newsletters import access
         from broadsheet.paywall.access import ruling
+        from broadsheet.platform.processes import preparing
         from broadsheet.site.discovery.head import shared_card
         from broadsheet.site.listening import account
         from broadsheet.site.reading import sign_in_merge  # noqa: F401 (connects its receivers)
+        from broadsheet.site.search import indexing, keeping, stems
 
         access.register(lambda article: ruling(article).access)
+        post_migrate.connect(stems.create, sender=self, dispatch_uid="site.search.stems")
+        preparing.also(indexing.fill)
+        keeping.connect()
 
         fill("head", 10, "site/discovery/head.html")
         fill("head.selling", 10, "site/discovery/card.html", shared_card)

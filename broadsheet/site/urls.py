@@ -12,12 +12,12 @@ from broadsheet.site.discovery import (
     listings,
     live_feed,
     newsletters,
-    search,
     sitemaps,
 )
 from broadsheet.site.evidence import check, export, since, speaker, terms, topic
 from broadsheet.site.listening import account, podcast, sound
 from broadsheet.site.reading import live, opened, pages, reading
+from broadsheet.site.search.pages import search, search_feed
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
@@ -37,7 +37,8 @@ urlpatterns = [
     path("g/<str:token>", gift_links.gift, name="gift"),
     path("n/<str:token>", newsletter_links.from_newsletter, name="newsletter_link"),
     path("preview/<str:token>/", pages.draft, name="draft"),
-    path("search/", search.search, name="search"),
+    path("search/", search, name="search"),
+    re_path(rf"^search/{FEED}$", search_feed, name="search_feed"),
     path("authors/", indexes.authors, name="authors"),
     path("authors/<slug:slug>/", listings.author, name="author"),
     path("topics/", indexes.topics, name="topics"),

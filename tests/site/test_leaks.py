@@ -6,6 +6,7 @@ response. A route that is new and not in the walk fails it.
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from itertools import product
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.core.signing import Signer
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
@@ -31,6 +33,8 @@ from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
+from broadsheet.site.search import indexing
+from broadsheet.site.search.models import SearchEntry, SearchWord
 from tests.editorial.letters.made import printed, take_letters
 from tests.editorial.live.made import vigil
 from tests.editorial.narration.made import mp3
@@ -234,7 +238,11 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
             look("draft", link.token)
             look("wagtail_serve", "world/harbour/", query="?print=1&amp=1")
             look("search")
-            look("search", query="?q=tide")
+            # The words of what is withheld, and a page of what has some of them.
+            for typed in ("tide", SENTENCE, f"{mark('reef', 5)} tide", quoted_words()[0], "Ned"):
+                look("search", query=f"?{urlencode({'q': typed})}")
+                for name in FORMATS:
+                    look("search_feed", name, query=f"?{urlencode({'q': typed})}")
             for speaker in Speaker.objects.all():
                 look("speaker", speaker.slug)
             look("contested_terms")
@@ -314,6 +322,25 @@ def test_searching_for_a_withheld_word_finds_nothing(magazine: Magazine, client:
             # What is found stands in the page; a search says again what was searched for, and that alone.
             response = client.get(f"{article.edition.prefix}/search/", {"q": withheld})
             assert response.context["articles"] == [], withheld
+            assert response.context["meant"] is None or withheld not in response.context["meant"]["text"]
+
+
+def test_the_search_index_holds_no_withheld_word(walk: dict[str, list[str]]) -> None:
+    withheld = all_withheld()
+    for entry in SearchEntry.objects.all():
+        kept = f"{entry.names} {entry.opening} {entry.rest}"
+        assert not {mark for mark in withheld if mark in kept}, entry
+    indexing.begin_anew()
+    indexing.fill(StringIO())
+    assert SearchWord.objects.exists()
+    for word in SearchWord.objects.all():
+        assert not {mark for mark in withheld if mark.replace("-", " ") in word.spelling}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM site_search_stems")
+        stems = " ".join(str(row) for row in cursor.fetchall())
+    # A mark is kept joined to one word besides: reef05.
+    assert mark("reef", 1).replace("-", "") in stems
+    assert not {mark for mark in withheld if mark.replace("-", "") in stems}
 
 
 def test_searching_for_a_word_of_the_opening_finds_its_article(magazine: Magazine, client: Client) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -103,11 +103,6 @@ class Publication(BaseGenericSetting):
         for field, value in _shown_as.get().items():
             setattr(found, field, value)
         return found
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        # In one transaction with what leaves the search index because of it: see finding.py.
-        with transaction.atomic():
-            super().save(*args, **kwargs)
 
     @property
     def has_long_name(self) -> bool:

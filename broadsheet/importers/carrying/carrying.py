@@ -39,6 +39,7 @@ from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL
 from broadsheet.platform.http.probing import open_publicly
 from broadsheet.platform.invalidation import invalidate
+from broadsheet.site.search import indexing
 
 ARTICLES = 50
 REDIRECTS = 500
@@ -74,6 +75,7 @@ def carry_out(
         moving.stop(str(error))
         return False
     catching_up.soon()
+    indexing.catch_up_soon.enqueue()
     # New sections stand in the masthead of every page; and of old addresses with a query the front knows.
     invalidate([ALL, RULES])
     moving.go_to(Import.State.DONE, only_from=(Import.State.RUNNING,), ended_at=clock.now())

@@ -1,6 +1,6 @@
 """What `prepare` does, each with its progress."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from django.contrib.staticfiles.finders import get_finders
@@ -14,6 +14,18 @@ from wagtail.search.management.commands import update_index
 
 from broadsheet.platform.processes import empty_database
 from broadsheet.platform.processes.progress import Advance, step
+
+_steps: list[Callable[[TextIO], object]] = []
+
+
+def also(step: Callable[[TextIO], object]) -> None:
+    """A room above has something to bring up to date, last of all, with its progress."""
+    _steps.append(step)
+
+
+def bring_rooms_up_to_date(out: TextIO) -> None:
+    for each in _steps:
+        each(out)
 
 
 class Migrating(migrate.Command):
@@ -66,5 +78,5 @@ def collect_static_files(out: TextIO) -> None:
 
 def index(out: TextIO) -> None:
     total = sum(model.get_indexed_objects().count() for model in get_indexed_models())
-    with step("Search index", total, "entries", to=out) as advance:
+    with step("Desk’s search index", total, "entries", to=out) as advance:
         call_command(Indexing(advance), verbosity=0)

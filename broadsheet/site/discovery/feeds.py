@@ -85,14 +85,21 @@ def _feed(
     feed = begin_feed(request, name, title, path, description)
     found = articles.for_teasers().prefetch_related("topics", "corrections")[:LENGTH]
     for article in attach_sections(found):
-        feed.add_item(**_item(article, edition, request))
+        feed.add_item(**item_of(article, edition, request))
     return answer(request, feed)
 
 
 def begin_feed(
-    request: HttpRequest, name: str, title: str, path: str, about: str, *, otherwise: str = ""
+    request: HttpRequest,
+    name: str,
+    title: str,
+    path: str,
+    about: str,
+    *,
+    otherwise: str = "",
+    query: str = "",
 ) -> Steady:
-    """The feed of the page at `path`, without items; raises Http404.
+    """The feed of the page at `path`, with `query` where it has one, without items; raises Http404.
 
     `about` describes it in a sentence. Where that is empty, formats that need one get `otherwise`, or the
     name of the publication.
@@ -101,13 +108,14 @@ def begin_feed(
         raise Http404
     edition, publication = edition_of(request), Publication.load(request_or_site=request)
     whole = f"{publication.name} {edition.short_name}"
+    query = query and f"?{query}"
     return FORMATS[name](
         title=f"{title} – {whole}" if title else whole,
-        link=absolute(path),
+        link=absolute(f"{path}{query}"),
         description=about or otherwise or whole,
         subtitle=about or None,
         language=edition.language_tag,
-        feed_url=absolute(f"{path}feed/{name}"),
+        feed_url=absolute(f"{path}feed/{name}{query}"),
         # Whose the items without a byline are.
         author_name=publication.name,
         author_link=absolute("/"),
@@ -121,7 +129,7 @@ def answer(request: HttpRequest, feed: Steady) -> HttpResponse:
     return as_cacheable_as(request, response, seconds=FIVE_MINUTES)
 
 
-def _item(article: Article, edition: Edition, request: HttpRequest) -> Item:
+def item_of(article: Article, edition: Edition, request: HttpRequest) -> Item:
     description = [article.standfirst, *_corrections(article), _elsewhere(article, edition, request)]
     item: dict[str, Any] = {
         "title": article.headline,

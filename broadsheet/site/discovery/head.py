@@ -85,10 +85,11 @@ def card_of(picture: Picture | None) -> Card | None:
     return Card(url, size.width, size.height, picture.default_alt_text)
 
 
-def feeds_at(prefix: str, title: str) -> list[Feed]:
-    """The feeds under `prefix`, an address' path that ends in a slash."""
+def feeds_at(prefix: str, title: str, query: str = "") -> list[Feed]:
+    """The feeds under `prefix`, an address' path that ends in a slash, with `query` where they have one."""
+    query = query and f"?{query}"
     return [
-        Feed(title, written_by.content_type.partition(";")[0], absolute(f"{prefix}feed/{name}"))
+        Feed(title, written_by.content_type.partition(";")[0], absolute(f"{prefix}feed/{name}{query}"))
         for name, written_by in FORMATS.items()
     ]
 
@@ -176,8 +177,11 @@ def list_head(
     )
 
 
-def search_head(query: str) -> Head:
-    return Head(title=query, description="", canonical=absolute(reverse("search")), noindex=True)
+def search_head(text: str, *, feeds: str = "") -> Head:
+    """`text` is what was searched for, `feeds` the query of the feeds of what was found, if anything was."""
+    path = reverse("search")
+    found = feeds_at(path, text, feeds) if feeds else []
+    return Head(title=text, description="", canonical=absolute(path), noindex=True, feeds=found)
 
 
 def article_head(

@@ -44,6 +44,7 @@ class Command(BaseCommand):
             preparing.collect_static_files(out)
         if not static_only:
             preparing.index(out)
+            preparing.bring_rooms_up_to_date(out)
             for found in overriding.check_overrides():
                 self.stderr.write(found.msg)
             for found in readiness.how_to_begin():

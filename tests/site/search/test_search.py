@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from broadsheet.editorial.finding import MOST_WORDS, words_of
+from broadsheet.site.search.asking import MOST_WORDS, Asked
 from tests.evidence import made
 from tests.magazine import Magazine
 
@@ -69,8 +69,7 @@ def test_answers_a_query_in_no_known_encoding(magazine: Magazine, client: Client
 
 
 def test_looks_for_a_bounded_number_of_words() -> None:
-    assert len(words_of("a " * 100)) == MOST_WORDS
-    assert words_of('"the tide" – went\x00out') == ["the", "tide", "went", "out"]
+    assert len(Asked.of("a " * 100, "en").parts) == MOST_WORDS
 
 
 def test_pages_beyond_the_last_are_not_there(magazine: Magazine, client: Client) -> None:

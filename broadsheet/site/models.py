@@ -1,0 +1,3 @@
+from broadsheet.site.search.models import SearchEntry, SearchWord
+
+__all__ = ["SearchEntry", "SearchWord"]

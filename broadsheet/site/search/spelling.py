@@ -1,0 +1,101 @@
+"""“Did you mean”: a word that is one edit away from one that is written here."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from django.db import connection, transaction
+
+from broadsheet.editorial.models.outline import edition_above
+from broadsheet.site.search.asking import Asked, is_slight
+from broadsheet.site.search.models import SearchEntry, SearchWord
+from broadsheet.site.search.stemming import LONGEST_WORD, fold, stems_of
+from broadsheet.site.search.text import tokens
+
+SHORTEST = 4
+MOST_WORDS = 4
+"""Of one question that are looked up."""
+BETTER = 10
+"""Times as many articles must have a word to be meant in place of one that is written here too."""
+ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ")
+TABLE = SearchWord._meta.db_table
+
+
+def count_words(most: int) -> int:
+    """Counts the words of at most so many entries that are new, and returns how many those were."""
+    found = SearchEntry.objects.filter(has_counted_words=False).order_by("-place").select_related("article")
+    with transaction.atomic():
+        entries = list(found.defer("article__body", "rest")[:most])
+        counted: Counter[tuple[str, str]] = Counter()
+        spellings: dict[tuple[str, str], str] = {}
+        for entry in entries:
+            language = edition_above(entry.article).language_tag.partition("-")[0].lower()
+            for word, written in _words(entry):
+                counted[language, word] += 1
+                spellings.setdefault((language, word), written)
+        with connection.cursor() as cursor:
+            # In one order, so that two who count at once wait for one another and not each for the other.
+            cursor.executemany(
+                f"INSERT INTO {TABLE} (language, word, spelling, articles)"  # noqa: S608
+                " VALUES (%s, %s, %s, %s) ON CONFLICT (language, word)"
+                f" DO UPDATE SET articles = {TABLE}.articles + excluded.articles",
+                [(*key, spellings[key], counted[key]) for key in sorted(counted)],
+            )
+        SearchEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(has_counted_words=True)
+    return len(entries)
+
+
+def forget() -> None:
+    SearchWord.objects.all()._raw_delete(SearchWord.objects.db)
+
+
+def _words(entry: SearchEntry) -> Iterator[tuple[str, str]]:
+    """Each word of its head and opening once, folded and as it is written: in small letters where it is."""
+    article = entry.article
+    found: dict[str, str] = {}
+    for text in (entry.opening, article.standfirst, article.kicker, entry.names, article.headline):
+        for token in tokens(text):
+            word = token.word.replace("’", "'").removesuffix("'s")
+            if SHORTEST <= len(word) <= LONGEST_WORD and word.isalpha():
+                key = fold(word)[:LONGEST_WORD]
+                if key not in found or (word.islower() and not found[key].islower()):
+                    found[key] = word
+    yield from found.items()
+
+
+def guess(asked: Asked, language: str) -> Asked | None:
+    """The same question, spelt as words are that are written here; None where nothing comes near it."""
+    typed: dict[str, str] = {}
+    for token in tokens(asked.text):
+        if len(token.word) >= SHORTEST and token.word.isalpha():
+            typed.setdefault(fold(token.word), token.word)
+    looked_up = list(typed)[:MOST_WORDS]
+    near = {word: _one_edit_from(word) for word in looked_up}
+    wanted = {*looked_up}.union(*near.values())
+    known = {row.word: row for row in SearchWord.objects.filter(language=language, word__in=wanted)}
+    changed = {}
+    for word in looked_up:
+        number = known[word].articles if word in known else 0
+        best = _best(word, near[word], known, asked.language)
+        if best and best.articles >= max(1, BETTER * number):
+            changed[typed[word]] = best.spelling
+    return asked.with_words(changed) if changed else None
+
+
+def _best(word: str, near: Iterable[str], known: dict[str, SearchWord], language: str) -> SearchWord | None:
+    """The most frequent of those that are another word and not another form of the same."""
+    stem = stems_of(word, language).main
+    other = [one for one in near if one in known and not is_slight(one, language)]
+    rows = [known[one] for one in other if stems_of(one, language).main != stem]
+    # A slip seldom is in the first letter.
+    return max(rows, key=lambda row: (row.word[0] == word[0], row.articles, row.word), default=None)
+
+
+def _one_edit_from(word: str) -> set[str]:
+    """Every word with a letter less, more or other, or with two changed about."""
+    letters = next((alphabet for alphabet in ALPHABETS if word[0] in alphabet), "")
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    less = {before + after[1:] for before, after in cuts if after}
+    about = {before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1}
+    other = {before + letter + after[1:] for before, after in cuts if after for letter in letters}
+    more = {before + letter + after for before, after in cuts for letter in letters}
+    return (less | about | other | more) - {word}
