@@ -80,9 +80,9 @@ class Asked:
 
     def most_of(self) -> Iterator[tuple[Choice, ...]]:
         """What is left when one word is left out, whichever it is, and then when two are."""
-        number = len(self.apart)
+        number = len(self.needed)
         for left_out in range(1, min(MOST_LEFT_OUT, number // 2) + 1):
-            yield tuple(combinations(self.apart, number - left_out))
+            yield tuple(combinations(self.needed, number - left_out))
 
     @cached_property
     def stems(self) -> frozenset[str]:
