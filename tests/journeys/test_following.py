@@ -14,7 +14,7 @@ FOLLOWING = "/account/following/"
 
 def test_a_stranger_without_script_follows_by_signing_in(no_script: Page) -> None:
     no_script.goto(TOPIC)
-    no_script.get_by_role("button", name="Follow: Energy").click()
+    no_script.get_by_role("button", name=re.compile("^Follow .*Energy")).click()
     expect(no_script).to_have_url(re.compile(r"/account/sign-in/"))
     no_script.get_by_text("Use a password").click()
     form = no_script.locator("details", has_text="Use a password")
@@ -24,7 +24,7 @@ def test_a_stranger_without_script_follows_by_signing_in(no_script: Page) -> Non
     expect(no_script.get_by_text("You follow this topic.")).to_be_visible()
     no_script.get_by_role("link", name="What you follow").click()
     expect(no_script.get_by_role("main").get_by_role("link", name="Energy", exact=True)).to_be_visible()
-    no_script.get_by_role("button", name="Stop following: Energy").click()
+    no_script.get_by_role("button", name=re.compile("^Stop following.*Energy")).click()
     expect(no_script.get_by_role("main").get_by_role("link", name="Energy", exact=True)).to_have_count(0)
 
 
@@ -47,7 +47,7 @@ def test_a_reader_follows_in_place_and_finds_it_again(page: Page, axe: Callable[
     page.emulate_media(color_scheme="light")
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     assert size
     page.set_viewport_size(size)
     page.get_by_label("Every Saturday").check()
@@ -57,15 +57,15 @@ def test_a_reader_follows_in_place_and_finds_it_again(page: Page, axe: Callable[
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Never")).to_be_checked()
     for name in ("Energy", "Priya Raghunathan"):
-        page.get_by_role("button", name=f"Stop following: {name}").click()
-        expect(page.get_by_role("button", name=f"Stop following: {name}")).to_have_count(0)
+        page.get_by_role("button", name=re.compile(f"^Stop following.*{name}")).click()
+        expect(page.get_by_role("button", name=re.compile(f"^Stop following.*{name}"))).to_have_count(0)
 
 
 def test_the_end_of_an_article_offers_its_topics_and_its_authors(
     page: Page, axe: Callable[..., None]
 ) -> None:
     page.goto("/world/assad-in-moscow/")
-    expect(page.get_by_role("button", name=re.compile("^Follow: ")).first).to_be_attached()
+    expect(page.get_by_role("button", name=re.compile("^Follow ")).first).to_be_attached()
     assert page.locator(".article-end .authors form.follow").count() >= 1
     assert page.locator(".article-end .topics form.follow").count() >= 1
     axe(page, within=".article-end")

@@ -73,6 +73,14 @@ def test_the_public_podcast_has_what_is_free(heard: dict[str, Narration], client
     assert status(client.get(sounds(channel)["Swifts"])) == 200
 
 
+def test_the_page_of_feeds_names_it_where_there_is_something_to_hear(
+    magazine: Magazine, client: Client
+) -> None:
+    assert "podcast/feed.xml" not in client.get("/feeds/").text
+    uploaded(magazine.free)
+    assert f"{settings.PUBLIC_URL}/podcast/feed.xml" in client.get("/feeds/").text
+
+
 def test_an_app_reads_it(heard: dict[str, Narration], client: Client) -> None:
     parsed = feedparser.parse(client.get("/podcast/feed.xml").content)
     assert not parsed.bozo

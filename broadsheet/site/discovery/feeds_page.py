@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
+from broadsheet.editorial.models import Narration
 from broadsheet.newsletters.models import Newsletter
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import kept
@@ -40,6 +41,14 @@ class Source:
         return self.feeds[0][1]
 
 
+class Podcast(Source):
+    """The audio versions of what is free, for apps that play them."""
+
+    @property
+    def feeds(self) -> list[tuple[str, str]]:
+        return [(NAMES["rss.xml"], absolute(self.address))]
+
+
 @kept
 @require_safe
 def feeds_page(request: HttpRequest) -> HttpResponse:
@@ -49,6 +58,7 @@ def feeds_page(request: HttpRequest) -> HttpResponse:
     context = {
         "everything": Source(edition.full_name, front),
         "sections": [Source(one.title, f"{front}{one.slug}/") for one in edition.sections],
+        "podcast": Narration.objects.ready().exists() and Podcast(_("Podcast"), reverse("podcast")),
         "by_mail": [Source(one.name, reverse("newsletter", args=[one.slug])) for one in offered],
         "from_readers": Source(_("Letters to the editor"), reverse("letters"))
         if edition.takes_letters

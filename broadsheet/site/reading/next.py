@@ -25,7 +25,8 @@ LOOKED_AT = 40
 """Articles of the same topics, those that share the most of them first."""
 WALLED = 3
 
-_most_read = KeptByKey[str, list[Article]]("articles", "outline", most=500)
+# By section. Opens are no edits: it is counted anew once a minute.
+_most_read = KeptByKey[str, list[Article]]("most read", most=500)
 
 
 def next_after(case: Case) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// How fast an article is read out, and where one goes on. Without it a player is the browser's own.
+// An article read out: how fast, and from where.
 
 class Listen extends HTMLElement {
   connectedCallback() {
@@ -6,12 +6,17 @@ class Listen extends HTMLElement {
     this.append(this.querySelector("template").content);
     const [rate, place] = this.querySelectorAll("select");
     rate.onchange = () => {
-      // Both: a file that is fetched later begins with the other.
       audio.playbackRate = audio.defaultPlaybackRate = rate.value;
     };
     if (!place) return;
     place.onchange = () => {
-      audio.currentTime = place.value;
+      const at = place.value;
+      const go = () => {
+        audio.currentTime = at;
+      };
+      // Nothing is known of the file yet.
+      if (audio.readyState) go();
+      else audio.onloadedmetadata = go;
       audio.play();
     };
     audio.ontimeupdate = () => {
