@@ -1,8 +1,9 @@
 """Heads that were parsed before. Whoever sends the same bytes again is answered without a parser.
 
 A wave of readers comes from one link with few kinds of browsers, so that most of what they send differs in
-nothing but the address, which a proxy names. All that is taken without a parser, a parser has taken before,
-byte for byte: the target, the address, and all that is around them.
+nothing but the address, which a proxy names, and in what they have of ours in cookies. All that is taken
+without a parser, a parser has taken before, byte for byte: the target, the address, the cookies, and all that
+is around them.
 """
 
 from typing import NamedTuple
@@ -10,32 +11,48 @@ from typing import NamedTuple
 from broadsheet.edge.front.asked import Told
 
 FIRST, VERSION, LINE, END = b"GET ", b" HTTP/1.1\r\n", b"\r\n", b"\r\n\r\n"
-FORWARDED_FOR = b"\r\nX-Forwarded-For: "
-"""At the beginning of a line. Where a proxy writes it otherwise, heads are told apart by address."""
+FORWARDED_FOR = b"\r\nX-Forwarded-For: ", b"\r\nx-forwarded-for: "
+COOKIE = b"\r\nCookie: ", b"\r\ncookie: "
+"""At the beginning of a line, as proxies write them. What is written otherwise stays in the rest."""
 LONGEST_TARGET = 300
 LONGEST = 2_048
-"""Bytes of a head that is remembered, besides those two."""
+"""Bytes of a head that is remembered, besides those three."""
 MOST = 4_096
 
 
 class Parts(NamedTuple):
     target: bytes
     forwarded_for: bytes
+    cookies: bytes
     rest: bytes
     """All else, with the names of headers and where each begins."""
 
 
 def parts_of(data: bytes) -> Parts | None:
     """Of what may be one whole request without a body; None where it is none that is remembered."""
-    target_end = data.find(VERSION, len(FIRST), LONGEST_TARGET)
-    if target_end < 0 or not (data.startswith(FIRST) and data.endswith(END)):
+    end = data.find(VERSION, len(FIRST), LONGEST_TARGET)
+    if end < 0 or not (data.startswith(FIRST) and data.endswith(END)):
         return None
-    begin = data.find(FORWARDED_FOR, target_end)
-    if begin < 0:
-        return Parts(data[len(FIRST) : target_end], b"", data[target_end:])
-    begin += len(FORWARDED_FOR)
-    end = data.find(LINE, begin)
-    return Parts(data[len(FIRST) : target_end], data[begin:end], data[target_end:begin] + data[end:])
+    target, rest = data[len(FIRST) : end], data[end:]
+    forwarded_for = cookies = b""
+    begin = _begin(rest, FORWARDED_FOR)
+    if begin > 0:
+        end = rest.find(LINE, begin)
+        forwarded_for, rest = rest[begin:end], rest[:begin] + rest[end:]
+    begin = _begin(rest, COOKIE)
+    if begin > 0:
+        end = rest.find(LINE, begin)
+        cookies, rest = rest[begin:end], rest[:begin] + rest[end:]
+    return Parts(target, forwarded_for, cookies, rest)
+
+
+def _begin(rest: bytes, names: tuple[bytes, bytes]) -> int:
+    """Where the value begins; negative where there is none."""
+    for name in names:
+        at = rest.find(name)
+        if at >= 0:
+            return at + len(name)
+    return -1
 
 
 class KnownHeads:
@@ -47,12 +64,7 @@ class KnownHeads:
     def remember(self, data: bytes, told: Told) -> None:
         """`data` was one whole request, which the parser took, and after which the connection goes on."""
         parts = parts_of(data)
-        if (
-            parts is None
-            or len(parts.rest) > LONGEST
-            or not data.startswith(FIRST)
-            or data.find(END) + 4 < len(data)
-        ):
+        if parts is None or len(parts.rest) > LONGEST or data.find(END) + len(END) < len(data):
             return
         if len(self._told) >= MOST:
             self._told.clear()

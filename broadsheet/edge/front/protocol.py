@@ -143,11 +143,15 @@ class FrontProtocol(HttpToolsProtocol):
         front, parts = self.front, parts_of(data)
         if parts is None or self.is_draining or self.pipeline or self.flow.write_paused or self.is_waiting:
             return False
-        target_written, forwarded_for, rest = parts
+        target_written, forwarded_for, cookies, rest = parts
         told = front.heads.of(rest)
         target = front.rules.known_target(target_written)
         if told is None or target is None:
             return False
+        if cookies != told[1]:
+            if not front.looking.visitors.knows(cookies):
+                return False
+            told = told[0], cookies, *told[2:]
         if self.is_trusted:
             place = front.known_place(forwarded_for, told)
         else:

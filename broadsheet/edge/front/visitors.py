@@ -124,6 +124,10 @@ class Visitors:
         self._known.clear()
         self._size = 0
 
+    def knows(self, cookies: bytes) -> bool:
+        """Whether this Cookie header came before, with one of ours."""
+        return cookies in self._known
+
     def who(self, cookies: bytes, rules: Rules, generations: Generations, now: float) -> Who:
         """Whoever sent `cookies`, a Cookie header, at this moment of the monotonic clock.
 

@@ -19,9 +19,11 @@ from broadsheet.edge.store.page import StoredPage
 from broadsheet.platform import clock
 from broadsheet.platform.http.rendition import PUBLIC
 from tests.edge.front.stand_in import ARTICLE, LIST, StandIn
+from tests.edge.front.test_pages import opener
 from tests.examples import many
 
 pytestmark = pytest.mark.sqlite
+SESSION = "broadsheet_session=abc"
 ADDRESSES = ("198.51.100.7", "2001:db8::1", "192.0.2.9")
 """The last is an institution's, whom Django must be asked about."""
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Safari/604.1"
@@ -144,6 +146,15 @@ def test_known_parts_put_together_anew_need_no_parser(stand_in: StandIn) -> None
     assert answers[1] == answers[2] != answers[0]
 
 
+def test_another_visitor_s_cookies_are_known_once_they_came(stand_in: StandIn) -> None:
+    """Whoever holds the article's grant is shown another page, and by another verdict."""
+    holder, stranger = question(Cookie=opener()), question(Cookie="broadsheet_left=1")
+    fed, _ = asked_in_turn(stand_in, stranger, holder, question(LIST, Cookie=opener()), stranger)
+    assert fed == [1, 2, 3, 3]
+    fed, _ = asked_in_turn(stand_in, stranger, question(LIST, Cookie="broadsheet_left=2"), question(LIST))
+    assert fed == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -191,7 +202,10 @@ LINES = (
     *(b"Transfer-Encoding: chunked\r\n", b"Connection: close\r\n", b"Upgrade: h2c\r\n"),
     *(b"Expect: 100-continue\r\n", b"Cookie: broadsheet_session=1\r\n", question()),
 )
-KNOWN = [question(path, address) for path in (ARTICLE, LIST) for address in ADDRESSES]
+KNOWN = [
+    *(question(path, address) for path in (ARTICLE, LIST) for address in ADDRESSES),
+    *(question(path, Cookie=cookie) for path in (ARTICLE, LIST) for cookie in (opener(), SESSION, "a=b")),
+]
 
 
 @many
@@ -199,21 +213,21 @@ KNOWN = [question(path, address) for path in (ARTICLE, LIST) for address in ADDR
     known=st.lists(
         st.sampled_from([question(a, b) for a in (ARTICLE, LIST) for b in ADDRESSES]), min_size=1, max_size=3
     ),
-    changed=st.sampled_from([question(), question(LIST, ADDRESSES[1])]),
-    at=st.integers(0, len(question())),
+    changed=st.sampled_from([*KNOWN, question(cookie=opener()), question(Cookie=f"{SESSION}; a=b")]),
+    at=st.integers(0, len(question(Cookie=opener()))),
     gone=st.integers(0, 20),
     put=st.sampled_from(BREAKS + LINES),
 )
 def test_it_answers_as_the_parser_does(
     stand_in: StandIn, known: list[bytes], changed: bytes, at: int, gone: int, put: bytes
 ) -> None:
-    """Whatever comes after known heads, whole or byte by byte, which is never known, gets the same answer."""
+    """Whatever comes after known heads gets the same answer whole as in two parts, which is never known."""
     data = changed[:at] + put + changed[at + gone :]
 
     async def ask() -> None:
         world = World(stand_in)
         heard = []
-        for pieces in ([data], [data[place : place + 1] for place in range(len(data))]):
+        for pieces in ([data], [data[:1], data[1:]]):
             connection, transport = world.connect()
             for one in (*known, *pieces, question()):
                 connection.data_received(one)
