@@ -6,7 +6,7 @@ There are more than are shown: the page's script takes out what was read, and th
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import FETCH_PEERS, Count
 
 from broadsheet.editorial.models import Article, attach_sections
 from broadsheet.insights.most_read import most_read_in
@@ -21,7 +21,7 @@ SHOWN = 3
 """As the style sheet has it."""
 MOST_READ = 8
 """Of which the first five are shown; fewer than three are no list."""
-LOOKED_AT = 40
+LOOKED_AT = 16
 """Articles of the same topics, those that share the most of them first."""
 WALLED = 3
 
@@ -93,7 +93,8 @@ def _near(article: Article) -> dict[Article, int]:
     """Others in the same edition, with how many topics they share."""
     shared = _sharing(article)
     live = Article.objects.live().public().exclude(pk=article.pk).for_headlines()
-    live = live.select_related("picture", "locale", "alias_of")
+    # What a copy is of is asked for all copies at once, where there are any.
+    live = live.fetch_mode(FETCH_PEERS)
     if any(rule.topic_id for rule in rules_in_force()):
         live = live.prefetch_related("topics")
     found: list[Article] = []

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -145,6 +146,8 @@ def search_feed(request: HttpRequest, name: str) -> HttpResponse:
     text = found.asked.text
     title = pgettext("quotation marks", "“%(words)s”") % {"words": text} if text else _("Search")
     feed = begin_feed(request, name, title, f"{edition.prefix}/search/", "", query=urlencode(_said(found)))
-    for hit in found.hits[0:LENGTH] if found.has_all_words else []:
-        feed.add_item(**item_of(hit.article, edition, request))
+    articles = [hit.article for hit in found.hits[0:LENGTH]] if found.has_all_words else []
+    prefetch_related_objects(articles, "corrections")
+    for article in articles:
+        feed.add_item(**item_of(article, edition, request))
     return unlisted(answer(request, feed))
