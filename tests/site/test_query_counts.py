@@ -101,7 +101,8 @@ def test_queries_do_not_grow_with_articles(
     assert ten["/"] <= MOST_FOR_A_FRONT
     assert ten["/world/harbour/"] <= MOST_FOR_AN_ARTICLE
     publish(magazine, range(4, 12))
-    assert queries(client, magazine) == ten
+    # The newest of few hits are looked for in more of the past.
+    assert {address: n for address, n in queries(client, magazine).items() if n > ten[address]} == {}
 
 
 def test_opening_an_article_asks_the_same_however_many_were_opened(magazine: Magazine, ada: Person) -> None:
