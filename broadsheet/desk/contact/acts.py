@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,18 +14,9 @@ from django.utils.translation import gettext_lazy
 from broadsheet.contact.models import Conversation
 from broadsheet.contact.models.conversation import NUMBER
 from broadsheet.desk.acts import Act, ReasonForm
+from broadsheet.desk.assigning import AssignAct, AssignForm, NoteForm
 from broadsheet.desk.contact.access import may_see_accounts
-from broadsheet.desk.mail.access import name_of
 from broadsheet.people.models import Person
-
-
-class NoteForm(forms.Form):
-    why = forms.CharField(
-        label=gettext_lazy("Note"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("It is kept in the history, for whoever looks later."),
-    )
 
 
 class ConversationAct(Act):
@@ -37,37 +28,13 @@ class ConversationAct(Act):
         return f"{self.object.number}, {self.object.correspondent}"
 
 
-class AssigneeField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, person: Any) -> str:
-        return name_of(person)
+class AssignConversationForm(AssignForm):
+    permission = "change_conversation"
 
 
-class AssignForm(NoteForm):
-    to = AssigneeField(
-        Person.objects.none(), label=gettext_lazy("To"), required=False, empty_label=gettext_lazy("Nobody")
-    )
-    field_order = ("to", "why")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        may = Q(groups__permissions__codename="change_conversation") | Q(is_superuser=True)
-        staff = Person.objects.staff().filter(may, is_active=True).distinct()
-        self.fields["to"].queryset = staff.order_by("first_name", "last_name", "pk")  # type: ignore[attr-defined]
-
-
-class Assign(ConversationAct):
-    page_title = gettext_lazy("Assign")
-    header_icon = "user"
+class Assign(AssignAct, ConversationAct):
     action = "conversation.assign"
-    form_class: type[forms.Form] = AssignForm
-    done = gettext_lazy("It is assigned.")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"to": self.object.assignee_id or self.staff.pk}
-
-    def act(self, typed: dict[str, Any]) -> str:
-        self.object.assign(typed["to"])
-        return name_of(typed["to"]) or _("Nobody")
+    form_class: type[forms.Form] = AssignConversationForm
 
 
 class Close(ConversationAct):

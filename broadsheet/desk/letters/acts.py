@@ -3,15 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.desk.acts import Act
-from broadsheet.desk.contact.acts import AssigneeField, NoteForm
-from broadsheet.desk.mail.access import name_of
+from broadsheet.desk.assigning import AssignAct, AssignForm, NoteForm
 from broadsheet.editorial.models import LetterToEditor
-from broadsheet.people.models import Person
 from broadsheet.platform.strangers_form import MessageField
 
 
@@ -24,32 +22,13 @@ class LetterAct(Act):
         return LetterToEditor.objects.at_the_desk().select_related("article")
 
 
-class AssignForm(NoteForm):
-    to = AssigneeField(
-        Person.objects.none(), label=gettext_lazy("To"), required=False, empty_label=gettext_lazy("Nobody")
-    )
-    field_order = ("to", "why")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        may = Q(groups__permissions__codename="change_lettertoeditor") | Q(is_superuser=True)
-        staff = Person.objects.staff().filter(may, is_active=True).distinct()
-        self.fields["to"].queryset = staff.order_by("first_name", "last_name", "pk")  # type: ignore[attr-defined]
+class AssignLetterForm(AssignForm):
+    permission = "change_lettertoeditor"
 
 
-class Assign(LetterAct):
-    page_title = gettext_lazy("Assign")
-    header_icon = "user"
+class Assign(AssignAct, LetterAct):
     action = "letter.assign"
-    form_class: type[forms.Form] = AssignForm
-    done = gettext_lazy("It is assigned.")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"to": self.object.assignee_id or self.staff.pk}
-
-    def act(self, typed: dict[str, Any]) -> str:
-        self.object.assign(typed["to"])
-        return name_of(typed["to"]) or _("Nobody")
+    form_class: type[forms.Form] = AssignLetterForm
 
 
 class Choose(LetterAct):

@@ -1,0 +1,56 @@
+"""Who takes something on: the same question for conversations and for letters to the editor."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from broadsheet.desk.acts import Act
+from broadsheet.desk.mail.access import name_of
+from broadsheet.people.models import Person
+
+
+class NoteForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("It is kept in the history, for whoever looks later."),
+    )
+
+
+class AssigneeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, person: Any) -> str:
+        return name_of(person)
+
+
+class AssignForm(NoteForm):
+    permission: ClassVar[str]
+    """Codename of what those may do who can be asked."""
+    to = AssigneeField(
+        Person.objects.none(), label=gettext_lazy("To"), required=False, empty_label=gettext_lazy("Nobody")
+    )
+    field_order = ("to", "why")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        may = Q(groups__permissions__codename=self.permission) | Q(is_superuser=True)
+        staff = Person.objects.staff().filter(may, is_active=True).distinct()
+        self.fields["to"].queryset = staff.order_by("first_name", "last_name", "pk")  # type: ignore[attr-defined]
+
+
+class AssignAct(Act):
+    """Of what has an `assignee` and can be given to one by `assign`."""
+
+    page_title = gettext_lazy("Assign")
+    header_icon = "user"
+    done = gettext_lazy("It is assigned.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"to": self.object.assignee_id or self.staff.pk}
+
+    def act(self, typed: dict[str, Any]) -> str:
+        self.object.assign(typed["to"])
+        return name_of(typed["to"]) or _("Nobody")
