@@ -23,9 +23,8 @@ class LibraryConfig(AppConfig):
         fill("article.author", 10, "library/following/author.html")
         fill("list.styles", 10, "library/following/styles.html")
         for scripts in ("article.scripts", "topic.scripts", "author.scripts"):
-            fill(scripts, 40, "library/following/script.html")
+            fill(scripts, 40, "library/script.html")
         register_export("reading_history", account.export_history)
         register_losses("library", account.losses)
-        fill("article.scripts", 30, "library/script.html")
         minute_passed.connect(forgetting.forget_opened, dispatch_uid="library.history")
         page_published.connect(saving.measure, dispatch_uid="library.measure")

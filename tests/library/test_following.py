@@ -43,13 +43,13 @@ def test_the_button_is_the_same_for_every_stranger(magazine: Magazine, client: C
     }.items():
         page = client.get(address)
         assert f'action="{button}"' in page.text, address
-        assert "follow.js" not in page.text
+        assert "own.js" not in page.text
         assert page.headers["Cache-Control"].startswith("public")
 
 
 def test_a_reader_gets_the_script(magazine: Magazine, ada: Person) -> None:
     for address in ("/topics/oceans/", "/authors/nell-abernathy/", "/world/harbour/"):
-        assert "library/follow" in signed_in(ada).get(address).text, address
+        assert "library/own" in signed_in(ada).get(address).text, address
 
 
 def test_following_without_script_leads_to_a_page_that_says_so(magazine: Magazine, ada: Person) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.core.files.storage import FileSystemStorage
+from rjsmin import jsmin
 
 from broadsheet.platform.style_sheets import ReadyStorage, minified
 from tests.platform.test_direction import HEIGHTS, SOURCE, files, templates
@@ -50,6 +51,22 @@ def test_a_sheet_is_served_with_what_it_imports_in_its_place(room: Path):
         r'@font-face{src: url\("\.\./a\.\w{12}\.woff2"\)}i{margin: 0}b{margin: 0}',
         text,
     )
+
+
+def test_our_scripts_are_served_without_comments_and_those_of_packages_as_they_are(tmp_path: Path) -> None:
+    script = "// Why.\nconst name = `a  ${1 + 1}`; // so\n"
+    (tmp_path / "other.js").write_text(script)
+    ours, theirs = SOURCE / "site/static/site/copy.js", FileSystemStorage(str(tmp_path))
+    paths = {"copy.js": (FileSystemStorage(str(ours.parent)), "copy.js"), "other.js": (theirs, "other.js")}
+    storage = ReadyStorage(location=str(tmp_path / "collected"), base_url="/static/")
+    list(storage.post_process(paths))
+
+    def served(name: str) -> str:
+        return (tmp_path / "collected" / storage.stored_name(name)).read_text()
+
+    assert served("other.js") == script
+    assert served("copy.js") == jsmin(ours.read_text())
+    assert len(served("copy.js")) < len(ours.read_text())
 
 
 def test_a_change_of_what_is_imported_reaches_those_who_keep_the_sheet(room: Path):

@@ -10,8 +10,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.test import Client
+from rjsmin import jsmin
 
+from broadsheet.people.models import Person
 from broadsheet.platform.style_sheets import merged, minified
+from tests.cast import signed_in
 from tests.editorial.live.made import vigil
 from tests.magazine import Magazine
 
@@ -101,7 +104,8 @@ def text_of(name: str) -> str:
 def weight(addresses: list[str]) -> int:
     """Bytes of all of `addresses` as they travel: each with what it imports, gzipped."""
     names = [address.removeprefix(settings.STATIC_URL) for address in addresses]
-    return sum(len(gzip.compress(merged(name, text_of).encode())) for name in names)
+    texts = (jsmin(text_of(name)) if name.endswith(".js") else merged(name, text_of) for name in names)
+    return sum(len(gzip.compress(text.encode())) for text in texts)
 
 
 @pytest.mark.django_db
@@ -158,3 +162,15 @@ def test_a_live_coverage_stays_light_too(client: Client, magazine: Magazine) -> 
     assert weight(links.scripts) <= MOST_SCRIPT
     assert weight([static("site/live.js")]) <= 0.9 * 1024
     assert len(gzip.compress(minified(text_of("editorial/css/live.css")).encode())) <= 0.5 * 1024
+
+
+@pytest.mark.django_db
+def test_so_does_a_running_story_for_a_reader_with_a_history(magazine: Magazine, ada: Person) -> None:
+    reader = signed_in(ada)
+    reader.post("/account/history/begin/")
+    running = magazine.article("reef")
+    running.correct("It was eight boats.")
+    links = linked_from(reader.get(running.url).text)
+    assert {static("site/since.js"), static("library/own.js")} <= set(links.scripts)
+    # Fetched once the page is there, of those who keep a history alone.
+    assert weight([*links.scripts, static("library/place.js")]) <= MOST_SCRIPT

@@ -50,7 +50,7 @@ function plan(soon = wait) {
 
 document.addEventListener("visibilitychange", () => plan(1e3));
 document.addEventListener("broadsheet:rest", () => {
-  for (const anchor of document.querySelectorAll(".live-anchor")) anchor.remove();
+  for (const anchor of document.querySelectorAll("[data-live-anchor]")) anchor.remove();
   byId(location.hash.slice(1))?.scrollIntoView();
 });
 plan();
