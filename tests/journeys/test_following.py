@@ -47,7 +47,8 @@ def test_a_reader_follows_in_place_and_finds_it_again(page: Page, axe: Callable[
     page.emulate_media(color_scheme="light")
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
-    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_timeout(200)  # it is laid out anew
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert size
     page.set_viewport_size(size)
     page.get_by_label("Every Saturday").check()

@@ -19,8 +19,9 @@ def look(page: Page, axe: Callable[..., None]) -> None:
     page.emulate_media(color_scheme="light")
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
-    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     assert size
+    page.wait_for_timeout(200)  # it is laid out anew
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.set_viewport_size(size)
 
 

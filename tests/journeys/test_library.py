@@ -38,7 +38,7 @@ def test_a_stranger_saves_an_article_and_lands_back_in_it(
     form.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{METERED}#saved")
     expect(page.get_by_text("Saved to your list.")).to_be_visible()
-    save = page.locator("form.save button")
+    save = page.locator("form[data-history] button")
     expect(save).to_have_text("Saved")
     page.get_by_role("link", name="your list").click()
     expect(page.get_by_role("heading", name="Middlemarch, again")).to_be_visible()

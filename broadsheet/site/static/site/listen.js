@@ -17,7 +17,7 @@ class Listen extends HTMLElement {
       // Nothing is known of the file yet.
       if (audio.readyState) go();
       else audio.onloadedmetadata = go;
-      audio.play();
+      audio.play().catch(() => {}); // paused before it began
     };
     audio.ontimeupdate = () => {
       place.selectedIndex = [...place].findLastIndex(({ value }) => value <= audio.currentTime + 0.1);
