@@ -3,11 +3,14 @@
 Each room names its own, from its `AppConfig.ready`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+
+from broadsheet.editorial.models import Edition
 
 type Words = Promise | str
 
@@ -17,6 +20,8 @@ class Destination:
     label: Words
     url_name: str
     args: tuple[str, ...] = ()
+    has_it: Callable[[Edition], bool] = lambda edition: True
+    """Whether an edition has that page; what it does not have no menu of it shows."""
 
     def address(self, tag: str) -> str:
         """Its path in the edition with that language tag."""
@@ -27,9 +32,11 @@ class Destination:
 _destinations: dict[str, Destination] = {}
 
 
-def register_destination(key: str, label: Words, url_name: str, *args: str) -> None:
+def register_destination(
+    key: str, label: Words, url_name: str, *args: str, has_it: Callable[[Edition], bool] = Destination.has_it
+) -> None:
     """`key` is what menus keep; a menu that names one that is not there shows nothing in its place."""
-    _destinations[key] = Destination(label, url_name, args)
+    _destinations[key] = Destination(label, url_name, args, has_it)
 
 
 def destination(key: str) -> Destination | None:

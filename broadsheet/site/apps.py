@@ -57,7 +57,9 @@ class SiteConfig(AppConfig):
         register_destination("topics", _("Topics"), "topics")
         register_destination("feeds", _("Feeds"), "feeds")
         register_destination("archive", _("Archive by month"), "archive")
-        register_destination("letters", _("Letters to the editor"), "letters")
+        register_destination(
+            "letters", _("Letters to the editor"), "letters", has_it=lambda edition: edition.takes_letters
+        )
         register_destination("check", _("Check a quotation"), "check_quotation")
         register_destination("contested_terms", _("Contested terms"), "contested_terms")
         register_destination("rss", _("RSS feed"), "feed", "rss.xml")

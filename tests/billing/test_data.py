@@ -22,6 +22,7 @@ from broadsheet.membership.models import (
     Group,
     Offer,
     Plan,
+    PodcastFeed,
     Price,
     PrintDoubt,
     PrinterList,
@@ -47,6 +48,7 @@ EXPORTED_AS = {
     ("gift", "redeemed_by"): "gifts",
     ("notice", "person"): "letters_about_subscriptions",
     ("offeruse", "person"): "agreements",
+    ("podcastfeed", "person"): "podcast",
     ("printdoubt", "person"): "paper",
     ("printerlistline", "person"): "paper",
     ("printsubscriber", "person"): "paper",
@@ -82,6 +84,7 @@ def _at_noon() -> Iterator[None]:
 def wanda(yearly: Price, six_weeks: Offer, seat_price: Price, farid: Person) -> Person:
     """Has done everything that a reader can."""
     wanda = introduce("Wanda Quist", "wanda@reader.example")
+    PodcastFeed.objects.renew(wanda)
     buyer: dict[str, Any] = {"buyer_name": "Wanda Quist", "buyer_address": "9 Wherry Lane"}
     theirs = subscribe(wanda, yearly, offer=six_weeks, **buyer)
     intents.ask(theirs, Verb.PAUSE, Actor.reader(wanda), until=NOON + timedelta(weeks=3))

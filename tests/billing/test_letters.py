@@ -17,6 +17,7 @@ from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.contact.notice_kinds import MoveNotice
 from broadsheet.demo.till.till import Later
+from broadsheet.editorial.letters.notice_kinds import LetterNotice
 from broadsheet.membership.lengths import Term, Unit
 from broadsheet.membership.models import (
     Actor,
@@ -166,6 +167,7 @@ def total(shop: Shop, net: str, taxed: str) -> str:
 def test_every_kind_of_notice_has_a_writer() -> None:
     registered = {name for name, __ in kinds.choices()}
     assert registered == {
+        *LetterNotice,
         *SubscriptionNotice,
         *GiftNotice,
         *GroupNotice,

@@ -146,9 +146,9 @@ def test_seeding_where_there_is_a_magazine_makes_nothing(
 # --- What is written ---------------------------------------------------------------------------------
 
 
-def test_there_are_twelve_long_articles_and_twenty_eight_briefings() -> None:
+def test_there_are_twelve_long_articles_two_live_coverages_and_twenty_eight_briefings() -> None:
     kinds = [article["kind"] for article in content.articles()]
-    assert len(kinds) == 40
+    assert len(kinds) == 42
     assert kinds.count("briefing") <= 28
     long_ones = [a for a in content.articles() if len(a["body"]) >= 10]
     assert len(long_ones) == 12

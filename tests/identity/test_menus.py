@@ -133,6 +133,9 @@ def test_every_destination_has_an_address_in_every_edition(client: Client, magaz
     assert {"front", "search", "newsletters", "plans", "account", "archive", "rss"} <= set(keys)
     blocks = [{"type": "place", "value": {"place": key, "label": ""}} for key in keys]
     menus(magazine.uk, main=blocks)
+    assert len(links_in(client, ".sections", "/uk/")) == len(keys) - 1  # it takes no letters
+    magazine.uk.takes_letters = True
+    magazine.uk.save()
     found = links_in(client, ".sections", "/uk/")
     assert len(found) == len(keys)
     for _label, address, _current in found:

@@ -79,7 +79,10 @@ class Walk:
         response = self.client.get(address)
         assert response.status_code != 500, address
         kind = response.headers.get("Content-Type", "")
-        if response.streaming or not any(name in kind for name in READ) or "sitemap" in address:
+        if response.streaming:
+            response.close()
+            return
+        if not any(name in kind for name in READ) or "sitemap" in address:
             return
         self.look(address, response.text, kind)
         if "html" in kind and response.text.strip():

@@ -16,6 +16,7 @@ ATTRIBUTES_ALONE = {
 """Pieces that stand within a tag."""
 
 ENGLISH_FOR_ITS_READERS = (
+    "site/search/languages.py",  # words that a search leaves out, of each language
     # Commands, logs and checks of the system, which operators read; patterns, and words of other systems.
     "billing/providers/stripe/checks.py",
     "cli.py",

@@ -128,6 +128,7 @@ def _read(edition: Edition) -> Shown:
 
 class _Reader:
     def __init__(self, edition: Edition, pages: set[int], topics: set[int]) -> None:
+        self._edition = edition
         self._tag: str = edition.locale.language_code
         self._prefix = edition.prefix
         self._pages = Page.objects.live().public().in_bulk(pages)
@@ -153,7 +154,7 @@ class _Reader:
             return Item(label or topic.name, f"{self._prefix}/topics/{topic.slug}/") if topic else None
         if kind == "place":
             place = destination(value["place"])
-            if place is None:
+            if place is None or not place.has_it(self._edition):
                 return None
             with translation.override(self._tag):  # kept for all, whoever asks first
                 return Item(label or str(place.label), place.address(self._tag))

@@ -20,6 +20,7 @@ from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.robots import unlisted
 from broadsheet.site.discovery.archive_times import months_of
 from broadsheet.site.discovery.feeds import LENGTH, answer, begin_feed, item_of
+from broadsheet.site.discovery.feeds_page import NAMES
 from broadsheet.site.discovery.head import search_head
 from broadsheet.site.discovery.listings import PAGE_LENGTH, numbered_page
 from broadsheet.site.reading.visit import Visit
@@ -73,6 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_ranked": order == BEST,
         "kept_query": urlencode(_said(found) | ({"sort": NEW} if order == NEW else {})),
         "feed_query": urlencode(_said(found)),
+        "feeds": [(name, file) for file, name in NAMES.items()],
     }
     if found.asked.needed:
         first_page = page_obj.number == 1

@@ -99,23 +99,27 @@ class Narration(Making):
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="narration")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     voice = models.CharField(max_length=10, choices=Voice.choices, default=Voice.SYNTHETIC)
-    reader = models.CharField(max_length=80, blank=True, help_text="Who reads it, where that is a person.")
+    reader = models.CharField(max_length=80, blank=True)
+    """Who reads it, where that is a person."""
     is_uploaded = models.BooleanField(default=False)
-    is_outdated = models.BooleanField(default=False, help_text="Uploaded before the article was changed.")
-    words = models.CharField(max_length=32, help_text="Digest of the text that is read.")
+    is_outdated = models.BooleanField(default=False)
+    """Uploaded before the article was changed."""
+    words = models.CharField(max_length=32)
+    """Digest of the text that is read."""
     file = models.FileField(upload_to=path_of, blank=True)
     version = models.CharField(max_length=16, default=new_version)
     seconds = models.FloatField(default=0)
-    size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the file.")
-    places = models.JSONField(default=list, help_text="Seconds and first words of each passage.")
+    size = models.PositiveBigIntegerField(default=0)
+    """Bytes of the file."""
+    places = models.JSONField(default=list)
+    """Seconds and first words of each passage."""
     made_at = models.DateTimeField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     fault = models.CharField(max_length=12, choices=Fault.choices, blank=True)
-    said = models.CharField(
-        max_length=LONGEST_SAID, blank=True, help_text="What the program said when it failed."
-    )
+    said = models.CharField(max_length=LONGEST_SAID, blank=True)
+    """What the program said when it failed."""
 
     objects: ClassVar[Any] = NarrationQuerySet.as_manager()
 

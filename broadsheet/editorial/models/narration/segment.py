@@ -19,7 +19,8 @@ class NarrationSegment(models.Model):
     """One passage, as the speech program said it."""
 
     narration = models.ForeignKey("editorial.Narration", on_delete=models.CASCADE, related_name="segments")
-    words = models.CharField(max_length=32, help_text="Digest of the passage and of who says it.")
+    words = models.CharField(max_length=32)
+    """Digest of the passage and of who says it."""
     file = models.FileField(upload_to=path_of)
     seconds = models.FloatField()
 
