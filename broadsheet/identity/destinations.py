@@ -15,12 +15,16 @@ from broadsheet.editorial.models import Edition
 type Words = Promise | str
 
 
+def in_each(edition: Edition) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     label: Words
     url_name: str
     args: tuple[str, ...] = ()
-    has_it: Callable[[Edition], bool] = lambda edition: True
+    has_it: Callable[[Edition], bool] = in_each
     """Whether an edition has that page; what it does not have no menu of it shows."""
 
     def address(self, tag: str) -> str:
@@ -33,7 +37,7 @@ _destinations: dict[str, Destination] = {}
 
 
 def register_destination(
-    key: str, label: Words, url_name: str, *args: str, has_it: Callable[[Edition], bool] = Destination.has_it
+    key: str, label: Words, url_name: str, *args: str, has_it: Callable[[Edition], bool] = in_each
 ) -> None:
     """`key` is what menus keep; a menu that names one that is not there shows nothing in its place."""
     _destinations[key] = Destination(label, url_name, args, has_it)
