@@ -80,7 +80,7 @@ class Walk:
         assert response.status_code != 500, address
         kind = response.headers.get("Content-Type", "")
         if response.streaming:
-            response.close()
+            response.getvalue()  # read to its end its file is closed
             return
         if not any(name in kind for name in READ) or "sitemap" in address:
             return
