@@ -34,25 +34,20 @@ def parts_of(data: bytes) -> Parts | None:
     if end < 0 or not (data.startswith(FIRST) and data.endswith(END)):
         return None
     target, rest = data[len(FIRST) : end], data[end:]
-    forwarded_for = cookies = b""
-    begin = _begin(rest, FORWARDED_FOR)
-    if begin > 0:
-        end = rest.find(LINE, begin)
-        forwarded_for, rest = rest[begin:end], rest[:begin] + rest[end:]
-    begin = _begin(rest, COOKIE)
-    if begin > 0:
-        end = rest.find(LINE, begin)
-        cookies, rest = rest[begin:end], rest[:begin] + rest[end:]
+    forwarded_for, rest = _cut(rest, FORWARDED_FOR)
+    cookies, rest = _cut(rest, COOKIE)
     return Parts(target, forwarded_for, cookies, rest)
 
 
-def _begin(rest: bytes, names: tuple[bytes, bytes]) -> int:
-    """Where the value begins; negative where there is none."""
+def _cut(rest: bytes, names: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """The value of the header of one of `names`, empty where there is none, and `rest` without it."""
     for name in names:
         at = rest.find(name)
         if at >= 0:
-            return at + len(name)
-    return -1
+            begin = at + len(name)
+            end = rest.find(LINE, begin)
+            return rest[begin:end], rest[:begin] + rest[end:]
+    return b"", rest
 
 
 class KnownHeads:

@@ -140,8 +140,10 @@ class FrontProtocol(HttpToolsProtocol):
 
     def _answer_again(self, data: bytes) -> bool:
         """Whether `data` was a question that could be answered without the parser: see `again`."""
+        if self.is_draining or self.pipeline or self.flow.write_paused or self.is_waiting:
+            return False
         front, parts = self.front, parts_of(data)
-        if parts is None or self.is_draining or self.pipeline or self.flow.write_paused or self.is_waiting:
+        if parts is None:
             return False
         target_written, forwarded_for, cookies, rest = parts
         told = front.heads.of(rest)
@@ -161,8 +163,7 @@ class FrontProtocol(HttpToolsProtocol):
         answer = front.hit(target, told, place, False)
         if answer is None:
             return False
-        self.transport.write(b"".join((answer.raw_head, front.ending, answer.body)))
-        self.deadline = front.now + limits.SECONDS_IDLE
+        self._send(answer)
         return True
 
     def refuse(self, refusal: Refusal) -> None:
@@ -325,13 +326,17 @@ class FrontProtocol(HttpToolsProtocol):
     def _answer(self, answer: Answer) -> None:
         front = self.front
         if self.parser.should_keep_alive() and self.version == "1.1" and not self.is_draining:
-            self.transport.write(b"".join((answer.raw_head, front.ending, answer.body)))
-            self.deadline = front.now + limits.SECONDS_IDLE
+            self._send(answer)
             return
         self.transport.write(b"".join((answer.raw_head, front.last_ending, answer.body)))
         self.is_over = True
         self.deadline = front.now + limits.SECONDS_FOR_MORE
         self.transport.close()
+
+    def _send(self, answer: Answer) -> None:
+        """After which the connection goes on."""
+        self.transport.write(b"".join((answer.raw_head, self.front.ending, answer.body)))
+        self.deadline = self.front.now + limits.SECONDS_IDLE
 
     def _hand_on(self, asked: Asked) -> None:
         if len(self.pipeline) >= limits.MOST_PIPELINED:

@@ -206,8 +206,6 @@ def is_unchanged(ready: ReadyPage, encoding: str, none_match: bytes, modified_si
     """Whether the browser has exactly this."""
     if none_match:
         etag = ready.etag(encoding).encode()
-        if none_match == etag:
-            return True
         return any(one.strip().removeprefix(b"W/") in (etag, b"*") for one in none_match.split(b","))
     if modified_since:
         changed = next((value for name, value in ready.page.headers if name == "Last-Modified"), "")
