@@ -2,10 +2,13 @@
 
 from typing import Any, ClassVar
 
+import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.forms import RadioSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_filters.constants import EMPTY_VALUES
 
 from broadsheet.desk.acts import Act
 from broadsheet.desk.mail.access import name_of
@@ -39,6 +42,21 @@ class AssignForm(NoteForm):
         may = Q(groups__permissions__codename=self.permission) | Q(is_superuser=True)
         staff = Person.objects.staff().filter(may, is_active=True).distinct()
         self.fields["to"].queryset = staff.order_by("first_name", "last_name", "pk")  # type: ignore[attr-defined]
+
+
+class AssignedFilter(django_filters.ChoiceFilter):
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Assigned"),
+            choices=[("me", gettext_lazy("To me")), ("nobody", gettext_lazy("To nobody"))],
+            widget=RadioSelect,
+            empty_label=gettext_lazy("Any"),
+        )
+
+    def filter(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value in EMPTY_VALUES:
+            return rows
+        return rows.filter(assignee=self.parent.request.user if value == "me" else None)
 
 
 class AssignAct(Act):

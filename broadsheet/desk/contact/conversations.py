@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple, RadioSelect
+from django.forms import CheckboxSelectMultiple
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +12,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 
 from broadsheet.contact.models import Conversation, State, Topic
+from broadsheet.desk.assigning import AssignedFilter
 from broadsheet.desk.contact import acts, moves
 from broadsheet.desk.contact.conversation import ConversationRecord
 from broadsheet.desk.contact.files import attachment
@@ -29,20 +30,11 @@ class ConversationFilters(WagtailFilterSet):
     topic = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("Topic"), choices=Topic.choices, widget=CheckboxSelectMultiple
     )
-    assigned = django_filters.ChoiceFilter(
-        label=gettext_lazy("Assigned"),
-        choices=[("me", gettext_lazy("To me")), ("nobody", gettext_lazy("To nobody"))],
-        method="of_assignee",
-        widget=RadioSelect,
-        empty_label=gettext_lazy("Any"),
-    )
+    assigned = AssignedFilter()
 
     class Meta:
         model = Conversation
         fields: tuple[str, ...] = ()
-
-    def of_assignee(self, rows: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
-        return rows.filter(assignee=self.request.user if value == "me" else None)
 
 
 class WaitingColumn(Column):

@@ -4,13 +4,14 @@ from typing import Any
 
 import django_filters
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.forms import CheckboxSelectMultiple, RadioSelect
+from django.forms import CheckboxSelectMultiple
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
+from broadsheet.desk.assigning import AssignedFilter
 from broadsheet.desk.letters import acts
 from broadsheet.desk.letters.edit import Edit
 from broadsheet.desk.letters.letter import LetterRecord
@@ -40,20 +41,11 @@ class LetterFilters(WagtailFilterSet):
     article = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Article"), queryset=written_about, empty_label=gettext_lazy("Any")
     )
-    assigned = django_filters.ChoiceFilter(
-        label=gettext_lazy("Assigned"),
-        choices=[("me", gettext_lazy("To me")), ("nobody", gettext_lazy("To nobody"))],
-        method="of_assignee",
-        widget=RadioSelect,
-        empty_label=gettext_lazy("Any"),
-    )
+    assigned = AssignedFilter()
 
     class Meta:
         model = LetterToEditor
         fields: tuple[str, ...] = ()
-
-    def of_assignee(self, rows: QuerySet[LetterToEditor], name: str, value: str) -> QuerySet[LetterToEditor]:
-        return rows.filter(assignee=self.request.user if value == "me" else None)
 
 
 class LetterList(LongList):

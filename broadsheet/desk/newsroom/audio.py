@@ -15,11 +15,11 @@ from django.views.generic import FormView
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.side_panels import BaseSidePanel
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from broadsheet.desk.newsroom.about_article import AboutArticleMixin
 from broadsheet.editorial.models import Article, Narration, Voice
 from broadsheet.editorial.narration.files import read_upload
 from broadsheet.editorial.narration.sound import NotSoundError
@@ -68,7 +68,7 @@ class UploadForm(forms.Form):
             ) from error
 
 
-class AudioView(WagtailAdminTemplateMixin, FormView[UploadForm]):
+class AudioView(AboutArticleMixin, FormView[UploadForm]):
     template_name = "desk/newsroom/audio.html"
     page_title = gettext_lazy("Audio version")
     header_icon = "media"
@@ -77,17 +77,6 @@ class AudioView(WagtailAdminTemplateMixin, FormView[UploadForm]):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.article = published_article(request, kwargs["article_id"])
         return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self) -> str:
-        return str(self.article.get_admin_display_title())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        editor = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
-        return [
-            *self.breadcrumbs_items,
-            {"url": editor, "label": self.article.get_admin_display_title()},
-            {"url": "", "label": self.page_title},
-        ]
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
         typed = form.cleaned_data

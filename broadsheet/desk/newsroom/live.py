@@ -16,12 +16,12 @@ from django.views.generic import FormView
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from broadsheet.desk.newsroom.about_article import AboutArticleMixin, offer
 from broadsheet.editorial.models import (
     Article,
     ChangedMeanwhileError,
@@ -89,7 +89,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class LiveDesk(WagtailAdminTemplateMixin, FormView[Any]):
+class LiveDesk(AboutArticleMixin, FormView[Any]):
     """`page_id` in the address names the article, so that its edition's time zone holds."""
 
     header_icon = "time"
@@ -117,15 +117,10 @@ class LiveDesk(WagtailAdminTemplateMixin, FormView[Any]):
     def get_success_url(self) -> str:
         return reverse("desk_live", args=[self.article.pk])
 
-    def get_page_subtitle(self) -> str:
-        return str(self.article.get_admin_display_title())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        editor = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
-        items = [*self.breadcrumbs_items, {"url": editor, "label": self.get_page_subtitle()}]
-        if self.request.path != self.get_success_url():
-            items.append({"url": self.get_success_url(), "label": LiveView.page_title})
-        return [*items, {"url": "", "label": self.page_title}]
+    def on_the_way(self) -> list[dict[str, Any]]:
+        if self.request.path == self.get_success_url():
+            return []
+        return [{"url": self.get_success_url(), "label": LiveView.page_title}]
 
     def note(self, action: str, what: str, why: str = "") -> None:
         log(self.article, action, user=self.staff, data={"what": what, "why": why})
@@ -368,7 +363,7 @@ def live_urls() -> list[Any]:
     ]
 
 
-def _button(page: Page, user: Any, **options: Any) -> list[Button]:
+def _button(page: Page, user: Any) -> list[Button]:
     if page.specific_class is not Article or page.alias_of_id:
         return []
     article = page.specific
@@ -378,11 +373,4 @@ def _button(page: Page, user: Any, **options: Any) -> list[Button]:
     return [Button(_("Live coverage"), url=address, icon_name="time", priority=5)]
 
 
-@hooks.register("register_page_header_buttons")
-def header_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
-    return _button(page, user)
-
-
-@hooks.register("register_page_listing_more_buttons")
-def listing_button(page: Page, user: Any, next_url: str | None = None) -> list[Button]:
-    return _button(page, user)
+offer(_button)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
+from broadsheet.desk.newsroom.about_article import AboutArticleMixin, offer
 from broadsheet.editorial.models import Article, PreviewLink
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -50,7 +50,7 @@ class PreviewLinkForm(forms.ModelForm[PreviewLink]):
         return super().save(commit)
 
 
-class PreviewLinksView(WagtailAdminTemplateMixin, FormView[PreviewLinkForm]):
+class PreviewLinksView(AboutArticleMixin, FormView[PreviewLinkForm]):
     template_name = "desk/newsroom/preview_links.html"
     page_title = gettext_lazy("Preview links")
     header_icon = "link"
@@ -59,17 +59,6 @@ class PreviewLinksView(WagtailAdminTemplateMixin, FormView[PreviewLinkForm]):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.article = editable_article(request, kwargs["article_id"])
         return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self) -> str:
-        return str(self.article.get_admin_display_title())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        editor = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
-        return [
-            *self.breadcrumbs_items,
-            {"url": editor, "label": self.article.get_admin_display_title()},
-            {"url": "", "label": self.page_title},
-        ]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         author = cast(Person, self.request.user)
@@ -115,11 +104,4 @@ def _button(page: Page, user: Any) -> list[Button]:
     return [Button(_("Preview links"), url=address, icon_name="link", priority=42)]
 
 
-@hooks.register("register_page_header_buttons")
-def header_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
-    return _button(page, user)
-
-
-@hooks.register("register_page_listing_more_buttons")
-def listing_button(page: Page, user: Any, next_url: str | None = None) -> list[Button]:
-    return _button(page, user)
+offer(_button)

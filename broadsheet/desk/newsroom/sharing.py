@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
+from broadsheet.desk.newsroom.about_article import AboutArticleMixin
 from broadsheet.editorial.models import Article, Edition, NotShareableError
 
 
-class ShareView(WagtailAdminTemplateMixin, TemplateView):
+class ShareView(AboutArticleMixin, TemplateView):
     template_name = "desk/newsroom/share.html"
     header_icon = "copy"
 
@@ -30,17 +30,6 @@ class ShareView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_page_title(self) -> str:
         return _("Share with %s") % self.edition.full_name
-
-    def get_page_subtitle(self) -> str:
-        return str(self.article.get_admin_display_title())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        editor = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
-        return [
-            *self.breadcrumbs_items,
-            {"url": editor, "label": self.article.get_admin_display_title()},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
