@@ -13,7 +13,7 @@ from broadsheet.billing.providers.protocol import Declined, Done, Outcome
 from broadsheet.billing.sweeping import each
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Consent, Intent, Subscription, Verb
-from broadsheet.membership.models.locking import held
+from broadsheet.platform.locking import held
 
 
 def ask(

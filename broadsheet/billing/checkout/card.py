@@ -10,8 +10,8 @@ from broadsheet.billing.models import Checkout, Invoice, Mandate, Means
 from broadsheet.billing.pages.own import of_subscriber, to_account
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
-from broadsheet.membership.models.locking import held
 from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import Money
 
 

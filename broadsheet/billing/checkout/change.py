@@ -16,9 +16,9 @@ from broadsheet.billing.pages.own import ask, consent_to, of_subscriber, to_acco
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Price, Subscription, Verb
-from broadsheet.membership.models.locking import held
 from broadsheet.membership.selling import ChangeQuote
 from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import Money
 
 

@@ -20,9 +20,9 @@ from broadsheet.editorial.models import Publication
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.group_quotes import GroupQuote, MoreSeatsQuote
 from broadsheet.membership.models import Actor, Group
-from broadsheet.membership.models.locking import held
 from broadsheet.people.current import person_of
 from broadsheet.platform.http.redirects import see_other
+from broadsheet.platform.locking import held
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,11 +20,11 @@ from broadsheet.membership.errors import PriceChanged, Refused
 from broadsheet.membership.models import PROVIDER, Consent, Gift, Offer, Price, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
 from broadsheet.membership.models.gift import KEPT_FOR as GIFT_KEPT_FOR
-from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.days import later
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import Money
 
 KEPT_FOR = timedelta(days=1)

@@ -18,9 +18,9 @@ from broadsheet.billing.providers.protocol import Declined, Remedy
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
-from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import Money, Taxed
 
 if TYPE_CHECKING:

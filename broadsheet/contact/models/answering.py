@@ -6,9 +6,9 @@ from django.utils.translation import gettext
 from broadsheet.contact.letters import NotSent, answer_letter, hand_over
 from broadsheet.contact.models.message import Kind, Message
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import under_lock
 
 if TYPE_CHECKING:
     from broadsheet.contact.models.conversation import Conversation

@@ -15,11 +15,11 @@ from broadsheet.contact.models.merging import Mergeable
 from broadsheet.contact.models.message import Attachment, Kind, Message
 from broadsheet.delivery.addresses import canonical, readable
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.people.finding import Clues
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.locking import under_lock
 from broadsheet.platform.prefixes import PrefixIndex, begins
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from broadsheet.contact.models.conversation import Conversation, State, Topic
 from broadsheet.membership.fulfilment.label import paper_of
 from broadsheet.membership.models import Entitlement, PrintSubscriber, Subscription
-from broadsheet.membership.models.locking import held
 from broadsheet.people.finding import Clues, agreed, candidates
 from broadsheet.people.letters import post_letter
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.locking import held
 
 if TYPE_CHECKING:
     from broadsheet.people.letters import Letter

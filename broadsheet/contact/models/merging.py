@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.locking import held
+from broadsheet.platform.locking import held
 
 if TYPE_CHECKING:
     from broadsheet.contact.models.conversation import Conversation

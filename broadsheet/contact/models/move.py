@@ -12,11 +12,11 @@ from broadsheet.contact.notice_kinds import MoveNotice
 from broadsheet.delivery.addresses import readable
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, ActorKind, Subscription
-from broadsheet.membership.models.locking import held, under_lock
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.locking import held, under_lock
 
 TO_OBJECT = timedelta(hours=72)
 

@@ -21,9 +21,9 @@ from broadsheet.membership.account import holdings
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Entitlement
 from broadsheet.membership.models.entitlement import UNTIL_REVOKED
-from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 
 def reader_at(email: str) -> Person | None:

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.fulfilment.reading import Entry, Fault, Table, Unreadable, read
-from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.printed.house import HouseFile
 from broadsheet.membership.models.printed.postal import bare
 from broadsheet.membership.models.printed.subscriber import PrintDoubt, PrintSubscriber, SubscriberQuerySet
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 CHUNK = 2000
 FAULTS_KEPT = 500

@@ -13,7 +13,6 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Length, Term
 from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.entitlement import UNTIL_REVOKED, Entitlement
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor
 from broadsheet.membership.models.zoned import Zoned
@@ -21,6 +20,7 @@ from broadsheet.membership.notice_kinds import GiftNotice
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import under_lock
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Without what is mistaken for something else when it is read aloud or written by hand."""

@@ -16,11 +16,11 @@ from broadsheet.billing.notice_kinds import InvoiceNotice
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Gift, State, Subscription
 from broadsheet.membership.models.catalogue.plan import CurrencyField
-from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.zoned import Zoned
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
 from broadsheet.platform.edition_field import EditionTagField
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import Money, Taxed
 
 if TYPE_CHECKING:

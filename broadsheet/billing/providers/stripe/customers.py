@@ -8,8 +8,8 @@ from broadsheet.billing.models import Invoice, Mandate, StripeCustomer
 from broadsheet.billing.models.payment import last_day_of
 from broadsheet.billing.providers.stripe.api import api, asking, id_of, is_live, is_ours, marked
 from broadsheet.billing.providers.stripe.asking_first import ask_first
-from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
+from broadsheet.platform.locking import held
 
 
 @dataclass(frozen=True, slots=True)

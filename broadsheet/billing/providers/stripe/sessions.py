@@ -24,9 +24,9 @@ from broadsheet.billing.providers.stripe.models.calls import RETRIED_FOR, SESSIO
 from broadsheet.billing.providers.stripe.tax import rate_of
 from broadsheet.billing.sweeping import each
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models.locking import held
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 KEEPS_CARD = frozenset({"subscribe", "change", "card", "group", "seats"})
 type Tax = tuple[str, int | None]

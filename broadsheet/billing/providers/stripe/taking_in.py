@@ -29,8 +29,8 @@ from broadsheet.billing.providers.stripe.customers import take_in_customer, take
 from broadsheet.billing.providers.stripe.models.calls import SESSION_LASTS
 from broadsheet.billing.providers.stripe.sessions import look, take_in_session
 from broadsheet.membership.models import PROVIDER, Actor, SalesPolicy, Subscription
-from broadsheet.membership.models.locking import held
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 DISPUTE_STATES = {
     "warning_needs_response": Dispute.State.OPEN,

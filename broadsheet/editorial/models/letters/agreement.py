@@ -10,6 +10,7 @@ from broadsheet.editorial.models.letters.state import LetterState
 from broadsheet.editorial.models.letters.written import Written
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 
 class Agreement(Written):
@@ -27,7 +28,7 @@ class Agreement(Written):
 
     def confirm(self) -> None:
         """Whoever gave the address reads its mail. Their own words are agreed to: they sent them."""
-        with self.held():
+        with held(self):
             if self.state != LetterState.UNCONFIRMED:
                 return
             self.state, self.confirmed_at = LetterState.NEW, clock.now()
@@ -37,7 +38,7 @@ class Agreement(Written):
 
     def agree(self, proof: Proof) -> None:
         """To the text of `proof`. What is published already shows it from now on. Raises NotNow."""
-        with self.held():
+        with held(self):
             self._require_open(proof)
             proof.close(Proof.Answer.AGREED)
             self.agreed = self.draft = proof.text
@@ -48,7 +49,7 @@ class Agreement(Written):
 
     def ask_for_change(self, words: str, proof: Proof | None = None) -> None:
         """In answer to `proof`, or of a letter that is published. Raises NotNow."""
-        with self.held():
+        with held(self):
             if proof is not None:
                 self._require_open(proof)
                 proof.close(Proof.Answer.ASKED, words)
@@ -61,7 +62,7 @@ class Agreement(Written):
 
     def withdraw(self) -> None:
         """At any time, and for good; what is published leaves our pages at once. Raises NotNow."""
-        with self.held():
+        with held(self):
             if self.state == LetterState.UNCONFIRMED:
                 raise NotNow(_("This letter has not been sent yet."))
             if self.state == LetterState.WITHDRAWN:

@@ -13,6 +13,7 @@ from broadsheet.editorial.models.letters.state import EDITABLE, IN_WORK, LetterS
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 
 class AtTheDesk(Agreement):
@@ -22,7 +23,7 @@ class AtTheDesk(Agreement):
         abstract = True
 
     def choose(self) -> None:
-        with self.held():
+        with held(self):
             self._require({LetterState.NEW})
             self.state = LetterState.CHOSEN
             self.save()
@@ -33,7 +34,7 @@ class AtTheDesk(Agreement):
 
         What was sent to the writer and not answered holds no longer.
         """
-        with self.held():
+        with held(self):
             self._require(EDITABLE)
             if self.draft != seen:
                 raise NotNow(_("Somebody else has edited the letter since you opened this page."))
@@ -49,7 +50,7 @@ class AtTheDesk(Agreement):
 
     def send_proof(self, note: str, by: Person | None) -> Proof:
         """Asks the writer whether the desk's text may be printed."""
-        with self.held():
+        with held(self):
             self._require(EDITABLE)
             if self.may_be_printed:
                 raise NotNow(_("The writer has agreed to this text already."))
@@ -65,7 +66,7 @@ class AtTheDesk(Agreement):
 
     def publish(self) -> None:
         """Prints what the writer agreed to, if that is what the desk has."""
-        with self.held():
+        with held(self):
             self._require({LetterState.CHOSEN, LetterState.AGREED, LetterState.TAKEN_DOWN})
             if not self.may_be_printed:
                 raise NotNow(_("The writer has not agreed to this text yet. Send it to them first."))
@@ -75,7 +76,7 @@ class AtTheDesk(Agreement):
             self.tell(LetterNotice.PUBLISHED)
 
     def take_down(self) -> None:
-        with self.held():
+        with held(self):
             self._require({LetterState.PUBLISHED})
             self.state, self.ended_at = LetterState.TAKEN_DOWN, clock.now()
             self.save()
@@ -83,7 +84,7 @@ class AtTheDesk(Agreement):
 
     def decline(self, *, tells: bool) -> None:
         """It is not used; the writer is told so if `tells`."""
-        with self.held():
+        with held(self):
             self._require({LetterState.NEW, *IN_WORK})
             self.proofs.open().supersede()
             self.state, self.ended_at = LetterState.DECLINED, clock.now()
@@ -95,7 +96,7 @@ class AtTheDesk(Agreement):
 
     def reconsider(self) -> None:
         """What was declined is as new again."""
-        with self.held():
+        with held(self):
             self._require({LetterState.DECLINED})
             self.state, self.ended_at = LetterState.NEW, None
             self.save()
@@ -103,13 +104,13 @@ class AtTheDesk(Agreement):
 
     def answer(self, reply: str) -> None:
         """The editor's reply, printed beneath; empty takes it away."""
-        with self.held():
+        with held(self):
             self._require(EDITABLE)
             self.reply = tidy(reply)
             self.save()
 
     def assign(self, person: Person | None) -> None:
-        with self.held():
+        with held(self):
             self.assignee = person
             self.save()
 

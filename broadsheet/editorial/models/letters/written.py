@@ -1,10 +1,8 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -108,14 +106,6 @@ class Written(models.Model):
             return gettext("Name withheld")
         name = initials(self.name) if self.naming == Naming.INITIALS else self.name
         return f"{name}, {self.place}" if self.place else name
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Locks the row to the end of the transaction and reads it anew: two may press at once."""
-        with transaction.atomic():
-            type(self)._default_manager.select_for_update().get(pk=self.pk)
-            self.refresh_from_db()
-            yield
 
     def tell(self, kind: LetterNotice, key: str = "") -> None:
         """Has the writer told by a letter, once for each `key`."""

@@ -10,12 +10,12 @@ from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.entitlement import Entitlement
 from broadsheet.membership.models.group.seat import Seat
-from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.subscription.transition import State
 from broadsheet.membership.notice_kinds import GroupNotice
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 if TYPE_CHECKING:
     from broadsheet.membership.models.subscription.subscription import Subscription

@@ -12,13 +12,13 @@ from broadsheet.membership.models.catalogue.plan import Price
 from broadsheet.membership.models.entitlement import UNTIL_REVOKED
 from broadsheet.membership.models.group.giving import Giving
 from broadsheet.membership.models.institution.institution import Institution
-from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
 from broadsheet.membership.notice_kinds import OwnerNotice
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import Money
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadsheet.membership.errors import Refused
-from broadsheet.membership.models.locking import held
 from broadsheet.membership.models.printed.postal import FIELDS, PostalAddress, bare, cleaned
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import State
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held
 
 SHORTEST, LONGEST = 7, 56
 """Days that a hold may last, the first and the last counted."""

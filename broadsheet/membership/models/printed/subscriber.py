@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from broadsheet.delivery.addresses import canonical
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.entitlement import UNTIL_REVOKED, Entitlement
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.printed.house import FulfilmentHouse, HouseFile
 from broadsheet.membership.models.printed.postal import bare
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.days import name_of, start_of
+from broadsheet.platform.locking import under_lock
 
 AT_ONCE = 1000
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.catalogue.offer import Offer, OfferPlacement
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind, Change, State
 from broadsheet.membership.models.zoned import Zoned
 from broadsheet.platform import clock
+from broadsheet.platform.locking import under_lock
 
 
 class CancelReason(models.TextChoices):

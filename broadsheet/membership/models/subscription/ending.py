@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.entitlement import Entitlement
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
 from broadsheet.membership.models.zoned import Zoned
 from broadsheet.platform import clock
+from broadsheet.platform.locking import under_lock
 
 
 class Endable(Zoned):

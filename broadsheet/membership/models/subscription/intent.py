@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.catalogue.plan import Price
-from broadsheet.membership.models.locking import held, under_lock
 from broadsheet.membership.models.subscription.subscription import Subscription
 from broadsheet.membership.models.subscription.transition import Actor, ActorKind
 from broadsheet.platform import clock
+from broadsheet.platform.locking import held, under_lock
 
 
 class Verb(models.TextChoices):

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.entitlement import Entitlement
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.membership.signals import subscription_moved
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
+from broadsheet.platform.locking import under_lock
 
 
 class Movable(models.Model):

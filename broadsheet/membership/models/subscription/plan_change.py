@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import Price
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
 from broadsheet.platform import clock
+from broadsheet.platform.locking import under_lock
 from broadsheet.platform.money import Money
 
 

@@ -7,12 +7,12 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term, Unit, next_end
 from broadsheet.membership.models.catalogue.offer import Offer
 from broadsheet.membership.models.catalogue.plan import Price
-from broadsheet.membership.models.locking import under_lock
 from broadsheet.membership.models.subscription.transition import Actor, Change, State
 from broadsheet.membership.models.zoned import Zoned
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 from broadsheet.platform import clock
+from broadsheet.platform.locking import under_lock
 from broadsheet.platform.money import Money
 
 PRICE_CHANGE_NOTICE = 30
