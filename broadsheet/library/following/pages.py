@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +17,7 @@ from broadsheet.editorial.models import Author, Topic, attach_sections
 from broadsheet.library import cookie
 from broadsheet.library.following.on_the_way import FOLLOWED
 from broadsheet.library.models.follow import MOST, Follow, Followed, TooMany
+from broadsheet.library.signing_in import sign_in_first
 from broadsheet.people import ratelimit
 from broadsheet.people.current import person_of, reader_of
 from broadsheet.people.models import Person
@@ -52,7 +52,7 @@ def _follow(request: HttpRequest, what: Followed) -> HttpResponse:
     reader = reader_of(request)
     if request.method == "POST":
         if reader is None:
-            return _sign_in_first(request, what)
+            return sign_in_first(request, f"{address_of(what)}#{FOLLOWED}")
         if refusal := _change(request, reader, what):
             return out_of_sight(refusal)
         return _answer(request, reader, what)
@@ -63,13 +63,6 @@ def _follow(request: HttpRequest, what: Followed) -> HttpResponse:
         "is_followed": reader is not None and Follow.objects.of(reader).to(what).exists(),
     }
     return out_of_sight(render(request, "library/following/followed_or_not.html", context))
-
-
-def _sign_in_first(request: HttpRequest, what: Followed) -> HttpResponse:
-    to_sign_in = redirect_to_login(f"{address_of(what)}#{FOLLOWED}").url
-    if wants_json(request):
-        return out_of_sight(JsonResponse({"error": _("Sign in first."), "sign_in": to_sign_in}, status=401))
-    return out_of_sight(see_other(to_sign_in))
 
 
 def _change(request: HttpRequest, reader: Person, what: Followed) -> HttpResponse | None:

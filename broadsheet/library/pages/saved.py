@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,6 +20,7 @@ from broadsheet.library.listed import by_uuid
 from broadsheet.library.models import ListFull, SavedArticle
 from broadsheet.library.models.saved import MOST, Order
 from broadsheet.library.saving import SAVED
+from broadsheet.library.signing_in import sign_in_first
 from broadsheet.people import ratelimit
 from broadsheet.people.current import person_of, reader_of
 from broadsheet.people.models import Person
@@ -81,10 +81,7 @@ def _sign_in_first(request: HttpRequest, article: Article | None) -> HttpRespons
     """Signing in leads back to the article, which is saved on the way: see `site.reading.sign_in_merge`."""
     if article is None:
         return out_of_sight(refuse(request, 404, UNKNOWN))
-    to_sign_in = redirect_to_login(f"{article.get_url(request)}#{SAVED}").url
-    if wants_json(request):
-        return out_of_sight(JsonResponse({"error": _("Sign in first."), "sign_in": to_sign_in}, status=401))
-    return out_of_sight(see_other(to_sign_in))
+    return sign_in_first(request, f"{article.get_url(request)}#{SAVED}")
 
 
 def _change(
