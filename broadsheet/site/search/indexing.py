@@ -141,11 +141,9 @@ def catch_up() -> int:
     """Brings at most one batch into line, and returns how many that were."""
     articles = list(whole(missing())[:BATCH])
     put(articles)
-    gone = SearchEntry.objects.exclude(article__live=True)
-    number = len(articles) + len(gone[:BATCH])
-    take_out(SearchEntry.objects.filter(pk__in=[entry.pk for entry in gone[:BATCH]]))
-    number += _look_again()
-    return number + spelling.count_words(BATCH)
+    gone = list(SearchEntry.objects.exclude(article__live=True).values_list("pk", flat=True)[:BATCH])
+    take_out(SearchEntry.objects.filter(pk__in=gone))
+    return len(articles) + len(gone) + _look_again() + spelling.count_words(BATCH)
 
 
 def _look_again() -> int:
