@@ -18,7 +18,7 @@ class ContactConfig(AppConfig):
         fill("standing_page.styles", 10, "contact/styles.html")
         fill("standing_page.form", 10, "contact/form.html")
         fill("sign_in.ways", 10, "contact/find/way.html")
-        fill("account", 25, "contact/find/account.html", account.has_nothing)
+        fill("account", 21, "contact/find/account.html", account.has_nothing)
         letters.register()
         arriving.register(taking_in.is_for_us, taking_in.take_in)
         register_export("conversations", account.export_conversations)

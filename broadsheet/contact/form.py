@@ -5,6 +5,7 @@ to an address of its own.
 """
 
 import logging
+from datetime import timedelta
 from http import HTTPStatus
 from smtplib import SMTPException
 from typing import Any
@@ -12,10 +13,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,20 +25,26 @@ from broadsheet.contact.fields import ArticleField, uuid_in
 from broadsheet.contact.limits import may_write_to_us
 from broadsheet.contact.models import Conversation, Topic
 from broadsheet.contact.models.conversation import State
+from broadsheet.contact.models.message import Kind, Message
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.lookup import find_article
 from broadsheet.editorial.models import Publication, StandingPage
 from broadsheet.people.current import reader_of
 from broadsheet.platform import clock
+from broadsheet.platform.characters import without_forbidden
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import for_nobody_else
 from broadsheet.platform.http.origin import same_origin_only
-from broadsheet.platform.http.redirects import with_query
+from broadsheet.platform.http.redirects import see_other, with_query
 from broadsheet.platform.http.robots import unlisted
+from broadsheet.platform.locking import in_turn
 from broadsheet.platform.strangers_form import MessageField, StrangersForm
 
 logger = logging.getLogger(__name__)
+
+SAME_WITHIN = timedelta(hours=1)
+"""The same words within this time are a second click or a reloaded page."""
 
 TOO_MANY = _(
     "We have received too many messages in a short time. Please wait a few minutes and send yours again."
@@ -90,9 +97,7 @@ def write(request: HttpRequest, page_id: int) -> HttpResponse:
     if form.is_valid():
         status = _send(request, form, publication.contact_email)
     if status == HTTPStatus.SEE_OTHER:
-        response: HttpResponse = redirect("written", page.pk)
-        response.status_code = status
-        return for_nobody_else(response)
+        return for_nobody_else(see_other(reverse("written", args=[page.pk])))
     return _answer(request, page, status, contact_form=form)
 
 
@@ -113,13 +118,21 @@ def _send(request: HttpRequest, form: ContactForm, to: str) -> HTTPStatus:
         form.add_error(None, TOO_MANY)
         return HTTPStatus.TOO_MANY_REQUESTS
     try:
-        with transaction.atomic():
-            _take_down(request, form.cleaned_data, to)
+        with in_turn("contact", form.cleaned_data["email"]):
+            if not _is_there(form.cleaned_data):
+                _take_down(request, form.cleaned_data, to)
     except (SMTPException, OSError) as error:
         logger.error("A letter to the publication could not be posted: %s", error)
         form.add_error(None, NOT_POSTED)
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.SEE_OTHER
+
+
+def _is_there(written: dict[str, Any]) -> bool:
+    """Whether the same was sent just now."""
+    recent = Message.objects.filter(kind=Kind.RECEIVED, at__gte=clock.now() - SAME_WITHIN)
+    same = recent.filter(email=written["email"], text=without_forbidden(written["message"]))
+    return same.filter(conversation__topic=written["topic"]).exists()
 
 
 def _take_down(request: HttpRequest, written: dict[str, Any], to: str) -> None:

@@ -112,12 +112,7 @@ class Quote:
             return _("%d days free") % self.price.trial_days
         if self.offer is None:
             return f"{self._said(self.first)} {self.price.each}"
-        length, terms = self.offer.length, self.offer.terms
-        said = {"price": self._said(self.first), "length": length.lasting, "every": length.every}
-        if terms == 1:
-            return _("%(price)s for %(length)s") % said
-        words = ngettext("%(price)s %(every)s, %(terms)d time", "%(price)s %(every)s, %(terms)d times", terms)
-        return words % (said | {"terms": terms})
+        return self.offer.at(self._said(self.first))
 
     @property
     def length(self) -> Length:

@@ -11,18 +11,24 @@ from django.utils.translation import ngettext
 
 from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.context import edition_of, editions_of
-from broadsheet.newsletters.models import Consent, FollowedLetter, Mailbox, Pace
+from broadsheet.editorial.models import Edition
+from broadsheet.membership.models import Subscription
+from broadsheet.newsletters.models import Consent, EReader, FollowedLetter, Mailbox, Pace, WeeklyLetter
 from broadsheet.newsletters.models.followed import AT
 from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.people.current import person_of
 from broadsheet.people.models import MailedCode, Person
 from broadsheet.people.signals import address_changed, mailbox_proven
+from broadsheet.weekly.files.right import may_have_files
+from broadsheet.weekly.models import WeeklyIssue
 
 
 def section(request: HttpRequest) -> dict[str, Any]:
-    mailbox = Mailbox.objects.of(person_of(request))
+    person = person_of(request)
+    mailbox = Mailbox.objects.of(person)
     received = mailbox.sign_ups.confirmed().select_related("newsletter") if mailbox else []
     return {
+        "paused": Subscription.objects.paused_of(person),
         "mailbox": mailbox,
         "received": [sign_up.newsletter for sign_up in received],
         "preferences": preferences_path(mailbox) if mailbox else "",
@@ -50,6 +56,40 @@ def followed_letter(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def weekly_letter(request: HttpRequest) -> dict[str, Any]:
+    """What the account page says of the letter of the weekly issue, where the edition has one."""
+    person = person_of(request)
+    chosen = WeeklyLetter.objects.filter(mailbox__person=person).first()
+    issues = WeeklyIssue.objects.published().of(edition_of(request).locale.language_code)
+    return {
+        "weekly_letter": chosen,
+        "weekly_letter_edition": told_apart(request, chosen.edition) if chosen else None,
+        "offers_weekly_letter": chosen is None and issues.exists() and may_have_files(person),
+    }
+
+
+def e_reader(request: HttpRequest) -> dict[str, Any]:
+    """What the account page says of the reader's e-reader, where the edition has issues to send."""
+    person = person_of(request)
+    chosen = EReader.objects.filter(mailbox__person=person).select_related("mailbox").first()
+    issues = WeeklyIssue.objects.published().of(edition_of(request).locale.language_code)
+    may_have = may_have_files(person)
+    return {
+        "e_reader": chosen,
+        "e_reader_edition": told_apart(request, chosen.edition) if chosen else None,
+        "may_have_files": may_have,
+        "paused": None if may_have else Subscription.objects.paused_of(person),
+        "offers_e_reader": chosen is None and may_have and issues.exists(),
+    }
+
+
+def told_apart(request: HttpRequest, tag: str) -> Edition | None:
+    """The edition `tag`, where there are others from which a reader has to tell it."""
+    editions = editions_of(request)
+    found = (one for one in editions if one.locale.language_code == tag)
+    return next(found, None) if len(editions) > 1 else None
+
+
 def zone_of(person: Person) -> ZoneInfo | None:
     """Where `person` gets newsletters."""
     mailbox = _of(person)
@@ -70,6 +110,12 @@ def export(person: Person) -> dict[str, Any]:
         "objects_to_that": mailbox.objects_to_signs_of_life,
         "letter_of_what_they_follow": FollowedLetter.objects.filter(mailbox=mailbox)
         .values("pace", "edition", "chosen_at", "covered_until")
+        .first(),
+        "letter_of_the_weekly_issue": WeeklyLetter.objects.filter(mailbox=mailbox)
+        .values("edition", "chosen_at")
+        .first(),
+        "e_reader": EReader.objects.filter(mailbox=mailbox)
+        .values("edition", "address", "proven_at", "asked")
         .first(),
         "labels": [labelling.label.name for labelling in mailbox.labellings.select_related("label")],
         "sign_ups": [

@@ -40,11 +40,8 @@ class Asking:
 
     def write_down(self, email: str, edition: str, mailed: MailedCode | None = None) -> list[Consent]:
         """What was agreed to for the mailbox at `email`, which gets nothing before `mailed` is answered."""
-        address = canonical(email)
         with transaction.atomic():
-            mailbox = Mailbox.objects.at(address).first()
-            if mailbox is None:
-                mailbox = Mailbox.objects.create(address=address, edition=edition)
+            mailbox = Mailbox.objects.made_at(email, edition)
             return [self._consent(mailbox, newsletter, mailed) for newsletter in self.newsletters]
 
     def _consent(self, mailbox: Mailbox, newsletter: Newsletter, mailed: MailedCode | None) -> Consent:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.expressions import Exists, OuterRef
 
 from broadsheet.editorial.models import Publication
-from broadsheet.newsletters.models import Consent, Mailbox, SignUp
+from broadsheet.newsletters.models import Consent, EReader, Mailbox, SignUp
 from broadsheet.newsletters.models.mailbox import month_of
 from broadsheet.newsletters.notice_kinds import MailboxNotice
 from broadsheet.newsletters.pages.proving import CONFIRM_WITHIN
@@ -28,7 +28,10 @@ def forget_unconfirmed(at: datetime) -> None:
         waiting = SignUp.objects.pending().filter(asked_at__lt=before)
         waiting.exclude(Exists(Consent.objects.filter(sign_up=OuterRef("pk")))).delete()
         empty = Mailbox.objects.filter(erased_at=None, created_at__lt=before, labellings=None)
-        empty.filter(~Exists(SignUp.objects.filter(mailbox=OuterRef("pk")))).delete()
+        EReader.objects.forget_unproven(at)
+        empty.filter(followed_letter=None, weekly_letter=None, e_reader=None).filter(
+            ~Exists(SignUp.objects.filter(mailbox=OuterRef("pk")))
+        ).delete()
 
 
 @once_every(DAY, "newsletters.silent")

@@ -135,5 +135,17 @@ class ReasonForm(forms.Form):
     words = forms.CharField(label=_("In your own words (optional)"), required=False, max_length=300)
 
 
+class EReaderForm(forms.Form):
+    email = EmailField(
+        label=_("E-mail address of your e-reader"),
+        error_messages={"required": _("Enter the e-mail address of your e-reader.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A browser knows the reader's own address, which is another.
+        self.fields["email"].widget.attrs["autocomplete"] = "off"
+
+
 class NewAddressForm(forms.Form):
     email = EmailField(label=_("New e-mail address"))

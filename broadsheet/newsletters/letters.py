@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from broadsheet.editorial.zones import zone_of
-from broadsheet.newsletters.models import Mailbox, Newsletter
+from broadsheet.newsletters.models import EReader, Mailbox, Newsletter
 from broadsheet.newsletters.notice_kinds import MailboxNotice
 from broadsheet.newsletters.reader_links import preferences_address
 from broadsheet.notices import kinds
@@ -15,6 +16,8 @@ from broadsheet.notices.models import Notice
 from broadsheet.people.letters import Letter, post_letter
 from broadsheet.people.models import MailedCode
 from broadsheet.platform.http.addresses import absolute
+from broadsheet.weekly.files.right import may_have_files
+from broadsheet.weekly.models import WeeklyIssue
 
 
 def post_confirmation(mailed: MailedCode, newsletters: Sequence[Newsletter], edition: str) -> None:
@@ -87,5 +90,25 @@ def write_whether_to_go_on(notice: Notice) -> Letter | None:
     return whether_to_go_on(mailbox)
 
 
+def write_too_large(notice: Notice) -> Letter | None:
+    """To the reader's own mailbox: to an e-reader, words are of no use."""
+    e_reader = EReader.objects.exclude(address="").filter(pk=notice.about).first()
+    issue = WeeklyIssue.objects.published().filter(pk=notice.key).first()
+    if e_reader is None or issue is None or notice.person is None or not may_have_files(notice.person):
+        return None
+    return Letter(
+        _("No. %(number)d is too large for your e-reader’s mail") % {"number": issue.number},
+        [
+            _("Mail servers do not take a file as large as this issue has become."),
+            _("You can download it on its page and put it on your e-reader. The next one comes by mail."),
+        ],
+        action=(_("Download the issue"), f"{issue.url}#files"),
+    )
+
+
 def register() -> None:
-    kinds.register({MailboxNotice.GO_ON: write_whether_to_go_on}, zone_of=zone_of)
+    writers: dict[TextChoices, kinds.Writer] = {
+        MailboxNotice.GO_ON: write_whether_to_go_on,
+        MailboxNotice.TOO_LARGE: write_too_large,
+    }
+    kinds.register(writers, zone_of=zone_of)

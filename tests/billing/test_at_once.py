@@ -2,12 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from broadsheet.billing import intents
 from broadsheet.billing.models import Checkout, Invoice, Payment
@@ -16,12 +15,13 @@ from broadsheet.billing.providers.transfer import record_transfer
 from broadsheet.demo.till.till import Later
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.lengths import Term
-from broadsheet.membership.models import Actor, Gift, Offer, Plan, Price, Subscription, Verb
+from broadsheet.membership.models import Actor, Gift, Group, Offer, Plan, Price, Subscription, Verb
 from broadsheet.notices.models import Notice
 from broadsheet.notices.posting import post_due
 from broadsheet.platform import clock
 from broadsheet.platform.money import Money
 from tests.cast import employ, introduce
+from tests.parallel import at_once
 from tests.shop import BY_TRANSFER, buy, card, checkout, minute_passes, subscribe
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,27 +36,24 @@ def price() -> Price:
     return Price.objects.create(plan=plan, edition="en-us", amount=4000, currency="USD", term=Term.YEAR)
 
 
-def at_once(*calls: Callable[[], object]) -> list[str]:
-    """Why each of the calls, made in parallel on connections of their own, was refused; else empty."""
+def refusals(*calls: Callable[[], object]) -> list[str]:
+    """Why each of the calls, made in parallel, was refused; else empty."""
 
     def alone(call: Callable[[], object]) -> str:
         try:
             call()
         except Refused as refused:
             return refused.reason
-        finally:
-            connection.close()
         return ""
 
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(alone, call) for call in calls]]
+    return at_once(*[partial(alone, call) for call in calls])
 
 
 def test_the_last_place_of_an_offer_is_taken_once(price: Price) -> None:
     offer = Offer.objects.create(name="Last", code="LAST", price=price, amount=100, limit=1)
     readers = [introduce(f"Reader {n}", f"reader{n}@reader.example") for n in range(TABS)]
     rows = [checkout(reader, price, offer=offer) for reader in readers]
-    at_once(*[lambda row=row: row.fulfil(card()) for row in rows])
+    refusals(*[lambda row=row: row.fulfil(card()) for row in rows])
     states = sorted(Checkout.objects.values_list("state", flat=True))
     assert states == ["done", *["refused"] * (TABS - 1)]
     assert (Payment.objects.count(), Subscription.objects.count()) == (1, 1)
@@ -67,7 +64,7 @@ def test_the_last_place_of_an_offer_is_taken_once(price: Price) -> None:
 def test_subscribing_in_many_tabs_is_one_subscription_and_one_payment(price: Price) -> None:
     ada = introduce("Ada Brandt", "ada@reader.example")
     rows = [checkout(ada, price) for __ in range(TABS)]
-    at_once(*[lambda row=row: row.fulfil(card()) for row in rows])
+    refusals(*[lambda row=row: row.fulfil(card()) for row in rows])
     assert (Subscription.objects.count(), Payment.objects.count(), Invoice.objects.count()) == (1, 1, 1)
     refused = Checkout.objects.filter(state=Checkout.State.REFUSED)
     assert set(refused.values_list("fault", flat=True)) == {"You already have a subscription."}
@@ -76,7 +73,7 @@ def test_subscribing_in_many_tabs_is_one_subscription_and_one_payment(price: Pri
 def test_a_provider_that_reports_a_checkout_many_times_is_heard_once(price: Price) -> None:
     ada = introduce("Ada Brandt", "ada@reader.example")
     row = checkout(ada, price)
-    at_once(*[lambda: Checkout.objects.get(pk=row.pk).fulfil(card())] * TABS)
+    refusals(*[lambda: Checkout.objects.get(pk=row.pk).fulfil(card())] * TABS)
     assert (Subscription.objects.count(), Payment.objects.count()) == (1, 1)
 
 
@@ -91,7 +88,7 @@ def test_a_wish_from_many_tabs_is_carried_out_once(price: Price, verb: Verb) -> 
         own = Subscription.objects.get(pk=subscription.pk)
         intents.ask(own, verb, Actor.reader(ada), **wanted)
 
-    at_once(*[press] * TABS)
+    refusals(*[press] * TABS)
     assert subscription.transitions.count() == 2
     assert subscription.pauses.count() + subscription.cancellations.count() == 1
 
@@ -102,7 +99,7 @@ def test_a_gift_is_redeemed_by_one_of_two(price: Price) -> None:
         ada, price, purpose=Checkout.Purpose.GIFT, recipient_name="Ben", recipient_email="ben@reader.example"
     ).gift
     assert gift
-    faults = at_once(
+    faults = refusals(
         *[lambda person=person: Gift.objects.find(gift.code).redeem(person) for person in (ada, ben) * 2]
     )
     assert faults.count("") == 1
@@ -116,7 +113,7 @@ def test_a_gift_and_a_renewal_at_the_same_moment_both_happen(price: Price) -> No
         subscription = subscribe(ada, price)
     end = subscription.term_ends_at
     assert gift
-    faults = at_once(minute_passes, lambda: Gift.objects.find(gift.code).redeem(ada), minute_passes)
+    faults = refusals(minute_passes, lambda: Gift.objects.find(gift.code).redeem(ada), minute_passes)
     assert faults == ["", "", ""]
     subscription.refresh_from_db()
     assert subscription.term_ends_at.year == end.year + (2 if subscription.invoices.count() == 2 else 1)
@@ -132,7 +129,7 @@ def test_a_transfer_found_by_two_of_the_staff_is_recorded_once(price: Price) -> 
         invoice = Invoice.objects.get(number=number)
         record_transfer(invoice, invoice.money, reference, Actor.staff(farid, "On the statement"))
 
-    faults = at_once(*[lambda n=n: record(f"Statement {n}") for n in range(TABS)])
+    faults = refusals(*[lambda n=n: record(f"Statement {n}") for n in range(TABS)])
     assert faults.count("") == 1
     assert Payment.objects.count() == 1
 
@@ -142,7 +139,7 @@ def test_a_refund_pressed_twice_gives_the_money_back_once(price: Price) -> None:
     farid = employ("Farid Haddad", "farid@magazine.example", "Subscriptions manager")
     subscribe(ada, price)
     payment = Payment.objects.get()
-    at_once(
+    refusals(
         *[lambda: Payment.objects.get(pk=payment.pk).refund(Money(4000, "USD"), farid, "As they asked")]
         * TABS
     )
@@ -155,7 +152,7 @@ def test_two_hosts_that_sweep_at_once_renew_and_charge_once(price: Price) -> Non
     with clock.moved_to(clock.now() - 366 * DAY):
         subscribe(ada, price)
         subscribe(ben, price, card(Later.DECLINE))
-    at_once(*[minute_passes] * TABS)
+    refusals(*[minute_passes] * TABS)
     assert Invoice.objects.filter(person=ada).count() == Invoice.objects.filter(person=ben).count() == 2
     assert Payment.objects.failed().count() == 1
     numbers = sorted(
@@ -171,7 +168,7 @@ def test_a_declined_charge_is_tried_again_once_by_two_hosts(price: Price) -> Non
         subscribe(ada, price, card(Later.DECLINE))
     with clock.moved_to(began + 366 * DAY - timedelta(hours=2)):
         minute_passes()
-    at_once(*[minute_passes] * TABS)
+    refusals(*[minute_passes] * TABS)
     assert Payment.objects.failed().count() == 2
 
 
@@ -190,7 +187,7 @@ def test_a_host_that_is_overtaken_does_not_charge_by_the_next_key(
     def overtaken(invoice: Invoice) -> bool:
         found: bool = is_due(invoice)
         if found and not others:
-            others.append(threading.Thread(target=at_once, args=[minute_passes]))
+            others.append(threading.Thread(target=refusals, args=[minute_passes]))
             others[0].start()
             others[0].join(timeout=3)  # it waits for us, unless nothing holds it back
         return found
@@ -204,7 +201,7 @@ def test_a_host_that_is_overtaken_does_not_charge_by_the_next_key(
 def test_a_notice_is_posted_once_by_two_hosts(price: Price, mailoutbox: list[object]) -> None:
     subscribe(introduce("Ada Brandt", "ada@reader.example"), price)
     due = clock.now()
-    at_once(*[lambda: post_due(due)] * TABS)
+    refusals(*[lambda: post_due(due)] * TABS)
     assert Notice.objects.filter(sent_at=None).exclude(due_at__gt=due).count() == 0
     assert len(mailoutbox) == 1
 
@@ -219,7 +216,7 @@ def test_paying_while_the_days_of_grace_run_out_either_pays_or_ends_it(price: Pr
         minute_passes()
     invoice = Invoice.objects.get()
     by = Actor.staff(farid, "On the statement")
-    faults = at_once(
+    faults = refusals(
         minute_passes, lambda: record_transfer(Invoice.objects.get(pk=invoice.pk), invoice.money, "1", by)
     )
     subscription.refresh_from_db()
@@ -228,3 +225,10 @@ def test_paying_while_the_days_of_grace_run_out_either_pays_or_ends_it(price: Pr
         ("active", "paid", True),
         ("ended", "void", False),
     ]
+
+
+def test_a_domain_that_is_added_twice_is_listed_once(price: Price) -> None:
+    ada = introduce("Ada Brandt", "ada@school.example")
+    group = Group.objects.begin(ada, "The School", price, 3, Actor.reader(ada), provider="transfer")
+    faults = refusals(*[lambda: group.add_domain("school.example")] * TABS)
+    assert sorted(faults) == ["", *["This domain is listed already."] * (TABS - 1)]

@@ -1,6 +1,7 @@
 """The form by which a visitor writes to the publication, up to the letter in its mailbox."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from django.core.cache import cache
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
+from broadsheet.contact.models import Conversation
 from broadsheet.editorial.models import Publication, StandingPage
+from broadsheet.platform import clock
 from harness.ports import free_port
 from tests.cast import STRANGER, signed_in
 from tests.magazine import Magazine
+from tests.parallel import at_once
 from tests.post import LetterBox
 
 DESK = "desk@magazine.example"
@@ -124,6 +128,16 @@ def test_a_letter_reaches_the_publication(
     assert page.headers["X-Robots-Tag"] == "noindex"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_is_sent_twice_is_one(contact: StandingPage, mailoutbox: list[Any]) -> None:
+    answers = at_once(*[lambda: send(Client(headers=HERE), contact).status_code] * 4)
+    assert answers == [303] * 4
+    assert len(mailoutbox) == Conversation.objects.count() == 1
+    with clock.moved_to(clock.now() + timedelta(hours=2)):
+        send(Client(headers=HERE), contact)
+    assert Conversation.objects.count() == 2
+
+
 @pytest.mark.parametrize("article", ["", "no-uuid", "\0", "00000000-0000-0000-0000-000000000000"])
 def test_an_article_that_is_none_is_not_named(
     contact: StandingPage, browser: Client, mailoutbox: list[Any], article: str
@@ -230,7 +244,8 @@ def test_only_a_page_with_a_form_in_this_edition_takes_letters(
 def test_after_five_letters_it_says_so_and_keeps_what_was_typed(
     contact: StandingPage, browser: Client, mailoutbox: list[Any]
 ) -> None:
-    answers = [send(browser, contact) for _ in range(6)]
+    letters = [f"Letter {number}: wrong – again." for number in range(6)]
+    answers = [send(browser, contact, message=letter) for letter in letters]
     assert [answer.status_code for answer in answers] == [303] * 5 + [429]
     assert "wait a few minutes" in answers[-1].text
     assert "wrong – again." in answers[-1].text

@@ -1,12 +1,18 @@
 """Articles that come by the thousand leave their evidence and their place in both indexes for later."""
 
+from collections.abc import Callable
+
+import pytest
+
 from broadsheet.editorial import evidence, finding
 from broadsheet.editorial.catching_up import put_off
 from broadsheet.editorial.models import Article
 from broadsheet.evidence.models import Recording
 from broadsheet.site.search import indexing
 from broadsheet.site.search.finding import Filters, Found
+from broadsheet.site.search.models import SearchEntry
 from tests.magazine import Magazine, mark
+from tests.parallel import let_in
 
 
 def new(magazine: Magazine) -> Article:
@@ -46,3 +52,24 @@ def test_of_an_article_that_is_there_nothing_is_put_off(magazine: Magazine) -> N
         harbour.body = harbour.body.raw_data[4:]
         harbour.save_revision().publish()
     assert not by_readers(magazine, mark("harbour", 1))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("catch_up", [evidence.catch_up, indexing.catch_up])
+def test_what_is_published_while_a_task_catches_up_is_not_undone(
+    magazine: Magazine, catch_up: Callable[[], int]
+) -> None:
+    harbour = magazine.article("harbour")
+    Recording.objects.filter(page=harbour).update(opening_words=1)
+    SearchEntry.objects.filter(article=harbour).update(made="")
+
+    def publish() -> None:
+        first = {"type": "text", "value": "<p>A lighthouse.</p>"}
+        harbour.body = [first, *harbour.body.raw_data]
+        harbour.save_revision().publish()
+
+    # Once the task has read the article.
+    with let_in(publish, after='"editorial_article"."body"'):
+        catch_up()
+    assert "lighthouse" in Recording.objects.get(page=harbour).opening_text
+    assert by_readers(magazine, "lighthouse") == ["harbour"]

@@ -157,7 +157,7 @@ def change_password(ada: Person) -> None:
 
 
 def remove_password(ada: Person) -> None:
-    assert confirmed(ada).post("/account/password/remove/").status_code == 302
+    assert confirmed(ada).post("/account/password/remove/").status_code == 303
 
 
 def erase(ada: Person) -> None:

@@ -3,9 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils import translation
+
 from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Issue, Mailbox, Newsletter, SignUp
+from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.platform import clock
+from broadsheet.platform.http.signed_cookies import signing_keys
 from tests.magazine import PRINTED, Magazine
 
 TUESDAY = date(2026, 3, 3)
@@ -48,3 +53,10 @@ def names(issue: Issue) -> list[str]:
 
 def at_night() -> Any:
     return clock.moved_to(NIGHT)
+
+
+def leave_path(mailbox: Mailbox, newsletter: Newsletter) -> str:
+    """Of the page by which they leave it, as List-Unsubscribe names it."""
+    token = ReaderToken(mailbox.pk, newsletter.pk).sealed(signing_keys())
+    with translation.override(newsletter.edition):
+        return reverse("newsletter_leave", args=[token])

@@ -12,7 +12,7 @@ from broadsheet.editorial.models import Author, Topic
 from broadsheet.library.models import Follow
 from broadsheet.newsletters.followed import sending
 from broadsheet.newsletters.followed.renewal import mailed_to, renew
-from broadsheet.newsletters.models import FollowedItem, FollowedLetter, Mailbox, Pace
+from broadsheet.newsletters.models import FollowedLetter, LetterItem, Mailbox, Pace
 from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.people.account import everything_about
 from broadsheet.people.models import Person
@@ -58,7 +58,7 @@ def got(send: Send) -> dict[str, list[str]]:
     """Address → the headlines' slugs, in order."""
     found = {}
     for recipient in send.recipients.select_related("batch__cohort"):
-        items = FollowedItem.objects.filter(cohort=recipient.batch.cohort)
+        items = LetterItem.objects.filter(cohort=recipient.batch.cohort)
         found[recipient.address] = [str(item.article_uuid) for item in items]
     return found
 
@@ -271,11 +271,13 @@ def test_the_page_says_what_is_chosen_and_never_stops_it(
     client = choose(ada, oceans)
     page = client.get("/account/following/").text
     assert "at 7 a.m. by the clock of the US edition" in " ".join(page.split())
+    assert "From now on you get a letter when there is something new." in page
     assert everything_about(ada)["newsletters"]["letter_of_what_they_follow"]["pace"] == "daily"
     client.post("/newsletters/followed/", {"pace": "weekly"}, headers=HERE)
     assert FollowedLetter.objects.get().pace == "weekly"
     client.post("/newsletters/followed/", {"pace": "hourly"}, headers=HERE)
     assert not FollowedLetter.objects.exists()
+    assert "You get no letter about what you follow." in client.get("/account/following/").text
     assert client.post("/newsletters/followed/", {"pace": "daily"}).status_code == 403
 
 

@@ -12,12 +12,13 @@ from broadsheet.delivery.signals import complained, unsubscribed
 from broadsheet.editorial.models import Publication
 from broadsheet.newsletters.models import Consent, Label, Labelling, Leaving, Mailbox, Newsletter, SignUp
 from broadsheet.newsletters.models.mailbox import month_of
-from broadsheet.newsletters.reader_links import leave_address, preferences_path
+from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.newsletters.reader_token import NotOurs, ReaderToken
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.http.signed_cookies import signing_keys
 from tests.newsletters.conftest import code_in, link_in, reader, receives, sign_up
+from tests.newsletters.issues import leave_path
 from tests.people.conftest import new_browser, page, text_of
 
 pytestmark = pytest.mark.django_db
@@ -217,10 +218,6 @@ def test_an_address_that_has_a_mailbox_already_takes_the_other_in(
 
 
 # --- One click -------------------------------------------------------------------------------------
-
-
-def leave_path(mailbox: Mailbox, newsletter: Newsletter) -> str:
-    return leave_address(mailbox.pk, newsletter).removeprefix("http://localhost:8000")
 
 
 def test_one_click_leaves_by_a_post_without_cookies_and_not_by_a_get(

@@ -44,6 +44,19 @@ def test_what_was_ticked_comes_with_the_account(browser: Client, mailoutbox: lis
     assert Consent.objects.values_list("place", "page").get() == ("wall", "/world/reef/")
 
 
+def test_what_was_ticked_stays_ticked_where_the_address_is_wrong(browser: Client) -> None:
+    typed = {"email": "ada@", "newsletter": ["week"], "zone": "Europe/Berlin", "next": "/world/reef/"}
+    answer = browser.post("/account/start/", typed)
+    assert answer.status_code == 400
+    shown = page(answer)
+    assert shown.count(" checked") == 1
+    assert shown.index('value="week"') < shown.index(" checked")
+    assert 'value="Europe/Berlin"' in shown
+    assert "newsletters/css" in shown
+    # Who ticked nothing is asked nothing more.
+    assert "checkbox" not in page(browser.post("/account/start/", {"email": "ada@"}))
+
+
 def test_nothing_ticked_means_none(browser: Client, mailoutbox: list[Any]) -> None:
     register(browser)
     browser.post("/account/code/", {"code": code_in(mailoutbox[-1])})

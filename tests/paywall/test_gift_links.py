@@ -15,7 +15,7 @@ from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.processes.scheduler import sweep
 from tests.cast import introduce
-from tests.paywall.test_spending import at_once
+from tests.parallel import at_once
 
 NOVEMBER = datetime(2026, 11, 12, 9, tzinfo=UTC)
 ARTICLES = [UUID(int=n) for n in range(1, 30)]

@@ -1,12 +1,11 @@
 """A reader's allowance, spent row by row."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from broadsheet.paywall.holding import HeldGrant
 from broadsheet.paywall.meter_rules import MeterRules
@@ -16,6 +15,7 @@ from broadsheet.paywall.verdict import Allowance, Reason, Verdict, Visitor
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import introduce
+from tests.parallel import at_once
 
 IN_FEBRUARY = datetime(2026, 2, 10, tzinfo=UTC)
 IN_MARCH = datetime(2026, 3, 10, tzinfo=UTC)
@@ -183,19 +183,6 @@ def test_a_promise_kept_past_its_period_is_not_charged_to_the_next(ada: Person) 
     read(ada, ARTICLES[0])
     verdict = read(ada, ARTICLES[0], datetime(2026, 2, 12, tzinfo=UTC), Span.WEEK)
     assert (verdict.reason, verdict.left) == (Reason.GRANTED, 3)
-
-
-def at_once[T](*calls) -> list:
-    """The results of calls made in parallel, each with a connection of its own."""
-
-    def alone(call):
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(alone, call) for call in calls]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -87,6 +87,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invoice',
                 'verbose_name_plural': 'invoices',
                 'ordering': ['-issued_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['-issued_at', '-id'], name='invoice_newest'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='invoice_due'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['next_try_at'], name='invoice_to_try'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='invoice_adds_up'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('kind', 'invoice')), models.Q(('corrects__isnull', False), ('kind', 'credit')), _connector='OR'), name='invoice_credit_note_corrects_one'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='invoice_currency_is_iso_4217'),
+                    models.CheckConstraint(condition=models.Q(('time_zone', ''), _negated=True), name='invoice_has_a_time_zone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +141,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-begun_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'begun_at'], name='checkout_stale'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='checkout_done_has_a_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +162,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('time_zone', ''), _negated=True), _connector='OR'), name='invoice_line_term_has_a_time_zone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +184,15 @@ class Migration(migrations.Migration):
                 ('buyer_reference', models.CharField(blank=True, max_length=60)),
                 ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='membership.subscription')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['last_digits', 'expires_on'], name='mandate_card'),
+                    models.Index(django.db.models.functions.text.Lower('buyer_name'), name='mandate_buyer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('expires_on', None), ('method', 'transfer')), models.Q(('expires_on__isnull', False), ('method', 'card')), _connector='OR'), name='mandate_card_expires'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -186,6 +215,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['-at', '-id'], name='payment_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('provider', 'reference'), name='payment_reference_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'succeeded')), fields=('invoice',), name='invoice_paid_once'),
+                    models.CheckConstraint(condition=models.Q(('refunded__lte', models.F('amount'))), name='payment_refunded_at_most_once'),
+                    models.CheckConstraint(condition=models.Q(('refunded', 0), ('state', 'succeeded'), _connector='OR'), name='payment_refunded_if_made'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +259,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'difference',
                 'verbose_name_plural': 'differences',
                 'ordering': ['-found_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['settled_at', '-found_at'], name='difference_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'reference'), name='difference_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +282,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_gives_something'),
+                    models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('payment', 'reference'), name='refund_recorded_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +331,11 @@ class Migration(migrations.Migration):
                 ('method', models.CharField(blank=True, max_length=80)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stripe_customers', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'is_live'), name='stripe_customer_once_in_each_mode'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StripeEvent',
@@ -327,102 +380,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-begun_at'],
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['expires_at'], name='stripe_session_open'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['-issued_at', '-id'], name='invoice_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='invoice_due'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['next_try_at'], name='invoice_to_try'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='invoice_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('kind', 'invoice')), models.Q(('corrects__isnull', False), ('kind', 'credit')), _connector='OR'), name='invoice_credit_note_corrects_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='invoice_currency_is_iso_4217'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('time_zone', ''), _negated=True), name='invoice_has_a_time_zone'),
-        ),
-        migrations.AddIndex(
-            model_name='checkout',
-            index=models.Index(fields=['state', 'begun_at'], name='checkout_stale'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='checkout_done_has_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('time_zone', ''), _negated=True), _connector='OR'), name='invoice_line_term_has_a_time_zone'),
-        ),
-        migrations.AddIndex(
-            model_name='mandate',
-            index=models.Index(fields=['last_digits', 'expires_on'], name='mandate_card'),
-        ),
-        migrations.AddIndex(
-            model_name='mandate',
-            index=models.Index(django.db.models.functions.text.Lower('buyer_name'), name='mandate_buyer'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_on', None), ('method', 'transfer')), models.Q(('expires_on__isnull', False), ('method', 'card')), _connector='OR'), name='mandate_card_expires'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['-at', '-id'], name='payment_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('provider', 'reference'), name='payment_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'succeeded')), fields=('invoice',), name='invoice_paid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__lte', models.F('amount'))), name='payment_refunded_at_most_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded', 0), ('state', 'succeeded'), _connector='OR'), name='payment_refunded_if_made'),
-        ),
-        migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(fields=['settled_at', '-found_at'], name='difference_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.UniqueConstraint(fields=('kind', 'reference'), name='difference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_gives_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('payment', 'reference'), name='refund_recorded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stripecustomer',
-            constraint=models.UniqueConstraint(fields=('person', 'is_live'), name='stripe_customer_once_in_each_mode'),
-        ),
-        migrations.AddIndex(
-            model_name='stripesession',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['expires_at'], name='stripe_session_open'),
         ),
     ]

@@ -57,6 +57,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
                 'ordering': ['-last_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['waiting_since', 'id'], name='conversation_waiting'),
+                    models.Index(fields=['state', '-last_at', '-id'], name='conversation_newest_in_state'),
+                    models.Index(fields=['email'], name='conversation_of_address'),
+                    models.Index(fields=['closed_at'], name='conversation_closed'),
+                    broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('email'), name='conversation_email_begins'),
+                    broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('name'), name='conversation_name_begins'),
+                    broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('subject'), name='conversation_about_begins'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since', None)), _connector='OR'), name='conversation_waits_since'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='conversation_merged_into_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'spam'])), models.Q(models.Q(('state__in', ['closed', 'spam']), _negated=True), ('closed_at', None)), _connector='OR'), name='conversation_closed_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +96,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inquiry',
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('settled_at', None)), fields=['at'], name='inquiry_due'),
+                    models.Index(fields=['person', 'settled_at'], name='inquiry_of_mailbox'),
+                    models.Index(fields=['settled_at'], name='inquiry_settled'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at', None)), models.Q(('settled_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='inquiry_settled_has_an_outcome'),
+                    models.CheckConstraint(condition=models.Q(('settled_at', None), models.Q(('email', ''), ('last_digits', ''), ('message', ''), ('name', ''), ('number', ''), ('postcode', ''), ('reply_to', '')), _connector='OR'), name='inquiry_settled_knows_no_more'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +128,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'ordering': ['at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['conversation', 'at'], name='message_in_order'),
+                    models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='message_by_id'),
+                    models.Index(fields=['email', 'at'], name='message_from_address'),
+                    models.Index(fields=['kind', 'at'], name='message_newest_of_kind'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('identity', ''), _negated=True), fields=('identity',), name='message_taken_in_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +152,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('why_not', '')), models.Q(('content', None), models.Q(('why_not', ''), _negated=True)), _connector='OR'), name='attachment_kept_or_why_not'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,106 +179,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'move',
                 'ordering': ['-asked_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='move_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person',), name='one_open_move_of_an_account'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='move_ended_has_an_outcome'),
+                    models.CheckConstraint(condition=models.Q(('from_email', models.F('to_email')), _negated=True), name='move_goes_elsewhere'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['waiting_since', 'id'], name='conversation_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['state', '-last_at', '-id'], name='conversation_newest_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['email'], name='conversation_of_address'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['closed_at'], name='conversation_closed'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('email'), name='conversation_email_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('name'), name='conversation_name_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('subject'), name='conversation_about_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since', None)), _connector='OR'), name='conversation_waits_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='conversation_merged_into_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'spam'])), models.Q(models.Q(('state__in', ['closed', 'spam']), _negated=True), ('closed_at', None)), _connector='OR'), name='conversation_closed_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['at'], name='inquiry_due'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['person', 'settled_at'], name='inquiry_of_mailbox'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['settled_at'], name='inquiry_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at', None)), models.Q(('settled_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='inquiry_settled_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at', None), models.Q(('email', ''), ('last_digits', ''), ('message', ''), ('name', ''), ('number', ''), ('postcode', ''), ('reply_to', '')), _connector='OR'), name='inquiry_settled_knows_no_more'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'at'], name='message_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='message_by_id'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['email', 'at'], name='message_from_address'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['kind', 'at'], name='message_newest_of_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('identity', ''), _negated=True), fields=('identity',), name='message_taken_in_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('why_not', '')), models.Q(('content', None), models.Q(('why_not', ''), _negated=True)), _connector='OR'), name='attachment_kept_or_why_not'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='move_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person',), name='one_open_move_of_an_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='move_ended_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(('from_email', models.F('to_email')), _negated=True), name='move_goes_elsewhere'),
         ),
     ]

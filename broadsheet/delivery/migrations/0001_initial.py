@@ -55,6 +55,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'due_at'], name='delivery_ba_state_580fca_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'leased'), _negated=True), models.Q(models.Q(('holder', ''), _negated=True), ('leased_until__isnull', False)), _connector='OR'), name='batch_leased_to_someone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,7 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(editable=False, max_length=40)),
                 ('key', models.CharField(editable=False, max_length=120)),
-                ('lane', models.CharField(choices=[('letters', 'letters'), ('issues', 'issues'), ('files', 'from a file')], default='issues', editable=False, max_length=10, verbose_name='lane')),
+                ('lane', models.CharField(choices=[('letters', 'letters'), ('issues', 'issues'), ('heavy', 'issues as files'), ('files', 'from a file')], default='issues', editable=False, max_length=10, verbose_name='lane')),
                 ('subject', models.CharField(blank=True, max_length=300, verbose_name='subject')),
                 ('sender', models.CharField(blank=True, max_length=320, verbose_name='from')),
                 ('state', models.CharField(choices=[('frozen', 'frozen'), ('sending', 'sending'), ('held', 'held'), ('done', 'done'), ('stopped', 'stopped')], default='frozen', max_length=10, verbose_name='state')),
@@ -97,6 +103,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recipient',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['send', 'state'], name='delivery_re_send_id_4a1ba7_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('address'), models.F('send'), name='recipient_once_by_address'),
+                    models.UniqueConstraint(fields=('send', 'key'), name='recipient_once_by_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'deferred'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='recipient_deferred_until'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,38 +170,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bounce',
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['kind', 'at'], name='delivery_bo_kind_246201_idx'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(fields=['send', 'state'], name='delivery_re_send_id_4a1ba7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('address'), models.F('send'), name='recipient_once_by_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(fields=('send', 'key'), name='recipient_once_by_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'deferred'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='recipient_deferred_until'),
         ),
         migrations.AddConstraint(
             model_name='cohort',
             constraint=models.UniqueConstraint(fields=('send', 'name'), name='cohort_once_in_its_send'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['state', 'due_at'], name='delivery_ba_state_580fca_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'leased'), _negated=True), models.Q(models.Q(('holder', ''), _negated=True), ('leased_until__isnull', False)), _connector='OR'), name='batch_leased_to_someone'),
-        ),
-        migrations.AddIndex(
-            model_name='bounce',
-            index=models.Index(fields=['kind', 'at'], name='delivery_bo_kind_246201_idx'),
         ),
     ]

@@ -3,9 +3,5 @@
 from typing import Any
 
 
-def may_see_letters(user: Any) -> bool:
-    return bool(user.has_perm("editorial.view_lettertoeditor"))
-
-
 def may_edit_letters(user: Any) -> bool:
     return bool(user.has_perm("editorial.change_lettertoeditor"))

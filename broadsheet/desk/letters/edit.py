@@ -42,9 +42,10 @@ class Edit(LetterAct):
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Where somebody was quicker, their text is shown; whoever saves again has seen it."""
         self.object.refresh_from_db()
-        data = self.request.POST.copy()
-        data["seen"] = self.object.draft
-        form.data = data
+        if form.non_field_errors():
+            data = self.request.POST.copy()
+            data["seen"] = self.object.draft
+            form.data = data
         return super().form_invalid(form)
 
     def act(self, typed: dict[str, Any]) -> str:

@@ -86,6 +86,8 @@ class DigestView(IssuePage):
                 if action == "link" and not self.link_form.is_valid():
                     return self._shown_again(_("The link needs an address, a headline and its source."))
                 self._save()
+            # What was typed is saved, whether or not this can be done.
+            with transaction.atomic():
                 self._carry_out(action, about)
         except EditedMeanwhile as error:
             return self._shown_again(error.reason)

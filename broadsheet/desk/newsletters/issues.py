@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
@@ -73,15 +74,15 @@ class IssueIndex(generic.IndexView):
         return [
             TitleColumn("subject", label=_("Subject"), accessor="__str__", url_name="issues:issue"),
             Column("newsletter", label=_("Newsletter"), accessor="newsletter"),
-            DayColumn("send_on", label=_("Day"), sort_key="send_on"),
+            DayColumn("send_on", label=_("Day"), sort_key="send_on", width="11%"),
             StatusTagColumn(
                 "state",
                 label=_("State"),
                 accessor="get_state_display",
                 primary=lambda issue: issue.state == State.SENDING,
             ),
-            Column("kind", label=_("Kind"), accessor="get_kind_display"),
-            DateColumn("edited_at", label=_("Edited"), sort_key="edited_at"),
+            Column("kind", label=_("Kind"), accessor=lambda issue: capfirst(issue.get_kind_display())),
+            DateColumn("edited_at", label=_("Edited"), sort_key="edited_at", width="13%"),
         ]
 
     def get_base_queryset(self) -> QuerySet[Issue]:

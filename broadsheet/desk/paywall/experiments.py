@@ -21,12 +21,14 @@ from wagtail.admin.panels import (
     InlinePanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import log
 
 from broadsheet.desk.newsroom.places import EditionField
+from broadsheet.desk.paywall.edition_column import EditionColumn
 from broadsheet.desk.paywall.wordings import PLACEHOLDERS_HELP
 from broadsheet.paywall.experiments.findings import Finding, conclusions, findings_of
 from broadsheet.paywall.experiments.proportions import Share
@@ -94,11 +96,6 @@ class ExperimentIndex(generic.IndexView):
         return rows.select_related("edition")
 
 
-class EditionColumn(Column):
-    def get_value(self, experiment: Experiment) -> str:
-        return experiment.edition.full_name if experiment.edition else _("All")
-
-
 class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "desk/paywall/experiment.html"
     header_icon = "glasses"
@@ -157,7 +154,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("paywall.change_experiment"):
         raise PermissionDenied
     experiment = get_object_or_404(Experiment, pk=pk)
-    experiment.end()
+    if experiment.end():
+        log(experiment, "experiment.end", user=request.user, title=experiment.name)
     messages.success(request, _("“%s” has ended. Everyone meets the usual wall again.") % experiment.name)
     return redirect("experiments:results", pk)
 

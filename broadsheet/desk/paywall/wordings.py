@@ -12,6 +12,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from broadsheet.desk.newsroom.places import EditionField
+from broadsheet.desk.paywall.edition_column import EditionColumn
 from broadsheet.paywall.models import WallWording
 
 PLACEHOLDERS_HELP = _(
@@ -41,11 +42,6 @@ class WordingIndex(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[WallWording]:
         rows: QuerySet[WallWording] = super().get_base_queryset()
         return rows.select_related("edition")
-
-
-class EditionColumn(Column):
-    def get_value(self, wording: WallWording) -> str:
-        return wording.edition.full_name if wording.edition else str(_("All"))
 
 
 class WordingViewSet(ModelViewSet):

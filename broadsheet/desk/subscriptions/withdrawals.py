@@ -2,42 +2,31 @@
 
 from typing import Any
 
-import django_filters
-from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Invoice, Payment
 from broadsheet.delivery.addresses import readable
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import OpenFirst, Record, RecordsViewSet, SettledFilter
 from broadsheet.desk.subscriptions.settling import Settle
 from broadsheet.membership.models import Subscription, Withdrawal
 from broadsheet.people.models import Person
 
 
 class WithdrawalFilters(WagtailFilterSet):
-    settled = django_filters.BooleanFilter(
-        label=gettext_lazy("Settled"),
-        field_name="settled_at",
-        lookup_expr="isnull",
-        exclude=True,
-        widget=forms.RadioSelect(
-            choices=[("", gettext_lazy("Any")), (True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
-        ),
-    )
+    settled = SettledFilter(gettext_lazy("Settled"))
 
     class Meta:
         model = Withdrawal
         fields: tuple[str, ...] = ()
 
 
-class WithdrawalList(LongList):
+class WithdrawalList(OpenFirst):
     model = Withdrawal
     page_title = gettext_lazy("Withdrawals")
     header_icon = "redirect"
@@ -56,19 +45,12 @@ class WithdrawalList(LongList):
         DateColumn("received_at", label=gettext_lazy("Received"), sort_key="received_at", width="12%"),
     ]
 
-    def order_queryset(self, queryset: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
-        if self.is_explicitly_ordered:
-            return super().order_queryset(queryset)
-        return queryset.open_first()  # type: ignore[attr-defined]
 
-
-class WithdrawalRecord(generic.InspectView):
+class WithdrawalRecord(Record):
     model = Withdrawal
     template_name = "desk/subscriptions/withdrawal_record.html"
     page_title = gettext_lazy("Withdrawal")
     header_icon = "redirect"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
@@ -93,9 +75,6 @@ class WithdrawalRecord(generic.InspectView):
             "may_act": self.user_has_permission("change"),
             "entries": entries_about([withdrawal]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class SettleWithdrawal(Settle):

@@ -29,6 +29,7 @@ from broadsheet.people.pages.codes import NOT_POSTED
 from broadsheet.platform.http.origin import same_origin_only
 from broadsheet.platform.http.redirects import see_other
 from broadsheet.platform.http.robots import confidential, out_of_sight
+from broadsheet.platform.locking import in_turn
 
 CONFIRM_WITHIN = timedelta(days=7)
 TOO_MANY = _(
@@ -87,7 +88,7 @@ def _take(request: HttpRequest, article: Article, form: LetterForm) -> LetterToE
     if not _may_write(request):
         raise NotTaken(TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
     written = form.cleaned_data
-    with transaction.atomic():
+    with in_turn("letter", article.pk, written["email"]):
         letter = _same(article, written) or LetterToEditor(article=article, edition=get_language() or "")
         if letter.state != LetterState.UNCONFIRMED:
             return letter

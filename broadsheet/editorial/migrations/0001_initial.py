@@ -27,6 +27,20 @@ class Migration(migrations.Migration):
         ('people', '0001_initial'),
         ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
         ('wagtailcore', '0098_apitoken'),
+        # The libraries' before ours: a migration takes the longer, the more models there are already.
+        ('account', '0009_emailaddress_unique_primary_email'),
+        ('django_tasks_database', '0021_conditional_partial_index_ordering'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('sessions', '0001_initial'),
+        ('simple_translation', '0001_initial'),
+        ('usersessions', '0001_initial'),
+        ('wagtailadmin', '0006_formstate'),
+        ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailembeds', '0009_embed_cache_until'),
+        ('wagtailimages', '0027_image_description'),
+        ('wagtailredirects', '0008_add_verbose_name_plural'),
+        ('wagtailsearch', '0010_add_text_fields'),
+        ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -138,6 +152,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'live coverage',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='coverage_ends_after_beginning'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +172,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'edition',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='edition_currency_is_iso_4217'),
+                ],
             },
             bases=('wagtailcore.page', models.Model),
         ),
@@ -193,6 +213,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
+                'constraints': [
+                    models.UniqueConstraint(fields=('coverage', 'number'), name='entry_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('posted_at', None)), models.Q(('number__isnull', False), ('posted_at__isnull', False)), _connector='OR'), name='entry_posted_has_number'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('posted_at__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='entry_withdrawn_was_posted'),
+                    models.CheckConstraint(condition=models.Q(('is_key_point', False), ('posted_at', None), models.Q(('headline', ''), _negated=True), _connector='OR'), name='entry_key_point_has_headline'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +263,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'letter to the editor',
                 'verbose_name_plural': 'letters to the editor',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'published')), fields=['article', '-published_at'], name='letter_of_article'),
+                    models.Index(condition=models.Q(('state', 'published')), fields=['edition', '-published_at'], name='letter_of_edition'),
+                    models.Index(fields=['state', 'came_at'], name='letter_at_the_desk'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed', ''), ('confirmed_at', None), ('state', 'unconfirmed')), models.Q(models.Q(('state', 'unconfirmed'), _negated=True), models.Q(('agreed', ''), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='letter_confirmed_has_an_agreed_text'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), ('draft', models.F('agreed')), _connector='OR'), name='letter_agreed_is_what_the_desk_has'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('published', 'taken_down')), _negated=True), ('published_at__isnull', False), _connector='OR'), name='letter_published_has_a_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ('declined', 'withdrawn', 'taken_down'))), models.Q(models.Q(('state__in', ('declined', 'withdrawn', 'taken_down')), _negated=True), ('ended_at', None)), _connector='OR'), name='letter_ended_has_a_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +299,17 @@ class Migration(migrations.Migration):
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='narration', to='editorial.article')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'due_at'], name='editorial_n_state_1062e2_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('seconds__gt', 0)), _connector='OR'), name='narration_ready_has_sound'),
+                    models.CheckConstraint(condition=models.Q(('is_uploaded', False), ('state', 'ready'), _connector='OR'), name='narration_uploaded_is_ready'),
+                    models.CheckConstraint(condition=models.Q(('is_uploaded', True), ('voice', 'synthetic'), _connector='OR'), name='narration_made_is_synthetic'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='narration_waiting_is_due'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NarrationSegment',
@@ -272,6 +320,11 @@ class Migration(migrations.Migration):
                 ('seconds', models.FloatField()),
                 ('narration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='editorial.narration')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('narration', 'words'), name='segment_once_in_narration'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Picture',
@@ -326,6 +379,11 @@ class Migration(migrations.Migration):
                 ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='editorial.picture')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='one_rendition_per_form'),
+                ],
+            },
             bases=(wagtail.images.models.ImageFileMixin, models.Model),
         ),
         migrations.CreateModel(
@@ -343,6 +401,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'preview link',
                 'ordering': ['-created_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='preview_link_expires_after_creation'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -361,6 +422,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proof',
                 'ordering': ['-sent_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('letter',), name='one_open_proof_of_a_letter'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='proof_answered_has_a_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,97 +477,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('article', 'author'), name='author_once_in_byline')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='coverage_ends_after_beginning'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='edition_currency_is_iso_4217'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('coverage', 'number'), name='entry_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('posted_at', None)), models.Q(('number__isnull', False), ('posted_at__isnull', False)), _connector='OR'), name='entry_posted_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('posted_at__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='entry_withdrawn_was_posted'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_key_point', False), ('posted_at', None), models.Q(('headline', ''), _negated=True), _connector='OR'), name='entry_key_point_has_headline'),
-        ),
-        migrations.AddIndex(
-            model_name='lettertoeditor',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['article', '-published_at'], name='letter_of_article'),
-        ),
-        migrations.AddIndex(
-            model_name='lettertoeditor',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['edition', '-published_at'], name='letter_of_edition'),
-        ),
-        migrations.AddIndex(
-            model_name='lettertoeditor',
-            index=models.Index(fields=['state', 'came_at'], name='letter_at_the_desk'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertoeditor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed', ''), ('confirmed_at', None), ('state', 'unconfirmed')), models.Q(models.Q(('state', 'unconfirmed'), _negated=True), models.Q(('agreed', ''), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='letter_confirmed_has_an_agreed_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertoeditor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), ('draft', models.F('agreed')), _connector='OR'), name='letter_agreed_is_what_the_desk_has'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertoeditor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('published', 'taken_down')), _negated=True), ('published_at__isnull', False), _connector='OR'), name='letter_published_has_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertoeditor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ('declined', 'withdrawn', 'taken_down'))), models.Q(models.Q(('state__in', ('declined', 'withdrawn', 'taken_down')), _negated=True), ('ended_at', None)), _connector='OR'), name='letter_ended_has_a_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='narration',
-            index=models.Index(fields=['state', 'due_at'], name='editorial_n_state_1062e2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='narration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('seconds__gt', 0)), _connector='OR'), name='narration_ready_has_sound'),
-        ),
-        migrations.AddConstraint(
-            model_name='narration',
-            constraint=models.CheckConstraint(condition=models.Q(('is_uploaded', False), ('state', 'ready'), _connector='OR'), name='narration_uploaded_is_ready'),
-        ),
-        migrations.AddConstraint(
-            model_name='narration',
-            constraint=models.CheckConstraint(condition=models.Q(('is_uploaded', True), ('voice', 'synthetic'), _connector='OR'), name='narration_made_is_synthetic'),
-        ),
-        migrations.AddConstraint(
-            model_name='narration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='narration_waiting_is_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='narrationsegment',
-            constraint=models.UniqueConstraint(fields=('narration', 'words'), name='segment_once_in_narration'),
-        ),
-        migrations.AddConstraint(
-            model_name='picturerendition',
-            constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='one_rendition_per_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='preview_link_expires_after_creation'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('letter',), name='one_open_proof_of_a_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='proof_answered_has_a_moment'),
         ),
     ]

@@ -52,6 +52,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'source',
                 'ordering': ['outlet', 'title', 'pk'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='source_is_not_merged_into_itself'),
+                    models.CheckConstraint(condition=models.Q(('outlet', ''), _negated=True), name='source_has_an_outlet'),
+                    models.UniqueConstraint(condition=models.Q(('link_key', ''), _negated=True), fields=('link_key',), name='one_source_a_link'),
+                ],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -72,6 +77,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fact',
                 'ordering': ['page', 'position'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('page', 'key'), name='fact_is_once_on_its_page'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='fact_has_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +97,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contested term',
                 'ordering': ['term'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('term', ''), _negated=True), name='contested_term_has_a_word'),
+                ],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -105,6 +117,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['page', 'position'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('page', 'key'), name='citation_is_once_on_its_page'),
+                    models.UniqueConstraint(fields=('page', 'source'), name='source_is_cited_once_on_a_page'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +139,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'speaker',
                 'ordering': [django.db.models.functions.text.Lower('name'), 'pk'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='speaker_is_not_merged_into_itself'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='speaker_has_a_name'),
+                    models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='speaker_has_a_slug'),
+                ],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -146,6 +167,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quotation',
                 'ordering': ['page', 'position'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('page', 'key'), name='quotation_is_once_on_its_page'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='quotation_has_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +192,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'position',
                 'ordering': ['page', 'position'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('page', 'key'), name='position_is_once_on_its_page'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='position_has_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +211,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['sort_order'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('begins', ''), ('begins__regex', '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$'), _connector='OR'), models.Q(('ends', ''), ('ends__regex', '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$'), _connector='OR')), name='role_has_dates'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +230,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['page', 'position'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('page', 'key'), name='termnote_is_once_on_its_page'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +266,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'timeline entry',
                 'ordering': ['when', 'page', 'position'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('page', 'key'), name='timelineentry_is_once_on_its_page'),
+                    models.CheckConstraint(condition=models.Q(('when__regex', '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$')), name='entry_has_a_date'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='entry_has_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -261,85 +301,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['value', 'page', 'quotation'], name='fingerprint_value')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='source_is_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('outlet', ''), _negated=True), name='source_has_an_outlet'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('link_key', ''), _negated=True), fields=('link_key',), name='one_source_a_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='fact_is_once_on_its_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='fact_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='contestedterm',
-            constraint=models.CheckConstraint(condition=models.Q(('term', ''), _negated=True), name='contested_term_has_a_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='citation_is_once_on_its_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('page', 'source'), name='source_is_cited_once_on_a_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='speaker_is_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='speaker_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='speaker_has_a_slug'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='quotation_is_once_on_its_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='quotation_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='position_is_once_on_its_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='position_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='speakerrole',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('begins', ''), ('begins__regex', '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$'), _connector='OR'), models.Q(('ends', ''), ('ends__regex', '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$'), _connector='OR')), name='role_has_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='termnote',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='termnote_is_once_on_its_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='timelineentry_is_once_on_its_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('when__regex', '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$')), name='entry_has_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='entry_has_words'),
         ),
     ]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from broadsheet.membership.errors import Refused
@@ -236,14 +236,3 @@ def drop(file: HouseFile) -> None:
             raise Refused(_("This file was applied, or dropped, already."))
         file.move(HouseFile.State.DROPPED)
         file.forget()
-
-
-def counts_by_state(house_pk: int) -> dict[str, int]:
-    """How many subscribers of a house are linked to a reader, are not yet, have ended."""
-    rows = PrintSubscriber.objects.filter(house=house_pk)
-    found = rows.aggregate(
-        linked=Count("pk", filter=Q(person__isnull=False, ended_at=None)),
-        unlinked=Count("pk", filter=Q(person=None, ended_at=None)),
-        ended=Count("pk", filter=Q(ended_at__isnull=False)),
-    )
-    return {name: int(count) for name, count in found.items()}

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from broadsheet.membership.revocations import revoke
 from broadsheet.notices.models import Notice
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.compiled import Compiled, Parameter
 from broadsheet.platform.days import name_of
 
 UNTIL_REVOKED = datetime(9999, 1, 1, tzinfo=UTC)
@@ -50,14 +51,6 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         """Those that our staff gave, and nothing that was paid for gives or has left."""
         return self.filter(subscription=None, gift=None, remainder_of=None, seat=None, print_subscriber=None)
 
-    def entitle(self, person: Person) -> bool:
-        """Whether `person` may read without limit now."""
-        return self.filter(person=person).live().exists()
-
-    def open_everything_to(self, person: Person) -> bool:
-        """Whether `person` reads everything by right: the staff do without an entitlement."""
-        return person.is_staff or self.entitle(person)
-
     def entitle_by(self, found: Pass) -> bool:
         """Whether a pass opens what only subscribers may read: a right may have ended since it was issued."""
         if not found.opens_subscribers or found.person_id is None:
@@ -83,6 +76,16 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         with transaction.atomic(self.db):
             revoke(*set(self.values_list("person_id", flat=True)))
             return super().update(**changes)
+
+
+class EntitlementManager(models.Manager.from_queryset(EntitlementQuerySet)):  # type: ignore[misc]
+    def entitle(self, person: Person) -> bool:
+        """Whether `person` may read without limit now."""
+        return bool(_rights(person=person.pk, at=clock.now()))
+
+    def open_everything_to(self, person: Person) -> bool:
+        """Whether `person` reads everything by right: the staff do without an entitlement."""
+        return person.is_staff or self.entitle(person)
 
 
 class Entitlement(models.Model):
@@ -142,7 +145,7 @@ class Entitlement(models.Model):
         related_name="entitlements_given",
     )
 
-    objects = EntitlementQuerySet.as_manager()
+    objects: ClassVar[EntitlementManager] = EntitlementManager()
 
     class Meta:
         verbose_name = _("complimentary subscription")
@@ -219,3 +222,10 @@ class Entitlement(models.Model):
 @receiver(post_delete, sender=Entitlement)
 def revoke_deleted(instance: Entitlement, **kwargs: Any) -> None:
     revoke(instance.person_id)
+
+
+@Compiled
+def _rights() -> models.QuerySet["Entitlement", Any]:
+    at: Any = Parameter("at", models.DateTimeField())
+    own = Entitlement.objects.filter(person=Parameter("person", models.BigAutoField()))
+    return own.live(at).order_by().values_list("pk")[:1]

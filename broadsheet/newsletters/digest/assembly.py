@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from broadsheet.editorial.choosing import ranked, with_good_news_last
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -57,30 +59,9 @@ def assemble(candidates: Iterable[Candidate], rule: Rule, mailed: Collection[UUI
     Those placed on the front page come first, then the newest. The first of all is the lead. Good news comes
     last, unless there is nothing else; one piece of it has a place wherever there are two.
     """
-    ranked = _once_each(sorted((one for one in candidates if rule.takes(one)), key=_weight), mailed)
-    if not rule.is_bright_last:
-        chosen = ranked[: rule.at_most]
-    else:
-        bright = [one for one in ranked if one.is_bright]
-        plain = [one for one in ranked if not one.is_bright]
-        kept = 1 if bright and rule.at_most > 1 else 0
-        first = plain[: rule.at_most - kept]
-        chosen = [*first, *bright[: rule.at_most - len(first)]]
+    found = ranked((one for one in candidates if rule.takes(one)), mailed)
+    most = rule.at_most
+    chosen = with_good_news_last(found, most) if rule.is_bright_last else found[:most]
     return [
         Chosen(one.article, is_lead=rule.has_lead and position == 0) for position, one in enumerate(chosen)
     ]
-
-
-def _weight(candidate: Candidate) -> tuple[bool, int, float, int]:
-    unplaced = candidate.rank is None
-    return (unplaced, candidate.rank or 0, -candidate.published_at.timestamp(), -candidate.article)
-
-
-def _once_each(ranked: Iterable[Candidate], mailed: Collection[UUID]) -> list[Candidate]:
-    seen = set(mailed)
-    found = []
-    for candidate in ranked:
-        if candidate.uuid not in seen:
-            seen.add(candidate.uuid)
-            found.append(candidate)
-    return found

@@ -2,28 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
-from email.message import EmailMessage
-from email.utils import parseaddr
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from broadsheet.delivery.letters import sender
-from broadsheet.delivery.message import Listing, Segments, place_of_token
+from broadsheet.delivery.message import Segments
 from broadsheet.editorial.models import Article, Edition, Publication, attach_sections
 from broadsheet.identity.look import look
+from broadsheet.newsletters.chosen.composing import message_of
 from broadsheet.newsletters.followed.new_pieces import sendable
 from broadsheet.newsletters.letter.contents import Accents, Contents, Story
 from broadsheet.newsletters.letter.entries import article_address
 from broadsheet.newsletters.letter.photos import THUMB, WIDTH, photo_of
-from broadsheet.newsletters.letter.rendering import Places, render
-from broadsheet.newsletters.letter.tokens import LEAVE, PREFERENCES
-from broadsheet.platform import clock
 from broadsheet.platform.http.addresses import absolute
 
 SHOWN = 12
@@ -41,20 +35,9 @@ def compose(edition: Edition, day: date, articles: Sequence[Article]) -> Segment
     tag = edition.locale.language_code
     with translation.override(tag):
         contents = _contents(edition, tag, day, articles)
-        letter = render(contents, Places(_for_reader("newsletter_preferences", PREFERENCES), _leave()))
-        message = EmailMessage()
-        message["From"], message["Subject"] = sender(), letter.subject
-        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-        listing = Listing(
-            f"followed.{tag}.{domain}",
-            contents.newsletter,
-            _leave(),
-            f"{day:%Y-%m-%d}:followed:{tag}:broadsheet",
+        return message_of(
+            contents, kind="followed", edition=tag, mailing=f"{day:%Y-%m-%d}", leave="followed_letter_leave"
         )
-        listing.mark(message)
-        message.set_content(letter.text)
-        message.add_alternative(letter.html, subtype="html")
-        return Segments.compile(message, [PREFERENCES, LEAVE], clock.now())
 
 
 def _contents(edition: Edition, tag: str, day: date, articles: Sequence[Article]) -> Contents:
@@ -69,7 +52,7 @@ def _contents(edition: Edition, tag: str, day: date, articles: Sequence[Article]
         dated=date_format(day, "DATE_FORMAT"),
         note=_more(len(articles) - SHOWN),
         stories=tuple(_story(article, is_lead=not place) for place, article in enumerate(articles[:SHOWN])),
-        postal_address=", ".join(publication.postal_address.split("\n")).replace("\r", ""),
+        postal_address=publication.postal_line,
         accents=Accents(shown.accent, shown.accent_dark),
         why=_("You get this letter because you chose it on the page of what you follow."),
     )
@@ -105,11 +88,3 @@ def _story(article: Article, *, is_lead: bool) -> Story:
         photo=photo_of(picture, shape, width=width) if picture else None,
         is_lead=is_lead,
     )
-
-
-def _leave() -> str:
-    return _for_reader("followed_letter_leave", LEAVE)
-
-
-def _for_reader(route: str, token: str) -> str:
-    return absolute(reverse(route, args=["TOKEN"]).replace("TOKEN", place_of_token(token)))

@@ -21,7 +21,7 @@ from broadsheet.delivery.models import Addressee, Cohort, Send
 from broadsheet.editorial.models import Edition, outline
 from broadsheet.newsletters.followed.composing import articles_of, compose
 from broadsheet.newsletters.followed.new_pieces import Piece, Readers, pieces_in
-from broadsheet.newsletters.models import FollowedItem, FollowedLetter, Pace
+from broadsheet.newsletters.models import FollowedLetter, LetterItem, Pace
 from broadsheet.newsletters.models.followed import FollowedLetterQuerySet
 from broadsheet.platform import clock
 from broadsheet.platform.models import Lease
@@ -49,7 +49,7 @@ def send_due(at: datetime | None = None, **kwargs: object) -> None:
 def send_soon(tag: str, pace: str, day: str) -> None:
     """By one process at a time; what one that died left is taken up when its lease has expired."""
     with Lease.objects.turn(f"newsletters.followed.{tag}.{pace}", worker_id(), 15 * MINUTE) as is_ours:
-        edition = next((one for one in outline.editions() if one.locale.language_code == tag), None)
+        edition = outline.edition_of(tag)
         if is_ours and edition:
             make(edition, Pace(pace), date.fromisoformat(day))
 
@@ -130,8 +130,8 @@ class Cohorts:
 
 
 def note_items(cohort: Cohort, uuids: Sequence[UUID]) -> None:
-    FollowedItem.objects.bulk_create(
-        FollowedItem(cohort=cohort, article_uuid=uuid, position=place) for place, uuid in enumerate(uuids)
+    LetterItem.objects.bulk_create(
+        LetterItem(cohort=cohort, article_uuid=uuid, position=place) for place, uuid in enumerate(uuids)
     )
 
 

@@ -56,6 +56,11 @@ class Editing(models.Model):
 
         Whatever an editor has put in, reworded or dropped stays as it is: only what is missing is added.
         """
+        with cast("Issue", self).edited(by) as issue:
+            return issue._fill()
+
+    def _fill(self) -> int:
+        """Within `edited`, so that of two at once the second knows what the first put in."""
         issue = cast("Issue", self)
         before = issue.newsletter.issues.exclude(pk=issue.pk).exclude(state__in=["draft", "stopped"])
         last = before.exclude(kind=issue.Kind.WELCOME).aggregate(at=Max("created_at"))["at"]
@@ -69,9 +74,8 @@ class Editing(models.Model):
         chosen = assemble(candidates(issue.newsletter, since), rule.with_room_for(room), known)
         found = Article.objects.in_bulk([one.article for one in chosen])
         has_lead = issue.items.filter(is_lead=True, is_dropped=False).exists()
-        with issue.edited(by):
-            for one in chosen:
-                issue._append(article=found[one.article], is_lead=one.is_lead and not has_lead)
+        for one in chosen:
+            issue._append(article=found[one.article], is_lead=one.is_lead and not has_lead)
         return len(chosen)
 
     @property

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from broadsheet.delivery.models import Send
 from broadsheet.newsletters.issues.errors import EditedMeanwhile, NotReady, TooLate
+from broadsheet.platform.locking import held
 
 if TYPE_CHECKING:
     from broadsheet.newsletters.models.issue import Issue
@@ -61,7 +62,9 @@ class Life(models.Model):
                 mine = mine.filter(version=version)
             changes: dict[str, Any] = {}
             if issue.kind != issue.Kind.WELCOME and issue.number is None:
-                last = issue.newsletter.issues.aggregate(last=Max("number"))["last"] or 0
+                # Of two that are approved at once each gets a number of its own.
+                with held(issue.newsletter):
+                    last = issue.newsletter.issues.aggregate(last=Max("number"))["last"] or 0
                 changes["number"] = last + 1
             if not mine.update(state=issue.State.APPROVED, version=F("version") + 1, **changes):
                 issue.refresh_from_db()

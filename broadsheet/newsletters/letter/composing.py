@@ -84,7 +84,7 @@ def contents_of(issue: Issue, variant: str, links: Direct) -> Contents:
         stories=tuple(_story(entry, links) for entry in entries_of(issue)),
         body=body_of(issue.body, links.through),
         web=web_address(issue),
-        postal_address=", ".join(publication.postal_address.split("\n")).replace("\r", ""),
+        postal_address=publication.postal_line,
         accents=Accents(shown.accent, shown.accent_dark),
         why=_("You get this letter because you signed up for %s.") % newsletter.name,
     )

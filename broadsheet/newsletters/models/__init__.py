@@ -1,4 +1,5 @@
-from broadsheet.newsletters.models.followed import FollowedItem, FollowedLetter, Pace
+from broadsheet.newsletters.models.e_reader import EReader
+from broadsheet.newsletters.models.followed import FollowedLetter, LetterItem, Pace
 from broadsheet.newsletters.models.issue import Issue, IssueCohort, IssueTransition, Variant
 from broadsheet.newsletters.models.item import Item, MailedArticle
 from broadsheet.newsletters.models.label import Label, Labelling
@@ -21,6 +22,7 @@ from broadsheet.newsletters.models.sign_up import (
     SignUp,
     SignUpQuerySet,
 )
+from broadsheet.newsletters.models.weekly import WeeklyLetter
 from broadsheet.newsletters.models.welcome import Welcomed
 
 __all__ = [
@@ -28,7 +30,7 @@ __all__ = [
     "Clock",
     "Condition",
     "Consent",
-    "FollowedItem",
+    "EReader",
     "FollowedLetter",
     "Frequency",
     "Issue",
@@ -38,6 +40,7 @@ __all__ = [
     "Label",
     "Labelling",
     "Leaving",
+    "LetterItem",
     "Link",
     "Mailbox",
     "MailboxQuerySet",
@@ -53,5 +56,6 @@ __all__ = [
     "SignUpQuerySet",
     "Variant",
     "Weekday",
+    "WeeklyLetter",
     "Welcomed",
 ]

@@ -74,20 +74,24 @@ class FollowedLetter(models.Model):
     def __str__(self) -> str:
         return f"{self.mailbox}: {self.get_pace_display()}"
 
+    @property
+    def goes_to(self) -> str:
+        return self.mailbox.address
 
-class FollowedItem(models.Model):
+
+class LetterItem(models.Model):
     """One article in the letter of those who get the same ones."""
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="followed_items")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="letter_items")
     article_uuid = models.UUIDField()
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "article_uuid"], name="article_once_in_followed_letter")
+            models.UniqueConstraint(fields=["cohort", "article_uuid"], name="article_once_in_letter")
         ]
-        indexes = [models.Index(fields=["article_uuid"], name="followed_item_by_article")]
+        indexes = [models.Index(fields=["article_uuid"], name="letter_item_by_article")]
 
     def __str__(self) -> str:
         return f"{self.cohort}: {self.article_uuid}"

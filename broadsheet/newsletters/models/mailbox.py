@@ -53,6 +53,19 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         """Those that are neither paused, resting nor erased."""
         return self.filter(is_active(at))
 
+    def made_at(self, address: str, edition: str) -> "Mailbox":
+        """That of `address`; a new one where there is none."""
+        wanted = {"address": canonical(address), "erased_at": None}
+        return self.get_or_create(**wanted, defaults={"edition": edition})[0]
+
+    def made_for(self, person: Person, edition: str) -> "Mailbox":
+        """That of a reader with an account, who has proven their address; a new one where there is none."""
+        if found := self.of(person):
+            return found
+        mailbox = self.made_at(person.email, edition)
+        mailbox.belong_to(person)
+        return mailbox
+
     def of(self, person: Person) -> "Mailbox | None":
         """That of a reader with an account, by their address where it is not known to be theirs yet."""
         found = self.filter(person=person).first()
@@ -190,8 +203,10 @@ class Mailbox(models.Model):
 
     def move_to(self, address: str) -> "Mailbox":
         """Sends all to `address`, a proven one; where that has a mailbox already, that one stays."""
+        from broadsheet.newsletters.models.e_reader import EReader
         from broadsheet.newsletters.models.followed import FollowedLetter
         from broadsheet.newsletters.models.sign_up import Leaving
+        from broadsheet.newsletters.models.weekly import WeeklyLetter
 
         address = canonical(address)
         with transaction.atomic():
@@ -206,9 +221,9 @@ class Mailbox(models.Model):
                 else:
                     taken.confirm()
                     sign_up.leave(Leaving.PREFERENCES)
-            FollowedLetter.objects.filter(mailbox=self).exclude(
-                models.Exists(FollowedLetter.objects.filter(mailbox=other))
-            ).update(mailbox=other)
+            for letters in (FollowedLetter.objects.all(), WeeklyLetter.objects.all(), EReader.objects.all()):
+                if not letters.filter(mailbox=other).exists():
+                    letters.filter(mailbox=self).update(mailbox=other)
             for label in self.labellings.exclude(label__in=other.labellings.values("label")):
                 type(label).objects.filter(pk=label.pk).update(mailbox=other)
             self._leave_nothing(merged_into=other)
@@ -216,6 +231,7 @@ class Mailbox(models.Model):
 
     def erase(self) -> None:
         """Forgets whose it was. What counted it as a reader who came and left stays, without an address."""
+        from broadsheet.newsletters.models.e_reader import EReader
         from broadsheet.newsletters.models.sign_up import Consent, Leaving
 
         address = self.address
@@ -225,15 +241,20 @@ class Mailbox(models.Model):
             self.sign_ups.update(words="")
             Consent.objects.filter(sign_up__mailbox=self).delete()
             self.labellings.all().delete()
+            EReader.objects.forget(self)
             self._leave_nothing()
             mailbox_erased.send(Mailbox, mailbox=self)
             if not Person.objects.filter(email=address).exists():
                 forget(address)
 
     def _leave_nothing(self, **more: object) -> None:
+        from broadsheet.newsletters.models.e_reader import EReader
         from broadsheet.newsletters.models.followed import FollowedLetter
+        from broadsheet.newsletters.models.weekly import WeeklyLetter
 
         FollowedLetter.objects.stop(self)
+        WeeklyLetter.objects.stop(self)
+        EReader.objects.stop(self)
         self._change(
             address=fingerprint(self.address),
             person=None,

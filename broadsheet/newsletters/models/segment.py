@@ -1,7 +1,8 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -71,7 +72,13 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         """“not: has the label “Founding readers””."""
-        values = (self.get_edition_display(), self.plan, self.newsletter, self.label, self.days)
+        values = (self.get_edition_display(), self.plan, self.newsletter, self.label)
         value = next((str(value) for value in values if value), "")
         said = f"{self.get_about_display()} “{value}”" if value else self.get_about_display()
+        if self.days:
+            said = ngettext(
+                "has been a reader for %(days)s day or longer",
+                "has been a reader for %(days)s days or longer",
+                self.days,
+            ) % {"days": number_format(self.days, force_grouping=True)}
         return gettext("not: %s") % said if self.is_negated else said

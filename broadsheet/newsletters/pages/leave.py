@@ -1,12 +1,14 @@
 """One click (RFC 8058): where a mail program's button posts to, without a cookie. And a page for people."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from broadsheet.newsletters.forms import ReasonForm
-from broadsheet.newsletters.models import Leaving, Mailbox, SignUp
+from broadsheet.newsletters.models import EReader, FollowedLetter, Leaving, Mailbox, SignUp, WeeklyLetter
 from broadsheet.newsletters.pages.known import for_mailbox
 from broadsheet.newsletters.reader_links import preferences_path
 from broadsheet.newsletters.reader_token import ReaderToken
@@ -29,3 +31,24 @@ def leave(request: HttpRequest, mailbox: Mailbox, token: ReaderToken) -> HttpRes
         "preferences": preferences_path(mailbox),
     }
     return render(request, "newsletters/leave.html", context)
+
+
+def leaving(
+    letters: type[EReader | FollowedLetter | WeeklyLetter], template: str
+) -> Callable[..., HttpResponse]:
+    """As `leave`, for a letter that readers chose beside newsletters."""
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @for_mailbox
+    def leave_chosen(request: HttpRequest, mailbox: Mailbox, token: ReaderToken) -> HttpResponse:
+        if request.method == "POST":
+            letters.objects.stop(mailbox)
+        context = {
+            "mailbox": mailbox,
+            "is_sent": letters.objects.filter(mailbox=mailbox).exists(),
+            "preferences": preferences_path(mailbox),
+        }
+        return render(request, template, context)
+
+    return leave_chosen

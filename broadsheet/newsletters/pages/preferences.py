@@ -16,7 +16,16 @@ from django.views.decorators.http import require_http_methods
 
 from broadsheet.newsletters import letters
 from broadsheet.newsletters.forms import NewAddressForm, ReasonForm, known_zone
-from broadsheet.newsletters.models import FollowedLetter, Leaving, Mailbox, Newsletter, Place, SignUp
+from broadsheet.newsletters.models import (
+    EReader,
+    FollowedLetter,
+    Leaving,
+    Mailbox,
+    Newsletter,
+    Place,
+    SignUp,
+    WeeklyLetter,
+)
 from broadsheet.newsletters.pages.known import for_mailbox
 from broadsheet.newsletters.pages.proving import MOVES, has_proven
 from broadsheet.newsletters.pages.sign_up import asking_of
@@ -123,6 +132,8 @@ def _leave_all(request: HttpRequest, mailbox: Mailbox) -> str:
     for sign_up in mailbox.sign_ups.exclude(state=SignUp.State.LEFT):
         sign_up.leave(Leaving.PREFERENCES)
     FollowedLetter.objects.stop(mailbox)
+    WeeklyLetter.objects.stop(mailbox)
+    EReader.objects.stop(mailbox)
     return "left"
 
 
@@ -151,6 +162,16 @@ def _stop_followed(request: HttpRequest, mailbox: Mailbox) -> str:
     return "left"
 
 
+def _stop_weekly(request: HttpRequest, mailbox: Mailbox) -> str:
+    WeeklyLetter.objects.stop(mailbox)
+    return "left"
+
+
+def _stop_e_reader(request: HttpRequest, mailbox: Mailbox) -> str:
+    EReader.objects.stop(mailbox)
+    return "left"
+
+
 def _erase(request: HttpRequest, mailbox: Mailbox) -> str:
     if request.POST.get("sure") != "yes":
         raise Refused(NOT_SURE)
@@ -169,6 +190,8 @@ ACTS: dict[str, Callable[[HttpRequest, Mailbox], str]] = {
     "signs": _object,
     "corrections": _hear_of_corrections,
     "followed": _stop_followed,
+    "weekly": _stop_weekly,
+    "e_reader": _stop_e_reader,
     "erase": _erase,
 }
 
@@ -194,6 +217,8 @@ def _page(
         "time_zones": time_zones(),
         "said": DONE.get(request.GET.get("done", ""), ""),
         "followed": FollowedLetter.objects.filter(mailbox=mailbox).first(),
+        "gets_weekly_letter": WeeklyLetter.objects.filter(mailbox=mailbox).exists(),
+        "has_e_reader": EReader.objects.filter(mailbox=mailbox).exclude(address="").exists(),
         "left": mailbox.sign_ups.left_just_now().filter(reason=""),
         "reasons": ReasonForm(),
         **more,

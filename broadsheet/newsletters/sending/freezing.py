@@ -7,10 +7,10 @@ from typing import NamedTuple
 from zlib import crc32
 
 from django.db import transaction
-from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from broadsheet.delivery.models import Addressee, Send
+from broadsheet.newsletters.chosen.sending import by_ranges
 from broadsheet.newsletters.issues.errors import TooLate
 from broadsheet.newsletters.issues.life import SOURCE
 from broadsheet.newsletters.letter.composing import compose
@@ -21,8 +21,6 @@ from broadsheet.newsletters.sending.pulling import withdrawn_items
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of
 
-PAGE = 20_000
-"""Sign-ups that are read at once."""
 FLUSH = 4_000
 """Recipients of one cohort that are written at once: as many in memory for each of the mornings, at most."""
 TESTING = timedelta(hours=2)
@@ -144,13 +142,9 @@ class Groups:
         yield from waiting.items()
 
     def _readers(self) -> Iterator[tuple[int, str, str]]:
-        """By ranges of keys: neither database then holds more than one of them."""
-        sign_ups = self._issue.newsletter.sign_ups
-        ends = sign_ups.aggregate(first=Min("pk"), last=Max("pk"))
-        receiving = sign_ups_in(sign_ups.receiving(self._at), self._issue.segment, self._at).order_by()
-        columns = ("pk", "mailbox__address", "mailbox__time_zone")
-        for first in range(ends["first"] or 1, (ends["last"] or 0) + 1, PAGE):
-            yield from receiving.filter(pk__gte=first, pk__lt=first + PAGE).values_list(*columns)
+        sign_ups = self._issue.newsletter.sign_ups.all()
+        receiving = sign_ups_in(sign_ups.receiving(self._at), self._issue.segment, self._at)
+        return by_ranges(sign_ups, receiving, "pk", "mailbox__address", "mailbox__time_zone")
 
     def _group_of(self, sign_up: int, zone: str) -> Group:
         due_at = self._moments.get(zone, self._otherwise)

@@ -1,7 +1,6 @@
 """What the post room asks just before each batch: who still gets the issue, and what their tokens are."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -17,30 +16,19 @@ from broadsheet.newsletters.letter.tokens import links_of, passes_in
 from broadsheet.newsletters.models import Issue, SignUp
 from broadsheet.newsletters.segments.matching import sign_ups_in
 from broadsheet.newsletters.sending.pulling import pull_withdrawn
+from broadsheet.newsletters.sending.staleness import refuse_stale
 from broadsheet.platform import clock
 from broadsheet.platform.http.signed_cookies import signing_keys
-
-STALE = timedelta(hours=24)
-"""So long after the last of its mornings an issue goes to nobody unless a person says so: the database may be
-a backup that was restored, or mail was down for days."""
 
 
 def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
     """Raises Held."""
     issue = issue_of(send)
-    _refuse_stale(issue, send)
+    refuse_stale(send, issue.cohorts.aggregate(last=Max("due_at"))["last"])
     pull_withdrawn(issue)
     if issue.state == Issue.State.HELD:
         raise Held(_("Nothing is left in it."))
     return Readers(issue, recipients).renewal()
-
-
-def _refuse_stale(issue: Issue, send: Send) -> None:
-    due = issue.cohorts.aggregate(last=Max("due_at"))["last"]
-    let_go = send.instructions.filter(state=Send.State.SENDING).aggregate(last=Max("at"))["last"]
-    last = max(filter(None, (due, let_go)), default=None)
-    if last and clock.now() > last + STALE:
-        raise Held(_("It was due more than a day ago. Let it go on if its readers are still to get it."))
 
 
 class Readers:

@@ -27,6 +27,7 @@ from broadsheet.paywall.experiments.models import (
 from broadsheet.paywall.verdict import Reason, Verdict
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of
 from broadsheet.platform.http.signed_cookies import set_signed_cookie, signing_keys
 from broadsheet.platform.signed_values import SignedValue
 
@@ -133,7 +134,7 @@ class Assignment:
                 after = replace(after, stage=Stage.SETTLED)
                 if _subscribed_after(reader, shown_at):
                     outcomes.append(Outcome.SUBSCRIBED)
-        day = clock.now().astimezone(zone).date()
+        day = day_of(clock.now(), zone)
         for outcome in outcomes:
             VariantCount.objects.add(after.variant, day, outcome)
         if after != before or not (before.is_kept or reader):

@@ -131,11 +131,13 @@ class Experiment(ClusterableModel):
             return _("ended")
         return _("running") if self.has_begun else _("planned")
 
-    def end(self) -> None:
-        """Ends it now; safe to repeat. What was counted stays."""
+    def end(self) -> bool:
+        """Ends it now, if it runs: whether it did. What was counted stays."""
         now = clock.now()
-        if Experiment.objects.running(now).filter(pk=self.pk, starts_at__lt=now).update(ends_at=now):
+        ended = Experiment.objects.running(now).filter(pk=self.pk, starts_at__lt=now).update(ends_at=now)
+        if ended:
             self.ends_at = now
+        return bool(ended)
 
 
 class VariantQuerySet(KeptQuerySet["Variant"]):

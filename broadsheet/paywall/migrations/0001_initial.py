@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'experiment',
                 'verbose_name_plural': 'experiments',
                 'ordering': ['-starts_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='experiment_ends_after_start', violation_error_message='It must end after it begins.'),
+                    models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('edition', 0), condition=models.Q(('ends_at', None)), name='one_experiment_without_end', violation_error_message='Another experiment runs in this edition without end.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +57,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['giver', 'created_at'], name='paywall_gif_giver_i_6616ed_idx'),
+                    models.Index(fields=['expires_at'], name='paywall_gif_expires_8cf99c_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('opens__gte', 0), ('opens__lte', models.F('opens_allowed'))), name='gift_link_opens_within_its_limit'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='gift_link_expires_after_creation'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +78,14 @@ class Migration(migrations.Migration):
                 ('open_until', models.DateTimeField(help_text='Empty: for ever.', null=True)),
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['open_until'], name='paywall_gra_open_un_75b453_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('reader', 'period', 'article'), name='article_granted_once_a_period'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Meter',
@@ -115,6 +135,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'variant',
                 'ordering': ['sort_order'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('experiment', 'name'), name='variant_named_once_in_its_experiment'),
+                    models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='variant_has_some_weight'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +151,11 @@ class Migration(migrations.Migration):
                 ('subscribed', models.PositiveIntegerField(default=0)),
                 ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='paywall.variant')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('variant', 'day'), name='variant_counted_once_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WallWording',
@@ -142,6 +171,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'wording',
                 'verbose_name_plural': 'wordings',
                 'ordering': ['situation', 'edition_id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('edition', 'situation'), name='wall_worded_once_an_edition', violation_error_message='This edition has words for that already.'),
+                    models.UniqueConstraint(condition=models.Q(('edition', None)), fields=('situation',), name='wall_worded_once_for_all', violation_error_message='There are words for that in all editions already.'),
+                    models.CheckConstraint(condition=models.Q(('button', ''), ('text', ''), ('title', ''), _negated=True), name='wall_wording_says_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,61 +196,5 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('older_than', None), ('younger_than', None), ('younger_than__gt', models.F('older_than')), _connector='OR'), name='access_rule_has_an_age_that_exists')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='experiment_ends_after_start', violation_error_message='It must end after it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('edition', 0), condition=models.Q(('ends_at', None)), name='one_experiment_without_end', violation_error_message='Another experiment runs in this edition without end.'),
-        ),
-        migrations.AddIndex(
-            model_name='giftlink',
-            index=models.Index(fields=['giver', 'created_at'], name='paywall_gif_giver_i_6616ed_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='giftlink',
-            index=models.Index(fields=['expires_at'], name='paywall_gif_expires_8cf99c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftlink',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__gte', 0), ('opens__lte', models.F('opens_allowed'))), name='gift_link_opens_within_its_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='gift_link_expires_after_creation'),
-        ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['open_until'], name='paywall_gra_open_un_75b453_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('reader', 'period', 'article'), name='article_granted_once_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('experiment', 'name'), name='variant_named_once_in_its_experiment'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='variant_has_some_weight'),
-        ),
-        migrations.AddConstraint(
-            model_name='variantcount',
-            constraint=models.UniqueConstraint(fields=('variant', 'day'), name='variant_counted_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='wallwording',
-            constraint=models.UniqueConstraint(fields=('edition', 'situation'), name='wall_worded_once_an_edition', violation_error_message='This edition has words for that already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='wallwording',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition', None)), fields=('situation',), name='wall_worded_once_for_all', violation_error_message='There are words for that in all editions already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='wallwording',
-            constraint=models.CheckConstraint(condition=models.Q(('button', ''), ('text', ''), ('title', ''), _negated=True), name='wall_wording_says_something'),
         ),
     ]

@@ -7,7 +7,7 @@ from broadsheet.paywall.experiments.models import (
 )
 from broadsheet.paywall.gift_links.models import Ending, GiftLink, GiftLinkQuerySet, NoGiftLeftError
 from broadsheet.paywall.models.access_rule import AccessRule
-from broadsheet.paywall.models.grant import Grant, GrantQuerySet, merge, spend
+from broadsheet.paywall.models.grant import Grant, GrantQuerySet, holding_of, merge, spend
 from broadsheet.paywall.models.meter import EditionAllowance, Meter
 from broadsheet.paywall.wall.models import WallWording
 
@@ -27,6 +27,7 @@ __all__ = [
     "Variant",
     "VariantCount",
     "WallWording",
+    "holding_of",
     "merge",
     "spend",
 ]

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from broadsheet.paywall.period import Period
 from broadsheet.paywall.verdict import Reason, Verdict, Visitor, decide
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
+from broadsheet.platform.compiled import Compiled, Parameter
 
 LONGEST_KEY = 20
 
@@ -20,12 +21,7 @@ LONGEST_KEY = 20
 class GrantQuerySet(models.QuerySet["Grant"]):
     def of(self, reader: Person, period: Period, at: datetime | None = None) -> Self:
         """Those of `reader` that are open or count `at` a moment (now, unless told)."""
-        open_then = Q(open_until__gt=at or clock.now()) | Q(open_until=None)
-        return self.filter(open_then | Q(period=period.key), reader=reader)
-
-    def held(self) -> list[HeldGrant]:
-        rows = self.values_list("article", "period", "granted_at", "open_until", "charged")
-        return [HeldGrant(*row) for row in rows]
+        return self.filter(_open_or_counted(period.key, at or clock.now()), reader=reader)
 
     def prolong(self, held: HeldGrant, until: datetime | None) -> None:
         """Promises `held` a later end; what it counts for, and how long, stays."""
@@ -35,9 +31,18 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def ended_before(self, at: datetime) -> Self:
         return self.filter(open_until__lt=at)
 
-    def holding(self, reader: Person, period: Period) -> Holding:
-        at = clock.now()
-        return Holding.of(self.of(reader, period, at).held(), period, at)
+
+def _open_or_counted(period: Any, at: Any) -> Q:
+    return Q(open_until__gt=at) | Q(open_until=None) | Q(period=period)
+
+
+def holding_of(reader: Person, period: Period) -> Holding:
+    at = clock.now()
+    return Holding.of(_held(reader, period, at), period, at)
+
+
+def _held(reader: Person, period: Period, at: datetime) -> list[HeldGrant]:
+    return [HeldGrant(*row) for row in _held_rows(reader=reader.pk, period=period.key, at=at)]
 
 
 class Grant(models.Model):
@@ -89,10 +94,9 @@ def spend(reader: Person, article: UUID, access: str, visitor: Visitor, meter_ru
     of a request that was carried out finds the grant and spends nothing.
     """
     with transaction.atomic():
-        # On SQLite the transaction began IMMEDIATE, and select_for_update is a plain select.
-        Person.objects.select_for_update().only("pk").get(pk=reader.pk)
+        _lock(reader)
         period, at = meter_rules.period, clock.now()
-        rows = Grant.objects.of(reader, period, at).held()
+        rows = _held(reader, period, at)
         holding = Holding.of(rows, period, at)
         verdict = decide(article, access, holding.as_held_by(visitor), meter_rules.allowance)
         if verdict.reason != Reason.METER:
@@ -113,8 +117,8 @@ def merge(reader: Person, held: Iterable[HeldGrant], meter_rules: MeterRules) ->
     """
     period, at = meter_rules.period, clock.now()
     with transaction.atomic():
-        Person.objects.select_for_update().only("pk").get(pk=reader.pk)
-        rows = Grant.objects.of(reader, period, at).held()
+        _lock(reader)
+        rows = _held(reader, period, at)
         known = Holding.of(rows, period, at).granted
         uncharged = sum(period.counts(row.period, row.granted_at) for row in rows if not row.charged)
         room = meter_rules.allowance.strangers - uncharged
@@ -131,6 +135,12 @@ def merge(reader: Person, held: Iterable[HeldGrant], meter_rules: MeterRules) ->
         _keep(reader, kept)
 
 
+def _lock(reader: Person) -> None:
+    """On SQLite the transaction began IMMEDIATE, and this is a plain select."""
+    if not _lock_row(reader=reader.pk):
+        raise Person.DoesNotExist
+
+
 def _keep(reader: Person, held: Iterable[HeldGrant]) -> None:
     Grant.objects.bulk_create(
         [Grant(reader=reader, **grant._asdict()) for grant in held],
@@ -139,3 +149,20 @@ def _keep(reader: Person, held: Iterable[HeldGrant]) -> None:
         unique_fields=["reader", "period", "article"],
         update_fields=["charged", "granted_at", "open_until"],
     )
+
+
+# --- What each post of a reader asks -----------------------------------------------------------------
+
+_READER = Parameter("reader", models.BigAutoField())
+
+
+@Compiled
+def _lock_row() -> models.QuerySet[Person, Any]:
+    return Person.objects.select_for_update().filter(pk=_READER).values_list("pk")
+
+
+@Compiled
+def _held_rows() -> models.QuerySet[Grant, Any]:
+    period, at = Parameter("period", models.CharField()), Parameter("at", models.DateTimeField())
+    own = Grant.objects.filter(_open_or_counted(period, at), reader=_READER)
+    return own.values_list(*HeldGrant._fields)

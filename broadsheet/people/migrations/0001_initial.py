@@ -37,6 +37,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
+                'indexes': [
+                    broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('first_name'), name='person_first_name_begins'),
+                    broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('last_name'), name='person_last_name_begins'),
+                    models.Index(fields=['date_joined', 'id'], name='person_newest'),
+                    models.Index(fields=['last_login', 'id'], name='person_last_seen'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='person_email_lower_case'),
+                ],
             },
             managers=[
                 ('objects', broadsheet.people.models.person.PersonManager()),
@@ -46,7 +55,7 @@ class Migration(migrations.Migration):
             name='MailedCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('sign-in', 'to sign in or register'), ('confirmation', 'to confirm that a signed-in person is still there'), ('new-address', 'to prove a new e-mail address'), ('mailbox', 'to prove a mailbox, without signing in'), ('letter', 'to prove who wrote a letter to the editor')], max_length=12)),
+                ('purpose', models.CharField(choices=[('sign-in', 'to sign in or register'), ('confirmation', 'to confirm that a signed-in person is still there'), ('new-address', 'to prove a new e-mail address'), ('mailbox', 'to prove a mailbox, without signing in'), ('letter', 'to prove who wrote a letter to the editor'), ('e-reader', 'to prove the address of an e-reader')], max_length=12)),
                 ('email', models.EmailField(max_length=254)),
                 ('next_path', models.CharField(blank=True, max_length=500)),
                 ('code_digest', models.CharField(max_length=64)),
@@ -57,33 +66,13 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(help_text='Who asked, where they were signed in; never looked up by address.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('first_name'), name='person_first_name_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=broadsheet.platform.prefixes.PrefixIndex(django.db.models.functions.text.Lower('last_name'), name='person_last_name_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['date_joined', 'id'], name='person_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['last_login', 'id'], name='person_last_seen'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='person_email_lower_case'),
-        ),
-        migrations.AddIndex(
-            model_name='mailedcode',
-            index=models.Index(fields=['email', 'purpose'], name='mailed_code_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailedcode',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='mailed_code_few_tries'),
+            options={
+                'indexes': [
+                    models.Index(fields=['email', 'purpose'], name='mailed_code_address'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='mailed_code_few_tries'),
+                ],
+            },
         ),
     ]

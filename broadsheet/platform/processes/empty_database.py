@@ -1,6 +1,6 @@
 """An empty SQLite database with every migration applied, made once, for a release, and copied by `prepare`.
 
-Other libraries' migrations take most of half a minute of a small host's time. The file's name tells what it
+Migrating takes up to half a minute of a small host's time. The file's name tells what it
 was made from: where anything else stands here now, `prepare` migrates.
 """
 
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parents[2] / "empty_databases"
 
 def fingerprint() -> str:
     """Of every migration that there is, and of the settings that they look at."""
-    digest = sha256(f"{django.__version__} {settings.WAGTAIL_CONTENT_LANGUAGES}".encode())
+    digest = sha256(f"{django.__version__} {list(settings.EDITIONS)}".encode())
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         digest.update(app.name.encode())
         for path in sorted(Path(app.path, "migrations").glob("*.py")):

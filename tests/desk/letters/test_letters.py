@@ -87,7 +87,7 @@ def test_an_editor_takes_a_letter_from_its_arrival_to_the_page(
     press(desk, letter, "assign", to=carla.pk)
     press(desk, letter, "choose")
     press(desk, letter, "edit", text=EDITED)
-    assert "<del>forgets</del><ins>omits</ins>" in desk.get(record(letter)).text
+    assert '<del>forgets</del><ins class="instead">omits</ins>' in desk.get(record(letter)).text
     assert desk.post(record(letter, "publish"), form_of(desk, record(letter, "publish"))).status_code == 200
     press(desk, letter, "send", note="As the style book has it.")
     assert letter.proofs.count() == 1
@@ -132,9 +132,11 @@ def test_whoever_was_slower_sees_what_the_other_wrote(
     press(signed_in(greta), letter, "edit", text=EDITED)
     mine = TEXT.replace("1931", "1932")
     assert f"<p>{TEXT}</p>" in slow.get(record(letter, "edit")).text  # beside the field
+    empty = slow.post(record(letter, "edit"), typed | {"text": ""}).text
+    assert f'name="seen" value="{typed["seen"]}"' in empty, "a faulty form hides nothing that the other wrote"
     page = slow.post(record(letter, "edit"), typed | {"text": mine})
     assert page.status_code == 200
-    assert "Somebody else has edited" in page.text
+    assert "The letter was edited" in page.text
     assert f"<p>{EDITED}</p>" in page.text
     assert mine in page.text
     letter.refresh_from_db()

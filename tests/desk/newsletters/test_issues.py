@@ -14,6 +14,7 @@ from broadsheet.newsletters.sending.freezing import freeze, hand_over
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from tests.cast import signed_in
+from tests.magazine import Magazine
 from tests.newsletters.issues import TUESDAY, at_night, make_issue, make_newsletter, names, sign_up
 
 
@@ -78,6 +79,16 @@ def test_a_link_to_elsewhere_needs_its_source(client: Client, issue: Issue) -> N
     assert 'value="https://elsewhere.example/a"' in answer.text, "what was typed is still there"
     press(client, issue, "link", **link | {"link-source": "The Other Paper"})
     assert names(issue)[-1] == "https://elsewhere.example/a"
+
+
+def test_what_was_typed_is_saved_though_an_article_can_not_be_added(client: Client, issue: Issue) -> None:
+    harbour = issue.shown_items[0]
+    earlier = Magazine().article("ledger")
+    issue.newsletter.mailed_articles.create(article_uuid=earlier.uuid, issue=issue)
+    press(client, issue, f"article:{earlier.pk}", **{f"item-{harbour.pk}-headline": "At the harbour"})
+    assert "was in an earlier issue" in text(client, f"/desk/issues/{issue.pk}/digest/")
+    assert names(issue) == ["harbour", "reef", "orchard"]
+    assert issue.shown_items[0].headline == "At the harbour"
 
 
 def test_who_saves_second_is_told_and_loses_nothing(client: Client, carla: Person, issue: Issue) -> None:
@@ -175,8 +186,8 @@ def test_the_calendar_shows_what_is_to_come_and_what_was(client: Client, issue: 
     with clock.moved_to(clock.now().replace(year=2026, month=3, day=2, hour=20)):
         page = text(client, "/desk/issues/calendar/?from=2026-03-02")
         assert "Tuesday’s briefing" in page
-        assert "Create Briefing, English (United States) of March 4 now" in page, "not created yet"
-        assert "Create Briefing, English (United States) of 3 March now" not in page
+        assert "Create Briefing, US of March 4 now" in page, "not created yet"
+        assert "Create Briefing, US of 3 March now" not in page
     for odd in ("x", "9999-12-31", "2026-13-01", "0001-01-01"):
         assert client.get(f"/desk/issues/calendar/?from={odd}").status_code == 200
 

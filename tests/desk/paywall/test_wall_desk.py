@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from broadsheet.editorial.models import Article
@@ -430,6 +431,8 @@ def test_ending_it_is_one_button(desk: Client, dev: Person) -> None:
     assert "has ended" in text_of(desk.post(end, follow=True))
     assert Experiment.objects.get().has_ended
     assert "End it now" not in desk.get(results).text
+    desk.post(end)
+    assert ModelLogEntry.objects.filter(action="experiment.end").count() == 1
 
 
 # --- As they grow ------------------------------------------------------------------------------------

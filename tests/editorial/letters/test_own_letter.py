@@ -33,7 +33,7 @@ def test_the_writer_sees_the_changes_and_agrees(
     message = next(one for one in mailoutbox if "do you agree" in one.subject)
     assert path_to(letter) in message.body
     page = client.get(path_to(letter)).text
-    assert "<del>forgets</del><ins>omits</ins>" in page
+    assert '<del>forgets</del><ins class="instead">omits</ins>' in page
     assert "The style book" in page
     assert answer(letter, act="agree", proof=proof.pk).status_code == 303
     letter.refresh_from_db()

@@ -133,7 +133,7 @@ def test_a_published_letter_is_corrected_only_with_agreement(letter: LetterToEdi
 def test_whoever_edits_what_another_has_edited_meanwhile_is_told(letter: LetterToEditor) -> None:
     letter.choose()
     letter.edit(EDITED, seen=TEXT)
-    with pytest.raises(NotNow, match="Somebody else"):
+    with pytest.raises(NotNow, match="was edited after"):
         letter.edit(f"{TEXT} Yes.", seen=TEXT)
     assert letter.draft == EDITED
 

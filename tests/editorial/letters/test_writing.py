@@ -17,6 +17,7 @@ from broadsheet.platform.models import Lease
 from tests.cast import STRANGER, signed_in
 from tests.editorial.letters.made import TEXT, take_letters
 from tests.magazine import Magazine
+from tests.parallel import at_once
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 WRITTEN = {
@@ -211,3 +212,10 @@ def test_what_is_not_used_is_not_kept(browser: Client, harbour: Article, letter:
         Lease.objects.all().delete()
         forget_letters(at=now + timedelta(days=days))
         assert LetterToEditor.objects.count() == left, days
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_is_sent_twice_at_once_is_one(harbour: Article) -> None:
+    answers = at_once(*[lambda: send(Client(headers=HERE), harbour).status_code] * 4)
+    assert answers == [303] * 4
+    assert LetterToEditor.objects.count() == 1

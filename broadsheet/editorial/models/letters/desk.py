@@ -37,7 +37,7 @@ class AtTheDesk(Agreement):
         with held(self):
             self._require(EDITABLE)
             if self.draft != seen:
-                raise NotNow(_("Somebody else has edited the letter since you opened this page."))
+                raise NotNow(_("The letter was edited after you opened this page."))
             text = tidy(text)
             if text == self.draft:
                 return

@@ -27,10 +27,14 @@ class LetterQuerySet(models.QuerySet["LetterToEditor"]):
         """What readers see, the newest first: letters about articles that are published."""
         from broadsheet.editorial.models.outline import outline
 
-        rows = self.filter(state=LetterState.PUBLISHED, article__live=True)
+        rows = self.printed().filter(article__live=True)
         for path in outline().private:
             rows = rows.exclude(article__path__startswith=path)
-        return rows.order_by("-published_at", "-pk")
+        return rows
+
+    def printed(self) -> Self:
+        """As `shown`, whether their articles are published or not."""
+        return self.filter(state=LetterState.PUBLISHED).order_by("-published_at", "-pk")
 
     def of(self, person: Person) -> Self:
         return self.filter(Q(person=person) | Q(email=person.email))

@@ -7,7 +7,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from broadsheet.editorial.models import Picture
 from broadsheet.membership.errors import PriceChanged, Refused
@@ -160,6 +160,16 @@ class Offer(models.Model):
     @property
     def length(self) -> Length:
         return Length(self.count, Unit(self.unit))
+
+    def at(self, price: str) -> str:
+        """“£1 for 6 weeks”, “$2 a month, 3 times”: `price` of each term with what it lasts."""
+        said = {"price": price, "length": self.length.lasting, "every": self.length.every}
+        if self.terms == 1:
+            return _("%(price)s for %(length)s") % said
+        words = ngettext(
+            "%(price)s %(every)s, %(terms)d time", "%(price)s %(every)s, %(terms)d times", self.terms
+        )
+        return words % (said | {"terms": self.terms})
 
     @property
     def lasts_as_the_price(self) -> bool:

@@ -42,6 +42,7 @@ class Giving(models.Model):
         taken: int
         institution_id: int | None
         seat_rows: Any
+        domains: Any
 
         @property
         def free(self) -> int: ...
@@ -66,6 +67,12 @@ class Giving(models.Model):
             seat = self._seat(email=canonical(email), name=name, invited_at=clock.now())
             seat.send(self.edition)
         return seat
+
+    def add_domain(self, domain: str) -> None:
+        """Whoever signs in with a mailbox there gets a seat while there are some. Raises Refused."""
+        _row, is_new = self.domains.get_or_create(domain=domain)
+        if not is_new:
+            raise Refused(_("This domain is listed already."))
 
     def give_to(self, person: Person, how: str) -> Seat:
         """Gives `person` a seat at once, as their mailbox entitles them to. Raises Refused."""

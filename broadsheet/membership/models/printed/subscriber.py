@@ -50,7 +50,7 @@ class SubscriberQuerySet(models.QuerySet["PrintSubscriber"]):
         there: dict[int, Entitlement] = {}
         current = Entitlement.objects.filter(print_subscriber__in=[row.pk for row in rows], ends_at__gt=now)
         for found in current:
-            there[found.print_subscriber_id] = found  # type: ignore[index]
+            there[found.print_subscriber_id] = found
         new: list[Entitlement] = []
         moved: dict[datetime, list[Entitlement]] = {}
         for row in rows:
