@@ -9,6 +9,7 @@ from bench import (
     finding,
     hosts,
     importing,
+    issue_files,
     kills,
     materialise,
     newsletters,
@@ -32,6 +33,7 @@ BENCHES = {
     "print": print_files.run,
     "finding": finding.run,
     "import": importing.run,
+    "issue-files": issue_files.run,
     "signing": signing.run,
     "post": post.run,
     "hosts": hosts.run,
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true", help="archive, import: not on SQLite")
     parser.add_argument("--while-publishing", action="store_true", help="edge: p99 while an editor publishes")
     parser.add_argument("--mixed", action="store_true", help="edge: many pages and visitors, little memory")
+    parser.add_argument("--one-question", action="store_true", help="edge: the same question each time")
     told = parser.parse_args()
     for name in told.which or BENCHES:
         match name:
@@ -53,7 +56,9 @@ def main() -> None:
             case "import":
                 importing.run(on_postgresql=told.postgresql)
             case "edge":
-                edge.run(while_publishing=told.while_publishing, mixed=told.mixed)
+                edge.run(
+                    while_publishing=told.while_publishing, mixed=told.mixed, one_question=told.one_question
+                )
             case _:
                 BENCHES[name]()
 

@@ -35,7 +35,7 @@ def _pages() -> dict[str, list[str]]:
     topics = Topic.objects.values_list("slug", flat=True)[:10]
     authors = Author.objects.values_list("slug", flat=True)[:10]
     printed = [month for month, _number in months_of(edition)]
-    years = sorted({month.year for month, _number in printed})
+    years = sorted({month.year for month in printed})
     year = years[len(years) // 2]
     months = [printed[len(printed) * part // 100] for part in (2, 30, 60)]
     newest = list(edition.articles().newest_first()[: TIMES + WARM])
@@ -46,6 +46,7 @@ def _pages() -> dict[str, list[str]]:
         "article, new": [article.get_url() for article in newest],
         "article, old": [article.get_url() for article in old or newest],
         "search for a frequent word": [f"{reverse('search')}?q=city"],
+        "search for words of most articles": [f"{reverse('search')}?q=the+government+last+year"],
         "search for two words": [f"{reverse('search')}?q=city+water"],
         "search for a rare word": [f"{reverse('search')}?q=xyzzy"],
         "search for a misspelt word": [f"{reverse('search')}?q=citty"],

@@ -88,7 +88,7 @@ STORAGES = {
 """
 
 
-def run(*, while_publishing: bool = False, mixed: bool = False) -> None:
+def run(*, while_publishing: bool = False, mixed: bool = False, one_question: bool = False) -> None:
     if missing := [name for name in ("wrk", "nginx") if not shutil.which(name)]:
         sys.stderr.write(f"edge: skipped, because there is no {' and no '.join(missing)}\n")
         return
@@ -106,7 +106,9 @@ def run(*, while_publishing: bool = False, mixed: bool = False) -> None:
             elif while_publishing:
                 _while_publishing(magazine, folder)
             else:
-                _beside_nginx(magazine, folder)
+                show(_beside_nginx(magazine, folder, 1 if one_question else QUESTIONS))
+                if not one_question:
+                    show(_through_django(magazine, folder))
 
 
 class Magazine:
@@ -155,7 +157,8 @@ class Magazine:
 # --- What is measured ---------------------------------------------------------------------------------
 
 
-def _beside_nginx(magazine: Magazine, folder: Path) -> None:
+def _beside_nginx(magazine: Magazine, folder: Path, number: int) -> list[Measured]:
+    """Each is asked `number` questions, at random."""
     static, cached, rows = free_port(), free_port(), []
     known = magazine.visitors()
     metered, subscribers, readers = known["metered"], known["subscribers"], known["readers"]
@@ -196,10 +199,14 @@ def _beside_nginx(magazine: Magazine, folder: Path) -> None:
                 ("nginx’s cache before us", [worker], cached, lambda draw: ask(draw.choice(metered))),
             ),
         ):
-            rows.append(measure(what, pids, port, magazine.questions(make), connections, folder))
+            rows.append(measure(what, pids, port, magazine.questions(make, number), connections, folder))
             advance(1)
-    show(rows)
-    show([*_posts(magazine, folder), _cold(magazine, metered), _wagtail(folder / "wagtail", folder)])
+    return rows
+
+
+def _through_django(magazine: Magazine, folder: Path) -> list[Measured]:
+    cold = _cold(magazine, magazine.visitors()["metered"])
+    return [*_posts(magazine, folder), cold, _wagtail(folder / "wagtail", folder)]
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from broadsheet.paywall.models import Grant
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
 from broadsheet.platform.processes.progress import step
-from broadsheet.site.search.indexing import marks_of, stems_of_entry
+from broadsheet.site.search.indexing import catch_up, marks_of, stems_of_entry
 from broadsheet.site.search.models import SearchEntry, place_of
 from broadsheet.site.search.stemming import language_of
 from broadsheet.site.search.stems import index_in_use
@@ -39,6 +39,9 @@ COUNTED = 3_000
 
 
 def make(articles: int, readers: int) -> None:
+    # The demo's words are known before its articles are copied: to count those of each copy takes minutes.
+    while catch_up():
+        pass
     with step("Articles", articles, "articles", to=sys.stderr) as advance:
         for made in print_copies(articles):
             advance(made)

@@ -11,7 +11,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from broadsheet.crawlers.models import CrawlerPolicy
-from broadsheet.edge.tags import ADDRESSES, RULES, article_tag, lists_tag
+from broadsheet.edge.tags import ADDRESSES, RULES, article_tag, lists_tag, weekly_tag
 from broadsheet.editorial.models import (
     Article,
     Author,
@@ -45,6 +45,7 @@ from broadsheet.paywall.models import AccessRule, EditionAllowance, Meter
 from broadsheet.paywall.reader_cookie import reader_tag
 from broadsheet.platform.generations import ALL
 from broadsheet.platform.invalidation import invalidate
+from broadsheet.weekly.models import IssueFile, State, WeeklyIssue
 
 # They stand in many pages, which may be shown a moment longer.
 IN_MANY_PAGES: list[type[Model]] = [
@@ -80,6 +81,9 @@ def page_changed(instance: Page, **kwargs: Any) -> None:
         invalidate([article_tag(page.uuid), ADDRESSES], at_once=True)
         is_withdrawn = kwargs["signal"] is not page_published
         invalidate(lists, at_once=is_withdrawn)
+        if is_withdrawn:
+            # Issues count it no longer, and lead past it.
+            invalidate([weekly_tag(tag) for tag in settings.EDITIONS], at_once=True)
         if leads_to(page):
             invalidate([ALL], at_once=is_withdrawn)
     elif isinstance(page, Section):
@@ -139,6 +143,22 @@ def sounds_otherwise(instance: Narration, **kwargs: Any) -> None:
 def issue_changed(instance: Issue, **kwargs: Any) -> None:
     """Its page in the archive, and the lists that name it."""
     invalidate([lists_tag(instance.newsletter.edition)])
+
+
+@receiver(post_save, sender=IssueFile)
+def issue_file_made(instance: IssueFile, **kwargs: Any) -> None:
+    if instance.is_there:
+        invalidate([weekly_tag(instance.issue.edition)])
+
+
+@receiver([post_save, post_delete], sender=WeeklyIssue)
+def weekly_issue_changed(instance: WeeklyIssue, **kwargs: Any) -> None:
+    """Its pages, and the front with its cover: of what is published, or was."""
+    if instance.published_at is None:
+        return
+    is_gone = instance.state != State.PUBLISHED or kwargs["signal"] is post_delete
+    invalidate([weekly_tag(instance.edition), ADDRESSES], at_once=True)
+    invalidate([lists_tag(instance.edition)], at_once=is_gone)
 
 
 @receiver(post_save, sender=Entitlement)

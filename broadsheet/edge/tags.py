@@ -13,6 +13,11 @@ def article_tag(uuid: UUID) -> str:
     return f"article:{uuid.hex}"
 
 
+def weekly_tag(edition: str) -> str:
+    """Of all that shows weekly issues of an edition, by its language tag."""
+    return f"weekly:{edition}"
+
+
 def lists_tag(edition: str) -> str:
     """Of all that lists articles of an edition, by its language tag: fronts, feeds, archive, sitemaps."""
     return f"lists:{edition}"

@@ -11,10 +11,13 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import inf
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import DateTimeField, QuerySet
 
 from broadsheet.platform import clock
+from broadsheet.platform.compiled import Compiled, Parameter
 from broadsheet.platform.generations import KEPT, OVERLAP, Generations, Row
 from broadsheet.platform.models import Invalidation
 from broadsheet.platform.processes.scheduler import DAY, once_every
@@ -89,10 +92,15 @@ class Known:
     def _read(self, began: float) -> None:
         # Rows are not committed in the order of their `at`: those that came late are in the overlap.
         span = timedelta(seconds=began - self.read_at) + OVERLAP if self._is_whole else KEPT
-        rows = Invalidation.objects.filter(at__gte=clock.now() - span)
-        found = [Row(*row) for row in rows.values_list("pk", "tag", "at", "at_once")]
+        found = [Row(*row) for row in _rows(since=clock.now() - span)]
         self.generations.take_in(found, clock.now())
         self._is_whole = True
+
+
+@Compiled
+def _rows() -> QuerySet[Invalidation, Any]:
+    since = Invalidation.objects.filter(at__gte=Parameter("since", DateTimeField()))
+    return since.values_list("pk", "tag", "at", "at_once")
 
 
 known = Known()

@@ -84,12 +84,34 @@ class KeptByKey[K: Hashable, T]:
                 return stored[2]
         value = read()
         if value is not None:
-            with self._lock:
-                self._stored[key] = (generation, now, value)
-                self._stored.move_to_end(key)
-                if len(self._stored) > self._most:
-                    self._stored.popitem(last=False)
+            self._keep(key, generation, now, value)
         return value
+
+    def get_all(self, keys: Iterable[K], read: Callable[[list[K]], dict[K, T]]) -> dict[K, T]:
+        """Those of `keys` that there are; `read` is asked at once for all that aren't kept."""
+        keys = list(keys)
+        if _is_edited_here(self._tags):
+            return read(keys)
+        generation, now = _generation(self._tags), time.monotonic()
+        found: dict[K, T] = {}
+        with self._lock:
+            for key in keys:
+                stored = self._stored.get(key)
+                if stored and stored[0] == generation and now - stored[1] < LONGEST:
+                    self._stored.move_to_end(key)
+                    found[key] = stored[2]
+        if missing := [key for key in keys if key not in found]:
+            for key, value in read(missing).items():
+                self._keep(key, generation, now, value)
+                found[key] = value
+        return found
+
+    def _keep(self, key: K, generation: dict[str, Generation], now: float, value: T) -> None:
+        with self._lock:
+            self._stored[key] = (generation, now, value)
+            self._stored.move_to_end(key)
+            if len(self._stored) > self._most:
+                self._stored.popitem(last=False)
 
     def forget(self) -> None:
         with self._lock:

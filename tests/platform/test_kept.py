@@ -135,3 +135,25 @@ def test_the_look_for_others_edits_is_one_query_and_not_for_each_value(
     with CaptureQueriesContext(connection) as queries:
         assert [name(), name()] == ["The Meridian"] * 2
     assert len(queries) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_only_those_that_are_not_kept_are_read():
+    squares = KeptByKey[int, int]("squares", most=3)
+    asked = []
+
+    def read(keys: list[int]) -> dict[int, int]:
+        asked.append(keys)
+        return {key: key * key for key in keys if key != 4}
+
+    assert squares.get_all([1, 2], read) == {1: 1, 2: 4}
+    assert squares.get_all([2, 4, 3], read) == {2: 4, 3: 9}
+    assert asked == [[1, 2], [4, 3]]
+    assert squares.get_all([1, 2, 3], read) == {1: 1, 2: 4, 3: 9}
+    assert len(asked) == 2
+    squares.get_all([5], read)
+    squares.get_all([1], read)
+    assert asked[2:] == [[5], [1]], "no more than three are kept"
+    edited("squares")
+    assert squares.get_all([5], read) == {5: 25}
+    assert asked[-1] == [5]

@@ -6,8 +6,6 @@ without a parser, a parser has taken before, byte for byte: the target, the addr
 is around them.
 """
 
-from typing import NamedTuple
-
 from broadsheet.edge.front.asked import Told
 
 FIRST, VERSION, LINE, END = b"GET ", b" HTTP/1.1\r\n", b"\r\n", b"\r\n\r\n"
@@ -20,12 +18,11 @@ LONGEST = 2_048
 MOST = 4_096
 
 
-class Parts(NamedTuple):
-    target: bytes
-    forwarded_for: bytes
-    cookies: bytes
-    rest: bytes
-    """All else, with the names of headers and where each begins."""
+type Rest = tuple[bytes, bytes, bytes]
+"""What is before, between and behind the two values that are cut out, with the names of their headers."""
+type Parts = tuple[bytes, bytes, bytes, Rest]
+"""The target, for whom a proxy speaks, the cookies, and all else. A class with names for them would cost more
+than finding one of them."""
 
 
 def parts_of(data: bytes) -> Parts | None:
@@ -33,37 +30,45 @@ def parts_of(data: bytes) -> Parts | None:
     end = data.find(VERSION, len(FIRST), LONGEST_TARGET)
     if end < 0 or not (data.startswith(FIRST) and data.endswith(END)):
         return None
-    target, rest = data[len(FIRST) : end], data[end:]
-    forwarded_for, rest = _cut(rest, FORWARDED_FOR)
-    cookies, rest = _cut(rest, COOKIE)
-    return Parts(target, forwarded_for, cookies, rest)
+    spoken, spoken_to = _value(data, FORWARDED_FOR, end)
+    cookies, cookies_to = _value(data, COOKIE, end)
+    if cookies < spoken:
+        rest = data[end:cookies], data[cookies_to:spoken], data[spoken_to:]
+    else:
+        rest = data[end:spoken], data[spoken_to:cookies], data[cookies_to:]
+    return data[len(FIRST) : end], data[spoken:spoken_to], data[cookies:cookies_to], rest
 
 
-def _cut(rest: bytes, names: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """The value of the header of one of `names`, empty where there is none, and `rest` without it."""
+def _value(data: bytes, names: tuple[bytes, bytes], begin: int) -> tuple[int, int]:
+    """Where the value of the header of one of `names` begins and ends: both at `begin` where there is none.
+
+    Of two of one name it is the last: the parser's word on such a request is not remembered.
+    """
     for name in names:
-        at = rest.find(name)
+        at = data.rfind(name, begin)
         if at >= 0:
-            begin = at + len(name)
-            end = rest.find(LINE, begin)
-            return rest[begin:end], rest[:begin] + rest[end:]
-    return b"", rest
+            at += len(name)
+            return at, data.find(LINE, at)
+    return begin, begin
 
 
 class KnownHeads:
     def __init__(self) -> None:
-        self._told: dict[bytes, Told] = {}
+        self._told: dict[Rest, Told] = {}
         self.of = self._told.get
         """What the parser told of a request with this rest."""
 
     def remember(self, data: bytes, told: Told) -> None:
         """`data` was one whole request, which the parser took, and after which the connection goes on."""
         parts = parts_of(data)
-        if parts is None or len(parts.rest) > LONGEST or data.find(END) + len(END) < len(data):
+        if parts is None or data.find(END) + len(END) < len(data):
+            return
+        rest = parts[-1]
+        if sum(map(len, rest)) > LONGEST:
             return
         if len(self._told) >= MOST:
             self._told.clear()
-        self._told[parts.rest] = told
+        self._told[rest] = told
 
     def forget(self) -> None:
         self._told.clear()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from email.utils import formatdate
+from email.utils import format_datetime
 from typing import Any
 
 from uvicorn.server import ServerState
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 MOST_FORWARDED = 256
 """Requests that wait for Django at once."""
 MOST_PLACES = 10_000
+MOST_WRITTEN = 4 * 1024 * 1024
+"""Bytes of what is sent again within a second, as a page is that many read at once."""
 MOST_FORMS = 3
 """Pages that one request may need made: the public one, and its own."""
 COUNTED_EVERY = 5.0
@@ -99,18 +101,27 @@ class Front:
 
     # --- Answers -----------------------------------------------------------------------------------
 
-    def hit(self, target: Target, told: Told, place: Place, is_head: bool) -> Answer | None:
+    def hit(self, target: Target, told: Told, cookies: bytes, place: Place, is_head: bool) -> Answer | None:
         if self.rules.https and not place.is_secure:
             return None
-        found = self.looking.look(target, told, place, is_head)
+        found = self.looking.look(target, told, cookies, place, is_head)
         if found.__class__ is not Answer:
             return None
         self.answered[found.result] += 1
-        self._count_open(found, told)
+        if found.counts_as:
+            self._count_open(found, told)
         return found
 
+    def write(self, answer: Answer) -> bytes:
+        """All of what is sent, which is kept for the rest of this second."""
+        written = b"".join((answer.raw_head, self.ending, answer.body))
+        if self._written_size + len(written) <= MOST_WRITTEN:
+            self.written[answer] = written
+            self._written_size += len(written)
+        return written
+
     def _count_open(self, answer: Answer, told: Told) -> None:
-        if answer.counts_as and not is_speculative(told[6], told[7]):
+        if not is_speculative(told[6], told[7]):
             self.tallies.open(answer.counts_as)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -123,7 +134,8 @@ class Front:
             answer = await self._hit_or_none(asked) if asked.is_plain else None
             if answer is not None:
                 self.answered[f"miss {answer.kind}"] += 1
-                self._count_open(answer, asked.told)
+                if answer.counts_as:
+                    self._count_open(answer, asked.told)
                 await self._send(answer, send)
                 return
             await self._forward(asked, scope, receive, send)
@@ -142,7 +154,9 @@ class Front:
     async def _hit_or_none(self, asked: Asked) -> Answer | None:
         made: dict[Key, ReadyPage] = {}
         for _ in range(MOST_FORMS):
-            found = self.looking.look(asked.target, asked.told, asked.place, asked.is_head, made)
+            found = self.looking.look(
+                asked.target, asked.told, asked.told[1], asked.place, asked.is_head, made
+            )
             if not isinstance(found, Wanted):
                 return found
             key = found.path, found.rendition
@@ -258,9 +272,12 @@ class Front:
         self.tallies.tell_time()
         self.now = time.monotonic()
         """At the beginning of this second: what is counted in many seconds needs it no better."""
-        date = b"date: " + formatdate(usegmt=True).encode() + b"\r\n"
+        date = b"date: " + format_datetime(clock.now(), usegmt=True).encode() + b"\r\n"
         self.date_line, self.ending = date, date + b"\r\n"
         self.last_ending = date + b"connection: close\r\n\r\n"
+        self.written: dict[Answer, bytes] = {}
+        """What was sent in this second, whole."""
+        self._written_size = 0
 
     async def _keep_counting(self) -> None:
         while True:

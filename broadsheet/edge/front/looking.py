@@ -36,11 +36,20 @@ class Looking:
         self._robots: dict[bytes, bool] = {}
 
     def look(
-        self, target: Target, told: Told, place: Place, is_head: bool, made: Mapping[Key, ReadyPage] = NOTHING
+        self,
+        target: Target,
+        told: Told,
+        cookies: bytes,
+        place: Place,
+        is_head: bool,
+        made: Mapping[Key, ReadyPage] = NOTHING,
     ) -> Answer | Wanted | None:
-        """None: Django is to answer. `made` are pages that were made for this very request."""
+        """None: Django is to answer. `cookies` count, not those of `told`.
+
+        `made` are pages that were made for this very request.
+        """
         path = target.key
-        _, cookies, browser, accepted, none_match, since, _, _, _, _ = told
+        _, _, browser, accepted, none_match, since, _, _, _, _ = told
         is_robot = self._robots.get(browser)
         if is_robot is None:
             is_robot = self._is_robot(browser)

@@ -150,17 +150,15 @@ class FrontProtocol(HttpToolsProtocol):
         target = front.rules.known_target(target_written)
         if told is None or target is None:
             return False
-        if cookies != told[1]:
-            if not front.looking.visitors.knows(cookies):
-                return False
-            told = told[0], cookies, *told[2:]
+        if cookies != told[1] and not front.looking.visitors.knows(cookies):
+            return False
         if self.is_trusted:
             place = front.known_place(forwarded_for, told)
         else:
             place = None if forwarded_for else self.place
         if place is None or place.rules is not front.rules:
             return False
-        answer = front.hit(target, told, place, False)
+        answer = front.hit(target, told, cookies, place, False)
         if answer is None:
             return False
         self._send(answer)
@@ -253,7 +251,7 @@ class FrontProtocol(HttpToolsProtocol):
         place = self._place_of(told)
         is_plain = names.is_plain and method in SAFE
         if is_plain and not (self.pipeline or self.flow.write_paused or self.is_waiting):
-            answer = front.hit(target, told, place, method == b"HEAD")
+            answer = front.hit(target, told, told[1], place, method == b"HEAD")
             if answer is not None:
                 self._is_hit = self.is_head_whole = True
                 self._told = told
@@ -335,8 +333,9 @@ class FrontProtocol(HttpToolsProtocol):
 
     def _send(self, answer: Answer) -> None:
         """After which the connection goes on."""
-        self.transport.write(b"".join((answer.raw_head, self.front.ending, answer.body)))
-        self.deadline = self.front.now + limits.SECONDS_IDLE
+        front = self.front
+        self.transport.write(front.written.get(answer) or front.write(answer))
+        self.deadline = front.now + limits.SECONDS_IDLE
 
     def _hand_on(self, asked: Asked) -> None:
         if len(self.pipeline) >= limits.MOST_PIPELINED:

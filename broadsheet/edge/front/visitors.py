@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from uuid import UUID
@@ -24,7 +25,9 @@ from broadsheet.platform.http.rendition import Audience, Rendition
 
 PREFIX = "broadsheet_"
 RAW_PREFIX = PREFIX.encode()
-INDIFFERENT = {ENTITLEMENT, READER, "broadsheet_left", "broadsheet_library", "broadsheet_csrf"}
+INDIFFERENT = {
+    *(ENTITLEMENT, READER, "broadsheet_left", "broadsheet_library", "broadsheet_offline", "broadsheet_csrf")
+}
 """Cookies that decide nothing, or nothing by themselves."""
 TRIAL = "broadsheet_trial"
 MOST_VISITORS = 20_000
@@ -40,17 +43,29 @@ type Form = tuple[Rendition, str]
 """Of an article: the rendition that a visitor gets, and why."""
 
 
+class Forms:
+    """What those get who differ in nothing but in which articles they hold, by what decides about an article.
+
+    Thousands share the same few, which stay in the processor’s cache, as those of each visitor would not.
+    """
+
+    __slots__ = ("of_held", "of_others")
+
+    def __init__(self) -> None:
+        self.of_others: dict[str, Form] = {}
+        self.of_held: dict[str, Form] = {}
+
+
 class Who:
     """A visitor, as long as what their cookies say stands."""
 
     __slots__ = (
-        "_forms",
-        "_forms_of_granted",
         "_gifts",
         "_granted",
         "audience",
         "edition",
         "ends_at",
+        "forms",
         "full",
         "has_cookie",
         "is_known",
@@ -82,8 +97,12 @@ class Who:
         """The generations in which nothing of theirs was revoked."""
         self._gifts = frozenset(article.hex for article in visitor.gifts)
         self._granted = frozenset(article.hex for article in visitor.granted)
-        self._forms: dict[str, Form] = {}
-        self._forms_of_granted: dict[str, Form] = {}
+        self.forms = Forms()
+
+    @property
+    def kind(self) -> tuple[Visitor, Audience, bool]:
+        """All that decides about an article which they don't hold, and about any that they do."""
+        return replace(self.visitor, gifts=frozenset(), granted=frozenset()), self.audience, self.is_whole
 
     def form_of(self, article: ReadyPage, facts: Facts, rules: Rules) -> Form | None:
         """Of the article that `article` shows, of which these are the facts. None: Django has to decide.
@@ -94,7 +113,7 @@ class Who:
             return None
         if article.article in self._gifts:
             return self._decide(facts, rules)
-        forms = self._forms_of_granted if article.article in self._granted else self._forms
+        forms = self.forms.of_held if article.article in self._granted else self.forms.of_others
         form = forms.get(article.decided_as) or self._decide(facts, rules)
         if form and len(forms) < MOST_FORMS:
             forms[article.decided_as] = form
@@ -117,11 +136,13 @@ class Visitors:
 
     def __init__(self) -> None:
         self._known: dict[bytes, Who] = {}
+        self._forms: dict[tuple[Visitor, Audience, bool], Forms] = {}
         self._size = 0
         self.database_is_away = False
 
     def forget(self) -> None:
         self._known.clear()
+        self._forms.clear()
         self._size = 0
 
     def knows(self, cookies: bytes) -> bool:
@@ -143,6 +164,7 @@ class Visitors:
         who.seen_in = generations.now
         if len(self._known) >= MOST_VISITORS or self._size > MOST_BYTES:
             self.forget()
+        who.forms = self._forms.setdefault(who.kind, who.forms)
         self._known[cookies] = who
         self._size += len(cookies)
         return who

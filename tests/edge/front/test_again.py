@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from broadsheet.edge.front import front
 from broadsheet.edge.front.front import Front
 from broadsheet.edge.front.protocol import FrontProtocol
 from broadsheet.edge.front.ready import ReadyPage
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.sqlite
 SESSION = "broadsheet_session=abc"
 ADDRESSES = ("198.51.100.7", "2001:db8::1", "192.0.2.9")
 """The last is an institution's, whom Django must be asked about."""
+MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Safari/604.1"
 
 
@@ -137,6 +140,37 @@ def test_the_same_bytes_are_parsed_once(stand_in: StandIn) -> None:
     assert fed == [1, 1, 1]
     assert answers[0].startswith(b"HTTP/1.1 200 OK")
     assert answers[1:] == answers[:1] * 2
+
+
+def test_what_is_sent_again_has_the_date_of_its_second(stand_in: StandIn) -> None:
+    async def ask() -> list[bytes]:
+        world = World(stand_in)
+        connection, transport = world.connect()
+        for second in (7, 7, 8):
+            with clock.stopped_at(MOMENT.replace(second=second)):
+                world.front.tell_time()
+            connection.data_received(question())
+        return [answer.partition(b"\r\n\r\n")[0].splitlines()[-1] for answer in transport.written]
+
+    first, second = b"date: Sun, 01 Mar 2026 09:30:07 GMT", b"date: Sun, 01 Mar 2026 09:30:08 GMT"
+    assert asyncio.run(ask()) == [first, first, second]
+
+
+def test_what_is_kept_whole_for_a_second_is_bounded(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask() -> tuple[list[bytes], int]:
+        with clock.stopped_at(MOMENT):
+            world = World(stand_in)
+        connection, transport = world.connect()
+        for path in (ARTICLE, LIST) * 2:
+            connection.data_received(question(path))
+        return transport.written, sum(map(len, world.front.written.values()))
+
+    answers, size = asyncio.run(ask())
+    assert size == sum(map(len, set(answers)))
+    monkeypatch.setattr(front, "MOST_WRITTEN", len(answers[0]))
+    assert asyncio.run(ask()) == (answers, len(answers[0]))
 
 
 def test_known_parts_put_together_anew_need_no_parser(stand_in: StandIn) -> None:

@@ -97,6 +97,7 @@ WHO = {
     "a stranger": (str, ARTICLE, "meter", "public", False),
     "with a cookie of another": (lambda: "_ga=1", ARTICLE, "meter", "public", False),
     "who has had the count": (lambda: "broadsheet_left=1.1.month", ARTICLE, "meter", "public", True),
+    "who keeps issues": (lambda: "broadsheet_offline=p1", ARTICLE, "meter", "public", True),
     "who had lists of their own": (lambda: "broadsheet_library=sh", ARTICLE, "meter", "public", True),
     "a subscriber": (subscriber, ARTICLE, "subscription", "full", True),
     "a subscriber, free": (subscriber, FREE, "free", "public", True),

@@ -67,6 +67,41 @@ def test_a_section_with_little_in_it_is_followed_by_the_edition(magazine: Magazi
     assert offered(client, "/good-news/swifts/")[:2] == ["harbour", "reef"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_was_edited_is_offered_as_it_is_now(magazine: Magazine, client: Client) -> None:
+    harbour, orchard = magazine.article("harbour"), magazine.article("orchard")
+    assert offered(client, "/world/reef/")[:2] == ["harbour", "orchard"]
+    harbour.title = "Water in the harbor"
+    harbour.save_revision().publish()
+    page = client.get("/world/reef/")
+    assert "Water in the harbor" in [article.title for article in page.context["next_articles"]]
+    orchard.unpublish()
+    assert "orchard" not in offered(client, "/world/reef/")
+    newest = magazine.publish("newest", at=clock.now(), access="free")
+    assert newest.slug in offered(client, "/world/reef/")
+    section = magazine.section("world")
+    section.access = "free"
+    section.save_revision().publish()
+    assert "harbour" in offered(client, "/world/reef/")
+
+
+def test_whoever_changes_what_is_offered_changes_it_for_nobody_else(
+    magazine: Magazine, client: Client
+) -> None:
+    [first, *_] = client.get("/world/reef/").context["next_articles"]
+    first.title = "Something else"
+    [again, *_] = client.get("/world/reef/").context["next_articles"]
+    assert (again.pk, again.title) == (first.pk, magazine.article(first.slug).title)
+
+
+def test_two_of_a_section_that_share_a_topic_are_followed_by_the_edition(
+    magazine: Magazine, client: Client
+) -> None:
+    for slug in ("otters", "beavers"):
+        about(magazine.publish(slug, section="good-news", at=PRINTED, access="free"), "rivers")
+    assert len(offered(client, "/good-news/otters/")) > 2
+
+
 def test_each_edition_offers_its_own(magazine: Magazine, client: Client) -> None:
     magazine.publish("puffins", edition="uk", access="free")
     page = client.get("/uk/world/harbour/")
@@ -78,7 +113,7 @@ def test_page_wall_and_answer_all_tell_the_script_which_articles_they_offer(
     magazine: Magazine, client: Client
 ) -> None:
     reef, orchard = magazine.article("reef"), magazine.article("orchard")
-    assert f'data-after="{reef.uuid}"' in client.get("/world/reef/").text
+    assert f'data-article="{reef.uuid}"' in client.get("/world/reef/").text.partition("<broadsheet-next")[0]
     client.post(reverse("read", args=[reef.uuid]))
     address = reverse("read", args=[orchard.uuid])
     answer = client.post(address, headers={"Accept": "application/json"}).json()
@@ -128,3 +163,12 @@ def test_what_is_not_there_any_more_is_not_most_read(magazine: Magazine, gone: s
 
 def uuids(articles: list[Article]) -> list[UUID]:
     return [article.uuid for article in articles]
+
+
+def test_what_the_body_recommends_is_not_offered_once_more(magazine: Magazine, client: Client) -> None:
+    page = about(magazine.publish("wall", access="free", at=PRINTED), "oceans")
+    assert "reef" in offered(client, page.url)
+    related = {"type": "related", "value": {"articles": [magazine.article("reef").pk]}}
+    page.body = [related, *page.body.raw_data]
+    page.save_revision().publish()
+    assert "reef" not in offered(client, page.url)
