@@ -1,17 +1,20 @@
-"""Search in SQLite, whose hits are ranked together.
+"""Search in SQLite, whose hits are ranked together and whose entries are made once.
 
 The library has a subquery for the score of each hit, in which SQLite counts all hits again: a word that some
-thousands of articles have takes minutes.
+thousands of articles have takes minutes. And it looks whether there is an entry, then makes one, with nothing
+to keep another process from making it in between: a form that saves what the worker is indexing would fail.
 """
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
 from modelsearch.backends import database
 from modelsearch.backends.database.sqlite.query import MatchExpression, normalize
 from modelsearch.backends.database.sqlite.sqlite import (
     SQLiteFTSIndexEntry,
+    SQLiteIndex,
     SQLiteSearchBackend,
     SQLiteSearchQueryCompiler,
 )
@@ -42,7 +45,15 @@ class Compiler(SQLiteSearchQueryCompiler):
         return self.queryset.filter(pk__in=numbers).order_by(places)
 
 
+class Index(SQLiteIndex):
+    def add_items(self, model: Any, objs: Any) -> None:
+        # A transaction is the only writer from its BEGIN on.
+        with transaction.atomic(using=self.write_connection.alias):
+            super().add_items(model, objs)
+
+
 class Backend(SQLiteSearchBackend):
+    index_class = Index
     query_compiler_class = Compiler
 
 

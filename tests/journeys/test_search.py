@@ -1,5 +1,6 @@
 """Searching: with the script and without, on a phone, with filters, a slip of the pen and nothing found."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_reader_searches_filters_and_opens_what_was_found(
     page.get_by_role("searchbox", name="Search for").fill("estonai")
     page.get_by_role("combobox", name="Section").select_option("")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("status").first).to_contain_text("Nothing in the US edition has “estonai”")
+    expect(page.get_by_role("status").first).to_contain_text("No article in the US edition has “estonai”")
     if has_script:
         examine(page)
     page.get_by_role("link", name="Estonia", exact=True).click()
@@ -67,3 +68,19 @@ def test_names_lead_to_their_pages_and_a_search_to_its_feed(
     assert {author["name"] for item in items for author in item["authors"]} == {"Lucía Ferrán"}
     page.locator(".search-named").get_by_role("link", name="Lucía Ferrán").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lucía Ferrán")
+
+
+def test_whoever_looks_for_no_article_is_led_where_it_is(
+    open_window: Callable[..., Page],
+    examine: Callable[[Page], None],  # noqa: F811
+) -> None:
+    page = open_window()
+    page.goto("/search/?q=cancel+subscription")
+    examine(page)
+    page.get_by_role("link", name="How do I cancel?").click()
+    expect(page.get_by_text("You need not write to us or call")).to_be_visible()
+
+    page.goto("/search/?q=issue+612")
+    page.locator(".search-named").get_by_role("link", name="No. 612").click()
+    expect(page).to_have_url(re.compile("/issues/612/$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2026")

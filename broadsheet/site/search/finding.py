@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Self
 
 from django.utils.safestring import SafeString
@@ -14,15 +15,28 @@ from broadsheet.paywall.access import ruling
 from broadsheet.platform import clock
 from broadsheet.site.search import spelling
 from broadsheet.site.search.asking import Asked, Choice
-from broadsheet.site.search.indexing import AUTHOR, EDITION, SECTION, YEAR, stems_of_entry
-from broadsheet.site.search.marking import excerpt, marked
+from broadsheet.site.search.indexing import stems_of_entry
+from broadsheet.site.search.marking import Sought, excerpt, marked
 from broadsheet.site.search.models import SearchEntry, seconds_of
 from broadsheet.site.search.stemming import language_of
-from broadsheet.site.search.stems import ABOUT, HEADLINE, OPENING, Question, Ranked, index_in_use, mark
+from broadsheet.site.search.stems import (
+    ABOUT,
+    AUTHOR,
+    EDITION,
+    HEAD,
+    HEADLINE,
+    OPENING,
+    SECTION,
+    YEAR,
+    Question,
+    Ranked,
+    index_in_use,
+    mark,
+)
 
 MOST_RANKED = 1_000
-FEW = 3
-"""So few hits that a word may be misspelt."""
+MOST_LISTED = 10_000
+"""Of the newest first. Whoever wants an older one filters."""
 A_YEAR = 365.25 * 86_400
 NEW, BEST = "new", "best"
 
@@ -63,34 +77,61 @@ class Hits:
     question: Question | None
     order: str
     asked: Asked
-    total: int
+    newest: list[int] = field(default_factory=list)
+    """Places, the newest first: so many that one more than is ranked may be in it."""
+
+    @property
+    def total(self) -> int:
+        """How many there are; more than that if `has_more`."""
+        return min(len(self.newest), MOST_RANKED)
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.newest) > MOST_RANKED
+
+    @cached_property
+    def _listed(self) -> int:
+        if self.order == NEW and self.has_more and self.question:
+            return index_in_use().count(self.question, MOST_LISTED)
+        return self.total
 
     def count(self) -> int:
-        return self.total if self.order == NEW else min(self.total, MOST_RANKED)
+        return self._listed
 
     def __len__(self) -> int:
-        return self.count()
+        return self._listed
 
     def __getitem__(self, part: slice) -> list[Hit]:
-        if self.question is None or not self.total:
+        if self.question is None or not self.newest:
             return []
-        start, most = part.start or 0, (part.stop or self.count()) - (part.start or 0)
-        if self.order == NEW:
-            return self._shown(index_in_use().newest(self.question, most, start))
-        return self._shown(self._best[start : start + most])
+        start, end = part.start or 0, part.stop or self._listed
+        if self.order == BEST:
+            return self._shown(self._best[start:end])
+        if end <= len(self.newest):
+            return self._shown(self.newest[start:end])
+        return self._shown(index_in_use().newest(self.question, end - start, start))
 
     @cached_property
     def _best(self) -> list[int]:
+        """First those whose headline says it all, then their standfirst and names.
+
+        Of each the best; of more than can be ranked the newest, in their headlines also among the older ones.
+        """
         question = self.question
         if question is None:
             return []
-        rows = {row.place: row for row in index_in_use().ranked(question, MOST_RANKED)}
-        if self.total > MOST_RANKED:
-            # Those among the older ones too whose headlines say it.
-            older = index_in_use().ranked(question, MOST_RANKED, headlines_only=True)
-            rows |= {row.place: row for row in older}
+        if self.has_more:
+            tiers = [
+                index_in_use().newest(question, MOST_RANKED, fields=fields) for fields in ((HEADLINE,), HEAD)
+            ]
+            return list(dict.fromkeys([*chain(*tiers), *self.newest]))[:MOST_RANKED]
         now = clock.now().timestamp()
-        return [row.place for row in sorted(rows.values(), key=lambda row: _rank(row, now))][:MOST_RANKED]
+        rows = index_in_use().ranked(question, self.newest)
+        return [row.place for row in sorted(rows, key=lambda row: _rank(row, now))]
+
+    @cached_property
+    def _sought(self) -> Sought:
+        return Sought(self.asked.stems, self.asked.language)
 
     def _shown(self, places: list[int]) -> list[Hit]:
         entries = SearchEntry.objects.in_bulk(places)
@@ -107,7 +148,6 @@ class Hits:
     def _hit(self, entry: SearchEntry, article: Article) -> list[Hit]:
         """None where nothing but what is withheld today has the words."""
         entry.article = article
-        language, stems = self.asked.language, self.asked.stems
         is_free = entry.has_rest and ruling(article).access == Access.FREE
         opening = entry.opening if entry.is_as_made() else ""
         may_be_withheld = (entry.has_rest and not is_free) or not entry.is_as_made()
@@ -117,9 +157,9 @@ class Hits:
         return [
             Hit(
                 article,
-                marked(article.headline, stems, language),
-                marked(article.standfirst, stems, language),
-                excerpt(body, stems, language),
+                marked(article.headline, self._sought),
+                marked(article.standfirst, self._sought),
+                excerpt(body, self._sought),
             )
         ]
 
@@ -137,10 +177,7 @@ class Hits:
 
 
 def _rank(row: Ranked, now: float) -> tuple[bool, bool, float, int]:
-    """First those whose headline says it all, then their standfirst and names; of each the best.
-
-    A new article counts for half as much again as an old one.
-    """
+    """A new article counts for half as much again as an old one."""
     years = max(0.0, now - seconds_of(row.place)) / A_YEAR
     return not row.in_headline, not row.in_head, -row.score * (1 + 0.5 * 2**-years), -row.place
 
@@ -160,40 +197,41 @@ class Found:
         language = language_of(edition.language_tag)
         asked = Asked.of(typed, language)
         if not asked.needed:
-            return cls(asked, edition, filters, Hits(None, order, asked, 0), has_all_words=True)
+            return cls(asked, edition, filters, Hits(None, order, asked), has_all_words=True)
         hits, has_all_words = _hits(asked, edition, filters, order)
         found = cls(asked, edition, filters, hits, has_all_words)
-        if hits.total <= FEW or not has_all_words:
+        if not hits.total or not has_all_words:
             found.meant = found._guess()
         return found
 
     def _guess(self) -> Asked | None:
-        """Another spelling that finds more: so none is offered for what is found by a word withheld today."""
+        """Another spelling that finds something: so none is offered that only what is withheld today has."""
         guess = spelling.guess(self.asked, self.edition.language_tag.partition("-")[0].lower())
         if guess is None or guess.needed == self.asked.needed:
             return None
-        number = index_in_use().count(_question((guess.needed,), self.edition, self.filters))
-        return guess if number > (self.hits.total if self.has_all_words else 0) else None
+        question = Question((guess.needed,), (mark(EDITION, self.edition.locale_id), *self.filters.marks))
+        return guess if index_in_use().newest(question, 1) else None
 
     @cached_property
     def facets(self) -> "Facets":
         return Facets.of(self)
 
 
-def _question(choices: tuple[Choice, ...], edition: Edition, filters: Filters) -> Question:
-    return Question(choices, (mark(EDITION, edition.locale_id), *filters.marks))
-
-
 def _hits(asked: Asked, edition: Edition, filters: Filters, order: str) -> tuple[Hits, bool]:
+    marks = (mark(EDITION, edition.locale_id), *filters.marks)
+    nothing_doubtful = not SearchEntry.objects.doubtful().exists()
+
+    def found(choices: tuple[Choice, ...]) -> Hits:
+        question = Question(choices, marks, nothing_doubtful=nothing_doubtful)
+        return Hits(question, order, asked, index_in_use().newest(question, MOST_RANKED + 1))
+
     for choice in dict.fromkeys([asked.needed, asked.apart]):
-        question = _question((choice,), edition, filters)
-        if total := index_in_use().count(question):
-            return Hits(question, order, asked, total), True
+        if (hits := found((choice,))).total:
+            return hits, True
     for choices in asked.most_of():
-        question = _question(choices, edition, filters)
-        if total := index_in_use().count(question):
-            return Hits(question, order, asked, total), False
-    return Hits(None, order, asked, 0), True
+        if (hits := found(choices)).total:
+            return hits, False
+    return Hits(None, order, asked), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +250,12 @@ class Facets:
         question = found.hits.question
         if question is None:
             return cls()
-        unfiltered = Question(question.choices, question.marks[:1])
-        places = index_in_use().newest(unfiltered, MOST_RANKED + 1)
+        filters, places = found.filters, found.hits.newest
+        if filters:
+            unfiltered = replace(question, marks=question.marks[:1])
+            places = index_in_use().newest(unfiltered, MOST_RANKED + 1)
         if len(places) > MOST_RANKED:
             return cls()
-        filters = found.filters
         rows = SearchEntry.objects.filter(pk__in=places).values_list("article_id", "section", "year")
         entries = {article: (section, year) for article, section, year in rows}
         signed: dict[int, set[int]] = {}

@@ -10,45 +10,62 @@ that the work of a lost task is picked up.
 import time
 from collections.abc import Iterable, Iterator
 from copy import copy
+from itertools import batched
 from typing import Any, TextIO
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.tasks import task
-from django.utils.timezone import localdate
 from wagtail.blocks import ChoiceBlock, URLBlock
 
 from broadsheet.editorial.access import Access
+from broadsheet.editorial.catching_up import held_pages
 from broadsheet.editorial.models import Article
 from broadsheet.editorial.models.outline import outline
 from broadsheet.editorial.opening import Bound, plain_text
 from broadsheet.paywall.access import next_change, ruling
+from broadsheet.platform.days import day_of
 from broadsheet.platform.processes.progress import step
 from broadsheet.site.search import spelling
 from broadsheet.site.search.models import SearchEntry, place_of
 from broadsheet.site.search.standing import Standing
 from broadsheet.site.search.stemming import language_of
-from broadsheet.site.search.stems import ABOUT, HEADLINE, OPENING, REST, Stems, index_in_use, mark
+from broadsheet.site.search.stems import (
+    ABOUT,
+    AUTHOR,
+    EDITION,
+    HEADLINE,
+    OPENING,
+    REST,
+    SECTION,
+    YEAR,
+    Stems,
+    index_in_use,
+    mark,
+)
 from broadsheet.site.search.text import Stemmed
 
 BATCH = 100
+AT_ONCE = 10
+"""Articles that a task puts in by one transaction, which keeps others from saving them."""
 LONGEST_TEXT = 400_000
 """Characters of a body that are looked at: PostgreSQL keeps a megabyte of one article's stems, no more."""
 NOT_READ = frozenset({"related", "sponsor", "divider"})
-EDITION, SECTION, YEAR, AUTHOR = "e", "s", "y", "a"
-"""Kinds of marks."""
 
 
-def put(articles: Iterable[Article]) -> int:
-    """Makes their entries anew, and returns how many there are now. What isn't published has none."""
-    articles = list(articles)
-    live = [article for article in articles if article.live]
-    made = [_entry(article, Standing.now()) for article in _placed(live)] if live else []
+def put(pks: Iterable[int], *, waits: bool = True) -> int:
+    """Makes the entries of these articles anew, and returns of how many. What isn't published has none.
+
+    Without waiting it leaves out what somebody else saves at this moment, and puts in by themselves.
+    """
     with transaction.atomic():
-        take_out(SearchEntry.objects.filter(article__in=[article.pk for article in articles]))
+        there = held_pages(pks, waits=waits)
+        live = [article for article in _whole(Article.objects.filter(pk__in=there)) if article.live]
+        made = [_entry(article, Standing.now()) for article in _placed(live)] if live else []
+        take_out(SearchEntry.objects.filter(article__in=there))
         SearchEntry.objects.bulk_create([entry for entry, _, _ in made])
         index_in_use().put((entry.place, marks, stems) for entry, marks, stems in made)
-    return len(made)
+    return len(there)
 
 
 def take_out(entries: QuerySet[SearchEntry]) -> None:
@@ -93,7 +110,7 @@ def _entry(article: Article, now: Standing) -> tuple[SearchEntry, list[str], Ste
         place=place_of(article),
         article=article,
         section=article.section.pk,
-        year=localdate(published, edition.zone).year if published else 0,
+        year=day_of(published, edition.zone).year if published else 0,
         made=now.made,
         ruled=now.ruled,
         ruled_until=next_change(article),
@@ -126,7 +143,7 @@ def stems_of_entry(entry: SearchEntry, language: str) -> Stems:
     }
 
 
-def whole(articles: QuerySet[Article]) -> QuerySet[Article]:
+def _whole(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.select_related("alias_of").prefetch_related("bylines__author", "topics")
 
 
@@ -139,11 +156,14 @@ def missing() -> QuerySet[Article]:
 
 def catch_up() -> int:
     """Brings at most one batch into line, and returns how many that were."""
-    articles = list(whole(missing())[:BATCH])
-    put(articles)
+    done = _renew(missing().values_list("pk", flat=True)[:BATCH])
     gone = list(SearchEntry.objects.exclude(article__live=True).values_list("pk", flat=True)[:BATCH])
     take_out(SearchEntry.objects.filter(pk__in=gone))
-    return len(articles) + len(gone) + _look_again() + spelling.count_words(BATCH)
+    return done + len(gone) + _look_again() + spelling.count_words(BATCH)
+
+
+def _renew(pks: Iterable[int]) -> int:
+    return sum(put(some, waits=False) for some in batched(pks, AT_ONCE, strict=False))
 
 
 def _look_again() -> int:
@@ -151,7 +171,7 @@ def _look_again() -> int:
     places = {row["place"] for row in SearchEntry.objects.outdated()[: BATCH * 10]}
     entries = list(SearchEntry.objects.filter(pk__in=places).order_by("-has_rest", "-place"))
     now = Standing.now()
-    articles = whole(Article.objects.filter(pk__in=[entry.article_id for entry in entries]))
+    articles = _whole(Article.objects.filter(pk__in=[entry.article_id for entry in entries]))
     there = {article.pk: article for article in articles.defer("body")}
     anew: list[int] = []
     right: list[SearchEntry] = []
@@ -164,8 +184,7 @@ def _look_again() -> int:
             entry.ruled, entry.ruled_until = now.ruled, next_change(article)
             right.append(entry)
     SearchEntry.objects.bulk_update(right, ["ruled", "ruled_until"], batch_size=BATCH)
-    put(whole(Article.objects.filter(pk__in=anew[:BATCH])))
-    return len(right) + len(anew[:BATCH])
+    return len(right) + _renew(anew[:BATCH])
 
 
 @task

@@ -35,7 +35,6 @@ from broadsheet.site.search.indexing import (
     names_of,
     put,
     take_out,
-    whole,
 )
 from broadsheet.site.search.models import SearchEntry, SearchEntryQuerySet
 
@@ -71,7 +70,7 @@ def together() -> Iterator[None]:
     finally:
         _waiting.reset(before)
     for some in batched(sorted(articles), BATCH, strict=False):
-        put(whole(Article.objects.filter(pk__in=some)))
+        put(some)
 
 
 def _index(pk: int) -> None:
@@ -79,8 +78,7 @@ def _index(pk: int) -> None:
     if waiting is not None:
         waiting.add(pk)
     else:
-        # Loaded again: what was saved may have cached its parts from before the change.
-        put(Article.objects.filter(pk=pk))
+        put([pk])
 
 
 def _on_name(pk: int) -> None:

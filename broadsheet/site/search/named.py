@@ -20,9 +20,9 @@ class Named:
     name: str
     url: str
     about: str
-    """What an author does, else “”."""
+    """What an author does, the first line on an issue’s cover, else “”."""
     kind: str
-    """author, topic, section or page."""
+    """author, topic, section, page, issue or place."""
 
 
 type Row = tuple[int, str, str, str]

@@ -22,13 +22,17 @@ from broadsheet.site.discovery.archive_times import months_of
 from broadsheet.site.discovery.feeds import LENGTH, answer, begin_feed, item_of
 from broadsheet.site.discovery.feeds_page import NAMES
 from broadsheet.site.discovery.head import search_head
-from broadsheet.site.discovery.listings import PAGE_LENGTH, numbered_page
+from broadsheet.site.discovery.listings import numbered_page
 from broadsheet.site.reading.visit import Visit
 from broadsheet.site.search.finding import BEST, NEW, Filters, Found
+from broadsheet.site.search.issues import issues_meant
 from broadsheet.site.search.named import named
+from broadsheet.site.search.places import looked_for
 
 AN_HOUR = 1_200
 searches = PerNetwork("searches", timedelta(hours=1))
+PAGE_LENGTH = 15
+"""Fewer than in other lists: of each a part of its text is picked."""
 NEWEST = 6
 """Articles that a page shows which found nothing."""
 AUTHORS = 20
@@ -77,8 +81,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "feeds": [(name, file) for file, name in NAMES.items()],
     }
     if found.asked.needed:
-        first_page = page_obj.number == 1
-        context["named"] = named(found.asked, edition) if first_page else []
+        if page_obj.number == 1:
+            context["named"] = [*issues_meant(found.asked, edition), *named(found.asked, edition)]
+            context["places"] = looked_for(found.asked, edition)
         context["meant"] = found.meant and {
             "text": found.meant.text,
             "url": f"{request.path}?{urlencode({'q': found.meant.text})}",

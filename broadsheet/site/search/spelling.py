@@ -1,22 +1,25 @@
-"""“Did you mean”: a word that is one edit away from one that is written here."""
+"""“Did you mean”: a word that is one slip away from one that is written here."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import log2
 
 from django.db import connection, transaction
 
 from broadsheet.editorial.models.outline import edition_above
 from broadsheet.site.search.asking import Asked, is_slight
 from broadsheet.site.search.models import SearchEntry, SearchWord
+from broadsheet.site.search.slips import near, steps
 from broadsheet.site.search.stemming import LONGEST_WORD, fold, stems_of
 from broadsheet.site.search.text import tokens
 
-SHORTEST = 4
+SHORTEST, LONGEST = 4, 40
 MOST_WORDS = 4
 """Of one question that are looked up."""
 BETTER = 10
 """Times as many articles must have a word to be meant in place of one that is written here too."""
-ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ")
+A_STEP = 6
+"""What is a step less likely must be in two to the sixth times as many articles to be meant all the same."""
 TABLE = SearchWord._meta.db_table
 
 
@@ -63,39 +66,42 @@ def _words(entry: SearchEntry) -> Iterator[tuple[str, str]]:
 
 
 def guess(asked: Asked, language: str) -> Asked | None:
-    """The same question, spelt as words are that are written here; None where nothing comes near it."""
+    """The same question, spelt as words are that are written here; None where nothing comes near it.
+
+    A word that is written here is taken for what was meant, unless all of them are.
+    """
     typed: dict[str, str] = {}
     for token in tokens(asked.text):
-        if len(token.word) >= SHORTEST and token.word.isalpha():
+        if SHORTEST <= len(token.word) <= LONGEST and token.word.isalpha():
             typed.setdefault(fold(token.word), token.word)
     looked_up = list(typed)[:MOST_WORDS]
-    near = {word: _one_edit_from(word) for word in looked_up}
-    wanted = {*looked_up}.union(*near.values())
+    beside = {word: near(word) for word in looked_up}
+    wanted = {*looked_up}.union(*beside.values())
     known = {row.word: row for row in SearchWord.objects.filter(language=language, word__in=wanted)}
+    written = {word: _written(word, beside[word], known, asked.language) for word in looked_up}
+    doubted = [word for word in looked_up if not written[word]] or looked_up
     changed = {}
-    for word in looked_up:
-        number = known[word].articles if word in known else 0
-        best = _best(word, near[word], known, asked.language)
-        if best and best.articles >= max(1, BETTER * number):
+    for word in doubted:
+        best = _best(word, beside[word], known, asked.language)
+        if best and best.articles >= max(1, BETTER * written[word]):
             changed[typed[word]] = best.spelling
     return asked.with_words(changed) if changed else None
 
 
-def _best(word: str, near: Iterable[str], known: dict[str, SearchWord], language: str) -> SearchWord | None:
-    """The most frequent of those that are another word and not another form of the same."""
+def _written(word: str, beside: Iterable[str], known: dict[str, SearchWord], language: str) -> int:
+    """In how many articles, at most, it stands in one of the forms that search takes for one."""
     stem = stems_of(word, language).main
-    other = [one for one in near if one in known and not is_slight(one, language)]
-    rows = [known[one] for one in other if stems_of(one, language).main != stem]
-    # A slip seldom is in the first letter.
-    return max(rows, key=lambda row: (row.word[0] == word[0], row.articles, row.word), default=None)
+    forms = [known[one] for one in (word, *beside) if one in known and stems_of(one, language).main == stem]
+    return max((form.articles for form in forms), default=0)
 
 
-def _one_edit_from(word: str) -> set[str]:
-    """Every word with a letter less, more or other, or with two changed about."""
-    letters = next((alphabet for alphabet in ALPHABETS if word[0] in alphabet), "")
-    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    less = {before + after[1:] for before, after in cuts if after}
-    about = {before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1}
-    other = {before + letter + after[1:] for before, after in cuts if after for letter in letters}
-    more = {before + letter + after for before, after in cuts for letter in letters}
-    return (less | about | other | more) - {word}
+def _best(word: str, beside: Iterable[str], known: dict[str, SearchWord], language: str) -> SearchWord | None:
+    """The likeliest of those that are another word and not another form of the same."""
+    stem = stems_of(word, language).main
+    other = [one for one in beside if one in known and not is_slight(one, language)]
+    likely: list[tuple[float, str]] = []
+    for one in other:
+        far = steps(word, one, language)
+        if far is not None and stems_of(one, language).main != stem:
+            likely.append((A_STEP * far - log2(max(1, known[one].articles)), one))
+    return known[min(likely)[1]] if likely else None

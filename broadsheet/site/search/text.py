@@ -8,12 +8,13 @@ from typing import NamedTuple
 from broadsheet.site.search.stemming import stems_of
 
 # Marks of scripts that write vowels as such, and what is not seen within a word.
-LETTER = (
-    "(?:[^\\W_]|[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200c\u200d"
-    "\u0900-\u0963\u0980-\u09cd\u0a01-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
+LETTERS = (
+    "(?:[^\\W_]++|[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200c\u200d"
+    "\u0900-\u0963\u0980-\u09cd\u0a01-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])++"
 )
 NUMBER = "(?<![^\\W_])\\d{1,3}(?:[.,’'\u00a0\u202f]\\d{3})+(?![^\\W_])"
-WORD = re.compile(f"(?P<number>{NUMBER})|{LETTER}+(?:['’ʼ]{LETTER}+)*")
+WORD = re.compile(f"(?:{NUMBER})|{LETTERS}(?:['’ʼ]{LETTERS})*+")
+_number = re.compile(NUMBER)
 JOINS = frozenset("-‐‑.&")
 BREAK = "_"
 """Stands between fields, so that no phrase is found across them. No word holds it."""
@@ -27,9 +28,12 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     for found in WORD.finditer(text):
-        # A thousand is the same with and without what parts its figures.
-        word = re.sub(r"\D", "", found[0]) if found["number"] else found[0]
-        yield Token(found.start(), found.end(), word)
+        yield Token(found.start(), found.end(), word_of(found[0]))
+
+
+def word_of(matched: str) -> str:
+    """A thousand is the same with and without what parts its figures."""
+    return re.sub(r"\D", "", matched) if matched[0].isdigit() and _number.fullmatch(matched) else matched
 
 
 def joined(text: str, found: list[Token]) -> Iterator[list[Token]]:

@@ -1,9 +1,13 @@
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from broadsheet.site.search import finding, pages
 from broadsheet.site.search.asking import MOST_WORDS, Asked
 from tests.evidence import made
-from tests.magazine import Magazine
+from tests.magazine import PRINTED, Magazine, text_block
 
 
 def found(client: Client, query: str, prefix: str = "") -> list[str]:
@@ -75,6 +79,33 @@ def test_looks_for_a_bounded_number_of_words() -> None:
 def test_pages_beyond_the_last_are_not_there(magazine: Magazine, client: Client) -> None:
     assert client.get("/search/", {"q": "tide", "page": "2"}).status_code == 404
     assert client.get("/search/", {"q": "tide", "page": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("order", "last"), [("best", "Look further with"), ("new", "There may be more")])
+def test_of_frequent_words_no_more_is_looked_at_than_can_be_ranked(
+    magazine: Magazine, client: Client, monkeypatch: pytest.MonkeyPatch, order: str, last: str
+) -> None:
+    monkeypatch.setattr(finding, "MOST_RANKED", 4)
+    monkeypatch.setattr(finding, "MOST_LISTED", 5)
+    monkeypatch.setattr(pages, "PAGE_LENGTH", 3)
+    headlines = ["A corniche", "Nothing new", "Still nothing", "Nothing again", "Nothing at all", "No end"]
+    for number, headline in enumerate(headlines):
+        published = PRINTED + timedelta(days=number)
+        opening = {"type": "text", "value": "<p>Along the corniche.</p>"}
+        text: dict[str, Any] = {"body": [opening, {"type": "wall", "value": None}, text_block("c", number)]}
+        if number == 1:
+            text["standfirst"] = "On the corniche."
+        magazine.publish(f"c{number}", at=published, title=headline, **text)
+    slugs = {
+        "best": [["c0", "c1", "c5"], ["c4"]],
+        "new": [["c5", "c4", "c3"], ["c2", "c1"]],
+    }[order]
+    for number, expected in enumerate(slugs, start=1):
+        response = client.get("/search/", {"q": "corniche", "sort": order, "page": number})
+        assert [article.slug for article in response.context["articles"]] == expected
+        assert "More than 4 articles in the" in response.text
+        assert (last in response.text) == (number == len(slugs))
+    assert client.get("/search/", {"q": "corniche", "sort": order, "page": 3}).status_code == 404
 
 
 def test_is_kept_out_of_other_search_engines(magazine: Magazine, client: Client) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.site.search.asking import Asked
-from broadsheet.site.search.marking import excerpt, marked
+from broadsheet.site.search.marking import Sought, excerpt, marked
 from broadsheet.site.search.stemming import language_of, stems_of
 from broadsheet.site.search.text import Stemmed, tokens
 
@@ -85,15 +85,25 @@ def test_most_of_the_words_is_all_but_one_then_all_but_two() -> None:
 
 
 def test_marks_stand_around_whole_words_and_nothing_else_is_markup() -> None:
-    assert marked("A <b>reef</b> & Reefs’ end", {"reef"}, "en") == (
+    assert marked("A <b>reef</b> & Reefs’ end", Sought({"reef"}, "en")) == (
         "A &lt;b&gt;<mark>reef</mark>&lt;/b&gt; &amp; <mark>Reefs</mark>’ end"
     )
 
 
 def test_an_excerpt_is_where_most_of_the_words_are() -> None:
     text = "The sea was calm. " * 30 + "A storm broke over the reef at dawn. " + "The sea was calm. " * 30
-    found = str(excerpt(text, {"storm", "reef", "sea"}, "en"))
+    found = str(excerpt(text, Sought({"storm", "reef", "sea"}, "en")))
     assert "A <mark>storm</mark> broke over the <mark>reef</mark>" in found
     assert found.endswith(" …")
     assert len(found.split()) < 60
-    assert excerpt(text, {"whale"}, "en") == ""
+    assert excerpt(text, Sought({"whale"}, "en")) == ""
+
+
+def test_of_a_long_text_an_excerpt_is_found_wherever_it_is() -> None:
+    calm = "The sea was calm that year. " * 2_000
+    text = f"{calm}A storm broke over the reef. {calm}"
+    found = str(excerpt(text, Sought({"reef"}, "en")))
+    assert found.startswith("A storm broke over the <mark>reef</mark>. The sea")
+    # Its stem doesn’t begin as the word does.
+    assert "<mark>L’Été</mark>" in str(excerpt(f"L’Été. {calm}", Sought({"ete"}, "fr")))
+    assert excerpt(text, Sought({"whale"}, "en")) == ""

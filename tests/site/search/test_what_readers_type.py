@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
 from wagtail.models import Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from broadsheet.demo import content
 from broadsheet.demo.magazine import Magazine as Demo
@@ -87,6 +88,7 @@ MEANT = {
     "asad putin": "Assad putin",
     "voyagr": "Voyager",
     "reefs": None,
+    "whale": None,  # “whales” is one edit away as well, and the same
     "xyzzy": None,
 }
 NAMED = {
@@ -115,7 +117,7 @@ def demo(db: None) -> dict[str, Edition]:
     publication.opening_words = Publication._meta.get_field("opening_words").default
     publication.save()
     seeding = Demo(clock.now())
-    with together():
+    with together(), disable_reference_index_auto_update():
         for name, step in seeding.steps():
             step() if name != "Pictures" else make_small_pictures(seeding)
             if name == "Articles":
