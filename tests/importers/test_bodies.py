@@ -249,3 +249,8 @@ def test_elements_in_one_another_without_end() -> None:
     assert said_in(blocks_of(body_of(deep))) == ["w1w"]
     assert said_in(blocks_of(body_of("<b>" * 3000 + "w1w"))) == ["w1w"]
     assert said_in(blocks_of(body_of("<ul><li>" * 1000 + "w1w"))) == ["w1w"]
+
+
+def test_a_table_that_lays_text_out_keeps_its_caption() -> None:
+    html = "<table><caption>w1w</caption><tr><td><ul><li>w2w</li></ul></td></tr></table>"
+    assert said_in(blocks_of(body_of(html))) == ["w1w", "w2w"]

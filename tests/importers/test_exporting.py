@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pytest_django import Settings
 from wagtail.contrib.redirects.models import Redirect
 
 from broadsheet.delivery.models import Suppression
-from broadsheet.editorial.models import Article, Picture, StandingPage
+from broadsheet.editorial.models import Article, Picture, Publication, StandingPage
 from broadsheet.importers.exporting.making import make
 from broadsheet.importers.exporting.markup import html_of
 from broadsheet.importers.exporting.pieces import Places, body_of
@@ -39,6 +39,7 @@ from tests.importers.conftest import Bring
 from tests.importers.old_site import png
 from tests.magazine import Magazine, make_picture, plain_body
 from tests.newsletters.conftest import reader
+from tests.parallel import at_once
 
 type Out = Callable[..., Path]
 
@@ -403,6 +404,22 @@ def test_the_desk_makes_a_file_and_gives_it_once_it_is_whole(desk: Client) -> No
     desk.post(f"/desk/exports/{export.pk}/delete/")
     assert not export.path.exists()
     assert desk.get(f"/desk/exports/{export.pk}/file/").status_code == 404
+
+
+def test_a_file_s_name_has_the_publication_s_day(magazine: Magazine) -> None:
+    publication = Publication.load()
+    publication.time_zone = "America/New_York"
+    publication.save()
+    export = Export(form="ghost", edition="en-us", created_at=datetime(2026, 3, 2, 3, tzinfo=UTC))
+    assert export.file_name == "ghost-en-us-2026-03-01.zip"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_are_one_export(desk: Client, greta: Person) -> None:
+    asked = {"form": "everything", "with_readers": "on"}
+    answers = at_once(*[lambda: signed_in(greta).post("/desk/exports/", asked).status_code] * 4)
+    assert answers == [303] * 4
+    assert Export.objects.count() == 1
 
 
 def test_a_form_without_an_edition_is_asked_for_it(desk: Client) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from broadsheet.editorial.embeds import player_for
 from broadsheet.editorial.templatetags.editorial_tags import from_before
 from broadsheet.importers.bodies.credits import plain
+from broadsheet.importers.bodies.line import rewritten
 from broadsheet.importers.bodies.pieces import (
     Divider,
     Embed,
@@ -23,7 +24,6 @@ from broadsheet.importers.bodies.pieces import (
     Text,
     Wall,
 )
-from broadsheet.importers.bodies.reading import rewritten
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Pieces of HTML from elsewhere. All its text comes along, in its order."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from html import escape, unescape
+from collections.abc import Callable, Iterable
+from html import escape
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -10,6 +10,7 @@ from lxml import etree
 from broadsheet.editorial.embeds import player_for
 from broadsheet.importers.bodies.addresses import absolute, largest_of, page_of_player, picture_in
 from broadsheet.importers.bodies.credits import plain, with_credit
+from broadsheet.importers.bodies.line import DEEPEST, OURS, Line, inline
 from broadsheet.importers.bodies.pieces import (
     Body,
     Divider,
@@ -21,22 +22,22 @@ from broadsheet.importers.bodies.pieces import (
     PullQuote,
     Shown,
     Sound,
-    Table,
     Text,
     Wall,
 )
 from broadsheet.importers.bodies.sanitising import HEADINGS, INLINE, parsed
+from broadsheet.importers.bodies.tables import plain_table
+from broadsheet.importers.bodies.texts import (
+    classes_of,
+    has_text_after,
+    has_text_outside,
+    inner,
+    text_of,
+)
 
 LONGEST_HEADING = 120
-DEEPEST = 150
-"""Elements in one another; what is deeper is taken as its text."""
-OURS = {"b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "sub": "sub", "sup": "sup"}
-IN_CELLS = INLINE | {"p", "br", "wbr"}
-PICTURES = ("img", "iframe", "audio", "video", "hr", "table", "pre", "figure", "picture")
 BARE_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-EMPTY = re.compile(r"<(\w+)(?: [^>]*)?>\s*</\1>")
 OUTER_BREAKS = re.compile(r"^(?:<br/>\s*)+|(?:\s*<br/>)+$")
-HREF = re.compile(r'href="([^"]*)"')
 
 type Special = Callable[[etree._Element], Iterable[Piece] | None]
 """What a source makes of an element of its own; None: nothing in particular."""
@@ -51,19 +52,6 @@ def body_of(markup: str, base: str = "", special: Special | None = None) -> Body
     return Body(_joined(builder.pieces))
 
 
-def inline(markup: str, base: str = "") -> str:
-    """A caption: text, bold, italic and links, in one line."""
-    builder = _Builder(base, None)
-    if (root := parsed(markup)) is not None:
-        builder.words_of(root)
-    return builder.taken()
-
-
-def rewritten(markup: str, leads_to: Callable[[str], str]) -> str:
-    """`markup`, one of ours, with each link as `leads_to` says."""
-    return HREF.sub(lambda found: f'href="{escape(leads_to(unescape(found[1])))}"', markup)
-
-
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     joined: list[Piece] = []
     for piece in pieces:
@@ -75,31 +63,13 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     return joined
 
 
-class _Builder:
+class _Builder(Line):
     def __init__(self, base: str, special: Special | None) -> None:
-        self.base, self.special = base, special
+        super().__init__(base)
+        self.special = special
         self.pieces: list[Piece] = []
-        self._open: list[tuple[str, str]] = []  # the tag and how it opens
-        self._words: list[str] = []
-        self._has_words = False
 
     # --- Inline text, which a block in its middle parts in two -----------------------------------------
-
-    def text(self, words: str | None) -> None:
-        if not words:
-            return
-        if words.strip():
-            self._has_words = True
-        self._words.append(escape(_single_spaced(words), quote=False))
-
-    def taken(self) -> str:
-        """The words since the last time, as closed markup; what was open is opened again behind."""
-        closing = "".join(f"</{tag}>" for tag, _opens in reversed(self._open))
-        found = "".join(self._words).strip() + closing if self._has_words else ""
-        self._words = [opens for _tag, opens in self._open]
-        self._has_words = False
-        # Most have neither; to look for the pattern in all of them takes far longer.
-        return (EMPTY.sub("", found) if "></" in found or " </" in found else found).strip()
 
     def flush(self, tag: str = "p") -> None:
         if words := self.taken():
@@ -112,7 +82,7 @@ class _Builder:
         tag = OURS.get(str(element.tag), "")
         opens = f"<{tag}>"
         if element.tag == "a":
-            address = self._leads(element)
+            address = self.address_of(element)
             tag, opens = ("a", f'<a href="{escape(address)}">') if address else ("", "")
         if not tag or any(tag == other for other, _opens in self._open):
             self.children(element, depth)
@@ -122,11 +92,6 @@ class _Builder:
         self.children(element, depth)
         self._open.pop()
         self._words.append(f"</{tag}>")
-
-    def _leads(self, link: etree._Element) -> str:
-        """Where a link leads; nowhere, if to a place in its own text: those marks don't come along."""
-        address = link.get("href", "")
-        return "" if address.startswith("#") else absolute(address, self.base)
 
     # --- Blocks ---------------------------------------------------------------------------------------
 
@@ -151,9 +116,9 @@ class _Builder:
             pass
         elif tag in INLINE:
             self.inside(element, depth)
-        elif block := getattr(self, f"_{tag}", None):
+        elif block := BLOCKS.get(tag):
             self.flush()
-            block(element, depth)
+            block(self, element, depth)
             self.flush()
         elif tag in HEADINGS:
             self._heading(element, depth)
@@ -165,7 +130,7 @@ class _Builder:
     def _p(self, element: etree._Element, depth: int) -> None:
         begins = (element.text or "").lstrip()
         if len(element) <= 1 and (not begins or begins.startswith("http")):
-            words = _text(element)
+            words = text_of(element)
             if BARE_ADDRESS.fullmatch(words) and player_for(page_of_player(words)):
                 self.pieces.append(Embed(page_of_player(words)))
                 return
@@ -173,7 +138,7 @@ class _Builder:
 
     def _heading(self, element: etree._Element, depth: int) -> None:
         self.flush()
-        words = _text(element)
+        words = text_of(element)
         is_plain = element.tag in {"h1", "h2"} and not element.xpath(".//a[@href]")
         if is_plain and len(words) <= LONGEST_HEADING:
             if words:
@@ -184,23 +149,21 @@ class _Builder:
         self._pictures_in(element)
 
     def _hr(self, element: etree._Element, depth: int) -> None:
-        self.pieces.append(Wall() if "wall" in _classes(element) else Divider())
+        self.pieces.append(Wall() if "wall" in classes_of(element) else Divider())
 
     def _ul(self, element: etree._Element, depth: int) -> None:
-        if _text(element):
+        if text_of(element):
             self.pieces.append(Text(self._list(element, depth)))
         self._pictures_in(element)
-
-    _ol = _ul
 
     def _list(self, element: etree._Element, depth: int) -> str:
         tag, items = str(element.tag), []
         for child in element:
-            below = _Builder(self.base, None)
+            below = Line(self.base)
             below.text(child.text) if child.tag == "li" else None
             lists = ""
             for part in child if child.tag == "li" else [child]:
-                if part.tag in {"ul", "ol"} and depth < DEEPEST and not _text_after(part):
+                if part.tag in {"ul", "ol"} and depth < DEEPEST and not has_text_after(part):
                     lists += self._list(part, depth + 1)
                 else:
                     below.word(part)
@@ -211,9 +174,6 @@ class _Builder:
             if child.tail and child.tail.strip():
                 items.append(f"<li>{escape(' '.join(child.tail.split()), quote=False)}</li>")
         return f"<{tag}>{''.join(items)}</{tag}>"
-
-    def _li(self, element: etree._Element, depth: int) -> None:
-        self.children(element, depth)
 
     def _blockquote(self, element: etree._Element, depth: int) -> None:
         below = _Builder(self.base, self.special)
@@ -232,12 +192,12 @@ class _Builder:
         self._pictures_in(element)
 
     def _details(self, element: etree._Element, depth: int) -> None:
-        if _text(element):
+        if text_of(element):
             self._keep(element, _("a part that unfolds"))
         self._pictures_in(element)
 
     def _dl(self, element: etree._Element, depth: int) -> None:
-        if _text(element):
+        if text_of(element):
             self._keep(element, _("a list of terms"))
         self._pictures_in(element)
 
@@ -267,36 +227,33 @@ class _Builder:
         others = element.xpath(
             ".//table|.//blockquote|.//iframe|.//audio|.//video|.//pre|.//p[not(ancestor::figcaption)]"
         )
-        if "pullquote" in _classes(element) and element.xpath(".//blockquote"):
+        if "pullquote" in classes_of(element) and element.xpath(".//blockquote"):
             cites = element.xpath(".//cite")
             said = " ".join(
-                _text(part) for part in element.xpath(".//blockquote//p|.//blockquote[not(.//p)]")
+                text_of(part) for part in element.xpath(".//blockquote//p|.//blockquote[not(.//p)]")
             )
             if said and len(cites) <= 1:
-                self.pieces.append(PullQuote(said, _text(cites[0])[:120] if cites else ""))
+                self.pieces.append(PullQuote(said, text_of(cites[0])[:120] if cites else ""))
                 return
         if not pictures or others or element.xpath(".//figure//figure"):
             if (
                 len(captions) == 1
                 and len(found := element.xpath("./iframe|./div/iframe|./video|./audio")) == 1
             ):
-                self._player(found[0], inline(_inner(captions[0]), self.base), depth)
+                self._player(found[0], inline(inner(captions[0]), self.base), depth)
                 return
-            self._without_own_caption(element, depth)
+            self.children(element, depth)
             return
-        if len(pictures) == 1 and not _text_outside(element, "figcaption"):
+        if len(pictures) == 1 and not has_text_outside(element, "figcaption"):
             caption = " ".join(filter(None, (self._caption(part) for part in captions)))
             if shown := self._shown(pictures[0], caption):
                 self.pieces.append(shown)
                 return
-            self._without_own_caption(element, depth)
-        elif not _text_outside(element, "figcaption"):
+            self.children(element, depth)
+        elif not has_text_outside(element, "figcaption"):
             self._gallery(pictures, captions)
         else:
-            self._without_own_caption(element, depth)
-
-    def _without_own_caption(self, element: etree._Element, depth: int) -> None:
-        self.children(element, depth)
+            self.children(element, depth)
 
     def _gallery(self, pictures: list[etree._Element], captions: list[etree._Element]) -> None:
         shown = []
@@ -314,14 +271,14 @@ class _Builder:
             self.pieces.append(Text(f"<p>{caption}</p>"))
 
     def _caption(self, element: etree._Element) -> str:
-        return inline(_inner(element), self.base)
+        return inline(inner(element), self.base)
 
     def _iframe(self, element: etree._Element, depth: int) -> None:
         self._player(element, "", depth)
 
     def _player(self, element: etree._Element, caption: str, depth: int) -> None:
         if element.tag in {"audio", "video"}:
-            getattr(self, f"_{element.tag}")(element, depth)
+            BLOCKS[str(element.tag)](self, element, depth)
             if caption:
                 self.pieces.append(Text(f"<p>{caption}</p>"))
             return
@@ -355,9 +312,9 @@ class _Builder:
         self.children(element, depth)
 
     def _table(self, element: etree._Element, depth: int) -> None:
-        if not _text(element):
+        if not text_of(element):
             self._pictures_in(element)
-        elif (table := self._plain_table(element)) is not None:
+        elif (table := plain_table(element, self.base)) is not None:
             self.pieces.append(table)
         elif element.xpath(".//table|.//ul|.//ol|.//figure|.//img") and not element.xpath(".//th"):
             # Letters are laid out in tables: what they hold is text like any other.
@@ -365,32 +322,6 @@ class _Builder:
         else:
             self._keep(element, _("a table with joined or rich cells"))
             self._pictures_in(element)
-
-    def _plain_table(self, element: etree._Element) -> Table | None:
-        cells = element.xpath(".//td|.//th")
-        if any(cell.get("colspan", "1") != "1" or cell.get("rowspan", "1") != "1" for cell in cells):
-            return None
-        if any(part.tag not in IN_CELLS for cell in cells for part in cell.iterdescendants()):
-            return None
-        if _text_outside_cells(element):
-            return None
-        rows = [
-            [inline(_inner(cell), self.base) for cell in row.xpath("./td|./th")]
-            for row in element.xpath(".//tr")
-        ]
-        rows = [row for row in rows if row]
-        width = max(map(len, rows), default=0)
-        if not width or any(len(row) != width for row in rows):
-            return None
-        captions = element.xpath("./caption")
-        has_head = all(cell.tag == "th" for cell in element.xpath("(.//tr)[1]/*")) and len(rows) > 1
-        # Headings of columns are plain: those with more stay a row.
-        head = tuple(rows.pop(0)) if has_head and not any("<" in cell for cell in rows[0]) else ("",) * width
-        return Table(
-            tuple(plain(cell) for cell in head),
-            tuple(map(tuple, rows)),
-            _text(captions[0]) if captions else "",
-        )
 
     def _pictures_in(self, element: etree._Element) -> None:
         """Those of an element whose text is taken already."""
@@ -400,98 +331,22 @@ class _Builder:
         for part in element.iter("iframe"):
             self._player(part, "", 0)
 
-    # --- Text alone ----------------------------------------------------------------------------------------
 
-    def words_of(self, element: etree._Element) -> None:
-        """All that is said in an element, in one line."""
-        self.text(element.text)
-        for child in element:
-            self.word(child)
-            self.text(child.tail)
-
-    def word(self, element: etree._Element, depth: int = 0) -> None:
-        tag = str(element.tag)
-        if tag in INLINE and depth < DEEPEST:
-            name = OURS.get(tag, "")
-            opens = f"<{name}>"
-            if tag == "a" and (address := self._leads(element)):
-                name, opens = "a", f'<a href="{escape(address)}">'
-            is_new = bool(name) and all(name != other for other, _opens in self._open)
-            if is_new:
-                self._open.append((name, opens))
-                self._words.append(opens)
-            self._below(element, depth)
-            if is_new:
-                self._open.pop()
-                self._words.append(f"</{name}>")
-        elif tag == "br":
-            self.text(" ")
-        elif depth < DEEPEST:
-            self.text(" ")
-            self._below(element, depth)
-            self.text(" ")
-        else:
-            self.text(" ".join(str(words) for words in element.itertext()))
-
-    def _below(self, element: etree._Element, depth: int) -> None:
-        self.text(element.text)
-        for child in element:
-            self.word(child, depth + 1)
-            self.text(child.tail)
-
-
-def _classes(element: etree._Element) -> str:
-    return element.get("class", "") or ""
-
-
-def _text(element: etree._Element) -> str:
-    return " ".join(" ".join(str(words) for words in _texts(element)).split())
-
-
-def _texts(element: etree._Element) -> Iterator[str]:
-    """Text of inline elements holds together, that of blocks stands apart."""
-    run: list[str] = []
-    for event, part in etree.iterwalk(element, events=("start", "end")):
-        if part.tag not in INLINE:
-            yield "".join(run)
-            run = []
-        if event == "start":
-            run.append(part.text or "")
-        elif part is not element:
-            run.append(part.tail or "")
-    yield "".join(run)
-
-
-def _inner(element: etree._Element) -> str:
-    parts = [escape(element.text or "", quote=False)]
-    parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
-    return "".join(parts)
-
-
-def _single_spaced(words: str) -> str:
-    """`words`, which aren't empty, with one space wherever there was any; also at either end."""
-    if words.isspace():
-        return " "
-    first, last = " " * words[0].isspace(), " " * words[-1].isspace()
-    return f"{first}{' '.join(words.split())}{last}"
-
-
-def _text_after(element: etree._Element) -> bool:
-    """Whether words follow it in its item: then the list can't come last there."""
-    if (element.tail or "").strip():
-        return True
-    return any(
-        _text(part) or (part.tail or "").strip()
-        for part in element.itersiblings()
-        if part.tag not in {"ul", "ol"}
-    )
-
-
-def _text_outside(element: etree._Element, tag: str) -> bool:
-    found = element.xpath(f".//text()[not(ancestor::{tag})]")
-    return any(str(words).strip() for words in found)
-
-
-def _text_outside_cells(element: etree._Element) -> bool:
-    found = element.xpath(".//text()[not(ancestor::td) and not(ancestor::th) and not(ancestor::caption)]")
-    return any(str(words).strip() for words in found)
+BLOCKS: dict[str, Callable[[_Builder, etree._Element, int], None]] = {
+    "p": _Builder._p,
+    "hr": _Builder._hr,
+    "ul": _Builder._ul,
+    "ol": _Builder._ul,
+    "li": _Builder.children,
+    "blockquote": _Builder._blockquote,
+    "pre": _Builder._pre,
+    "details": _Builder._details,
+    "dl": _Builder._dl,
+    "img": _Builder._img,
+    "figure": _Builder._figure,
+    "iframe": _Builder._iframe,
+    "audio": _Builder._audio,
+    "video": _Builder._video,
+    "table": _Builder._table,
+}
+"""All else that is no heading and stands in no line is what it holds."""

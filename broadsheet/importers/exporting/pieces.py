@@ -20,6 +20,7 @@ from broadsheet.editorial.models import Article, Picture, StandingPage
 from broadsheet.editorial.opening import plain_text
 from broadsheet.evidence.models import Source
 from broadsheet.evidence.partial_dates import in_words
+from broadsheet.importers.bodies.line import inline, rewritten
 from broadsheet.importers.bodies.pieces import (
     Body,
     Divider,
@@ -36,7 +37,6 @@ from broadsheet.importers.bodies.pieces import (
     Text,
     Wall,
 )
-from broadsheet.importers.bodies.reading import inline, rewritten
 from broadsheet.platform.http.addresses import absolute
 
 EDITORS_KEY = re.compile(r' data-block-key="[^"]*"')

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from broadsheet.importers.bodies.addresses import host_of, parts_of
 from broadsheet.importers.bodies.credits import plain, with_credit
+from broadsheet.importers.bodies.line import inline
 from broadsheet.importers.bodies.pieces import Body
-from broadsheet.importers.bodies.reading import body_of, inline
+from broadsheet.importers.bodies.reading import body_of
 from broadsheet.importers.dates import moment_in
 from broadsheet.importers.files import Entry, Files, whole
 from broadsheet.importers.ghost import lexical, mobiledoc

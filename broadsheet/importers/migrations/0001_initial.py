@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('steps_done__lte', models.F('steps'))), name='import_has_no_more_done_than_there_is'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'finding',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['moving', 'level'], name='importers_f_moving__d30ea7_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +89,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'imported record',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['moving', 'kind', 'state'], name='importers_i_moving__bd4f18_idx'),
+                    models.Index(fields=['made_by'], name='importers_i_made_by_3ba3b6_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('origin', 'kind', 'key'), name='imported_once_of_a_source'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('target__isnull', False), _connector='OR'), name='imported_is_something_here'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +128,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'old address',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['moving', 'redirect'], name='importers_o_moving__9d0d7d_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('origin', 'path'), name='old_address_once_of_a_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +147,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'batch of readers',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('moving', 'number'), name='reader_batch_once_in_an_import'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,43 +174,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'export',
                 'verbose_name_plural': 'exports',
                 'ordering': ['-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('steps_done__lte', models.F('steps'))), name='export_has_no_more_done_than_there_is'), models.CheckConstraint(condition=models.Q(models.Q(('edition', ''), ('form', 'everything')), models.Q(models.Q(('form', 'everything'), _negated=True), models.Q(('edition', ''), _negated=True)), _connector='OR'), name='export_for_another_system_is_of_one_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('steps_done__lte', models.F('steps'))), name='export_has_no_more_done_than_there_is'), models.CheckConstraint(condition=models.Q(models.Q(('edition', ''), ('form', 'everything')), models.Q(models.Q(('form', 'everything'), _negated=True), models.Q(('edition', ''), _negated=True)), _connector='OR'), name='export_for_another_system_is_of_one_edition'), models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('form', 'edition', 'with_readers'), name='export_is_made_once_at_a_time')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('steps_done__lte', models.F('steps'))), name='import_has_no_more_done_than_there_is'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['moving', 'level'], name='importers_f_moving__d30ea7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='imported',
-            index=models.Index(fields=['moving', 'kind', 'state'], name='importers_i_moving__bd4f18_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='imported',
-            index=models.Index(fields=['made_by'], name='importers_i_made_by_3ba3b6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='imported',
-            constraint=models.UniqueConstraint(fields=('origin', 'kind', 'key'), name='imported_once_of_a_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='imported',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('target__isnull', False), _connector='OR'), name='imported_is_something_here'),
-        ),
-        migrations.AddIndex(
-            model_name='oldaddress',
-            index=models.Index(fields=['moving', 'redirect'], name='importers_o_moving__9d0d7d_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='oldaddress',
-            constraint=models.UniqueConstraint(fields=('origin', 'path'), name='old_address_once_of_a_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='readerbatch',
-            constraint=models.UniqueConstraint(fields=('moving', 'number'), name='reader_batch_once_in_an_import'),
         ),
     ]

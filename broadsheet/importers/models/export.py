@@ -10,7 +10,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from broadsheet.editorial.models import Publication
 from broadsheet.platform import clock
+from broadsheet.platform.days import day_of
 from broadsheet.platform.edition_field import EditionTagField
 
 KEPT_FOR = timedelta(days=7)
@@ -67,6 +69,11 @@ class Export(models.Model):
                 condition=Q(form="everything", edition="") | (~Q(form="everything") & ~Q(edition="")),
                 name="export_for_another_system_is_of_one_edition",
             ),
+            models.UniqueConstraint(
+                fields=["form", "edition", "with_readers"],
+                condition=Q(state="running"),
+                name="export_is_made_once_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,8 +85,13 @@ class Export(models.Model):
 
     @property
     def path(self) -> Path:
+        return Path(settings.VAR) / "exports" / str(self.pk) / "export.zip"
+
+    @property
+    def file_name(self) -> str:
+        """As it is downloaded, with the publication’s day."""
         name = f"{self.form}-{self.edition}".rstrip("-")
-        return Path(settings.VAR) / "exports" / str(self.pk) / f"{name}-{self.created_at:%Y-%m-%d}.zip"
+        return f"{name}-{day_of(self.created_at, Publication.load().zone)}.zip"
 
     @property
     def is_under_way(self) -> bool:

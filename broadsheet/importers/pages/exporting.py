@@ -91,12 +91,12 @@ class IndexView(ExportsPage):
         form = ExportForm(request.POST)
         if not form.is_valid():
             return self._shown(form)
-        same = Export.objects.under_way().filter(**form.cleaned_data)
-        if not same.exists():  # two clicks are one
-            person = cast(Person, request.user)
-            export = Export.objects.create(
-                by=person, by_name=person.get_full_name() or person.email, **form.cleaned_data
-            )
+        person = cast(Person, request.user)
+        export, is_new = Export.objects.under_way().get_or_create(
+            **form.cleaned_data,
+            defaults={"by": person, "by_name": person.get_full_name() or person.email},
+        )
+        if is_new:  # two clicks are one
             log(export, "exports.begin", user=person, title=str(export))
             begin(export)
         messages.success(
@@ -127,7 +127,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     log(export, "exports.download", user=request.user, title=str(export))
     file = export.path.open("rb")
     response = serve_file(file, export.size, "application/zip", request.headers.get("Range", ""))
-    response.headers["Content-Disposition"] = f'attachment; filename="{export.path.name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{export.file_name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -11,8 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from broadsheet.importers.bodies.addresses import host_of
+from broadsheet.importers.bodies.line import inline
 from broadsheet.importers.bodies.pieces import Body, Divider, Embed, Piece, Shown, Sound, Wall
-from broadsheet.importers.bodies.reading import body_of, inline
+from broadsheet.importers.bodies.reading import body_of
 from broadsheet.importers.dates import moment_in
 from broadsheet.importers.files import Entry, Files, whole
 from broadsheet.importers.lists.tables import is_list, readers_in
