@@ -8,13 +8,14 @@ from wagtail.blocks import StreamValue
 
 from broadsheet.editorial.body import INLINE_FEATURES, EmbedBlock, PictureBlock
 from broadsheet.evidence.blocks import QuotationBlock
+from broadsheet.evidence.gathering import GatheringBlock
 
 if TYPE_CHECKING:
     from broadsheet.editorial.models.coverage import Coverage
     from broadsheet.editorial.models.entry import Entry
 
 
-class EntryBody(blocks.StreamBlock):
+class EntryBody(GatheringBlock):
     """The safe blocks of an article that are quick to fill in."""
 
     text = blocks.RichTextBlock(

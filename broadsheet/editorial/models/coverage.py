@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.dispatch import Signal
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.blocks import StreamValue
@@ -33,7 +34,7 @@ class NotPostedError(ValidationError):
 
 
 class ChangedMeanwhileError(NotPostedError):
-    """Somebody else has changed the entry since it was opened."""
+    """The entry was changed since it was opened, by somebody else or in another window."""
 
 
 class Coverage(models.Model):
@@ -90,6 +91,14 @@ class Coverage(models.Model):
         return found
 
     @property
+    def spans_days(self) -> bool:
+        """Whether entries came on several days, in the time zone of the page: then each time says its day."""
+        if not self.shown:
+            return False
+        first, last = self.shown[-1].posted_at, self.shown[0].posted_at
+        return bool(first and last) and localtime(first).date() != localtime(last).date()
+
+    @property
     def standing(self) -> list[Entry]:
         """Without those that were withdrawn."""
         return [entry for entry in self.shown if not entry.is_withdrawn]
@@ -141,13 +150,15 @@ class Coverage(models.Model):
             entry.authors.set(authors)
         return entry
 
-    def post(self, entry: Entry) -> None:
-        """Shows `entry` to readers; does nothing where it is posted already."""
+    # Each of these says whether it changed anything: buttons are pressed twice.
+
+    def post(self, entry: Entry) -> bool:
+        """Shows `entry` to readers."""
         with transaction.atomic():
             self._lock()
             entry.refresh_from_db()
             if entry.is_posted:
-                return
+                return False
             if not self.article.live:
                 raise NotPostedError(
                     _("The article isn’t published yet. Keep the entry as a draft until it is.")
@@ -162,29 +173,31 @@ class Coverage(models.Model):
             self.began_at = self.began_at or entry.posted_at
             entry.posted_in = self.state + 1
             self._go_on(entry)
+        return True
 
     def change(
         self, entry: Entry, *, seen: int, by: Person, authors: Iterable[Author], note: str, **fields: Any
     ) -> None:
         """Changes what `entry` says. Of a posted one readers are told when, and by `note` what was wrong.
 
-        `seen` is the `changed_in` of what its writer saw.
+        `seen` is the `version` of what its writer saw.
         """
         with transaction.atomic():
             self._lock()
             entry.refresh_from_db()
             if entry.is_withdrawn:
                 raise NotPostedError(_("The entry is withdrawn."))
-            if entry.changed_in != seen:
+            if entry.version != seen:
                 raise ChangedMeanwhileError(
                     _(
-                        "Somebody else changed this entry meanwhile. What you typed is still here:"
-                        " saved again, it takes the place of theirs."
+                        "This entry was changed after you opened it. What you typed is still here:"
+                        " saved again, it takes the place of what was changed."
                     )
                 )
             for name, value in fields.items():
                 setattr(entry, name, value)
             if not entry.is_posted:
+                entry.changed_in += 1
                 entry.save()
                 entry.authors.set(authors)
                 return
@@ -194,32 +207,46 @@ class Coverage(models.Model):
             EntryChange.objects.create(entry=entry, at=clock.now(), note=note, by=by)
             self._go_on(entry, at_once=True)
 
-    def withdraw(self, entry: Entry, why: str) -> None:
+    def drop(self, entry: Entry) -> bool:
+        """Deletes a draft; False where it is posted by now."""
+        with transaction.atomic():
+            self._lock()
+            if self.entries.posted().filter(pk=entry.pk).exists():
+                return False
+            self.entries.filter(pk=entry.pk).delete()
+        return True
+
+    def withdraw(self, entry: Entry, why: str) -> bool:
         """Takes `entry` off the page; that it was there, and `why` it went, stays."""
         with transaction.atomic():
             self._lock()
             entry.refresh_from_db()
             if not entry.is_posted or entry.is_withdrawn:
-                return
+                return False
             entry.withdrawn_at, entry.withdrawn_why = clock.now(), why
             self._go_on(entry, at_once=True)
+        return True
 
-    def end(self, summary: str) -> None:
-        """Says that it is over. Repeated, it changes the summary alone."""
+    def end(self, summary: str) -> bool:
+        """Says that it is over: whether it was not yet. Repeated, it changes the summary alone."""
         with transaction.atomic():
             self._lock()
             if self.began_at is None:
                 raise NotPostedError(_("It has no entry yet."))
+            went_on = self.ended_at is None
             self.ended_at = self.ended_at or clock.now()
             self.summary = summary
             self._go_on()
+        return went_on
 
-    def take_up_again(self) -> None:
+    def take_up_again(self) -> bool:
         with transaction.atomic():
             self._lock()
-            if self.ended_at:
-                self.ended_at = None
-                self._go_on()
+            if self.ended_at is None:
+                return False
+            self.ended_at = None
+            self._go_on()
+        return True
 
     def _lock(self) -> None:
         """So that of two who post at once each gets a number of their own."""

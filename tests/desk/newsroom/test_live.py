@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageLogEntry
 
 from broadsheet.editorial.models import Article, Author, Coverage, Entry
 from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.editorial.live.made import live_article, posted, vigil
 from tests.magazine import Magazine
+from tests.parallel import at_once
 
 
 def desk(article: Article, *rest: object) -> str:
@@ -84,6 +86,22 @@ def test_a_form_sent_again_by_the_back_button_posts_once_and_loses_nothing(
     assert Entry.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_pressed_twice_at_once_is_done_and_noted_once(magazine: Magazine, carla: Person) -> None:
+    article = live_article(magazine)
+
+    def press(address: str, fields: dict[str, Any]) -> None:
+        at_once(*[lambda: signed_in(carla).post(address, fields).status_code] * 3)
+
+    press(desk(article), typed("The gates are open."))
+    entry = Entry.objects.get()
+    press(desk(article, entry.pk, "withdraw"), {"why": "It was a rumour."})
+    press(desk(article, "end"), {"summary": ""})
+    press(desk(article, "take-up"), {})
+    noted = PageLogEntry.objects.filter(page=article.pk, action__startswith="live.").order_by("pk")
+    assert [one.action for one in noted] == ["live.post", "live.withdraw", "live.end", "live.take_up"]
+
+
 def test_what_can_not_be_posted_is_kept_in_the_form_and_may_be_a_draft(
     magazine: Magazine, dev: Person
 ) -> None:
@@ -99,10 +117,29 @@ def test_what_can_not_be_posted_is_kept_in_the_form_and_may_be_a_draft(
     entry = Entry.objects.get()
     assert not entry.is_posted
     article.get_latest_revision().publish()
-    answer = client.post(desk(article, entry.pk), typed("In time.", seen="0"))
+    answer = client.post(desk(article, entry.pk), typed("In time.", seen=str(entry.version)))
     assert answer.status_code == 302
     entry.refresh_from_db()
     assert (entry.is_posted, entry.plain_text) == (True, "In time.")
+
+
+def test_whoever_saves_a_draft_that_was_saved_meanwhile_is_told(magazine: Magazine, dev: Person) -> None:
+    article = live_article(magazine)
+    client = signed_in(dev)
+    client.post(desk(article), typed("First words.", "draft"))
+    entry = Entry.objects.get()
+    seen = str(entry.version)
+    assert client.post(desk(article, entry.pk), typed("Better words.", "draft", seen=seen)).status_code == 302
+    answer = client.post(desk(article, entry.pk), typed("Other words.", "draft", seen=seen))
+    assert "This entry was changed after you opened it" in answer.text
+    assert "Other words." in answer.text
+    entry.refresh_from_db()
+    assert entry.plain_text == "Better words."
+    # Nor is what was seen of a draft taken for what was posted since.
+    seen = str(entry.version)
+    assert Coverage.of(article).post(entry)
+    answer = client.post(desk(article, entry.pk), typed("Other words.", seen=seen))
+    assert "This entry was changed after you opened it" in answer.text
 
 
 def test_one_corrects_and_withdraws_ones_own_and_an_editor_all(
@@ -114,11 +151,11 @@ def test_one_corrects_and_withdraws_ones_own_and_an_editor_all(
     reporter, editor = signed_in(dev), signed_in(carla)
     for rest in ((other.pk,), (other.pk, "withdraw"), ("end",), ("take-up",)):
         assert reporter.get(desk(article, *rest)).status_code == 302, rest
-    correction = typed("Two, not three.", seen=str(own.changed_in), note="It said three.")
+    correction = typed("Two, not three.", seen=str(own.version), note="It said three.")
     assert reporter.post(desk(article, own.pk), correction).status_code == 302
     assert own.changes.get().note == "It said three."
     answer = editor.post(desk(article, own.pk), correction)
-    assert "Somebody else changed this entry meanwhile" in answer.text
+    assert "This entry was changed after you opened it" in answer.text
     assert "Two, not three." in answer.text
     assert editor.post(desk(article, own.pk, "withdraw"), {"why": "A rumour."}).status_code == 302
     assert editor.post(desk(article, own.pk, "withdraw"), {"why": "Another."}).status_code == 302
@@ -173,3 +210,10 @@ def test_the_page_asks_as_often_for_many_entries(magazine: Magazine, dev: Person
     for number in range(3, 9):
         posted(Coverage.of(article), dev, number)
     assert asked(article) == few
+
+
+def test_the_title_is_followed_by_which_coverage_it_is(magazine: Magazine, dev: Person) -> None:
+    article = live_article(magazine)
+    title = re.search(r"<h1.*?</h1>", text(signed_in(dev), desk(article)))
+    assert title
+    assert article.title in title[0]

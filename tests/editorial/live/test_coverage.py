@@ -92,7 +92,7 @@ def test_nothing_is_posted_before_publication_or_after_the_end(magazine: Magazin
 def test_a_correction_says_what_and_when(magazine: Magazine, dev: Person) -> None:
     coverage = Coverage.of(vigil(magazine, dev))
     entry = coverage.entries.get(number=3)
-    seen = entry.changed_in
+    seen = entry.version
     change: dict[str, Any] = {"by": dev, "authors": [], "note": "Three boats, not four.", "body": [text(33)]}
     coverage.change(entry, seen=seen, **change)
     entry.refresh_from_db()
@@ -102,7 +102,7 @@ def test_a_correction_says_what_and_when(magazine: Magazine, dev: Person) -> Non
     with pytest.raises(ChangedMeanwhileError):
         coverage.change(entry, seen=seen, **change)
     with pytest.raises(NotPostedError, match="says nothing"):
-        coverage.change(entry, seen=entry.changed_in, **(change | {"body": []}))
+        coverage.change(entry, seen=entry.version, **(change | {"body": []}))
     entry.refresh_from_db()
     assert words(33) in entry.text
 
@@ -228,7 +228,7 @@ def test_an_export_carries_all_entries_with_their_corrections(magazine: Magazine
     article = vigil(magazine, dev)
     coverage = Coverage.of(article)
     entry = coverage.entries.get(number=3)
-    coverage.change(entry, seen=entry.changed_in, by=dev, authors=[], note="Not so many.", body=[text(3)])
+    coverage.change(entry, seen=entry.version, by=dev, authors=[], note="Not so many.", body=[text(3)])
     coverage.end("All went home.")
     places = Places(picture=lambda picture: picture.title, sound=str)
     html = html_of(body_of(read(article), places).pieces)

@@ -105,7 +105,7 @@ def test_what_was_changed_replaces_what_a_page_shows_of_it(
     article = vigil(magazine, dev)
     coverage = Coverage.of(article)
     entry = coverage.entries.get(number=3)
-    coverage.change(entry, seen=entry.changed_in, by=dev, authors=[], note="Not so many.", body=[text(13)])
+    coverage.change(entry, seen=entry.version, by=dev, authors=[], note="Not so many.", body=[text(13)])
     answer = client.get(since(article, 4))
     assert told(answer) == set(), "a stranger who read it when it was the newest no longer has it"
     assert re.search(r'id="entry-3"\s+data-changed="5"\s+data-gone', answer.text)

@@ -1,6 +1,5 @@
-"""The live desk: entries of a coverage are posted, corrected and withdrawn here, and it ends here."""
+"""Entries of a coverage are posted, corrected and withdrawn here."""
 
-from functools import cached_property
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -9,27 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
-from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import log
-from wagtail.models import Page
 from wagtail.rich_text import RichText
 
-from broadsheet.desk.newsroom.about_article import AboutArticleMixin, offer
-from broadsheet.editorial.models import (
-    Article,
-    ChangedMeanwhileError,
-    Coverage,
-    Entry,
-    Kind,
-    NotPostedError,
-)
+from broadsheet.desk.newsroom.live.desk import LiveDesk, may_change
+from broadsheet.editorial.models import ChangedMeanwhileError, Entry, NotPostedError
 from broadsheet.people.models import Person
 
 POST = "post"
@@ -75,68 +61,12 @@ class EntryForm(WagtailAdminModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
-class SummaryForm(forms.ModelForm[Coverage]):
-    class Meta:
-        model = Coverage
-        fields = ("summary",)
-
-
 class WithdrawForm(forms.Form):
     why = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=300,
         help_text=gettext_lazy("Readers see it where the entry stood."),
     )
-
-
-class LiveDesk(AboutArticleMixin, FormView[Any]):
-    """`page_id` in the address names the article, so that its edition's time zone holds."""
-
-    header_icon = "time"
-    template_name = "desk/newsroom/live_form.html"
-    button: Any = gettext_lazy("Save")
-    explanation: Any = ""
-    is_destructive = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.article: Article = get_object_or_404(
-            Article, pk=kwargs["page_id"], alias_of=None, kind=Kind.LIVE
-        )
-        if not may_post(request.user, self.article):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def staff(self) -> Person:
-        return cast(Person, self.request.user)
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        return Coverage.of(self.article)
-
-    def get_success_url(self) -> str:
-        return reverse("desk_live", args=[self.article.pk])
-
-    def on_the_way(self) -> list[dict[str, Any]]:
-        if self.request.path == self.get_success_url():
-            return []
-        return [{"url": self.get_success_url(), "label": LiveView.page_title}]
-
-    def note(self, action: str, what: str, why: str = "") -> None:
-        log(self.article, action, user=self.staff, data={"what": what, "why": why})
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {
-            "article": self.article,
-            "coverage": self.coverage,
-            "media": context["form"].media,
-            "back": self.get_success_url(),
-            "button": self.button,
-            "explanation": self.explanation,
-            "is_destructive": self.is_destructive,
-            "oversees": oversees(self.staff),
-        }
 
 
 class LiveView(LiveDesk):
@@ -161,11 +91,8 @@ class LiveView(LiveDesk):
                 entry = self.coverage.write(
                     form.cleaned_data["key"] or uuid4(), by=self.staff, **form.written
                 )
-                if posts:
-                    was_posted = entry.is_posted
-                    self.coverage.post(entry)
-                    if not was_posted:
-                        self.note("live.post", entry.line)
+                if posts and self.coverage.post(entry):
+                    self.note("live.post", entry.line)
         except NotPostedError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
@@ -211,7 +138,7 @@ class EntryView(LiveDesk):
         return _("Correct an entry") if self.entry.is_posted else _("Draft of an entry")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.entry.changed_in}
+        return {"seen": self.entry.version}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.entry, "for_user": self.staff}
@@ -226,13 +153,12 @@ class EntryView(LiveDesk):
                 self.coverage.change(entry, seen=seen, by=self.staff, note=note, **form.written)
                 if was_posted:
                     self.note("live.change", entry.line, note)
-                elif posts:
-                    self.coverage.post(entry)
+                elif posts and self.coverage.post(entry):
                     self.note("live.post", entry.line)
         except NotPostedError as error:
             if isinstance(error, ChangedMeanwhileError):
                 form.data = form.data.copy()
-                form.data["seen"] = str(Entry.objects.get(pk=entry.pk).changed_in)
+                form.data["seen"] = str(Entry.objects.get(pk=entry.pk).version)
             form.add_error(None, error)
             return self.form_invalid(form)
         saved = _("Posted.") if posts and not was_posted else _("Saved.")
@@ -263,85 +189,15 @@ class WithdrawView(LiveDesk):
         return self.entry.line
 
     def form_valid(self, form: WithdrawForm) -> HttpResponse:
-        if not self.entry.is_posted:
-            self.entry.delete()
+        if self.coverage.drop(self.entry):
             messages.success(self.request, _("The draft is deleted."))
             return redirect(self.get_success_url())
         why = form.cleaned_data["why"]
         with transaction.atomic():
-            if not self.entry.is_withdrawn:
+            if self.coverage.withdraw(self.entry, why):
                 self.note("live.withdraw", self.entry.line, why)
-            self.coverage.withdraw(self.entry, why)
         messages.success(self.request, _("The entry is withdrawn."))
         return redirect(self.get_success_url())
-
-
-class Overseen(LiveDesk):
-    """What an editor does to the coverage as a whole."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not oversees(cast(Person, request.user)):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-
-class EndView(Overseen):
-    form_class = SummaryForm
-    explanation = gettext_lazy(
-        "The page says when it ended, and stops asking for new entries. It can be taken up again."
-    )
-
-    @property
-    def page_title(self) -> str:
-        return _("Summary") if self.coverage.ended_at else _("End the coverage")
-
-    @property
-    def button(self) -> str:
-        return _("Save") if self.coverage.ended_at else _("End the coverage")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": Coverage.of(self.article)}
-
-    def form_valid(self, form: SummaryForm) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                if not self.coverage.ended_at:
-                    self.note("live.end", "")
-                self.coverage.end(form.cleaned_data["summary"])
-        except NotPostedError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        messages.success(self.request, _("The coverage has ended."))
-        return redirect(self.get_success_url())
-
-
-class TakeUpView(Overseen):
-    page_title = gettext_lazy("Take up the coverage again")
-    form_class = forms.Form
-    button = gettext_lazy("Take up again")
-    explanation = gettext_lazy("The page says “Live” again, and entries can be posted.")
-
-    def form_valid(self, form: forms.Form) -> HttpResponse:
-        with transaction.atomic():
-            if self.coverage.ended_at:
-                self.note("live.take_up", "")
-            self.coverage.take_up_again()
-        messages.success(self.request, _("The coverage goes on."))
-        return redirect(self.get_success_url())
-
-
-def may_post(user: Any, article: Article) -> bool:
-    """Whoever may write in the article may tell in it what happens: no approval is waited for."""
-    return bool(user.has_perm("editorial.add_entry")) and article.permissions_for_user(user).can_edit()
-
-
-def may_change(person: Person, entry: Entry) -> bool:
-    """One's own entries, or those of all."""
-    return entry.written_by_id == person.pk or oversees(person)
-
-
-def oversees(person: Person) -> bool:
-    return bool(person.has_perm("editorial.change_entry"))
 
 
 def _uuid(written: str | None) -> UUID | None:
@@ -349,28 +205,3 @@ def _uuid(written: str | None) -> UUID | None:
         return UUID(written or "")
     except ValueError:
         return None
-
-
-@hooks.register("register_admin_urls")
-def live_urls() -> list[Any]:
-    entry = "live/<int:page_id>/<int:entry_id>/"
-    return [
-        path("live/<int:page_id>/", LiveView.as_view(), name="desk_live"),
-        path("live/<int:page_id>/end/", EndView.as_view(), name="desk_live_end"),
-        path("live/<int:page_id>/take-up/", TakeUpView.as_view(), name="desk_live_take_up"),
-        path(entry, EntryView.as_view(), name="desk_live_entry"),
-        path(f"{entry}withdraw/", WithdrawView.as_view(), name="desk_live_withdraw"),
-    ]
-
-
-def _button(page: Page, user: Any) -> list[Button]:
-    if page.specific_class is not Article or page.alias_of_id:
-        return []
-    article = page.specific
-    if article.kind != Kind.LIVE or not may_post(user, article):
-        return []
-    address = reverse("desk_live", args=[page.pk])
-    return [Button(_("Live coverage"), url=address, icon_name="time", priority=5)]
-
-
-offer(_button)
