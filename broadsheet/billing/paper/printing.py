@@ -1,4 +1,4 @@
-"""Sets a sheet in type by Typst, from invoice.typ, in the fonts beside it and those that Typst brings along.
+"""Sets a sheet in type by Typst, from invoice.typ, in our faces and those that Typst brings along.
 
 Latin letters are Newsreader and Public Sans; Greek, Cyrillic and Hebrew are Libertinus, Arabic DejaVu. What
 none of them has (Chinese, Japanese, Korean, Thai, emoji, …) prints as a crossed box, one for each letter. The
@@ -6,7 +6,6 @@ text beneath keeps the letters, for copying and reading aloud.
 """
 
 import json
-import unicodedata
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -18,9 +17,9 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from broadsheet.billing.paper.sheet import BankAccount, Kind, Party, Settlement, Sheet
+from broadsheet.platform.typesetting import FONTS, printable
 
 HERE = Path(__file__).parent
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -34,7 +33,7 @@ def pdf(sheet: Sheet) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         # As data, which is never read as markup.
-        sys_inputs={"copy": json.dumps(_printable(copy))},
+        sys_inputs={"copy": json.dumps(printable(copy))},
         pdf_standards=["a-2a", "ua-1"],
         timestamp=datetime.combine(sheet.dated, time(), UTC),
     )
@@ -43,7 +42,7 @@ def pdf(sheet: Sheet) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(HERE / "fonts")])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
 
 
 def _copy(sheet: Sheet) -> dict[str, Any]:
@@ -179,20 +178,3 @@ def _in_fours(iban: str) -> str:
     """As ISO 13616 prints it."""
     digits = "".join(iban.split())
     return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-
-
-def _printable(copy: Any) -> Any:
-    """`copy`, in whose texts each character that no font can have, and PDF/A forbids, is a replacement."""
-    if isinstance(copy, str):
-        return "".join(map(_printable_character, copy))
-    if isinstance(copy, dict):
-        return {key: _printable(value) for key, value in copy.items()}
-    return [_printable(value) for value in copy] if isinstance(copy, list) else copy
-
-
-def _printable_character(character: str) -> str:
-    if character.isspace():
-        return character if unicodedata.category(character) == "Zs" else " "
-    if unicodedata.category(character) in {"Cc", "Co", "Cs"} or character in "\ufeff\ufffe":
-        return REPLACEMENT
-    return character
