@@ -1,6 +1,7 @@
 import json
 import re
-from collections.abc import Collection, Mapping
+from base64 import encodebytes
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -23,6 +24,10 @@ from broadsheet.delivery.message.quoted import quoted
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]{1,190}")
 
 
+type FileOf = Callable[[str], bytes]
+"""What a token that stands for a file says → that file."""
+
+
 class TokenMissing(Unjoinable):
     """A reader's tokens lack one that stands in the message."""
 
@@ -33,6 +38,8 @@ class Place(StrEnum):
     TEXT = "text"
     HTML = "html"
     """Both: the name of a token."""
+    FILE = "file"
+    """The name of a token, which says what file comes here."""
     HEADER = "header"
     LOCATIONS = "locations"
     """Both: the name of a field, then text and names of tokens by turns. The second is one of URLs."""
@@ -57,6 +64,8 @@ class Segments:
 
     A token stands in the message as ``{{name}}``: in a header that is text or URLs, in the text, in the HTML.
     It becomes whatever text it is given, and stays text: in HTML it is escaped, in a header it ends no line.
+    An attachment that is nothing but a token becomes the file that the token names: too large to be kept with
+    each reader, and made for them when their message leaves.
     """
 
     segments: tuple[Segment, ...]
@@ -77,8 +86,13 @@ class Segments:
         compilation.add(message, date)
         return cls(tuple(compilation.segments), compilation.is_plain)
 
-    def join(self, address: str, message_id: str, tokens: Mapping[str, str]) -> bytes:
-        """The message to `address`, its lines ended by CRLF; raises Unjoinable, and so TokenMissing."""
+    def join(
+        self, address: str, message_id: str, tokens: Mapping[str, str], file_of: FileOf | None = None
+    ) -> bytes:
+        """The message to `address`, its lines ended by CRLF; raises Unjoinable, and so TokenMissing.
+
+        `file_of` is asked for attached files, and may raise what it likes.
+        """
         fixed, own = self._sorted
         joined = fixed.copy()
         try:
@@ -87,6 +101,8 @@ class Segments:
                     joined[position] = quoted(cleaned(tokens[values[0]]))
                 elif place is Place.HTML:
                     joined[position] = quoted(escape(cleaned(tokens[values[0]])))
+                elif place is Place.FILE:
+                    joined[position] = _attached(tokens[values[0]], file_of)
                 elif place is Place.HEADER:
                     joined[position] = unstructured(values[0], _filled(values[1:], tokens))
                 elif place is Place.LOCATIONS:
@@ -123,6 +139,12 @@ class Segments:
             if segment.place is not Place.FIXED
         ]
         return fixed, own
+
+
+def _attached(token: str, file_of: FileOf | None) -> bytes:
+    if file_of is None:
+        raise Unjoinable("nobody knows the file that is attached")
+    return encodebytes(file_of(token)).replace(b"\n", b"\r\n")
 
 
 def _to(address: str) -> bytes:

@@ -291,3 +291,35 @@ def test_a_forwarded_message_is_carried_as_it_is(signer: Signer) -> None:
     assert inner.get_content().replace("\r\n", "\n") == "Two  spaces \n.dot\n{{name}}\n"
     assert not segments.is_plain
     assert is_verified(signer.signed(sent, is_plain=segments.is_plain), signer)
+
+
+def with_a_file(content: bytes = b"{{book}}") -> EmailMessage:
+    message = briefing()
+    message.add_attachment(content, maintype="application", subtype="epub+zip", filename="issue 1.epub")
+    return message
+
+
+@pytest.mark.parametrize("book", [b"", b"PK\x03\x04" + bytes(range(256)) * 400, b".\r\n.\r\n" * 1000])
+def test_an_attachment_that_is_a_token_becomes_each_readers_file(book: bytes, signer: Signer) -> None:
+    segments = frozen(with_a_file(), ("name", "leave", "book"))
+    tokens = {"name": "Ada", "leave": LEAVE, "book": "hers"}
+    message = segments.join("ada@reader.example", IDENTITY, tokens, {"hers": book}.__getitem__)
+    (attached,) = parsed(message).iter_attachments()
+    assert (attached.get_content(), attached.get_filename()) == (book, "issue 1.epub")
+    assert holds_its_lines(message)
+    assert is_verified(signer.signed(message, is_plain=segments.is_plain), signer)
+
+
+def test_a_file_that_only_looks_like_a_token_stays_as_it_is() -> None:
+    for content in (b"{{other}}", b"{{name}} and more", b"x" * 300):
+        message = frozen(with_a_file(content)).join(
+            "ada@reader.example", IDENTITY, {"name": "A", "leave": LEAVE}
+        )
+        (attached,) = parsed(message).iter_attachments()
+        assert attached.get_content() == content
+
+
+def test_without_anybody_who_knows_the_file_there_is_no_message() -> None:
+    segments = frozen(with_a_file(), ("name", "leave", "book"))
+    with pytest.raises(Unjoinable):
+        segments.join("ada@reader.example", IDENTITY, {"name": "A", "leave": LEAVE, "book": "hers"})
