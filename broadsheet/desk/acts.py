@@ -129,10 +129,11 @@ class Act(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[Any]):
         return str(self.object)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        # The way to here is folded up until it is pointed at: what this is done to must be seen before.
         return [
             *self.breadcrumbs_items,
             {"url": self.get_success_url(), "label": self.name_of_object()},
-            {"url": "", "label": self.page_title},
+            {"url": "", "label": self.page_title, "sublabel": self.name_of_object()},
         ]
 
     def get_explanation(self) -> Any:

@@ -19,6 +19,7 @@ class DeskConfig(AppConfig):
 
         post_migrate.connect(_set_up_newsroom, dispatch_uid="newsroom")
         fill("front.empty", 10, "desk/first_run/empty_front.html", bar_values)
+        fill("weekly.desk_files", 10, "desk/weekly/files.html")
         fill("page.end", 10, "desk/newsroom/staff_bar.html", bar_values)
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import django_filters
+from django import forms
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -10,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.paginator import WagtailPaginator
@@ -28,6 +31,20 @@ class DayColumn(Column):
     def get_value(self, instance: Any) -> str:
         moment = super().get_value(instance)
         return name_of(moment, instance.zone) if moment else ""
+
+
+class SettledFilter(django_filters.BooleanFilter):
+    """Whether somebody has settled a row."""
+
+    def __init__(self, label: Any) -> None:
+        answers = [("", gettext_lazy("Any")), (True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
+        super().__init__(
+            label=label,
+            field_name="settled_at",
+            lookup_expr="isnull",
+            exclude=True,
+            widget=forms.RadioSelect(choices=answers),
+        )
 
 
 class LongPaginator(WagtailPaginator):
@@ -104,6 +121,23 @@ class LongList(WithoutFormulas, generic.IndexView):
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
         # Row by row, so that memory does not grow with the list.
         return super().as_spreadsheet(queryset.iterator(chunk_size=2000), spreadsheet_format)
+
+
+class OpenFirst(LongList):
+    """What is settled comes last, unless somebody orders the list otherwise."""
+
+    def order_queryset(self, queryset: Any) -> Any:
+        return super().order_queryset(queryset) if self.is_explicitly_ordered else queryset.open_first()
+
+
+class Record(generic.InspectView):
+    """The page of one row, whose template names what it shows."""
+
+    any_permission_required = None
+    permission_required = "view"
+
+    def get_fields_context(self) -> list[Any]:
+        return []
 
 
 class RecordsMenuItem(MenuItem):

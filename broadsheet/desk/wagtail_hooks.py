@@ -2,7 +2,7 @@
 
 # Imported for what they register.
 # ruff: noqa: F401
-from broadsheet.desk import contact, fields, identity, letters, mail, newsletters
+from broadsheet.desk import contact, fields, identity, letters, mail, newsletters, weekly
 from broadsheet.desk.home import page
 from broadsheet.desk.newsroom import (
     articles,

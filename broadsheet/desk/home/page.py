@@ -14,9 +14,11 @@ from broadsheet.desk.home.next_steps import NextSteps, steps_for
 from broadsheet.desk.home.questions import Questions
 from broadsheet.desk.home.reading import MostRead
 from broadsheet.desk.home.repairs import Repairs
+from broadsheet.desk.home.weekly import Weekly
 from broadsheet.desk.letters.access import may_edit_letters
 from broadsheet.desk.newsroom.writing import NewArticlePanel, may_begin
 from broadsheet.desk.paywall.spans import may_see_counts
+from broadsheet.desk.weekly.access import may_edit_weekly
 
 WAGTAILS = frozenset({"user_objects_in_workflow_moderation", "workflow_objects_to_moderate", "recent_edits"})
 """Panels of Wagtail that list again what ours list, with a query for each row."""
@@ -36,6 +38,8 @@ def add_panels(request: HttpRequest, panels: list[Component]) -> None:
         panels.append(Questions(user))
     if may_edit_letters(user):
         panels.append(Letters(user))
+    if may_edit_weekly(user):
+        panels.append(Weekly(user))
     panels += [PublishedToday(user), Repairs(user)]
     if may_see_counts(user):
         panels.append(MostRead(user))

@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,16 +14,18 @@ from broadsheet.desk.mail.access import may_see_sends
 from broadsheet.desk.mail.sends import stuck_letters
 from broadsheet.desk.newsroom.evidence.dead_sources import may_mend_sources
 from broadsheet.desk.newsroom.pictures import may_mend_pictures
+from broadsheet.desk.weekly.access import may_edit_weekly
 from broadsheet.editorial.models import Article, Narration, Picture
 from broadsheet.evidence.models import Citation, Source
 from broadsheet.platform import clock
+from broadsheet.weekly.models import IssueFile, State
 
 LOOKED_BACK = timedelta(days=7)
 
 
 class Repairs(Panel):
-    """Differences with Stripe, pictures without a credit, audio versions, letters that are stuck, dead links
-    of sources, and sources without a link in the week's articles."""
+    """Differences with Stripe, pictures without a credit, audio versions, files of issues, letters that are
+    stuck, dead links of sources, and sources without a link in the week's articles."""
 
     name = "repairs"
     heading = gettext_lazy("To repair")
@@ -34,6 +37,7 @@ class Repairs(Panel):
             *self._differences(),
             *self._pictures(),
             *self._sounds(),
+            *self._issue_files(),
             *self._letters(),
             *self._dead_links(),
             *self._sources(),
@@ -71,6 +75,22 @@ class Repairs(Panel):
             )
             for article in articles
             if article.permissions_for_user(self.user).can_publish()
+        ]
+
+    def _issue_files(self) -> list[Row]:
+        """Files of weekly issues that could not be made, or are larger than they should be."""
+        if not may_edit_weekly(self.user):
+            return []
+        since = clock.now() - LOOKED_BACK
+        recent = IssueFile.objects.filter(issue__published_at__gt=since, issue__state=State.PUBLISHED)
+        found = (IssueFile.objects.failed() | recent.too_heavy()).select_related("issue")[:SHOWN]
+        return [
+            Row(
+                f"{row.issue.title}: {row.maker.name if row.maker else row.kind}",
+                f"{reverse('weekly:issue', args=[row.issue_id])}#files",
+                note=row.fault or _("It is larger than it should be: %s.") % filesizeformat(row.size),
+            )
+            for row in found
         ]
 
     def _letters(self) -> list[Row]:

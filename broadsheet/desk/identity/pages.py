@@ -131,11 +131,13 @@ def _one_of(choices: dict[str, Any], asked: str | None) -> str:
 
 
 @require_POST
+@transaction.atomic
 def apply(request: HttpRequest, key: str) -> HttpResponse:
     """Shows the draft to everybody, if it stands over what the page that was looked at said."""
     require(request.user)
     scope, staff = Scope(key), cast(Person, request.user)
-    draft = Identity.objects.draft_of(staff, scope.locale)
+    # Pressed twice at once, the second waits and finds no draft.
+    draft = Identity.objects.select_for_update().draft_of(staff, scope.locale)
     if draft is None:
         messages.warning(request, _("There is no draft to apply any more: it has been applied or dropped."))
         return see_other(reverse("identity:edit", args=[key]))
@@ -174,12 +176,15 @@ def bring_back(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     require(request.user)
     scope, staff = Scope(key), cast(Person, request.user)
     former = get_object_or_404(Identity.objects.in_scope(scope.locale).applied(), pk=pk)
-    with transaction.atomic():
-        Identity.objects.filter(made_by=staff, edition=scope.locale, applied_at=None).delete()
-        draft = Identity.like(former, staff, scope.locale)
-        draft.name, draft.motto = former.name, former.motto
-        draft.share_picture_id = former.share_picture_id
-        draft.keep_draft()
+    try:
+        with transaction.atomic():
+            Identity.objects.filter(made_by=staff, edition=scope.locale, applied_at=None).delete()
+            draft = Identity.like(former, staff, scope.locale)
+            draft.name, draft.motto = former.name, former.motto
+            draft.share_picture_id = former.share_picture_id
+            draft.keep_draft()
+    except IntegrityError:  # sent twice at once: the first has made the draft
+        pass
     return see_other(reverse("identity:preview", args=[key]))
 
 

@@ -63,9 +63,15 @@ class SendIndex(generic.IndexView):
                 accessor="get_state_display",
                 primary=lambda send: send.is_on_its_way,
             ),
-            ProgressColumn("progress", accessor=lambda send: self.progress_of[send.pk], label=_("Submitted")),
-            DateColumn("begun_at", label=_("Begun"), sort_key="begun_at"),
-            DateColumn("ended_at", label=_("Ended"), sort_key="ended_at"),
+            Column("lane", label=_("Kind"), accessor="get_lane_display", width="12%"),
+            ProgressColumn(
+                "progress",
+                accessor=lambda send: self.progress_of[send.pk],
+                label=_("Submitted"),
+                width="24%",
+            ),
+            DateColumn("begun_at", label=_("Begun"), sort_key="begun_at", width="13%"),
+            DateColumn("ended_at", label=_("Ended"), sort_key="ended_at", width="13%"),
         ]
 
     def get_base_queryset(self) -> QuerySet[Send]:

@@ -25,11 +25,13 @@ class AboutArticleMixin(WagtailAdminTemplateMixin):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         editor = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
+        headline = str(self.article.get_admin_display_title())
+        # The way to here is folded up until it is pointed at: which article it is must be seen before.
         return [
             *self.breadcrumbs_items,
-            {"url": editor, "label": self.get_page_subtitle()},
+            {"url": editor, "label": headline},
             *self.on_the_way(),
-            {"url": "", "label": self.get_page_title()},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
         ]
 
 

@@ -107,6 +107,7 @@ class EditionColumn(Column):
 
 
 class Newslist(IndexView):
+    show_locale_labels = False  # the column of the section names the edition
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),

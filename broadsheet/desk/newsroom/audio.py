@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView
+from django.views.generic import FormView, TemplateView
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.side_panels import BaseSidePanel
@@ -112,14 +112,30 @@ def make(request: HttpRequest, article_id: int) -> HttpResponse:
     return redirect("desk_audio", article_id)
 
 
-@require_POST
-def take_off(request: HttpRequest, article_id: int) -> HttpResponse:
-    article = published_article(request, article_id)
-    if narration := narration_of(article):
-        narration.delete()
-        log(article, "audio.take_off", user=request.user)
-    messages.success(request, _("The article has no audio version any more."))
-    return redirect("desk_audio", article_id)
+class TakeOffView(AboutArticleMixin, TemplateView):
+    """It is asked first: a file that was uploaded can't be brought back."""
+
+    template_name = "desk/newsroom/audio_take_off.html"
+    page_title = gettext_lazy("Take off an audio version")
+    header_icon = "media"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.article = published_article(request, kwargs["article_id"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def on_the_way(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("desk_audio", args=[self.article.pk]), "label": _("Audio version")}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | standing_of(self.article, narration_of(self.article))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if narration := narration_of(self.article):
+            narration.delete()
+            log(self.article, "audio.take_off", user=request.user)
+        messages.success(request, _("The article has no audio version any more."))
+        return redirect("desk_audio", self.article.pk)
 
 
 @hooks.register("register_admin_urls")
@@ -127,7 +143,7 @@ def audio_urls() -> list[Any]:
     return [
         path("audio/<int:article_id>/", AudioView.as_view(), name="desk_audio"),
         path("audio/<int:article_id>/make/", make, name="desk_audio_make"),
-        path("audio/<int:article_id>/take-off/", take_off, name="desk_audio_take_off"),
+        path("audio/<int:article_id>/take-off/", TakeOffView.as_view(), name="desk_audio_take_off"),
     ]
 
 

@@ -15,6 +15,7 @@ from django.views.generic import FormView
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import log
 from wagtail.models import Page
 
 from broadsheet.desk.newsroom.about_article import AboutArticleMixin, offer
@@ -66,7 +67,8 @@ class PreviewLinksView(AboutArticleMixin, FormView[PreviewLinkForm]):
         return super().get_form_kwargs() | {"instance": link}
 
     def form_valid(self, form: PreviewLinkForm) -> HttpResponse:
-        form.save()
+        link = form.save()
+        log(self.article, "preview.make", user=self.request.user, data={"what": link.note})
         messages.success(self.request, _("The link is made. Copy it from the list."))
         return redirect(self.request.path)
 
@@ -80,6 +82,8 @@ class PreviewLinksView(AboutArticleMixin, FormView[PreviewLinkForm]):
 def revoke(request: HttpRequest, article_id: int, link_id: int) -> HttpResponse:
     article = editable_article(request, article_id)
     link = get_object_or_404(article.preview_links, pk=link_id)
+    if not link.revoked_at:
+        log(article, "preview.revoke", user=request.user, data={"what": link.note})
     link.revoke()
     messages.success(request, _("The link is withdrawn: nobody can open it any more."))
     return redirect("desk_preview_links", article_id)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import django_filters
-from django import forms
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -11,32 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
+from broadsheet.desk.long_lists import DayColumn, OpenFirst, Record, RecordsViewSet, SettledFilter
 from broadsheet.desk.zones import InAZone
 from broadsheet.membership.models import PrintDoubt
 
 
 class DoubtFilters(WagtailFilterSet):
-    settled = django_filters.BooleanFilter(
-        label=gettext_lazy("Decided"),
-        field_name="settled_at",
-        lookup_expr="isnull",
-        exclude=True,
-        widget=forms.RadioSelect(
-            choices=[("", gettext_lazy("Any")), (True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
-        ),
-    )
+    settled = SettledFilter(gettext_lazy("Decided"))
 
     class Meta:
         model = PrintDoubt
         fields: tuple[str, ...] = ()
 
 
-class DoubtList(LongList):
+class DoubtList(OpenFirst):
     model = PrintDoubt
     page_title = gettext_lazy("Doubtful matches")
     header_icon = "help"
@@ -66,19 +55,12 @@ class DoubtList(LongList):
         rows: QuerySet[PrintDoubt] = PrintDoubt.objects.select_related("subscriber__house", "person")
         return rows
 
-    def order_queryset(self, queryset: QuerySet[PrintDoubt]) -> QuerySet[PrintDoubt]:
-        if self.is_explicitly_ordered:
-            return super().order_queryset(queryset)
-        return queryset.open_first()  # type: ignore[attr-defined]
 
-
-class DoubtRecord(InAZone, generic.InspectView):
+class DoubtRecord(InAZone, Record):
     model = PrintDoubt
     template_name = "desk/printed/doubt.html"
     page_title = gettext_lazy("Doubtful match")
     header_icon = "help"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_object(self, queryset: Any = None) -> PrintDoubt:
         rows = PrintDoubt.objects.select_related("subscriber__house", "subscriber__person", "person")
@@ -104,9 +86,6 @@ class DoubtRecord(InAZone, generic.InspectView):
             "may_act": self.user_has_permission("change") and doubt.settled_at is None,
             "entries": entries_about([doubt]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class DoubtAct(Act):

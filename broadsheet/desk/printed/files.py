@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views import generic
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import LongList, Record, RecordsViewSet
 from broadsheet.desk.zones import InAZone
 from broadsheet.membership.fulfilment import applying
 from broadsheet.membership.fulfilment.reading import MOST_BYTES
@@ -99,13 +98,11 @@ class Upload(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[UploadF
         return redirect("house_files:record", file.pk)
 
 
-class FileRecord(InAZone, generic.InspectView):
+class FileRecord(InAZone, Record):
     model = HouseFile
     template_name = "desk/printed/file.html"
     page_title = gettext_lazy("File of a house")
     header_icon = "doc-full"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_object(self, queryset: Any = None) -> HouseFile:
         return get_object_or_404(HouseFile.objects.select_related("house", "by"), pk=self.pk)
@@ -131,9 +128,6 @@ class FileRecord(InAZone, generic.InspectView):
                 "entries": entries_about([self.object]),
             }
         )
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 def _shown(file: HouseFile) -> dict[str, Any]:

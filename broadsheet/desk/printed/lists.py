@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views import generic
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
@@ -21,7 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
 from broadsheet.desk.audit import entries_about, name_in_log
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import LongList, Record, RecordsViewSet
 from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import PrinterList, PrinterListLine
 from broadsheet.membership.models.printed.printer_list import without_address
@@ -126,13 +125,11 @@ class Issue(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[IssueFor
         return redirect("printer_lists:record", issued.pk)
 
 
-class ListRecord(generic.InspectView):
+class ListRecord(Record):
     model = PrinterList
     template_name = "desk/printed/list.html"
     page_title = gettext_lazy("List for the printer")
     header_icon = "list-ol"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
@@ -158,9 +155,6 @@ class ListRecord(generic.InspectView):
             "parts": PARTS,
             "entries": entries_about([issued]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class Download(PermissionCheckedMixin, View):

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 
 from broadsheet.delivery.address_fields import EmailField
 from broadsheet.delivery.addresses import readable
 from broadsheet.desk.acts import Act, ReasonForm
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import LongList, Record, RecordsViewSet
 from broadsheet.desk.readers.complimentary import reader_at
 from broadsheet.desk.zones import InAZone
 from broadsheet.membership.errors import Refused
@@ -77,13 +76,11 @@ class SubscriberList(LongList):
         return rows
 
 
-class SubscriberRecord(InAZone, generic.InspectView):
+class SubscriberRecord(InAZone, Record):
     model = PrintSubscriber
     template_name = "desk/printed/subscriber.html"
     page_title = gettext_lazy("Subscriber to the paper")
     header_icon = "doc-empty"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_object(self, queryset: Any = None) -> PrintSubscriber:
         rows = PrintSubscriber.objects.select_related("house", "person", "seen_in")
@@ -109,9 +106,6 @@ class SubscriberRecord(InAZone, generic.InspectView):
             "may_act": self.user_has_permission("change") and row.ended_at is None,
             "entries": entries_about([row, *row.doubts.all()]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class LinkForm(ReasonForm):

@@ -19,9 +19,10 @@ from broadsheet.desk.contact.access import may_move, may_see_questions
 from broadsheet.desk.mail.access import may_see_addresses
 from broadsheet.desk.newsletters.access import may_see_sign_ups
 from broadsheet.membership.models import Entitlement, Gift, Subscription
-from broadsheet.newsletters.models import Labelling, Mailbox
+from broadsheet.newsletters.models import EReader, Labelling, Mailbox
 from broadsheet.paywall.standing import current_meter_rules, standing_of, standings_elsewhere
 from broadsheet.people.models import Person
+from broadsheet.weekly.models import ReaderNumber
 
 LATEST = 50
 """Conversations that are listed, at most."""
@@ -54,7 +55,7 @@ class ReaderRecord(generic.InspectView):
     def header_more_buttons(self) -> list[Button]:
         buttons = [Button(_("Give a subscription"), url=self.giving_address, icon_name="pick")]
         if may_see_addresses(self.request.user):
-            ledger = f"{reverse('ledger:index')}?{urlencode({'q': self.object.email})}"
+            ledger = self._ledger_of(self.object.email)
             buttons.append(Button(_("What was sent to them"), url=ledger, icon_name="mail"))
         if may_move(self.request.user):
             moving = reverse("readers:move", args=[self.object.pk])
@@ -64,6 +65,9 @@ class ReaderRecord(generic.InspectView):
             newsletters = reverse("sign_ups:mailbox", args=[mailbox.pk])
             buttons.append(Button(_("Newsletters"), url=newsletters, icon_name="list-ul"))
         return buttons
+
+    def _ledger_of(self, address: str) -> str:
+        return f"{reverse('ledger:index')}?{urlencode({'q': address})}"
 
     @property
     def giving_address(self) -> str:
@@ -85,8 +89,13 @@ class ReaderRecord(generic.InspectView):
         entitlements = Entitlement.objects.filter(person=self.object)
         subscriptions = Subscription.objects.filter(person=self.object)
         gifts = Gift.objects.filter(Q(buyer=self.object) | Q(redeemed_by=self.object))
+        e_reader = EReader.objects.filter(mailbox__person=self.object).exclude(address="").first()
+        may_see = may_see_addresses(self.request.user)
         return context | {
             "reader": self.object,
+            "e_reader": e_reader,
+            "e_reader_ledger": self._ledger_of(e_reader.address) if e_reader and may_see else "",
+            "reader_number": ReaderNumber.objects.filter(person=self.object).first(),
             "subscriptions": subscriptions.select_related("price__plan"),
             "invoices": Invoice.objects.filter(person=self.object),
             "gifts": gifts.select_related("price__plan"),

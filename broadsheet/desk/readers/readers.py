@@ -33,6 +33,7 @@ from broadsheet.desk.subscriptions.subscriptions import SubscriptionsViewSet
 from broadsheet.desk.subscriptions.withdrawals import WithdrawalsViewSet
 from broadsheet.membership.models import Entitlement, SalesPolicy
 from broadsheet.people.models import Person
+from broadsheet.weekly.models import ReaderNumber
 
 
 class ReadersIndex(LongList):
@@ -45,7 +46,11 @@ class ReadersIndex(LongList):
     permission_required = "change"
 
     def search_queryset(self, queryset: Any) -> Any:
-        return queryset.called(self.search_query) if self.is_searching else queryset
+        """By address and name, or by the number that a file of an issue carries."""
+        if not self.is_searching:
+            return queryset
+        numbers = ReaderNumber.objects.written(self.search_query).values("person")
+        return queryset.called(self.search_query) | queryset.filter(pk__in=numbers)
 
     @cached_property
     def permission_policy(self) -> Any:

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 
 from broadsheet.billing import providers
 from broadsheet.billing.models import Difference, Dispute
 from broadsheet.billing.providers.stripe.api import address_of
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsMenuItem, RecordsViewSet
+from broadsheet.desk.long_lists import OpenFirst, Record, RecordsMenuItem, RecordsViewSet, SettledFilter
 from broadsheet.desk.subscriptions.settling import Settle
 
 
@@ -26,22 +25,14 @@ class DifferenceFilters(WagtailFilterSet):
     kind = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("Kind"), choices=Difference.Kind.choices, widget=forms.CheckboxSelectMultiple
     )
-    settled = django_filters.BooleanFilter(
-        label=gettext_lazy("Settled"),
-        field_name="settled_at",
-        lookup_expr="isnull",
-        exclude=True,
-        widget=forms.RadioSelect(
-            choices=[("", gettext_lazy("Any")), (True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
-        ),
-    )
+    settled = SettledFilter(gettext_lazy("Settled"))
 
     class Meta:
         model = Difference
         fields: tuple[str, ...] = ()
 
 
-class DifferenceList(LongList):
+class DifferenceList(OpenFirst):
     model = Difference
     page_title = gettext_lazy("Differences")
     header_icon = "warning"
@@ -73,19 +64,12 @@ class DifferenceList(LongList):
         rows: QuerySet[Difference] = Difference.objects.select_related("payment__invoice")
         return rows
 
-    def order_queryset(self, queryset: QuerySet[Difference]) -> QuerySet[Difference]:
-        if self.is_explicitly_ordered:
-            return super().order_queryset(queryset)
-        return queryset.open_first()  # type: ignore[attr-defined]
 
-
-class DifferenceRecord(generic.InspectView):
+class DifferenceRecord(Record):
     model = Difference
     template_name = "desk/subscriptions/difference_record.html"
     page_title = gettext_lazy("Difference")
     header_icon = "warning"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
@@ -105,9 +89,6 @@ class DifferenceRecord(generic.InspectView):
             "may_act": self.user_has_permission("change"),
             "entries": entries_about([difference]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class SettleDifference(Settle):

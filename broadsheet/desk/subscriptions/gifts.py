@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Payment
 from broadsheet.delivery.addresses import readable
 from broadsheet.desk.acts import Act
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
+from broadsheet.desk.long_lists import DayColumn, LongList, Record, RecordsViewSet
 from broadsheet.desk.zones import InAZone
 from broadsheet.membership.models import Gift
 from broadsheet.membership.notice_kinds import GiftNotice
@@ -86,13 +85,11 @@ class GiftList(LongList):
         return rows
 
 
-class GiftRecord(InAZone, generic.InspectView):
+class GiftRecord(InAZone, Record):
     model = Gift
     template_name = "desk/subscriptions/gift_record.html"
     page_title = gettext_lazy("Gift")
     header_icon = "openquote"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
@@ -114,9 +111,6 @@ class GiftRecord(InAZone, generic.InspectView):
             "may_act": self.user_has_permission("change"),
             "entries": entries_about([gift, *payments]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class SendAgain(Act):

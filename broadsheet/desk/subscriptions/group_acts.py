@@ -12,7 +12,6 @@ from broadsheet.delivery.address_fields import EmailField
 from broadsheet.delivery.addresses import readable
 from broadsheet.desk.acts import Act, MoneyField, ReasonForm, typed_amount
 from broadsheet.membership.addresses import domain_in
-from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Group, Institution, Seat
 from broadsheet.membership.models.group.group import FEWEST, MOST
 
@@ -108,9 +107,7 @@ class AddDomain(GroupAct):
     done = gettext_lazy("The domain is added.")
 
     def act(self, typed: dict[str, Any]) -> str:
-        if self.object.domains.filter(domain=typed["domain"]).exists():
-            raise Refused(_("This domain is listed already."))
-        self.object.domains.create(domain=typed["domain"])
+        self.object.add_domain(typed["domain"])
         return str(typed["domain"])
 
 

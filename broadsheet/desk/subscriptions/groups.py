@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from broadsheet.billing.models import Invoice, Mandate
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import LongList, RecordsViewSet
+from broadsheet.desk.long_lists import LongList, Record, RecordsViewSet
 from broadsheet.desk.subscriptions import group_acts
 from broadsheet.desk.subscriptions.new_group import NewGroup
 from broadsheet.desk.zones import InAZone
@@ -72,13 +71,11 @@ class GroupList(LongList):
         return [HeaderButton(_("New group"), url=reverse("groups:new"), icon_name="plus")]
 
 
-class GroupRecord(InAZone, generic.InspectView):
+class GroupRecord(InAZone, Record):
     model = Group
     template_name = "desk/subscriptions/group_record.html"
     page_title = gettext_lazy("Group")
     header_icon = "group"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_object(self, queryset: Any = None) -> Group:
         rows = Group.objects.select_related(
@@ -119,9 +116,6 @@ class GroupRecord(InAZone, generic.InspectView):
             "may_act": may_act,
             "entries": entries_about([group, group.subscription]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 class GroupsViewSet(RecordsViewSet):

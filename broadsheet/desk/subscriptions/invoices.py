@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from broadsheet.billing.documents import pdf_of
 from broadsheet.billing.models import Invoice
 from broadsheet.delivery.addresses import readable
 from broadsheet.desk.audit import entries_about
-from broadsheet.desk.long_lists import DayColumn, LongList, RecordsViewSet
+from broadsheet.desk.long_lists import DayColumn, LongList, Record, RecordsViewSet
 from broadsheet.desk.subscriptions import invoice_acts as acts
 from broadsheet.desk.zones import InAZone
 from broadsheet.platform import clock
@@ -111,13 +110,11 @@ class InvoiceList(LongList):
         return rows.select_related("corrects") if self.is_export else rows
 
 
-class InvoiceRecord(InAZone, generic.InspectView):
+class InvoiceRecord(InAZone, Record):
     model = Invoice
     template_name = "desk/subscriptions/invoice_record.html"
     page_title = gettext_lazy("Invoice")
     header_icon = "doc-full"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_object(self, queryset: Any = None) -> Invoice:
         rows = Invoice.objects.select_related("person", "subscription", "gift", "corrects")
@@ -151,9 +148,6 @@ class InvoiceRecord(InAZone, generic.InspectView):
             "may_act": self.user_has_permission("change"),
             "entries": entries_about([invoice, *payments]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows
 
 
 @require_safe

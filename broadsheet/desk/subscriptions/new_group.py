@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,6 +26,7 @@ from broadsheet.membership.errors import Refused
 from broadsheet.membership.models import Actor, Group, Plan, Price
 from broadsheet.membership.models.group.group import FEWEST, MOST
 from broadsheet.people.models import Person
+from broadsheet.platform.locking import held
 from broadsheet.platform.money import from_typed
 
 
@@ -112,7 +112,8 @@ class NewGroup(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView[NewGr
 
     def form_valid(self, form: NewGroupForm) -> HttpResponse:
         try:
-            with transaction.atomic():
+            # Pressed twice at once, the second waits and finds the group.
+            with held(form.cleaned_data["email"]):
                 group = _begin(form.cleaned_data, self.request.user)
                 data = {"why": form.cleaned_data["why"], "what": _("%d seats") % group.seats}
                 log(group, "group.begin", user=self.request.user, data=data, title=name_in_log(group))

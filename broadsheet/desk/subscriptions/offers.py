@@ -155,10 +155,7 @@ class OfferIndex(generic.IndexView):
 
 
 def says(offer: Offer) -> str:
-    with translation.override(offer.price.edition):
-        length = str(offer.length)
-    times = f" × {offer.terms}" if offer.terms > 1 else ""
-    return f"{offer.money} / {length}{times}"
+    return offer.at(offer.money.brief)
 
 
 def state_of(offer: Offer) -> str:

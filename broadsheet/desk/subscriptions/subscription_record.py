@@ -7,24 +7,22 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.views import generic
 
 from broadsheet.billing.models import Invoice, Mandate, Payment
 from broadsheet.billing.notice_kinds import CardNotice, InvoiceNotice
 from broadsheet.desk.audit import entries_about
+from broadsheet.desk.long_lists import Record
 from broadsheet.desk.zones import InAZone
 from broadsheet.membership.models import Consent, State, Subscription
 from broadsheet.membership.notice_kinds import SubscriptionNotice
 from broadsheet.notices.models import Notice
 
 
-class SubscriptionRecord(InAZone, generic.InspectView):
+class SubscriptionRecord(InAZone, Record):
     model = Subscription
     template_name = "desk/subscriptions/subscription_record.html"
     page_title = gettext_lazy("Subscription")
     header_icon = "tag"
-    any_permission_required = None
-    permission_required = "view"
 
     def get_object(self, queryset: Any = None) -> Subscription:
         rows = Subscription.objects.select_related(
@@ -95,6 +93,3 @@ class SubscriptionRecord(InAZone, generic.InspectView):
             "consents": Consent.objects.filter(subscription=subscription),
             "entries": entries_about([subscription, *invoices, *payments]),
         }
-
-    def get_fields_context(self) -> list[Any]:
-        return []  # the template names what it shows

@@ -112,7 +112,13 @@ class SubscriptionList(LongList):
             primary=lambda subscription: subscription.state == State.ACTIVE,
             width="10%",
         ),
-        Column("next", label=gettext_lazy("What comes next"), accessor=prospect, sort_key="term_ends_at"),
+        Column(
+            "next",
+            label=gettext_lazy("What comes next"),
+            accessor=prospect,
+            sort_key="term_ends_at",
+            width="16%",
+        ),
         DayColumn("began_at", label=gettext_lazy("Began"), sort_key="began_at", width="10%"),
     ]
     list_export: Any = [

@@ -118,6 +118,7 @@ def test_the_link_is_closed_once_somebody_works_here(invited: Client) -> None:
     assert invited.post(PAGE, ANSWERS).status_code == 410
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

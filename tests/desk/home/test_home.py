@@ -196,7 +196,7 @@ def test_those_without_the_page_are_led_to_what_readers_see(magazine: Magazine, 
 
 def test_it_asks_the_database_no_more_for_more(magazine: Magazine, greta, dev) -> None:
     client, writer, taken = signed_in(greta), signed_in(dev), []
-    for numbers in (range(2), range(2, 5)):
+    for numbers in (range(2), range(2, 4)):
         for number in numbers:
             create(writer, magazine.section("world"), title=f"In {number}", slug=f"in-{number}", **SUBMIT)
             create(writer, magazine.section("world"), title=f"Back {number}", slug=f"back-{number}", **SUBMIT)

@@ -16,6 +16,7 @@ from broadsheet.people.models import Person
 from tests.cast import signed_in
 from tests.identity.made import applied
 from tests.magazine import Magazine
+from tests.parallel import at_once
 
 EDIT, PREVIEW, APPLY = "/desk/identity/all/", "/desk/identity/all/preview/", "/desk/identity/all/apply/"
 ANSWERS = {
@@ -214,3 +215,19 @@ def test_each_form_is_drawn_beside_its_words(magazine: Magazine, carla: Person) 
             assert str(choice.label) in page
             assert f'url("identity/{name}.svg")' in sheet
             assert finders.find(f"desk/identity/{name}.svg")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_that_is_pressed_twice_at_once_does_it_once(magazine: Magazine, carla: Person) -> None:
+    former = applied(carla, name="First Name")
+    applied(carla, name="Second Name")
+
+    def press(address: str, **fields: object) -> str:
+        return str(signed_in(carla).post(address, fields).headers["Location"])
+
+    again = f"/desk/identity/all/former/{former.pk}/"
+    assert at_once(*[lambda: press(again)] * 3) == [PREVIEW] * 3
+    over = signed_in(carla).get(PREVIEW).context["over"]
+    assert at_once(*[lambda: press(APPLY, over=over)] * 3) == [EDIT] * 3
+    assert Publication.load().name == "First Name"
+    assert ModelLogEntry.objects.filter(action="identity.apply").count() == 1

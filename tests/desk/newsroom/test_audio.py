@@ -94,6 +94,9 @@ def test_without_a_program_it_says_how_to_name_one(magazine: Magazine, carla: Pe
 def test_it_is_taken_off_and_a_second_time_does_no_harm(magazine: Magazine, carla: Person) -> None:
     client, swifts = signed_in(carla), magazine.free
     upload(client, swifts, mp3())
+    asked = client.get(f"{place_of(swifts)}take-off/").text
+    assert "the file that was uploaded is deleted" in asked
+    assert Narration.objects.exists()
     for _ in range(2):
         answer = client.post(f"{place_of(swifts)}take-off/", follow=True)
         assert "This article has no audio version." in answer.text

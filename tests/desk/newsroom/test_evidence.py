@@ -1,5 +1,6 @@
 """What keeps an article with evidence from being published, and what the desk only warns of."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -85,7 +86,12 @@ def test_speakers_and_sources_are_entered_where_they_are_chosen(db: None, dev: A
     client = signed_in(dev)
     chooser = Speaker.snippet_viewset.chooser_viewset
     made.speaker("Ada Marsh")
-    assert "Ada Marsh" in client.get(reverse(chooser.get_url_name("choose_results")), {"q": "marsh"}).text
+    found = client.get(reverse(chooser.get_url_name("choose_results")), {"q": "marsh"}).text
+    assert "Ada Marsh" in found
+    assert re.findall(r"<th\b[^>]*>\s*(\w+)", found) == ["Speaker"]
+    nobody = client.get(reverse(chooser.get_url_name("choose_results")), {"q": "nobody"}).text
+    assert "there are no matches" in nobody
+    assert "snippet" not in nobody
     typed = {
         "name": "Ned Lowe",
         "kind": "person",
@@ -122,7 +128,14 @@ def test_duplicates_are_found_and_merged(magazine: Magazine, carla: Any, dev: An
     assert "José Núñez" in page
     assert "Ada Marsh" not in page
     address = reverse("merge_evidence", args=["speaker", one.pk])
-    assert client.get(address).status_code == 200
+    assert f'href="{address}?into={other.pk}"' in page
+    offered = client.get(address, {"into": other.pk}).text
+    assert re.search(rf'name="into"[^>]* value="{other.pk}"|value="{other.pk}"[^>]* name="into"', offered)
+    assert re.search(r"__sublabel[^>]*>\s*Dr\. José Núñez", offered), (
+        "it says beside its title which one goes"
+    )
+    for nobody in ("", "x", one.pk, "99999999999999999999", "²"):
+        assert client.get(address, {"into": nobody}).status_code == 200
     response = client.post(address, {"into": other.pk, "once": "a"}, follow=True)
     assert "Jose Nunez" in response.text
     assert Quotation.objects.get().speaker == other

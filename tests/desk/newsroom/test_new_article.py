@@ -60,6 +60,14 @@ def test_each_section_has_a_button_for_one(magazine: Magazine, carla, edith, add
     assert form_in(science) not in signed_in(edith).get(address.format(science.pk)).text
 
 
+def test_a_headline_is_shown_whole_and_stays_one_line(magazine: Magazine, dev) -> None:
+    client = signed_in(dev)
+    page = client.get(form_in(magazine.section("world"))).text
+    assert re.search(r'<textarea name="title"[^>]*maxlength="255"', page)
+    create(client, magazine.section("world"), title="The long\r\n  tide", slug="the-long-tide")
+    assert written().title == "The long tide"
+
+
 # --- The section -------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 from django.test import Client
+from wagtail.models import PageLogEntry
 
 from broadsheet.editorial.models import PreviewLink
 from broadsheet.platform import clock
@@ -65,6 +66,12 @@ def test_it_is_withdrawn(magazine: Magazine, dev, carla, client: Client):
     assert "withdrawn" in page.split("<tbody>")[1]
     assert link.address not in page
     assert client.get(path_of(link)).status_code == 410
+    signed_in(carla).post(revoke)
+    entries = PageLogEntry.objects.filter(page=magazine.draft.pk, action__startswith="preview.")
+    assert [(entry.action, entry.user) for entry in entries.order_by("pk")] == [
+        ("preview.make", dev),
+        ("preview.revoke", carla),
+    ]
 
 
 def test_withdrawing_twice_keeps_the_first_moment(magazine: Magazine):

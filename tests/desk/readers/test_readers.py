@@ -5,8 +5,10 @@ import pytest
 from wagtail.users.models import UserProfile
 
 from broadsheet.billing.models import Invoice
+from broadsheet.delivery.models import Suppression
 from broadsheet.editorial.models import Publication
 from broadsheet.membership.models import Consent, Entitlement, Gift
+from broadsheet.newsletters.models import EReader, Mailbox
 from broadsheet.platform import clock
 from tests.billing.counter import words_of
 from tests.cast import STRANGER, introduce, signed_in
@@ -143,3 +145,19 @@ def test_what_a_reader_agreed_to_has_no_quotation_marks_around_others(farid, ada
     assert ": You pay $40 today. “Subscribe and pay $40.00”" in page
     assert "““" not in page
     assert "””" not in page
+
+
+def test_the_record_says_where_issues_go_and_leads_to_what_became_of_them(magazine, farid, bruno):
+    EReader.objects.create(
+        mailbox=Mailbox.objects.made_for(bruno, "en-gb"),
+        edition="en-gb",
+        address="bruno@kindle.example",
+        proven_at=clock.now(),
+    )
+    record = f"/desk/readers/{bruno.pk}/"
+    page = signed_in(farid).get(record)
+    assert 'href="/desk/ledger/?q=bruno%40kindle.example"' in page.text
+    assert "bruno@kindle.example , UK" in words_of(page)
+    assert "by the staff" not in page.text
+    Suppression.suppress("bruno@kindle.example", Suppression.Reason.STAFF)
+    assert "by the staff" in signed_in(farid).get(record).text

@@ -9,6 +9,7 @@ from broadsheet.billing.models import Invoice, Seller
 from broadsheet.membership.models import Actor, Entitlement, Group, Institution, Price
 from broadsheet.people.models import Person
 from tests.cast import introduce, signed_in
+from tests.parallel import at_once
 
 WHY = {"why": "They rang us"}
 
@@ -26,6 +27,25 @@ def desk(farid: Person) -> Client:
 
 def act(desk: Client, group: Group, name: str, **fields: Any) -> Any:
     return desk.post(f"/desk/group-subscriptions/{group.pk}/{name}/", WHY | fields, follow=True)
+
+
+def as_typed(owner: Person, price: Price) -> dict[str, Any]:
+    return WHY | {
+        "email": owner.email,
+        "name": "The Harbour School",
+        "price": price.pk,
+        "seats": "10",
+        "amount": "200",
+        "company": "Harbour Trust",
+        "address": "1 Quay",
+        "reference": "PO-1",
+    }
+
+
+def sell_by_invoice() -> None:
+    seller: Any = Seller.load()
+    seller.name, seller.address, seller.iban = "The Meridian Press", "14 Quayside", "GB00 MERI 0000"
+    seller.save()
 
 
 @pytest.mark.usefixtures("magazine")
@@ -64,20 +84,9 @@ def test_each_act_is_done_once_with_its_reason_in_the_log(
 
 @pytest.mark.usefixtures("magazine")
 def test_a_group_is_begun_by_invoice(desk: Client, ada: Person, seat_price: Price) -> None:
-    typed = WHY | {
-        "email": ada.email,
-        "name": "The Harbour School",
-        "price": seat_price.pk,
-        "seats": "10",
-        "amount": "200",
-        "company": "Harbour Trust",
-        "address": "1 Quay",
-        "reference": "PO-1",
-    }
+    typed = as_typed(ada, seat_price)
     assert "Enter the seller" in desk.post("/desk/group-subscriptions/new/", typed).text
-    seller: Any = Seller.load()
-    seller.name, seller.address, seller.iban = "The Meridian Press", "14 Quayside", "GB00 MERI 0000"
-    seller.save()
+    sell_by_invoice()
     assert (
         "Nobody is registered"
         in desk.post("/desk/group-subscriptions/new/", typed | {"email": "x@y.example"}).text
@@ -87,3 +96,14 @@ def test_a_group_is_begun_by_invoice(desk: Client, ada: Person, seat_price: Pric
     assert (invoice.total, invoice.buyer_reference, invoice.buyer_company) == (20000, "PO-1", "Harbour Trust")
     assert "a group of this name already" in desk.post("/desk/group-subscriptions/new/", typed).text
     assert Group.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("magazine")
+def test_a_button_that_is_pressed_twice_begins_one_group(
+    ada: Person, farid: Person, seat_price: Price
+) -> None:
+    sell_by_invoice()
+    typed = as_typed(ada, seat_price)
+    at_once(*[lambda: signed_in(farid).post("/desk/group-subscriptions/new/", typed).status_code] * 3)
+    assert Group.objects.count() == Invoice.objects.count() == 1

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from broadsheet.evidence.models import ContestedTerm, Source, Speaker
@@ -45,8 +46,31 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         return self.known or super().save(commit)
 
 
+class Named:
+    """“Speaker” at the head of the list, not “Title”, which nobody quoted has."""
+
+    model_class: Any
+
+    @property
+    def title_column(self) -> Any:
+        column: Any = super().title_column  # type: ignore[misc]
+        column.label = capfirst(self.model_class._meta.verbose_name)
+        return column
+
+
+class NamedChooseView(Named, ChooseView):
+    pass
+
+
+class NamedChooseResultsView(Named, ChooseResultsView):
+    pass
+
+
 class OfCurrent(SnippetChooserViewSet):
     """Offers none that was merged into another."""
+
+    choose_view_class = NamedChooseView
+    choose_results_view_class = NamedChooseResultsView
 
     def get_object_list(self) -> Any:
         return self.model.objects.current()
@@ -83,6 +107,16 @@ class SpeakerViewSet(Current):
     chooser_viewset_class = SpeakerChooser
 
 
+class LinkColumn(Column):
+    """An address that is often long and has nowhere to break, as a link without its scheme."""
+
+    cell_template_name = "desk/newsroom/link_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"words": context["value"].partition("://")[2].removesuffix("/")}
+
+
 class SourceViewSet(Current):
     model = Source
     icon = "link"
@@ -91,8 +125,13 @@ class SourceViewSet(Current):
     list_display: Any = [
         "outlet",
         "title",
-        Column("link", label=_("Link"), width="36%"),
-        Column("link_state", label=_("State"), accessor="get_link_state_display", width="14%"),
+        LinkColumn("link", label=_("Link"), width="30%"),
+        Column(
+            "link_state",
+            label=_("State"),
+            accessor=lambda source: source.get_link_state_display() if source.link else "",
+            width="14%",
+        ),
     ]
     list_filter: Any = ["kind", "link_state"]
     chooser_viewset_class = SourceChooser

@@ -12,6 +12,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
+from broadsheet.desk.newsroom.evidence.choosing import LinkColumn
 from broadsheet.desk.newsroom.pictures import UsedInColumn
 from broadsheet.evidence.models import Citation, Source
 
@@ -37,7 +38,7 @@ class DeadSources(ReportView):
             accessor=str,
             get_url=lambda source: reverse(source.snippet_viewset.get_url_name("edit"), args=[source.pk]),
         ),
-        Column("link", label=_("Link")),
+        LinkColumn("link", label=_("Link"), width="30%"),
         Column("link_answer", label=_("What it answers")),
         DateColumn("failing_since", label=_("Since"), sort_key="failing_since"),
         UsedInColumn("used_in", label=_("Used in")),

@@ -65,6 +65,13 @@ class MergeAct(Act):
         )
         return type("MergeForm", (forms.Form,), {"into": into})
 
+    def get_initial(self) -> dict[str, Any]:
+        """The one that it is so much like, where that is known."""
+        asked = self.request.GET.get("into", "")
+        if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+            return {}
+        return {"into": self.rows().exclude(pk=self.object.pk).filter(pk=asked).first()}
+
     def act(self, typed: dict[str, Any]) -> str:
         self.object.merge_into(typed["into"])
         return str(typed["into"])
@@ -78,6 +85,12 @@ class Pair:
     """Entries that may be the same."""
 
     rows: list[Any]
+
+    def address_of(self, row: Any) -> str:
+        """Where `row` is merged, into the other one if there is but one."""
+        others = [other for other in self.rows if other != row]
+        query = f"?into={others[0].pk}" if len(others) == 1 else ""
+        return merge_address(row) + query
 
 
 def duplicates() -> list[Pair]:
@@ -118,7 +131,7 @@ class Duplicates(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pairs = [
             [
-                (row, reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk]), merge_address(row))
+                (row, reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk]), pair.address_of(row))
                 for row in pair.rows
             ]
             for pair in duplicates()

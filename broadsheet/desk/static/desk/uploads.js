@@ -1,4 +1,5 @@
 // Several pictures are uploaded at once: one credit for all of them, and one button that saves the words of all.
+// Wagtail says what is wrong with a form, but nothing when its answer never came.
 
 class UploadsInCommon extends HTMLElement {
   connectedCallback() {
@@ -11,6 +12,14 @@ class UploadsInCommon extends HTMLElement {
       for (const form of this.#forms()) form.requestSubmit();
     });
     new MutationObserver(() => this.#give()).observe(this.list, { childList: true, subtree: true });
+    window.jQuery(document).on("ajaxError", (event, request, { url }) => {
+      if ([...this.#forms()].some((form) => form.action === url)) this.#say(this.getAttribute("failed"));
+    });
+  }
+
+  #say(text) {
+    const detail = { clear: true, text, type: "error" };
+    document.dispatchEvent(new CustomEvent("w-messages:add", { detail }));
   }
 
   // Not those that ask whether a picture that is there already is to be kept.
