@@ -13,6 +13,7 @@ READERS_PAGES = {
     "style-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "frame-src": [
         "https://www.youtube-nocookie.com",
         "https://player.vimeo.com",

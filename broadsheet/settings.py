@@ -20,7 +20,9 @@ from broadsheet.delivery.smtp import Relay, Security
 from broadsheet.editorial.letters import rates as letters
 from broadsheet.environment import Bucket, Environment, split
 from broadsheet.library import rates as library
+from broadsheet.newsletters import rates as newsletters
 from broadsheet.people import rates as people
+from broadsheet.platform.edition_name import NameOfEdition
 from broadsheet.platform.processes.sealing import recipient
 
 env = Environment(os.environ)
@@ -88,6 +90,7 @@ ROOMS = [
     "broadsheet.newsletters",
     "broadsheet.billing",
     "broadsheet.paywall",
+    "broadsheet.weekly",
     "broadsheet.membership",
     "broadsheet.crawlers",
     "broadsheet.insights",
@@ -244,7 +247,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends a field pe
 
 EDITIONS = env.editions("EDITIONS", "en-us en-gb:uk")
 LANGUAGE_CODE = next(iter(EDITIONS))
-WAGTAIL_CONTENT_LANGUAGES = [(tag, tag) for tag in EDITIONS]
+WAGTAIL_CONTENT_LANGUAGES = [(tag, NameOfEdition(tag)) for tag in EDITIONS]
 # English, in which everything is written, and what has a catalogue. An edition's tag decides what its readers
 # see, by the nearest of these; at the desk each person chooses.
 INTERFACE_LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
@@ -254,6 +257,7 @@ LANGUAGES = [
     *((tag, name) for tag, name in INTERFACE_LANGUAGES.items() if tag not in EDITIONS),
 ]
 LOCALE_PATHS = [ROOT / "broadsheet/locale"]
+FORMAT_MODULE_PATH = "broadsheet.platform.formats"
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # what readers see is in their edition's zone, the meter's in the publication's
@@ -335,6 +339,8 @@ MAILERS = {
 MAILBOX_DIR = VAR / "mail"
 POST_DIR = VAR / "post"
 POST_CONNECTIONS = env.number("POST_CONNECTIONS", 10)
+MAIL_MEGABYTES = env.number("MAIL_MEGABYTES", 20)
+"""What a message may have, as the mail server takes it."""
 POST_THROTTLE = env.limits("POST_THROTTLE")
 """Receiving domain → messages a minute."""
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
@@ -372,8 +378,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 # Each room names its own; what they leave out is allauth's.
-ACCOUNT_RATE_LIMITS = people.RATES | contact.RATES | letters.RATES | billing.RATES | library.RATES
+ACCOUNT_RATE_LIMITS = (
+    people.RATES | contact.RATES | letters.RATES | billing.RATES | library.RATES | newsletters.RATES
+)
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write with every request: see people/middleware.py
+# Off, browsers delete what they keep, and the worker that answers from it.
+OFFLINE_ISSUES = env.choice("OFFLINE_ISSUES", ("yes", "no")) == "yes"
 NEWSLETTER_SILENT_MONTHS = env.number("NEWSLETTER_SILENT_MONTHS", 12, most=120)
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", ("optional", "required"))
 MFA_ADAPTER = "broadsheet.people.second_factor.SecondFactorAdapter"

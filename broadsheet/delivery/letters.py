@@ -60,6 +60,10 @@ def post(message: EmailMessage) -> None:
         raise NotTakenError(str(error)) from error
 
 
+def sender_address() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 @once_every(DAY, "delivery.letters")
 def forget_old(at: datetime) -> None:
     Send.objects.filter(lane=Lane.LETTERS, ended_at__lte=at - KEPT).delete()

@@ -19,7 +19,9 @@ from broadsheet.delivery.worker import Worker
 from broadsheet.delivery.worker.envelope_builder import EnvelopeBuilder
 from broadsheet.delivery.worker.worker import Transport
 
-LETTERS_CONNECTIONS = 2
+LANES = (Lane.LETTERS, Lane.ISSUES, Lane.HEAVY)
+WITH_FEW, FEW_CONNECTIONS = {Lane.LETTERS, Lane.HEAVY}, 2
+"""Letters are few; and of what is heavy each connection holds two messages in memory."""
 LOOK = 0.25
 """Seconds between two looks whether a thread is to stop."""
 
@@ -51,7 +53,7 @@ def configured_transport() -> Transport:
 
 def work(stopping: threading.Event) -> None:
     """Sends letters and issues until `stopping`, in a thread beside others. Raises NoWay, BadKey."""
-    run(configured_transport(), Lane.LETTERS, Lane.ISSUES, stopping=stopping)
+    run(configured_transport(), *LANES, stopping=stopping)
 
 
 def run(
@@ -79,7 +81,7 @@ def run(
                 lock.holder,
                 lane,
                 send=send,
-                connections=LETTERS_CONNECTIONS if lane == Lane.LETTERS else settings.POST_CONNECTIONS,
+                connections=FEW_CONNECTIONS if lane in WITH_FEW else settings.POST_CONNECTIONS,
                 per_minute=settings.POST_THROTTLE,
             )
             for lane in lanes

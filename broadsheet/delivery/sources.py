@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from broadsheet.delivery.message.segments import FileOf
 from broadsheet.delivery.models import Recipient, Send
 
 
@@ -19,6 +20,7 @@ type Renewal = Mapping[str, Mapping[str, str] | Skip]
 type Renew = Callable[[Send, Sequence[Recipient]], Renewal]
 
 _sources: dict[str, Renew] = {}
+_files: dict[str, FileOf] = {}
 
 
 class NoSuchSource(LookupError):
@@ -26,7 +28,7 @@ class NoSuchSource(LookupError):
 
 
 class SourceFailed(Exception):
-    """A room can't say any more who of its send is still to get it."""
+    """A room can't say who of its send is still to get it, or give the file that is attached."""
 
 
 class Held(Exception):
@@ -40,15 +42,28 @@ FAULTS = (
 """What a mistake in a source raises. Errors of the database pass by themselves and are not among them."""
 
 
-def register(name: str, renew: Renew) -> None:
-    """`renew` is asked just before each batch is sent: a right may have ended since the send was frozen."""
+def register(name: str, renew: Renew, file_of: FileOf | None = None) -> None:
+    """`renew` is asked just before each batch is sent: a right may have ended since the send was frozen.
+
+    `file_of` gives what is attached, when each message is made; it may not ask the database.
+    """
     _sources[name] = renew
+    if file_of:
+        _files[name] = file_of
 
 
 def renew(send: Send, recipients: Sequence[Recipient]) -> Renewal:
     """Raises Held, SourceFailed, and DatabaseError."""
     try:
         return _source_of(send)(send, recipients)
+    except FAULTS as error:
+        raise SourceFailed(f"{type(error).__name__}: {error}") from error
+
+
+def file_of(source: str, token: str) -> bytes:
+    """Raises SourceFailed where it can't be had now."""
+    try:
+        return _files[source](token)
     except FAULTS as error:
         raise SourceFailed(f"{type(error).__name__}: {error}") from error
 

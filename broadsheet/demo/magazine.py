@@ -28,6 +28,7 @@ from broadsheet.demo import (
     sends,
     together,
     walls,
+    weekly,
 )
 from broadsheet.demo.cards import Cards
 from broadsheet.demo.catalogue import open_shop
@@ -122,6 +123,7 @@ class Magazine:
             ("Issues of newsletters", lambda: issues.make_issues(self.now)),
             ("Questions from readers", lambda: questions.make_questions(self.now)),
             ("Letters to the editor", lambda: letters.make_letters(self.now)),
+            ("Weekly issues", self._make_weekly_issues),
         ]
 
     def build(self, report: Callable[[str], None] = lambda step: None) -> None:
@@ -380,6 +382,11 @@ class Magazine:
 
     def _make_newsletters(self) -> None:
         mailboxes.make_newsletters(self.editions, self.now)
+
+    def _make_weekly_issues(self) -> None:
+        zones = {about["tag"]: ZoneInfo(about["time_zone"]) for about in EDITIONS.values()}
+        weekly.make_issues(self.now, zones, self.pictures)
+        weekly.make_subscriber(self.now, EDITIONS["us"]["tag"])
 
     def _write_to_readers(self) -> None:
         sends.make_sends(self.now, [people.READER[0], people.SUBSCRIBER[0]])

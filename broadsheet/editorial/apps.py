@@ -16,6 +16,7 @@ class EditorialConfig(AppConfig):
         from broadsheet.editorial.narration import making
         from broadsheet.editorial.schedule import keep_schedule
         from broadsheet.people.account import register_export, register_losses
+        from broadsheet.platform.edition_name import editions_named_by
         from broadsheet.platform.signals import minute_passed
         from broadsheet.platform.slots import fill
         from broadsheet.platform.title import named_by
@@ -24,6 +25,7 @@ class EditorialConfig(AppConfig):
         page_slug_changed.connect(copies_follow, sender=Article, dispatch_uid="editorial.copies_follow")
         post_migrate.connect(page_indexes.create, sender=self, dispatch_uid="editorial.page_indexes")
         named_by(lambda: str(Publication.load().name))
+        editions_named_by(outline.names)
         finding.connect()
         outline.connect()
         evidence.connect()

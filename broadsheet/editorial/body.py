@@ -16,6 +16,7 @@ from broadsheet.editorial.embeds import PROVIDER_NAMES, player_for
 from broadsheet.editorial.media import sounds
 from broadsheet.editorial.media.picture_chooser import PictureChooserBlock
 from broadsheet.evidence.blocks import EVIDENCE_BLOCKS
+from broadsheet.evidence.gathering import GatheringBlock
 
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "blockquote", "link", "superscript", "subscript"]
 INLINE_FEATURES = ["bold", "italic", "link"]
@@ -137,10 +138,24 @@ class EmbedBlock(blocks.StructBlock):
         return super().get_context(value, parent_context) | {"player": player_for(value["url"])}
 
 
+class ArticleChooser(blocks.PageChooserBlock):
+    """Reads of each article what a list of headlines shows of it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(page_type="editorial.Article", **options)
+
+    def bulk_to_python(self, values: Iterable[int | None]) -> list[Any]:
+        wanted = list(values)
+        found = self.model_class.objects.for_headlines().in_bulk([pk for pk in wanted if pk is not None])
+        return [None if pk is None else found.get(pk) for pk in wanted]
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        # As Wagtail's own, so that migrations don't name this class.
+        return "wagtail.blocks.PageChooserBlock", (), {"page_type": ["editorial.Article"]}
+
+
 class RelatedBlock(blocks.StructBlock):
-    articles = blocks.ListBlock(
-        blocks.PageChooserBlock(page_type="editorial.Article"), label=_("Articles"), min_num=1
-    )
+    articles = blocks.ListBlock(ArticleChooser(), label=_("Articles"), min_num=1)
 
     class Meta:
         icon = "doc-full"
@@ -148,12 +163,10 @@ class RelatedBlock(blocks.StructBlock):
         template = "editorial/blocks/related.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        from broadsheet.editorial.models import Article, forms_in
+        from broadsheet.editorial.models import forms_in
 
         context = super().get_context(value, parent_context)
-        chosen = [page.pk for page in value["articles"] if page]
-        found = Article.objects.live().public().select_related("locale").defer("body").in_bulk(chosen)
-        articles = [found[pk] for pk in chosen if pk in found]
+        articles = [article for article in value["articles"] if article and article.has_page]
         # A block that is shown alone, at the desk say, is in no edition.
         if edition := context.get("edition"):
             articles = forms_in(edition.locale_id, articles)
@@ -224,7 +237,7 @@ def own_blocks(declared: Iterable[str]) -> list[tuple[str, blocks.Block]]:
     return list(found.items())
 
 
-class BodyBlock(blocks.StreamBlock):
+class BodyBlock(GatheringBlock):
     text = blocks.RichTextBlock(
         label=_("Text"), features=TEXT_FEATURES, icon="pilcrow", template="editorial/blocks/text.html"
     )

@@ -9,12 +9,13 @@ publication changes the length of openings, nothing is public by the older one a
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.signals import post_save
 from django.tasks import task
 from wagtail.models import Page
 
-from broadsheet.editorial.catching_up import is_put_off
+from broadsheet.editorial.catching_up import held_pages, is_put_off
 from broadsheet.editorial.models import Article, Correction, Publication, coverage_changed
 from broadsheet.editorial.opening import pieces, plain_text
 from broadsheet.evidence.models import Recording
@@ -50,10 +51,15 @@ def outdated() -> QuerySet[Article]:
 
 def catch_up() -> int:
     """Takes down at most one batch of what is outdated, and returns how many."""
-    articles = list(outdated()[:BATCH])
-    for article in articles:
-        take_down(article)
-    return len(articles)
+    return sum(map(_catch_up_with, outdated().values_list("pk", flat=True)[:BATCH]))
+
+
+def _catch_up_with(pk: int) -> int:
+    with transaction.atomic():
+        found = Article.objects.filter(pk__in=held_pages([pk], waits=False))
+        for article in found:
+            take_down(article)
+    return len(found)
 
 
 @task

@@ -52,6 +52,9 @@ class ArticleForm(WagtailAdminPageForm):
             formset = self.formsets[BYLINES]
             formset.extra, formset.initial_extra = 1, [{"author": author.pk}]
 
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
+
     def clean_section(self) -> "Section | None":
         from broadsheet.editorial.models.fronts import Section
 

@@ -4,18 +4,20 @@ Speakers, sources and contested terms are rows that blocks choose, so that each 
 in a published body becomes rows too: see recording.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
-from wagtail.snippets.blocks import SnippetChooserBlock
 
+from broadsheet.evidence.gathering import EvidenceChooser
 from broadsheet.evidence.partial_dates import validate_partial_date
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from broadsheet.evidence.models import Source, Speaker
 
 
@@ -63,12 +65,19 @@ class Explained(Sourced):
             yield self["term"].source.current
 
 
-def source_chooser(**options: Any) -> SnippetChooserBlock:
-    return SnippetChooserBlock("evidence.Source", label=_("Source"), icon="link", **options)
+def source_chooser(**options: Any) -> EvidenceChooser:
+    return EvidenceChooser("evidence.Source", label=_("Source"), icon="link", **options)
 
 
-def speaker_chooser(**options: Any) -> SnippetChooserBlock:
-    return SnippetChooserBlock("evidence.Speaker", icon="user", **options)
+def speaker_chooser(**options: Any) -> EvidenceChooser:
+    return EvidenceChooser("evidence.Speaker", icon="user", **options)
+
+
+class TermChooser(EvidenceChooser):
+    def read(self, wanted: Iterable[int | None]) -> "Mapping[int, Model]":
+        from broadsheet.evidence.models.term import register
+
+        return register()
 
 
 class QuotationBlock(blocks.StructBlock):
@@ -192,9 +201,7 @@ class PerspectivesBlock(blocks.StructBlock):
 
 
 class ContestedTermBlock(blocks.StructBlock):
-    term = SnippetChooserBlock(
-        "evidence.ContestedTerm", label=pgettext_lazy("contested", "Term"), icon="help"
-    )
+    term = TermChooser("evidence.ContestedTerm", label=pgettext_lazy("contested", "Term"), icon="help")
 
     class Meta:
         icon = "help"

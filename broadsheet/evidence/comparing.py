@@ -1,9 +1,11 @@
 """Compares words that somebody asks about with a text of ours. Plain values in, plain values out."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
 from typing import Self
 
 from broadsheet.evidence.words import core, normalised
@@ -104,21 +106,36 @@ def _first_words(text: str) -> str:
 
 def _altered(said: str, text: str) -> Comparison | None:
     asked, ours = Tokens.of(said), Tokens.of(core(text))
-    ours = ours.within(*_window(asked.words, ours.words))
-    matcher = SequenceMatcher(None, asked.words, ours.words, autojunk=False)
+    ours = ours.within(*_window(asked.folded, ours.folded))
+    # All in capitals it is still what we have, altered.
+    matcher = SequenceMatcher(None, asked.folded, ours.folded, autojunk=False)
     shared = sum(_words(asked.words[a : a + size]) for a, _b, size in matcher.get_matching_blocks())
     words = _words(asked.words)
     if shared < LEAST_SHARED or shared < LEAST_ALIKE * words:
         return None
     pieces: list[tuple[Piece, str]] = []
     for what, a, a_end, b, b_end in matcher.get_opcodes():
+        if what == "equal":
+            pieces += _but_for_case(asked.within(a, a_end), ours.within(b, b_end))
+            continue
         if b_end > b:
-            pieces += ours.stretch(Piece.SAME if what == "equal" else Piece.LEFT_OUT, b, b_end)
-        if what != "equal" and a_end > a:
+            pieces += ours.stretch(Piece.LEFT_OUT, b, b_end)
+        if a_end > a:
             pieces += asked.stretch(Piece.PUT_IN, a, a_end)
     if pieces[0][0] == Piece.AROUND:
         del pieces[0]
     return Comparison(Match.ALTERED, shared / max(words, 1), tuple(pieces))
+
+
+def _but_for_case(asked: "Tokens", ours: "Tokens") -> Iterator[tuple[Piece, str]]:
+    """The same words, of which some may have other capitals."""
+    pairs = list(zip(asked.words, ours.words, strict=True))
+    for is_same, run in groupby(range(len(pairs)), key=lambda place: pairs[place][0] == pairs[place][1]):
+        first, *others = run
+        last = others[-1] if others else first
+        yield from ours.stretch(Piece.SAME if is_same else Piece.LEFT_OUT, first, last + 1)
+        if not is_same:
+            yield from asked.stretch(Piece.PUT_IN, first, last + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,10 @@ class Tokens:
     def of(cls, text: str) -> Self:
         found = list(TOKEN.finditer(text))
         return cls(text, [token.group() for token in found], [token.span() for token in found])
+
+    @property
+    def folded(self) -> list[str]:
+        return [word.casefold() for word in self.words]
 
     def within(self, first: int, last: int) -> "Tokens":
         return Tokens(self.text, self.words[first:last], self.spans[first:last])

@@ -3,11 +3,15 @@
 Pages are the same bytes for all readers, so that a script could not know otherwise without asking at each.
 """
 
+from typing import Any
+
 from django.conf import settings
+from django.db.models import BigAutoField, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 
 from broadsheet.library.models import Follow, ReadingHistory, SavedArticle
 from broadsheet.people.models import Person
+from broadsheet.platform.compiled import Compiled, Parameter
 
 NAME = "broadsheet_library"
 SAVED = "s"
@@ -20,12 +24,9 @@ HISTORY = "h"
 
 def tell(response: HttpResponse, reader: Person) -> None:
     """Leaves in the reader's browser what there is of theirs."""
-    there_is = {
-        SAVED: SavedArticle.objects.filter(reader=reader),
-        FOLLOWS: Follow.objects.of(reader),
-        HISTORY: ReadingHistory.objects.filter(reader=reader),
-    }
-    letters = "".join(letter for letter, rows in there_is.items() if rows.exists())
+    rows = _there_is(reader=reader.pk)
+    there_is = zip((SAVED, FOLLOWS, HISTORY), *rows, strict=True) if rows else ()
+    letters = "".join(letter for letter, is_there in there_is if is_there)
     if not letters:
         forget(response)
         return
@@ -36,3 +37,10 @@ def tell(response: HttpResponse, reader: Person) -> None:
 
 def forget(response: HttpResponse) -> None:
     response.delete_cookie(NAME, samesite="Lax")
+
+
+@Compiled
+def _there_is() -> QuerySet[Person, Any]:
+    kinds = (SavedArticle, Follow, ReadingHistory)
+    there_is = [Exists(kind.objects.filter(reader=OuterRef("pk"))) for kind in kinds]
+    return Person.objects.filter(pk=Parameter("reader", BigAutoField())).values_list(*there_is)

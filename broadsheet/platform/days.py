@@ -4,8 +4,10 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from babel import Locale
+from babel.dates import format_date
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, pgettext, to_locale
 
 
 def later(start: datetime, zone: ZoneInfo, *, months: int = 0, days: int = 0) -> datetime:
@@ -38,9 +40,26 @@ def with_weekday(day: date, weekday: str = "l", form: str = "DATE_FORMAT") -> st
     return pgettext("a day", "%(weekday)s, %(date)s") % said
 
 
+def span(first: date, last: date) -> str:
+    """From day to day, each part said once, as Unicode's CLDR has it: “14–20 November 2026”."""
+    if first == last:
+        return date_format(first, "DATE_FORMAT")
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    differing = "y" if first.year != last.year else "M" if first.month != last.month else "d"
+    # It spells months out in some languages only.
+    forms = locale.interval_formats.get("yMMMMd") or locale.interval_formats["yMMMd"]
+    begins, ends = (
+        form if "MMMM" in form else form.replace("MMM", "MMMM").replace("LLL", "LLLL")
+        for form in forms[differing]
+    )
+    return format_date(first, begins, locale) + format_date(last, ends, locale)
+
+
 def on_axis(day: date) -> str:
-    """Where the days before it are seen: “20 Dec”."""
-    return date_format(day, pgettext("a day on an axis, as Django’s date filter takes it", "j M"))
+    """Where the days before it are seen: “Dec. 20”, or “20 Dec” where the day comes first."""
+    month_first = get_format("MONTH_DAY_FORMAT") == "F j"
+    day_first = pgettext("a day on an axis, before its month, as Django’s date filter takes it", "j M")
+    return date_format(day, "N j" if month_first else day_first)
 
 
 def month_on_axis(day: date) -> str:

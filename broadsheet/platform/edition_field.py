@@ -1,13 +1,14 @@
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from broadsheet.platform.languages import language_name
+from broadsheet.platform.edition_name import NameOfEdition
 
 
-def editions() -> list[tuple[str, str]]:
-    """Language tag and the language’s name, for a field or a filter."""
-    return [(tag, language_name(tag)) for tag in settings.EDITIONS]
+def editions() -> list[tuple[str, Promise]]:
+    """Language tag and the edition’s name, for a field or a filter."""
+    return [(tag, NameOfEdition(tag)) for tag in settings.EDITIONS]
 
 
 class EditionTagField(models.CharField):  # type: ignore[type-arg]

@@ -18,6 +18,10 @@ from broadsheet.site.evidence import check, export, since, speaker, terms, topic
 from broadsheet.site.listening import account, podcast, sound
 from broadsheet.site.reading import live, opened, pages, reading
 from broadsheet.site.search.pages import search, search_feed
+from broadsheet.site.weekly import account as issues_account
+from broadsheet.site.weekly import article, catalogue, feed, issues
+from broadsheet.site.weekly import files as issue_files
+from broadsheet.site.weekly.offline import pages as offline
 
 MONTH = r"(?P<year>[12][0-9]{3})%s(?P<month>0[1-9]|1[0-2])"
 FEED = r"feed/(?P<name>rss\.xml|atom\.xml|feed\.json)"
@@ -29,9 +33,21 @@ urlpatterns = [
     path("opened/<str:uuid>", opened.opened, name="opened"),
     path(f"listen/<str:uuid>/{SOUND}", sound.listen, name="listen"),
     path("podcast/feed.xml", podcast.podcast, name="podcast"),
-    path("podcast/address", account.renew_podcast, name="renew_podcast"),
+    path("podcast/address", account.change_podcast, name="change_podcast"),
     path("podcast/<str:token>/feed.xml", podcast.own_podcast, name="own_podcast"),
     path(f"podcast/<str:token>/<uuid:uuid>/{SOUND}", podcast.podcast_sound, name="podcast_sound"),
+    path("issues/<int:number>/download/<slug:kind>", issue_files.download, name="issue_download"),
+    # A browser lets it answer for what stands below its own folder.
+    path("issues/offline.js", offline.worker, name="offline_worker"),
+    path("issues/kept/", offline.kept_issues, name="kept_issues"),
+    path("issues/<int:number>/offline", offline.plan, name="issue_offline"),
+    path("issues/catalogue/address", issues_account.change_catalogue, name="change_issue_catalogue"),
+    path("issues/catalogue/<str:token>/feed.xml", catalogue.catalogue, name="issue_catalogue"),
+    path(
+        "issues/catalogue/<str:token>/<int:number>/<slug:kind>",
+        catalogue.catalogue_file,
+        name="issue_catalogue_file",
+    ),
     path("give/<str:uuid>", gift_links.give, name="give"),
     path("give/<int:pk>/revoke", gift_links.revoke, name="revoke_gift"),
     path("g/<str:token>", gift_links.gift, name="gift"),
@@ -68,6 +84,15 @@ urlpatterns = [
     path("letters/", letters.letters, name="letters"),
     path("letters/<uuid:uuid>/", letters.article_letters, name="article_letters"),
     re_path(rf"^letters/{FEED}$", letters.letters_feed, name="letters_feed"),
+    path("issues/", issues.issues, name="weekly_issues"),
+    path("issues/<int:number>/", issues.issue, name="weekly_issue"),
+    # Of an article as the editors' tree has it: its slug may have letters beyond ASCII.
+    re_path(
+        r"^issues/(?P<number>[0-9]{1,6})/(?P<section>[\w-]+)/(?P<slug>[\w-]+)/$",
+        article.article,
+        name="weekly_article",
+    ),
+    re_path(rf"^issues/{FEED}$", feed.issues_feed, name="weekly_feed"),
     re_path(rf"^(?P<slug>[\w-]+)/{FEED}$", feeds.section_feed, name="section_feed"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap/pages.xml", sitemaps.pages, name="sitemap_pages"),

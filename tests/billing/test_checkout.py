@@ -27,6 +27,7 @@ from broadsheet.platform import clock
 from tests.billing.counter import browser, filled_in, order, words_of
 from tests.magazine import Magazine
 from tests.shop import subscribe
+from tests.weekly.files.made import issue_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TILL = {"digits": "4242", "expires": "04/31", "later": "accept", "answer": "accept"}
@@ -117,6 +118,18 @@ def test_bought_by_card_it_gives_the_right_to_read(magazine: Magazine, ada: Pers
     assert "It renews on Jan. 5, 2027 for $40." in said
     assert "Your receipt is on its way to ada@reader.example." in said
     assert "Thank you" not in words_of(client.get("/world/harbour/"))
+
+
+def test_whoever_bought_is_offered_the_weekly_issue_by_mail(
+    magazine: Magazine, ada: Person, six_weeks: Offer
+) -> None:
+    client = browser(ada)
+    done = pay(client, order(client, at(six_weeks.price, "?next=/archive/"))).headers["Location"]
+    assert "Send me these letters" not in words_of(client.get(done))
+    issue_of(magazine, "harbour")
+    assert "Send me these letters" in words_of(client.get(done))
+    client.post("/newsletters/weekly/", {"wants": "yes"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "Send me these letters" not in words_of(client.get(done))
 
 
 def test_bought_without_an_article_it_says_thank_you_on_a_page_of_its_own(

@@ -48,6 +48,14 @@ def test_the_field_is_the_same_for_all(client: Client) -> None:
     assert "csrf" not in response.text
 
 
+@pytest.mark.parametrize("asked", ["get", "post"])
+def test_blanks_are_no_code(client: Client, asked: str) -> None:
+    response = getattr(client, asked)("/redeem/", {"code": "  "})
+    assert response.status_code == 400
+    assert "Enter the code of your gift." in response.text
+    assert "no-store" in response.headers["Cache-Control"]
+
+
 def test_a_stranger_sees_what_it_is_and_registers_first(client: Client, gift: Gift) -> None:
     response = look(client, gift.code)
     said = words_of(response)

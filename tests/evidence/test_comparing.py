@@ -64,3 +64,17 @@ def test_eight_words_of_a_text_are_found_again(words: list[str]) -> None:
     kept = kept_marks(" ".join(words), 6)
     for at in range(len(words) - 7):
         assert kept & set(marks_of(words_of(" ".join(words[at : at + 8]))))
+
+
+def test_other_capitals_are_an_alteration_and_not_another_saying() -> None:
+    ours = "We have nothing to hide from the commission."
+    found = compare(ours.upper(), ours, is_quotation=True)
+    assert found is not None
+    assert found.match == Match.ALTERED
+    one = compare(ours.replace("commission", "Commission"), ours, is_quotation=True)
+    assert one is not None
+    assert [(piece, text.strip()) for piece, text in one.pieces if piece != Piece.AROUND] == [
+        (Piece.SAME, "We have nothing to hide from the"),
+        (Piece.LEFT_OUT, "commission"),
+        (Piece.PUT_IN, "Commission"),
+    ]

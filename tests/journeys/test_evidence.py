@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import sign_in
 
 FLAGSHIP = "/world/assad-in-moscow/"
+WALLED = "/business/four-days/"
 SAID = "Ultimately, it is the Syrian people alone who must have the deciding voice here."
 
 
@@ -69,6 +70,23 @@ def test_who_comes_back_is_shown_what_is_new_and_can_have_it_forgotten(page: Pag
     page.goto(FLAGSHIP)
     expect(page.get_by_role("button", name="Mark what is new")).to_be_visible()
     assert page.evaluate("localStorage['broadsheet.read']") == '"off"'
+
+
+def test_nothing_is_new_to_whom_the_wall_kept_from_the_article(page: Page) -> None:
+    page.goto("/politics/the-state-with-no-voter-roll/")
+    expect(page.locator("broadsheet-slot")).to_have_count(0)
+    page.goto(WALLED)
+    expect(page.locator("broadsheet-slot .wall")).to_be_visible()
+    # The note comes just before the marks are kept.
+    expect(page.locator(".since-note")).to_contain_text("It tells nobody.")
+    walled = page.locator("broadsheet-since").get_attribute("data-page")
+    assert walled not in page.evaluate("JSON.parse(localStorage['broadsheet.read'] ?? '{}')")
+    # Nothing of a story is new that was there when another article of it was read.
+    page.goto(FLAGSHIP)
+    expect(page.locator(".since-note")).to_contain_text("It tells nobody.")
+    page.goto("/topics/syria/")
+    expect(page.locator(".since-note")).to_contain_text("It tells nobody.")
+    expect(page.locator(".new")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

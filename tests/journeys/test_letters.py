@@ -6,8 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from broadsheet.editorial.models import LetterState, LetterToEditor
-from tests.journeys.conftest import go_where, sign_in
-from tests.journeys.test_newsletters_desk import look
+from tests.journeys.conftest import go_where, look_at_desk, sign_in
 from tests.journeys.test_pages import examine  # noqa: F401 (a fixture)
 from tests.post import LetterBox
 
@@ -62,11 +61,11 @@ def test_a_letter_is_written_edited_agreed_to_and_published(
     desk = open_window()
     sign_in(desk, EDITOR)
     desk.goto(f"/desk/letters/{letter.pk}/")
-    look(desk)
+    look_at_desk(desk)
     desk.get_by_role("link", name="Choose").click()
     desk.get_by_role("button", name="Choose").click()
     desk.get_by_role("link", name="Edit", exact=True).click()
-    look(desk)
+    look_at_desk(desk)
     desk.get_by_label("As we would publish it").fill(EDITED)
     desk.get_by_role("button", name="Save").click()
     expect(desk.locator(".letter-changes del").first).to_be_visible()
@@ -74,7 +73,7 @@ def test_a_letter_is_written_edited_agreed_to_and_published(
     desk.get_by_label("A note to the writer").fill("So that it ends on the world.")
     desk.get_by_role("button", name="Send to the writer").click()
     expect(desk.get_by_text("no answer yet")).to_be_visible()
-    look(desk)
+    look_at_desk(desk)
 
     desktop.goto(own)
     expect(desktop.get_by_role("heading", name="Do you agree?")).to_be_visible()

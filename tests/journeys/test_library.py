@@ -133,6 +133,23 @@ def test_what_was_read_here_is_not_offered_again(page: Page, axe: Callable[..., 
     expect(whales).to_have_count(0)
 
 
+def test_what_was_read_within_an_issue_is_not_offered_again(page: Page) -> None:
+    page.goto(FREE)
+    offered = page.locator(".next-one")
+    kept = page.evaluate("JSON.parse(localStorage.getItem('broadsheet.opened'))")
+    page.goto("/issues/613/")
+    page.get_by_role("link", name="Begin reading").click()
+    expect(page.locator("article[data-article]")).to_be_attached()
+    within = page.locator("article").get_attribute("data-article")
+    page.wait_for_function(
+        "id => JSON.parse(localStorage.getItem('broadsheet.opened'))[0] === id", arg=within
+    )
+    assert page.evaluate("JSON.parse(localStorage.getItem('broadsheet.opened'))") == [within, *kept]
+    page.goto(FREE)
+    expect(page.locator(f'[data-article="{within}"]:not(article)')).to_have_count(0)
+    expect(offered).not_to_have_count(0)
+
+
 def test_without_script_three_are_offered(no_script: Page) -> None:
     no_script.goto(FREE)
     headlines = no_script.locator(".next-one .headline")

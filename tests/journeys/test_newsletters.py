@@ -7,10 +7,11 @@ from email.message import EmailMessage
 from playwright.sync_api import Page, expect
 
 from broadsheet.newsletters.models import Mailbox, Newsletter, SignUp
-from broadsheet.newsletters.reader_links import leave_address, preferences_path
+from broadsheet.newsletters.reader_links import preferences_path
 from tests.journeys.conftest import Piece
 from tests.journeys.test_wall import code_in, meet_the_wall
 from tests.newsletters.conftest import reader, receives
+from tests.newsletters.issues import leave_path
 from tests.post import LetterBox
 
 
@@ -102,8 +103,7 @@ def test_a_reader_leaves_by_one_click(page: Page, rows: None, axe: Callable[[Pag
     email = named(page, "leaves")
     newsletter = first_light()
     mailbox = reader(email, newsletter)
-    address = leave_address(mailbox.pk, newsletter)
-    path = re.sub(r"^https?://[^/]+", "", address)
+    path = leave_path(mailbox, newsletter)
     page.goto(path)
     expect(page.get_by_role("heading", name="Leave “First Light”?")).to_be_visible()
     assert receives(email) == {"first-light"}

@@ -1,29 +1,19 @@
 """An editor puts an issue together, looks it over, approves it and watches it go; and puts one in
 order without script."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from broadsheet.newsletters.models import Issue, Newsletter
 from broadsheet.newsletters.sending.freezing import freeze, hand_over
 from broadsheet.platform import clock
 from broadsheet.platform.days import day_of
-from tests.journeys.conftest import WCAG, sign_in
+from tests.journeys.conftest import look_at_desk, sign_in
 from tests.newsletters.issues import make_newsletter, sign_up
 from tests.post import LetterBox
 
-OURS = {"include": [["#main"]], "exclude": [["h2[role=alert]"], [".messages"], ["iframe"]]}
-"""Around it stands Wagtail's frame, and in it what it says for a moment, which fades in. In the frame of a
-letter runs no script, and so not axe either."""
 PATIENCE = 90_000
 """Milliseconds for preflight, which asks others."""
 AUDIENCE = "audience@meridian.example"
-
-
-def look(page: Page) -> None:
-    """Fails with what axe finds in the part that is ours."""
-    found = Axe().run(page, context=OURS, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def a_newsletter(slug: str) -> Newsletter:
@@ -56,7 +46,7 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     newsletter = a_newsletter(slug)
     sign_in(page, AUDIENCE)
     issue = begin(page, newsletter)
-    look(page)
+    look_at_desk(page)
     first, second, *rest = order(page)
 
     # In place, by the button that has the focus: nothing is loaded.
@@ -67,7 +57,7 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     page.get_by_role("link", name="Preflight").click()
     page.get_by_role("button", name="Run preflight", exact=True).click()
     expect(page.get_by_text("It has no subject.")).to_be_visible(timeout=PATIENCE)
-    look(page)
+    look_at_desk(page)
 
     # Mended in another tab, and looked at again in this one.
     editor = page.context.new_page()
@@ -82,7 +72,7 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     page.goto(f"/desk/issues/{issue.pk}/")
     expect(page.get_by_role("heading", name="Harbours, and what else there is")).to_be_visible()
     assert [str(item.pk) for item in issue.shown_items] == [second, first, *rest]
-    look(page)
+    look_at_desk(page)
 
     page.get_by_role("link", name="Preview", exact=True).click()
     letter = page.frame_locator("iframe.preview-letter")
@@ -90,7 +80,7 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
         page.get_by_role("link", name=form).click()
         expect(page.get_by_role("link", name=form)).to_have_attribute("aria-current", "page")
         expect(letter.get_by_role("heading", name=newsletter.name)).to_be_visible(timeout=PATIENCE)
-        look(page)
+        look_at_desk(page)
     page.get_by_role("link", name="Text", exact=True).click()
     expect(page.locator(".preview-text")).to_contain_text(newsletter.name)
 
@@ -98,10 +88,10 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     page.get_by_role("button", name="Run preflight", exact=True).click()
     expect(page.get_by_text("Nothing stands in the way of approving it.")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("One click, tried without a cookie, unsubscribes.")).to_be_visible()
-    look(page)
+    look_at_desk(page)
     page.get_by_role("link", name="Approve…").click()
     expect(page.get_by_text("3 readers get it as things stand.")).to_be_visible()
-    look(page)
+    look_at_desk(page)
     page.get_by_role("button", name="Approve issue").click()
     expect(page.get_by_text("It is approved, and goes out at its time.")).to_be_visible(timeout=PATIENCE)
 
@@ -117,7 +107,7 @@ def test_an_editor_assembles_reorders_approves_and_watches_it_go(
     page.locator("[name=address]").fill(f"{slug}-0@reader.example")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("Yes.")).to_be_visible()
-    look(page)
+    look_at_desk(page)
 
     # The numbers of an axis stand left of its plot, where Wagtail's style sheet would hide them.
     page.goto(f"/desk/newsletters/{newsletter.pk}/numbers/")

@@ -1,10 +1,7 @@
 """The post room at the desk: a send is let go and watched, the ledger asked, a suppression lifted."""
 
-from collections.abc import Callable
 from email.message import EmailMessage
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
@@ -14,24 +11,11 @@ from broadsheet.delivery.message import Segments, return_path
 from broadsheet.delivery.models import Addressee, Bounce, Send, Suppression
 from broadsheet.demo.sends import SOURCE
 from broadsheet.platform import clock
-from tests.journeys.conftest import WCAG, sign_in
+from tests.journeys.conftest import look_at_desk, sign_in
 from tests.post import LetterBox
 
-OURS = {"include": [["#main"]], "exclude": [["h2[role=alert]"]]}
-"""Around it stands Wagtail's frame, and in it the number of matches, whose role is not for headings."""
 AUDIENCE = "audience@meridian.example"
 READERS = 40
-
-
-@pytest.fixture
-def look() -> Callable[[Page], None]:
-    """Fails with what axe finds in the part that is ours."""
-
-    def look(page: Page) -> None:
-        found = Axe().run(page, context=OURS, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-
-    return look
 
 
 def write(subject: str, mailbox: str) -> Send:
@@ -51,18 +35,16 @@ def write(subject: str, mailbox: str) -> Send:
     return send
 
 
-def test_a_send_is_let_go_watched_and_answered_for(
-    page: Page, rows: None, smtp: LetterBox, look: Callable[[Page], None]
-) -> None:
+def test_a_send_is_let_go_watched_and_answered_for(page: Page, rows: None, smtp: LetterBox) -> None:
     mailbox = f"watched-{page.viewport_size['width']}" if page.viewport_size else "watched"
     subject = f"Good morning, {mailbox}"
     send = write(subject, mailbox)
     sign_in(page, AUDIENCE)
     page.goto("/desk/sends/")
-    look(page)
+    look_at_desk(page)
     page.get_by_role("link", name=subject).click()
     expect(page.get_by_text("0 of 40 done")).to_be_visible()
-    look(page)
+    look_at_desk(page)
 
     page.get_by_role("button", name="Resume").click()
     # Without anybody loading the page again.
@@ -74,25 +56,23 @@ def test_a_send_is_let_go_watched_and_answered_for(
 
     page.get_by_role("link", name="1 skipped").click()
     expect(page.get_by_text("Suppressed: by the staff")).to_be_visible()
-    look(page)
+    look_at_desk(page)
     send.refresh_from_db()
     assert send.state == Send.State.DONE
 
 
-def test_a_send_is_stopped_after_a_second_look(
-    desktop: Page, rows: None, look: Callable[[Page], None]
-) -> None:
+def test_a_send_is_stopped_after_a_second_look(desktop: Page, rows: None) -> None:
     send = write("Never mind", "stopped")
     sign_in(desktop, AUDIENCE)
     desktop.goto(f"/desk/sends/{send.pk}/")
     desktop.get_by_role("link", name="Stop…").click()
     expect(desktop.get_by_text("40 readers are, and won’t.")).to_be_visible()
-    look(desktop)
+    look_at_desk(desktop)
     desktop.get_by_role("button", name="Yes, stop it").click()
     expect(desktop.get_by_text("It is stopped.")).to_be_visible()
 
 
-def test_did_she_get_it_and_why_not(page: Page, rows: None, look: Callable[[Page], None]) -> None:
+def test_did_she_get_it_and_why_not(page: Page, rows: None) -> None:
     mailbox = f"gone-{page.viewport_size['width']}" if page.viewport_size else "gone"
     send = write(f"Good night, {mailbox}", mailbox)
     gone = send.recipients.get(address=f"{mailbox}-0@reader.example")
@@ -104,15 +84,15 @@ def test_did_she_get_it_and_why_not(page: Page, rows: None, look: Callable[[Page
 
     sign_in(page, AUDIENCE)
     page.goto("/desk/ledger/")
-    look(page)
+    look_at_desk(page)
     page.locator("#main input[name=q]").fill(gone.address)
     expect(page.get_by_text(f"No issue goes to {gone.address}")).to_be_visible()
     expect(page.get_by_role("cell", name=words)).to_be_visible()
-    look(page)
+    look_at_desk(page)
 
     page.get_by_role("link", name="See why, or lift it…").click()
     expect(page.get_by_role("heading", name="Lift it")).to_be_visible()
-    look(page)
+    look_at_desk(page)
     page.get_by_label("Why it may be written to again").fill("She called: moved house")
     page.get_by_role("button", name="Lift the suppression").click()
     expect(page.get_by_text("Issues go to this address again.")).to_be_visible()
@@ -121,7 +101,7 @@ def test_did_she_get_it_and_why_not(page: Page, rows: None, look: Callable[[Page
 
     for address in ("/desk/bounces/", "/desk/suppressions/", "/desk/suppressions/new/"):
         page.goto(address)
-        look(page)
+        look_at_desk(page)
 
 
 def test_without_script_the_list_of_sends_is_there_and_a_send_can_be_let_go(

@@ -100,7 +100,11 @@ def test_a_reporter_uploads_pictures_with_one_credit_and_chooses_them_for_a_gall
         uploads.nth(number).get_by_label("Description").fill(f"The {name}")
     uploads.nth(2).get_by_label("Credit", exact=True).fill("Photograph: Nell Harrow")
     dev.get_by_label("Credit for all").fill("Photograph: D. Patel")
+    dev.route(re.compile(r"/desk/images/multiple/\d+/$"), lambda route: route.abort(), times=1)
     dev.get_by_role("button", name="Save all").click()
+    expect(dev.get_by_text("words were not saved")).to_be_visible()
+    expect(uploads).to_have_count(1)
+    uploads.get_by_role("button", name="Update").click()
     expect(uploads).to_have_count(0)
     saved = Picture.objects.filter(title__in=names).order_by("title").values_list("description", "credit")
     assert list(saved) == [

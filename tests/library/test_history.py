@@ -238,6 +238,13 @@ def test_nobody_meets_another_s_history(magazine: Magazine, ada: Person, bruno: 
     assert OpenedArticle.objects.exists()
 
 
+def test_nothing_is_kept_once_it_was_ended_in_another_tab(magazine: Magazine, ada: Person) -> None:
+    history = ReadingHistory.objects.begin(ada)
+    ReadingHistory.objects.get().end(clears=True)
+    history.note(magazine.article("reef").uuid, 3, 9)
+    assert not OpenedArticle.objects.exists()
+
+
 def test_queries_do_not_grow_with_the_history(magazine: Magazine, ada: Person) -> None:
     client, history = signed_in(ada), ReadingHistory.objects.begin(ada)
     SavedArticle.objects.add(ada, magazine.article("reef"))

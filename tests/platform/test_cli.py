@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,15 @@ def test_serve_says_where_it_listens_at_once_and_that_it_has_stopped(tmp_path: P
     assert serving.returncode == 0
 
 
-def test_ctrl_c_ends_with_a_sentence(tmp_path: Path) -> None:
+@pytest.fixture
+def heard_ctrl_c() -> Iterator[None]:
+    """What a shell starts in the background ignores it, and so does all that is started from there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_with_a_sentence(tmp_path: Path, heard_ctrl_c: None) -> None:
     with subprocess.Popen(
         [sys.executable, *CLI, "take_in"],
         cwd=ROOT,

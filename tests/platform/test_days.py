@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.platform.days import day_of, later, start_of
+from broadsheet.platform.days import day_of, later, span, start_of
 
 NEW_YORK, LONDON = ZoneInfo("America/New_York"), ZoneInfo("Europe/London")
 ZONES = [
@@ -74,3 +75,15 @@ def test_a_day_starts_in_its_zone(day: date, zone: ZoneInfo) -> None:
     start = start_of(day, zone)
     assert day_of(start, zone) == day
     assert day_of(start - timedelta(seconds=1), zone) == day - timedelta(days=1)
+
+
+def test_a_week_says_each_part_once_in_each_language() -> None:
+    first, last = date(2026, 11, 28), date(2026, 12, 4)
+    with translation.override("en-us"):
+        assert span(first, last) == "November 28\u2009–\u2009December 4, 2026"
+    with translation.override("en-gb"):
+        assert span(date(2026, 11, 14), date(2026, 11, 20)) == "14–20 November 2026"
+    with translation.override("de"):
+        assert span(date(2026, 11, 14), date(2026, 11, 20)) == "14.–20. November 2026"
+    with translation.override("es"):
+        assert span(date(2026, 11, 14), date(2026, 11, 20)) == "14–20 de noviembre de 2026"

@@ -9,7 +9,6 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from broadsheet.editorial.media import renditions
@@ -27,6 +26,10 @@ KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_n
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
     """Host and port of a server with nothing on it."""
+    from moto.server import (
+        ThreadedMotoServer,
+    )  # only here: every worker imports this file, and one of them moto
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
     server.start()

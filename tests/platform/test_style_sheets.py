@@ -12,8 +12,8 @@ from broadsheet.platform.style_sheets import ReadyStorage, minified
 from tests.platform.test_direction import HEIGHTS, SOURCE, files, templates
 
 READERS_ROOMS = HEIGHTS.keys() - {"desk", "importers"}
-# Mail has style sheets of its own, which are written into its elements.
-LETTERS = "newsletters/letter/"
+# Mail and the files of weekly issues have style sheets of their own.
+ELSEWHERE = ("newsletters/letter/", "weekly/blocks/", "weekly/epub/")
 CLASS = re.compile(r"""\bclass="([^"]*)\"""")
 TAG = re.compile(r"{%.*?%}|{{.*?}}")
 
@@ -129,7 +129,7 @@ def classes_in_templates() -> set[str]:
     return {
         name
         for room, template, text in templates()
-        if room in READERS_ROOMS and not template.startswith(LETTERS)
+        if room in READERS_ROOMS and not template.startswith(ELSEWHERE)
         for found in CLASS.findall(text)
         for name in TAG.sub(" ", found).split()
     }

@@ -51,7 +51,7 @@ def test_a_speakers_page_shows_a_stranger_what_is_public(lagoon: Article, client
     response = client.get("/speakers/ada-marsh/")
     assert PUBLIC in response.text
     assert WITHHELD not in response.text
-    assert "1 more quotation stands in articles" in response.text
+    assert "1 more quotation stands in an article" in response.text
     assert "public" in response.headers["Cache-Control"]
 
 

@@ -6,6 +6,7 @@ response. A route that is new and not in the walk fails it.
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from itertools import product
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
@@ -31,10 +33,13 @@ from broadsheet.newsletters.reader_token import ReaderToken
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.models import GiftLink, Meter
 from broadsheet.people.models import Person
+from broadsheet.platform import clock
 from broadsheet.platform.http.signed_cookies import signing_keys
 from broadsheet.site.discovery.feed_formats import FORMATS
 from broadsheet.site.search import indexing
 from broadsheet.site.search.models import SearchEntry, SearchWord
+from broadsheet.weekly.filling import fill
+from broadsheet.weekly.models import IssueFeed, Making, WeeklyIssue
 from tests.editorial.letters.made import printed, take_letters
 from tests.editorial.live.made import vigil
 from tests.editorial.narration.made import mp3
@@ -112,6 +117,32 @@ def sound_of(article: Article) -> Narration:
     return found
 
 
+def with_a_file(weekly: WeeklyIssue) -> None:
+    """A file of the issue that holds every mark of its articles."""
+    text = " ".join(json.dumps(list(article.body.raw_data)) for article in weekly_articles(weekly))
+    row, _is_new = weekly.files.get_or_create(kind="epub")
+    row.file.save("epub", ContentFile(text.encode()), save=False)
+    row.size, row.made_at, row.digest = len(text.encode()), clock.now(), "digest"
+    row.state, row.due_at = Making.MADE, None
+    row.save()
+
+
+def published_issue(edition: str) -> WeeklyIssue:
+    """A weekly issue with all that the edition has in print."""
+    days = {"first_day": date(2026, 2, 1), "last_day": date(2026, 3, 31)}
+    weekly = WeeklyIssue.objects.create(edition=edition, number=12, **days)
+    fill(weekly)
+    for article in Article.objects.live().filter(locale__language_code=edition):
+        if not weekly.items.filter(article_uuid=article.uuid).exists():
+            weekly.add(article)
+    weekly.publish()
+    return weekly
+
+
+def weekly_articles(weekly: WeeklyIssue) -> list[Article]:
+    return [item.article for item in weekly.items.select_related("article") if item.article]
+
+
 def contact_page(edition: Edition) -> StandingPage:
     body = [{"type": "text", "value": "<p>Write to us.</p>"}]
     page = StandingPage(
@@ -147,6 +178,7 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
     articles = Article.objects.live().exclude(slug__in=[slug for slug in METERED if slug not in PROVED])
     months = {f"{article.first_published_at:%Y-%m}" for article in Article.objects.live()}
     lapsed = PodcastFeed.objects.renew(ada).token
+    lapsed_catalogue = IssueFeed.objects.renew(ada).token
     days = {f"{article.first_published_at:%Y-%m-%d}" for article in Article.objects.live()}
     link = PreviewLink.objects.create(article=magazine.draft)
     link.revoke()
@@ -191,6 +223,10 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
             look("newsletter_click", "nonsense")
             look("followed_letter")
             look("followed_letter_leave", ReaderToken(1, 1).sealed(signing_keys()))
+            look("weekly_letter")
+            look("weekly_letter_leave", ReaderToken(1, 1).sealed(signing_keys()))
+            look("e_reader")
+            look("e_reader_leave", ReaderToken(1, 1).sealed(signing_keys()))
             look("follow_topic", "oceans")
             look("follow_author", "nell-abernathy")
             look("followed_here")
@@ -233,7 +269,7 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
             look("podcast")
             look("own_podcast", lapsed)
             look("own_podcast", "nonsense")
-            look("renew_podcast")
+            look("change_podcast")
             look("revoke_gift", "1")
             look("draft", link.token)
             look("wagtail_serve", "world/harbour/", query="?print=1&amp=1")
@@ -280,6 +316,22 @@ def walk(magazine: Magazine, ada: Person, bruno: Person, yearly: Price) -> dict[
                 look("letters_feed", name)
             for article in articles:
                 look("write_letter", str(article.uuid))
+            weekly = published_issue(tag)
+            with_a_file(weekly)
+            look("issue_download", str(weekly.number), "epub")
+            look("issue_catalogue", lapsed_catalogue)
+            look("issue_catalogue", "nonsense")
+            look("issue_catalogue_file", lapsed_catalogue, str(weekly.number), "epub")
+            look("change_issue_catalogue")
+            look("offline_worker")
+            look("kept_issues")
+            look("issue_offline", str(weekly.number))
+            look("weekly_issues")
+            look("weekly_issue", str(weekly.number))
+            for article in weekly_articles(weekly):
+                look("weekly_article", str(weekly.number), article.section.slug, article.slug)
+            for name in FORMATS:
+                look("weekly_feed", name)
     return found
 
 
@@ -297,11 +349,16 @@ def test_no_public_address_holds_a_withheld_word(walk: dict[str, list[str]], cli
     withheld, free = all_withheld(), str(Article.objects.get(slug="swifts").uuid)
     for address in {address for addresses in walk.values() for address in addresses}:
         response = client.get(address)
-        by_post = walk["opened"] + walk["revoke_gift"] + walk["renew_podcast"] + walk["followed_letter"]
+        by_post = walk["opened"] + walk["revoke_gift"] + walk["change_podcast"] + walk["followed_letter"]
+        by_post += walk["change_issue_catalogue"] + walk["weekly_letter"]
         is_post_only = address in by_post
         answers = {405} if is_post_only else {200, 204, 302, 307, 400, 404, 410}
         if address in walk["listen"] + walk["podcast_sound"]:
             answers = {200, 404} if free in address else {403, 404}
+        if address in walk["issue_download"] + walk["issue_catalogue_file"]:
+            answers = {303, 403, 404}
+        if address in walk["issue_offline"]:
+            answers = {401}
         assert response.status_code in answers, address
         said = response.getvalue().decode("latin-1") if response.streaming else response.text
         text = said + str(dict(response.headers))

@@ -249,6 +249,24 @@ def test_a_subscriber_gets_an_address_and_another_one(heard: dict[str, Narration
     assert first not in client.get("/account/").text
 
 
+def test_a_subscriber_takes_the_address_back(heard: dict[str, Narration], bruno: Person) -> None:
+    client = signed_in(bruno)
+    path = own(bruno)
+    assert "Delete the address" in client.get("/account/").text
+    for _time in range(2):
+        said = client.post("/podcast/address", {"do": "revoke"}, follow=True).text
+        assert "no longer works" in said
+        assert "Get my address" in said
+    assert Client().get(path).status_code == 410
+
+
+def test_whose_right_has_ended_takes_it_back_too(heard: dict[str, Narration], bruno: Person) -> None:
+    PodcastFeed.objects.renew(bruno)
+    Entitlement.objects.filter(person=bruno).update(ends_at=clock.now())
+    signed_in(bruno).post("/podcast/address", {"do": "revoke"})
+    assert not PodcastFeed.objects.exists()
+
+
 def test_who_has_no_right_is_offered_none(heard: dict[str, Narration], ada: Person, bruno: Person) -> None:
     assert 'id="podcast"' not in signed_in(ada).get("/account/").text
     PodcastFeed.objects.renew(bruno)

@@ -108,7 +108,7 @@ def reads_all(query: str, plan: str) -> list[str]:
 
 
 def test_pages_find_their_articles_by_an_index(magazine: Magazine, client: Client) -> None:
-    publish(magazine, range(1))
+    publish(magazine, range(2))
     print_many()
     harbour = magazine.article("harbour")
     addresses = {address.format(harbour=harbour.uuid) for address in ADDRESSES}

@@ -29,6 +29,8 @@ LONGEST = 40
 def redeem(request: HttpRequest) -> HttpResponse:
     """The field for a code; with ``?code=``, what it gives and the button that redeems it."""
     written = (request.POST.get("code") or request.GET.get("code", "")).strip()[:LONGEST]
+    if not written and ("code" in request.GET or request.method == "POST"):
+        return _refused(request, "", _("Enter the code of your gift."), 400)
     if not written:
         # Without a code the page is the same for everybody.
         return unlisted(as_cacheable_as(request, render(request, "billing/gift/redeem.html")))

@@ -22,6 +22,7 @@ from broadsheet.platform import clock
 from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else
 from broadsheet.platform.http.origin import same_origin_only
 from broadsheet.platform.http.robots import unlisted
+from broadsheet.platform.locking import in_turn
 
 SAME_WITHIN = timedelta(hours=1)
 """The same declaration within this time is a second click or a reloaded page, not a new one."""
@@ -66,13 +67,14 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         return _answer(_form_page(request, form))
     if step != "now":
         return _answer(render(request, "billing/withdraw/confirm.html", {"form": form}))
-    withdrawal = _received(form.cleaned_data)
-    if withdrawal is None:
-        if not may_withdraw(request, form.cleaned_data["email"]):
-            context = {"form": form, "fault": TOO_MANY}
-            return _answer(render(request, "billing/withdraw/confirm.html", context, status=429))
-        withdrawal = Withdrawal(edition=get_language() or "", **form.cleaned_data)
-        withdrawal.receive()
+    with in_turn("withdrawal", form.cleaned_data["email"]):
+        withdrawal = _received(form.cleaned_data)
+        if withdrawal is None:
+            if not may_withdraw(request, form.cleaned_data["email"]):
+                context = {"form": form, "fault": TOO_MANY}
+                return _answer(render(request, "billing/withdraw/confirm.html", context, status=429))
+            withdrawal = Withdrawal(edition=get_language() or "", **form.cleaned_data)
+            withdrawal.receive()
     return _answer(render(request, "billing/withdraw/withdrawn.html", {"withdrawal": withdrawal}))
 
 

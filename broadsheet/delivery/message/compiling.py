@@ -31,6 +31,8 @@ LOCATIONS = {
     "list-owner",
     "list-archive",
 }
+LONGEST_TOKEN = 200
+"""Bytes of an attachment that may be nothing but a token."""
 FIELDS = SMTP.clone(max_line_length=76, cte_type="7bit")
 
 
@@ -93,6 +95,9 @@ class Compilation:
             self._add_parts(part)
         elif kind == "text" and (text := _text_of(part)) is not None:
             self._add_text(part, text)
+        elif name := self._file_in(part):
+            self._add_fixed(_fields_of(part) + b"Content-Transfer-Encoding: base64\r\n\r\n")
+            self.segments.append(Segment(Place.FILE, (name,)))
         else:
             self._add_as_it_is(part)
 
@@ -122,6 +127,14 @@ class Compilation:
             *_, last = lines = piece.split("\n")
             after = SOFT_BREAK if last and position < len(pieces) - 1 else b""
             self._add_fixed(before + b"\r\n".join(map(quoted, lines)) + after)
+
+    def _file_in(self, part: MIMEPart) -> str:
+        """The token that is all of an attachment; empty where it is another file."""
+        content = part.get_content() if part.is_attachment() else None
+        if not isinstance(content, bytes) or len(content) > LONGEST_TOKEN:
+            return ""
+        found = self._token.fullmatch(content.decode("ascii", "replace"))
+        return found[1] if found else ""
 
     def _add_as_it_is(self, part: MIMEPart) -> None:
         """What is not text, and what somebody has signed."""

@@ -8,10 +8,11 @@ from broadsheet.platform import clock
 
 
 class Lane(models.TextChoices):
-    """What goes together. A letter never waits behind an issue."""
+    """What goes together. A letter never waits behind an issue, nor an issue behind megabytes."""
 
     LETTERS = "letters", _("letters")
     ISSUES = "issues", _("issues")
+    HEAVY = "heavy", _("issues as files")
     FILES = "files", _("from a file")
 
 

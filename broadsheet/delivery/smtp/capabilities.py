@@ -10,11 +10,11 @@ ASCII_PATH = re.compile(r"[!-;=?-~]+@[!-;=?A-~]+")
 
 
 class Unsendable(Exception):
-    """This message can never be sent, or not to this server; `answer` says why."""
+    """This message can’t be sent, or not to this server; `answer` says why, and whether it is so for good."""
 
-    def __init__(self, code: int, enhanced: str, words: str) -> None:
+    def __init__(self, code: int, enhanced: str, words: str, result: Result = Result.REFUSED) -> None:
         super().__init__(words)
-        self.answer = Answer(Result.REFUSED, code, enhanced, words)
+        self.answer = Answer(result, code, enhanced, words)
 
 
 @dataclass(frozen=True, slots=True)

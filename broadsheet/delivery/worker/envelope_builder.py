@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from email.utils import parseaddr
+from functools import partial
 from threading import Lock
 
-from broadsheet.delivery import keys
+from broadsheet.delivery import keys, sources
 from broadsheet.delivery.addresses import canonical, domain_of
 from broadsheet.delivery.message import Segments, Signer, Unjoinable, message_id, return_path
 from broadsheet.delivery.models import Batch, Cohort, Lane, Recipient
-from broadsheet.delivery.smtp import Envelope, Unsendable
+from broadsheet.delivery.smtp import Envelope, Result, Unsendable
 
 COHORTS = 4
 """How many frozen messages are kept at hand."""
@@ -41,18 +42,25 @@ class EnvelopeBuilder:
         """`frozen` is the message that was fetched for `batch`."""
         domain = domain_of(canonical(batch.send.sender or self._sender))
         returns = return_path(keys.secret(), recipient.pk, self._return_domain or domain)
-        message = self._message(frozen, recipient, domain)
+        message = self._message(batch.send.source, frozen, recipient, domain)
         is_dotless = isinstance(frozen, Segments) and frozen.is_plain
         return Envelope(recipient.pk, returns, recipient.address, message, is_dotless)
 
-    def _message(self, frozen: bytes | Segments, recipient: Recipient, domain: str) -> Callable[[], bytes]:
+    def _message(
+        self, source: str, frozen: bytes | Segments, recipient: Recipient, domain: str
+    ) -> Callable[[], bytes]:
+        file_of = partial(sources.file_of, source)
+
         def made() -> bytes:
             if not isinstance(frozen, Segments):
                 return self._signer.signed(frozen) if self._signer else frozen
             send, reader = str(recipient.send_id), str(recipient.pk)
             identity = message_id(keys.secret(), send, reader, domain)
             try:
-                message = frozen.join(recipient.address, identity, recipient.tokens)
+                message = frozen.join(recipient.address, identity, recipient.tokens, file_of)
+            except sources.SourceFailed as error:
+                # The file is being made anew, or the bucket is away: a little later it is there.
+                raise Unsendable(451, "4.3.0", str(error), Result.DEFERRED) from error
             except Unjoinable as error:
                 raise Unsendable(554, "5.6.0", str(error)) from error
             return self._signer.signed(message, is_plain=frozen.is_plain) if self._signer else message

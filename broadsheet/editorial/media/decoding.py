@@ -63,11 +63,7 @@ def take_over() -> None:
 
 def decode(file: ImageFile) -> PillowImage:
     image = _load(file)
-    profile = image.info.get("icc_profile")
-    turn = UPRIGHT.get(_orientation(image))
-    pixels = _in_srgb(image, profile)
-    if turn is not None:
-        pixels = pixels.transpose(turn)
+    pixels = upright(image, in_srgb(image, image.info.get("icc_profile")))
     pixels.info.clear()
     return PillowImage(pixels)
 
@@ -101,7 +97,13 @@ def _orientation(image: Image.Image) -> Any:
         return None
 
 
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def upright(image: Image.Image, pixels: Image.Image) -> Image.Image:
+    """`pixels`, which are those of `image`, turned as its EXIF says."""
+    turn = UPRIGHT.get(_orientation(image))
+    return pixels if turn is None else pixels.transpose(turn)
+
+
+def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """`image` as RGB, or as RGBA where it is transparent, 8 bits each."""
     if image.mode.startswith("I"):
         # Grey of 16 bits, as is the one that stands for transparent. Pillow would cut all beyond 255 off.

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import StreamField
 from wagtail.models import (
     Locale,
@@ -223,6 +224,8 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
             heading=_("Headline"),
             placeholder=_("Headline"),
             help_text=_("As it stands on the page and in every list."),
+            # Shows a long one whole; it stays one line, by the form and by the script for the return key.
+            widget=AdminAutoHeightTextInput,
         ),
         FieldPanel("standfirst"),
         InlinePanel("bylines", label=_("Byline"), heading=_("Bylines")),
@@ -281,6 +284,13 @@ class Article(KindOfPage, Readiness, Sharing, Movable, Correctable, Evidenced, P
     @cached_property
     def edition(self) -> "Edition":
         return self.section.edition
+
+    @property
+    def has_page(self) -> bool:
+        """Whether it is live, and stands below nothing that is private."""
+        from broadsheet.editorial.models.outline import outline
+
+        return self.live and outline().is_public(self.path)
 
     @property
     def authors(self) -> "list[Author]":

@@ -11,11 +11,12 @@ from broadsheet.editorial.models.publication import Publication
 from broadsheet.editorial.models.readiness import NotReadyError
 from broadsheet.platform import clock
 from broadsheet.platform.characters import without_forbidden
+from broadsheet.platform.days import day_of
 
 
 def today() -> date:
     """Today in the publication's time zone."""
-    return clock.now().astimezone(Publication.load().zone).date()
+    return day_of(clock.now(), Publication.load().zone)
 
 
 class Correction(models.Model):
@@ -79,7 +80,7 @@ class Correctable(models.Model):
             raise NotReadyError(live, [str(_("Only what is published can be corrected."))])
         draft = live.get_latest_revision_as_object() if live.has_unpublished_changes else None
         goes_live_at = live.latest_revision.approved_go_live_at if draft else None
-        day = clock.now().astimezone(live.edition.zone).date()
+        day = day_of(clock.now(), live.edition.zone)
         note = without_forbidden(note)  # as it is saved, to be found again
         correction = Correction(kind=kind, date=day, note=note, tells_readers=tells_readers)
         with transaction.atomic():

@@ -2,7 +2,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.fields import StreamField
@@ -57,7 +56,7 @@ class Entry(models.Model):
     posted_in = models.PositiveIntegerField(default=0, editable=False)
     """The state of the coverage in which it came."""
     changed_in = models.PositiveIntegerField(default=0, editable=False)
-    """The state of the coverage in which readers could first see it as it is."""
+    """The state of the coverage in which readers could first see it as it is; how often a draft was saved."""
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_why = models.CharField(max_length=300, blank=True, editable=False)
 
@@ -96,6 +95,11 @@ class Entry(models.Model):
         return self.posted_at is not None
 
     @property
+    def version(self) -> int:
+        """Another one whenever it says something else: below zero while it is a draft."""
+        return self.changed_in if self.is_posted else -1 - self.changed_in
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
 
@@ -129,12 +133,6 @@ class Entry(models.Model):
         if len(text) <= LONGEST_LINE:
             return text
         return f"{text[:LONGEST_LINE].rpartition(' ')[0]} …"
-
-    @property
-    def is_of_another_day(self) -> bool:
-        """Whether it was posted on another day than the coverage began, in the time zone of the page."""
-        began = self.coverage.began_at
-        return bool(self.posted_at and began and localtime(self.posted_at).date() != localtime(began).date())
 
     def faults(self) -> list[str]:
         """Everything that keeps it from being posted, one sentence each."""

@@ -63,6 +63,16 @@ def editions() -> list[Edition]:
     return [copy(edition) for edition in outline().editions.values() if edition.live]
 
 
+def names() -> dict[str, str]:
+    """What editions are called in short, by their tags; also of those that aren't published."""
+    return {one.locale.language_code: one.short_name for one in outline().editions.values()}
+
+
+def edition_of(tag: str) -> Edition | None:
+    """The published one of that language tag."""
+    return next((one for one in editions() if one.locale.language_code == tag), None)
+
+
 def edition_above(page: Page) -> Edition:
     """The one that a section, a standing page or an article belongs to."""
     path = page.path[: 2 * page.steplen]

@@ -109,6 +109,11 @@ class Publication(BaseGenericSetting):
         """Too long to be set as large as a short one."""
         return len(self.name) > LONG_NAME
 
+    @property
+    def postal_line(self) -> str:
+        """The postal address in one line."""
+        return ", ".join(self.postal_address.split("\n")).replace("\r", "")
+
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)

@@ -7,6 +7,7 @@ minutes later, with the paragraphs that were made.
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.tasks import task
 from wagtail.models import Page
@@ -31,8 +32,12 @@ def find_due(at: datetime, **kwargs: Any) -> None:
 
 
 def _follow(pk: int | None) -> None:
-    if narration := Narration.objects.filter(article=pk).first():
-        narration.follow()
+    mine = Narration.objects.filter(article=pk)
+    if mine.exists():
+        with transaction.atomic():
+            # A file may be uploaded at this moment, which must not be undone.
+            for narration in mine.select_for_update():
+                narration.follow()
 
 
 def _on_page(

@@ -1,12 +1,14 @@
 from dataclasses import dataclass
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.db.models import BigAutoField, QuerySet
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from broadsheet.editorial.letters.wording import Change, Run, differences
 from broadsheet.editorial.models import Article, Edition, LetterToEditor
+from broadsheet.platform.compiled import Compiled, Parameter
 
 register = template.Library()
 
@@ -34,12 +36,18 @@ class Under:
 @register.simple_tag
 def letters_under(article: Article, edition: Edition | None) -> Under:
     """What stands under `article`: the newest letters about it, in one query."""
-    found = list(LetterToEditor.objects.shown().filter(article=article.pk)[: UNDER_AN_ARTICLE + 1])
+    found = _newest_about(article=article.pk) if article.has_page else []
     return Under(
         [_excerpt(letter) for letter in found[:UNDER_AN_ARTICLE]],
         len(found) > UNDER_AN_ARTICLE,
         bool(edition and edition.takes_letters) and not article.closed_to_letters,
     )
+
+
+@Compiled
+def _newest_about() -> QuerySet[LetterToEditor]:
+    about = LetterToEditor.objects.printed().filter(article=Parameter("article", BigAutoField()))
+    return about[: UNDER_AN_ARTICLE + 1]
 
 
 def _excerpt(letter: LetterToEditor) -> Excerpt:
@@ -52,10 +60,14 @@ def _excerpt(letter: LetterToEditor) -> Excerpt:
 @register.simple_tag
 def changes(before: str, after: str) -> SafeString:
     """`after`, with what is gone of `before` struck through. No template writes it: each space counts."""
-    inside = format_html_join("", "{}", ((_marked(run),) for run in differences(before, after)))
+    inside, above = SafeString(), Change.NONE
+    for run in differences(before, after):
+        inside += _marked(run, is_instead=above is Change.GONE)
+        above = run.change
     return format_html('<div class="letter-changes" dir="auto">{}</div>', inside)
 
 
-def _marked(run: Run) -> str:
-    element = {Change.GONE: "<del>{}</del>", Change.NEW: "<ins>{}</ins>"}.get(run.change)
-    return format_html(element, run.text) if element else run.text
+def _marked(run: Run, *, is_instead: bool) -> SafeString:
+    """What is in the place of something has a class, which sets it off with no space in the text."""
+    new = '<ins class="instead">{}</ins>' if is_instead else "<ins>{}</ins>"
+    return format_html({Change.GONE: "<del>{}</del>", Change.NEW: new}.get(run.change, "{}"), run.text)

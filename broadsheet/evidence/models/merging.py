@@ -9,6 +9,10 @@ class MergeableQuerySet(models.QuerySet[Any]):
     def with_current(self) -> Self:
         return self.select_related("merged_into")
 
+    def for_bodies(self) -> Self:
+        # Hardly any was merged: those that were are asked for together.
+        return self.fetch_mode(models.FETCH_PEERS)
+
     def current(self) -> Self:
         """Without those that were merged into others."""
         return self.filter(merged_into=None)

@@ -1,5 +1,5 @@
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,20 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from broadsheet.evidence.names import name_key
+from broadsheet.platform.kept import Kept, KeptQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+
+TAG = "contested terms"
+
+
+class ContestedTermQuerySet(KeptQuerySet["ContestedTerm"]):
+    tag = TAG
+
+    def for_bodies(self) -> Self:
+        return self.select_related("source__merged_into").prefetch_related("uses")
 
 
 class ContestedTerm(index.Indexed, ClusterableModel):
@@ -35,6 +46,8 @@ class ContestedTerm(index.Indexed, ClusterableModel):
         related_name="contested_terms",
     )
     term_key = models.CharField(max_length=160, unique=True, editable=False)
+
+    objects: ClassVar[Any] = ContestedTermQuerySet.as_manager()
 
     panels = [
         FieldPanel("term"),
@@ -85,3 +98,12 @@ class TermUse(Orderable):
     whom = models.CharField(_("of whom"), max_length=200)
 
     panels = [FieldPanel("who"), FieldPanel("whom")]
+
+
+def _register() -> dict[int, ContestedTerm]:
+    found: dict[int, ContestedTerm] = ContestedTerm.objects.for_bodies().in_bulk()
+    return found
+
+
+register = Kept(_register, TAG)
+"""Id → term: all there are, which are few."""

@@ -46,6 +46,8 @@ class ReadingHistory(models.Model):
     @transaction.atomic
     def note(self, article: UUID, place: int, paragraphs: int) -> None:
         """Keeps that `article` was open, and the furthest paragraph that was reached: the first is 1."""
+        if not self._hold():
+            return  # it was ended at this moment, in another tab
         now = clock.now()
         entry, is_new = OpenedArticle.objects.select_for_update().get_or_create(
             reader_id=self.reader_id, article=article, defaults={"place": place, "paragraphs": paragraphs}
@@ -61,9 +63,14 @@ class ReadingHistory(models.Model):
 
     @transaction.atomic
     def end(self, *, clears: bool) -> None:
+        self._hold()
         if clears:
             self.opened.delete()
         self.delete()
+
+    def _hold(self) -> bool:
+        """Whether it is still there; until the end of the transaction it then stays."""
+        return ReadingHistory.objects.select_for_update().filter(pk=self.pk).first() is not None
 
 
 class OpenedArticleQuerySet(models.QuerySet["OpenedArticle"]):

@@ -24,6 +24,7 @@ class Purpose(models.TextChoices):
     NEW_ADDRESS = "new-address", _("to prove a new e-mail address")
     MAILBOX = "mailbox", _("to prove a mailbox, without signing in")
     LETTER = "letter", _("to prove who wrote a letter to the editor")
+    E_READER = "e-reader", _("to prove the address of an e-reader")
 
 
 class CodeRefused(Exception):
@@ -129,6 +130,10 @@ class MailedCode(models.Model):
     def masked_email(self) -> str:
         return masked(self.email)
 
+    @property
+    def has_tries(self) -> bool:
+        return self.tries < MOST_TRIES
+
     def require_live(self) -> None:
         """Raises CodeRefused where the link can't count any more, and so the code neither."""
         if self.used_at:
@@ -139,7 +144,7 @@ class MailedCode(models.Model):
     def require_tries(self) -> None:
         """Raises CodeRefused where the code can't count any more. The link does, which nobody can guess."""
         self.require_live()
-        if self.tries < MOST_TRIES:
+        if self.has_tries:
             return
         if self.purpose == Purpose.SIGN_IN:
             raise CodeRefused(_("Too many tries. Open the link in the message, or ask for a new code."))

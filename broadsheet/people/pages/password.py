@@ -39,6 +39,7 @@ def remove_password(request: HttpRequest) -> HttpResponse:
         _change(request, None)
         letters.post_notice(request, person_of(request).email, gettext("The password was removed."))
         messages.success(request, _("Your password is removed. You are signed out of all other browsers."))
+        return see_other("people:account")
     return redirect("people:account")
 
 

@@ -5,13 +5,22 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from broadsheet.editorial.models import Edition
+from broadsheet.editorial.models.rights import url_parts
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.editions import language_tag
 
 
 def page_address(page: Page, request: HttpRequest) -> str:
     """The absolute address of a live page of ours."""
-    parts = page.get_url_parts(request)
+    return _absolute(page.get_url_parts(request))
+
+
+def address_at(path: str, url_path: str) -> str:
+    """As `page_address`, of the page that stands there in Wagtail's tree."""
+    return _absolute(url_parts(path, url_path))
+
+
+def _absolute(parts: tuple[int, str, str] | None) -> str:
     return absolute(parts[2] if parts and parts[2] else "/")
 
 

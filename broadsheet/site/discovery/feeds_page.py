@@ -16,6 +16,7 @@ from broadsheet.site.discovery.feed_formats import FORMATS
 from broadsheet.site.discovery.head import feeds_at, list_head
 from broadsheet.site.discovery.listings import show_list
 from broadsheet.site.discovery.named import Named, authors_of, topics_of
+from broadsheet.site.weekly.slots import has_issues
 
 MOST = 100
 """Of topics and of authors; each further one's feeds are named on its own page."""
@@ -60,6 +61,7 @@ def feeds_page(request: HttpRequest) -> HttpResponse:
         "sections": [Source(one.title, f"{front}{one.slug}/") for one in edition.sections],
         "podcast": Narration.objects.ready().exists() and Podcast(_("Podcast"), reverse("podcast")),
         "by_mail": [Source(one.name, reverse("newsletter", args=[one.slug])) for one in offered],
+        "weekly": has_issues(edition) and Source(_("Issues"), reverse("weekly_issues")),
         "from_readers": Source(_("Letters to the editor"), reverse("letters"))
         if edition.takes_letters
         else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet, UUIDField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -23,10 +24,11 @@ from broadsheet.editorial.models import (
     Section,
     StandingPage,
 )
+from broadsheet.platform.compiled import Compiled, Parameter
 from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.editions import language_tag
 from broadsheet.site.discovery import structured
-from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
+from broadsheet.site.discovery.addresses import address_at, alternates, in_every_edition, page_address
 from broadsheet.site.discovery.feed_formats import FORMATS
 
 # What a script element's text may not hold, written so that JSON means the same by it.
@@ -235,11 +237,17 @@ def _translations(page: Page, request: HttpRequest) -> list[tuple[str, str]]:
     if page.alias_of_id:
         return []
     editions = {edition.locale_id: edition for edition in editions_of(request)}
-    copies = type(page).objects.live().filter(translation_key=page.translation_key, alias_of=None)
+    forms = _forms(key=page.translation_key)
     return alternates(
         {
-            editions[copy.locale_id]: page_address(copy, request)
-            for copy in copies.order_by("path")
-            if copy.locale_id in editions
+            editions[locale]: address_at(path, url_path)
+            for path, url_path, locale in forms
+            if locale in editions
         }
     )
+
+
+@Compiled
+def _forms() -> QuerySet[Page, Any]:
+    live = Page.objects.live().filter(translation_key=Parameter("key", UUIDField()), alias_of=None)
+    return live.order_by("path").values_list("path", "url_path", "locale_id")

@@ -35,8 +35,10 @@ from broadsheet.platform.http.addresses import absolute
 from broadsheet.platform.http.caching import as_cacheable_as, kept
 from broadsheet.site.discovery.addresses import alternates, in_every_edition, page_address
 from broadsheet.site.discovery.archive_times import months_of, of_month, published_in
+from broadsheet.weekly.models import WeeklyIssue
 
 LENGTH = 5_000  # the protocol allows 50,000; each entry may name every edition
+MOST_ISSUES = 520  # of ten years
 NEWS_LENGTH = 1_000  # the protocol's limit
 NEWS_AGE = timedelta(hours=48)
 TEN_MINUTES = 600
@@ -148,6 +150,10 @@ def pages(request: HttpRequest) -> HttpResponse:
         entries.append(_everywhere(edition, f"/topics/{topic.slug}/", editions))
     if edition.takes_letters:
         entries.append({"address": absolute(reverse("letters"))})
+    issues = WeeklyIssue.objects.of(edition.locale.language_code).published().newest_first()
+    if found := list(issues.defer("note", "numbers")[:MOST_ISSUES]):
+        entries.append({"address": absolute(reverse("weekly_issues"))})
+        entries += ({"address": issue.url, "changed": issue.published_at} for issue in found)
     return _xml(request, "site/discovery/sitemap.xml", {"entries": entries})
 
 

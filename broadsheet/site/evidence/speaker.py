@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from broadsheet.editorial.context import edition_of
 from broadsheet.editorial.models import Article
 from broadsheet.evidence.models import Position, Quotation, Speaker
 from broadsheet.people.current import reader_of
+from broadsheet.platform.days import day_of
 from broadsheet.site.discovery import structured
 from broadsheet.site.discovery.head import json_ld, list_head
 from broadsheet.site.discovery.listings import numbered_page
@@ -76,5 +76,5 @@ def _by_date(said: QuerySet[Quotation], seen: Seen, zone: ZoneInfo) -> tuple[int
         known += 1
         if seen.has(page, in_opening):
             published = seen.published[page]
-            shown.append((day or (localdate(published, zone) if published else date.min), pk))
+            shown.append((day or (day_of(published, zone) if published else date.min), pk))
     return known, [pk for _day, pk in sorted(shown, reverse=True)]

@@ -22,7 +22,7 @@ MOST_NOTES = 300
 def terms(request: HttpRequest) -> HttpResponse:
     """The register is public as a whole; of the articles that explain a term, those where that is public."""
     edition = edition_of(request)
-    found = list(ContestedTerm.objects.prefetch_related("uses").select_related("source__merged_into"))
+    found = list(ContestedTerm.objects.for_bodies())
     notes = Sight.of_stranger().visible(once_each(TermNote.objects.all(), edition.locale))
     explained: dict[int, list[Any]] = {}
     newest = list(notes.order_by("-page__first_published_at")[:MOST_NOTES])

@@ -25,7 +25,7 @@ from broadsheet.editorial.media.renditions import address
 from broadsheet.editorial.models import Article, ArticleQuerySet, Narration, Publication, attach_sections
 from broadsheet.identity.look import look
 from broadsheet.membership.models import PodcastFeed
-from broadsheet.membership.models.podcast import NotOurs
+from broadsheet.membership.models.own_feed import NotOurs
 from broadsheet.paywall.access import ruling
 from broadsheet.paywall.models import AccessRule
 from broadsheet.platform.http.addresses import absolute
@@ -76,7 +76,7 @@ def own_podcast(request: HttpRequest, token: str) -> HttpResponse:
     feed = _known_by(request, token, "podcast.feed", FEEDS_AN_HOUR)
     if isinstance(feed, HttpResponse):
         return feed
-    hears_everything = feed.hears_everything
+    hears_everything = feed.reads_everything
     found = _narrated(request) if hears_everything else _free(request)
     about = _("Everything that can be heard here, for you alone.")
     if not hears_everything:
@@ -101,7 +101,7 @@ def podcast_sound(
     if found is None:
         return confidential(refuse(request, 404, NO_SOUND))
     article, narration = found
-    if ruling(article).access != Access.FREE and not feed.hears_everything:
+    if ruling(article).access != Access.FREE and not feed.reads_everything:
         return confidential(refuse(request, 403, LAPSED % absolute(reverse("subscribe"))))
     if not is_present(narration, version, ending):
         present = [token, article.uuid, narration.version, narration.ending]

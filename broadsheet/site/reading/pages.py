@@ -1,9 +1,9 @@
 """The pages of the editors' tree: fronts, sections, articles, standing pages."""
 
+from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -20,6 +20,7 @@ from broadsheet.edge.store.page import Facts
 from broadsheet.edge.tags import article_tag, lists_tag
 from broadsheet.editorial.context import edition_of, editions_of
 from broadsheet.editorial.live.dividing import oldest_first
+from broadsheet.editorial.lookup import article_at, gather
 from broadsheet.editorial.models import (
     Article,
     Edition,
@@ -27,9 +28,7 @@ from broadsheet.editorial.models import (
     PreviewLink,
     Section,
     StandingPage,
-    signed,
 )
-from broadsheet.insights.most_read import most_read
 from broadsheet.paywall.access import next_change
 from broadsheet.paywall.cookies import set_count
 from broadsheet.paywall.verdict import Reason, Verdict
@@ -37,6 +36,7 @@ from broadsheet.platform.http.caching import as_cacheable_as, for_nobody_else, k
 from broadsheet.platform.http.refusals import refuse
 from broadsheet.platform.http.rendition import wanted
 from broadsheet.site.discovery.head import article_head, front_head, page_head
+from broadsheet.site.reading import most_read
 from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.next import next_after
 from broadsheet.site.reading.visit import Visit
@@ -71,12 +71,13 @@ def page_at(request: HttpRequest, path: str) -> Page | None:
     edition = edition_of(request)
     if not path:
         return edition
-    slug = path.rstrip("/").rpartition("/")[2]
+    url_path = f"{edition.url_path}{path}"
     # Articles stand below sections, and nothing else does.
-    is_article = "/" in path.rstrip("/")
-    pages = Article.objects.select_related("picture", "locale", "narration") if is_article else Page.objects
+    if "/" in path.rstrip("/"):
+        return article_at(url_path)
+    slug = path.rstrip("/").rpartition("/")[2]
     # The slug has an index, the whole path has none.
-    return pages.filter(slug=slug, url_path=f"{edition.url_path}{path}").first()
+    return Page.objects.filter(slug=slug, url_path=url_path).first()
 
 
 def _leads_on(request: HttpRequest) -> bool:
@@ -93,7 +94,7 @@ def _front(found: Edition, request: HttpRequest) -> HttpResponse:
     articles = found.lineup(FRONT_LENGTH)
     context = found.get_context(request) | {
         "articles": articles,
-        "most_read": most_read(found.locale),
+        "most_read": most_read.of_edition(found.locale),
         "head": front_head(found, articles, request),
     }
     return _kept(request, found, context)
@@ -119,19 +120,21 @@ def _article(found: Article, request: HttpRequest) -> HttpResponse:
     return article_page(found, request)
 
 
-def article_page(found: Article, request: HttpRequest, **extra: Any) -> HttpResponse:
+def article_page(
+    found: Article, request: HttpRequest, *, tags: Iterable[str] = (), **extra: Any
+) -> HttpResponse:
+    """`tags` are of what the page shows besides the article."""
     visit = Visit.of(request)
     if visit.claim.is_refused:
         return refuse(request, 403, NOT_FOR_ROBOTS)
-    # Head, byline and end of the page ask for these again and again; modelcluster remembers none of it.
-    prefetch_related_objects([found], signed(), "topics", "corrections")
+    gather(found)
     found.publication = visit.publication
     found.section.edition = edition_of(request)
     case = Case.of(visit, found)
     response = case_response(request, case, **extra)
     if wanted(request):
         # Who is going to read it, the front knows, and counts.
-        _keep(request, case, response)
+        _keep(request, case, response, tags)
         return response
     # The public rendition decides nothing yet, and may come from a cache.
     if response.headers["Broadsheet-Rendition"] == "full" and not visit.is_speculative:
@@ -140,7 +143,7 @@ def article_page(found: Article, request: HttpRequest, **extra: Any) -> HttpResp
     case.renew_entitlement_cookie(response)
     case.follow_trial(response)
     if response.headers["Broadsheet-Rendition"] == "public":
-        _keep(request, case, response)
+        _keep(request, case, response, tags)
     elif case.verdict.is_counted:
         # It may have changed since this browser's last post: on another device, or at the desk.
         set_count(response, case.verdict, case.meter_rules.period)
@@ -191,7 +194,7 @@ def article_response(request: HttpRequest, found: Article, verdict: Verdict, **e
     return response
 
 
-def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
+def _keep(request: HttpRequest, case: Case, response: HttpResponse, tags: Iterable[str]) -> None:
     """Keeps the public rendition, and with it what a subscriber reads while the database is away."""
     article = case.article
 
@@ -203,6 +206,7 @@ def _keep(request: HttpRequest, case: Case, response: HttpResponse) -> None:
         request,
         response,
         article_tag(article.uuid),
+        *tags,
         facts=Facts(article.uuid, case.access, case.visit.tag),
         rest=None if case.verdict.opens else rest,
         until=lambda: next_change(article),

@@ -28,6 +28,7 @@ from broadsheet.site.reading.case import Case
 from broadsheet.site.reading.next import next_under_wall
 from broadsheet.site.reading.pages import NOT_FOR_ROBOTS, case_response
 from broadsheet.site.reading.visit import Visit
+from broadsheet.site.weekly.article import address_within, issue_of, way_through
 
 UNKNOWN = gettext_lazy("There is no such article.")
 # Where the rest begins. In the public rendition, which a browser without cookies gets again, the sentence
@@ -109,8 +110,8 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
     article, verdict, opened = case.article, case.verdict, case.opened
     if not wants_json(request):
         if opened:
-            return see_other(article.get_url(request) + READ_ON)
-        return see_other(reverse("read", args=[article.uuid]) + WALL)
+            return see_other(_landing(request, article) + READ_ON)
+        return see_other(with_query(reverse("read", args=[article.uuid]) + WALL, request))
     context = {
         "article": article,
         "case": case,
@@ -119,6 +120,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         "publication": article.publication,
         "wall": case.wall(),
         "signed_in": case.visitor.is_reader,
+        "landing": _landing(request, article),
     }
     body = {
         "verdict": verdict.reason,
@@ -139,6 +141,12 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponse:
         context |= {"narration": narration, "is_open": True}
         body["player"] = render_to_string("site/listening/listen.html", context, request)
     return JsonResponse(body)
+
+
+def _landing(request: HttpRequest, article: Article) -> str:
+    """Where they read it, and come back to: the article's page, or its page within the issue they are in."""
+    issue = issue_of(request.GET.get("issue", ""), article)
+    return address_within(issue, article) if issue else str(article.get_url(request))
 
 
 def _rest(request: HttpRequest, case: Case, context: dict[str, Any]) -> str:
@@ -166,12 +174,20 @@ def _leave_cookies(response: HttpResponse, case: Case) -> None:
 
 def wall_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Where this visitor stands with this article: the count, the wall. Spends nothing."""
+    landing = _landing(request, case.article)
     if case.verdict.opens:
-        return for_nobody_else(redirect(with_query(case.article.get_url(request), request)))
+        return for_nobody_else(redirect(with_query(landing, request, without={"issue"})))
     is_strangers = case.verdict.reason == Reason.METER and not case.reader
     if is_strangers and not _may_be_granted(case, takes=False):
         case = case.refused_by_network()
-    standing = {"shows_standing": True, "left": case.verdict.left, "wall": case.wall()}
+    standing: dict[str, Any] = {
+        "shows_standing": True,
+        "left": case.verdict.left,
+        "wall": case.wall(),
+        "landing": landing,
+    }
+    if issue := issue_of(request.GET.get("issue", ""), case.article):
+        standing["weekly"] = way_through(issue, case.article)
     response = case_response(request, case, **standing, **next_under_wall(case))
     case.follow_trial(response)
     return for_nobody_else(unlisted(response))

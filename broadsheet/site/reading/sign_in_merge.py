@@ -29,6 +29,7 @@ from broadsheet.platform.http.editions import edition_of_path
 from broadsheet.site.reading.case import count_decision, rights_of
 from broadsheet.site.reading.pages import page_at
 from broadsheet.site.reading.visit import Visit
+from broadsheet.site.weekly.offline import cookie as offline_cookie
 
 
 @receiver(user_logged_in)
@@ -44,6 +45,8 @@ def bring_along(
         # Whoever sat here before may have left without signing out.
         forget_entitlement_cookie(response)
         forget_reader(response)
+        if offline_cookie.is_kept_for_others(request.COOKIES, offline_cookie.holder_of(user)):
+            offline_cookie.let_go(response, request.COOKIES)
     landing = response.headers.get("Location", "") if response else ""
     article = _article_at(request, landing)
     # One may sign in on one edition's page and go on to the other's; the allowance is that of where it leads.
@@ -97,7 +100,10 @@ def _article_at(request: HttpRequest, address: str) -> Article | None:
             match = resolve(path)
             if match.url_name == "read":
                 return find_article(match.kwargs["uuid"])
-            found = page_at(request, match.args[0]) if match.url_name == "wagtail_serve" else None
+            if match.url_name == "weekly_article":
+                found = page_at(request, f"{match.kwargs['section']}/{match.kwargs['slug']}/")
+            else:
+                found = page_at(request, match.args[0]) if match.url_name == "wagtail_serve" else None
         except Http404:  # of the address, or of an edition that isn't published
             return None
     article = found.specific if found and found.live else None
@@ -125,4 +131,5 @@ class SignOutMiddleware:
             forget_reader(response)
             forget_admission(response)
             library_cookie.forget(response)
+            offline_cookie.let_go(response, request.COOKIES)
         return response

@@ -21,7 +21,7 @@ from broadsheet.paywall.gift_links.cookie import gifts_in
 from broadsheet.paywall.grant_cookies import grants_in
 from broadsheet.paywall.holding import HeldGrant, Holding
 from broadsheet.paywall.meter_rules import MeterRules
-from broadsheet.paywall.models import Grant, Meter
+from broadsheet.paywall.models import Meter, holding_of
 from broadsheet.people.current import reader_of
 from broadsheet.people.models import Person
 from broadsheet.platform import clock
@@ -163,7 +163,7 @@ class Visit:
         """What they opened: rows of a reader, cookies of a stranger. Set anew where one is spent."""
         period = self.meter_rules.period
         if self.reader:
-            return Grant.objects.holding(self.reader, period)
+            return holding_of(self.reader, period)
         return Holding.of(self.grants, period, clock.now())
 
     @cached_property

@@ -15,6 +15,7 @@ from broadsheet.editorial.narration.sound import Sound
 from broadsheet.platform import clock
 from tests.editorial.narration.made import mp3
 from tests.magazine import SENTENCE, Magazine, text_block
+from tests.parallel import let_in
 from tests.speech import Speech
 
 State = Narration.State
@@ -190,6 +191,23 @@ def test_an_upload_stays_as_it_is_and_says_that_it_is_older(magazine: Magazine, 
     ebb.unpublish()
     assert of(ebb).is_ready
     assert Narration.objects.heard(ebb) is not None  # at the desk; readers find no article
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_uploaded_while_the_article_is_saved_stays(magazine: Magazine, speech: Speech) -> None:
+    ebb = published(magazine)
+    speech.read_out(ebb)
+    sound = read_upload(mp3())
+
+    def upload() -> None:
+        Narration.objects.upload(ebb, sound, Voice.PERSON, "Nell Abernathy", None)
+
+    # Once the row was read that follows the article.
+    with let_in(upload, after='"fault"'):
+        change(ebb, standfirst="Another one.")
+    assert of(ebb).is_uploaded
+    assert of(ebb).is_ready
+    assert of(ebb).file.storage.exists(of(ebb).file.name)
 
 
 def test_an_upload_takes_the_place_of_speech_and_the_other_way_round(

@@ -7,7 +7,8 @@ from broadsheet.editorial.models import Article
 from broadsheet.insights.counts import tally
 from broadsheet.paywall.models import EditionAllowance, Grant, Meter
 from broadsheet.people.models import MailedCode, Person, Purpose
-from tests.magazine import Magazine, marks_in
+from tests.magazine import Magazine, make_picture, marks_in
+from tests.weekly.issues import make_issue
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -85,6 +86,17 @@ def test_sign_in_from_the_page_that_says_how_many_are_left_opens_the_article(
 ) -> None:
     sign_in(client, "nova@reader.example", f"/read/{walled.uuid}")
     assert client.get(walled.get_url()).headers["Broadsheet-Verdict"] == "granted"
+
+
+def test_sign_in_from_within_an_issue_opens_the_article_there(
+    client: Client, walled: Article, magazine: Magazine
+) -> None:
+    issue = make_issue(magazine, number=12, cover=make_picture("fog"), cover_lines="The fog")
+    issue.publish()
+    within = f"/issues/12{walled.get_url()}"
+    assert issue.items.filter(article=walled).exists()
+    assert sign_in(client, "nova@reader.example", within).headers["Location"] == within
+    assert client.get(within).headers["Broadsheet-Verdict"] == "granted"
 
 
 def test_the_next_person_at_a_shared_computer_starts_anew(

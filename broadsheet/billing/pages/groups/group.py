@@ -129,9 +129,7 @@ def _add_domain(request: HttpRequest, group: Group) -> HttpResponse:
         raise Refused(
             _("Your own mailbox is at another domain. To add %s, write to us, and we will check it.") % domain
         )
-    if group.domains.filter(domain=domain).exists():
-        raise Refused(_("This domain is listed already."))
-    group.domains.create(domain=domain)
+    group.add_domain(domain)
     messages.success(
         request, _("Whoever signs in with a mailbox at %s gets a seat while there are some.") % domain
     )

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 self._send_file(transport, options["file"], options["to_list"])
             else:
                 watch = Progress(Console()) if sys.stdout.isatty() else None
-                post_room.run(transport, Lane.LETTERS, Lane.ISSUES, watch=watch)
+                post_room.run(transport, *post_room.LANES, watch=watch)
         except BadKey as error:
             raise CommandError(f"DKIM_KEY: {error}") from error
 

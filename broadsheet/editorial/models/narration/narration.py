@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from broadsheet.editorial.models.article import TAG, Article
 from broadsheet.editorial.models.narration.making import LEASE, Making, State
-from broadsheet.editorial.models.narration.segment import forget_file, path_of
+from broadsheet.editorial.models.narration.segment import path_of
 from broadsheet.editorial.narration.passages import digest_of_all, passages_of
 from broadsheet.editorial.narration.program import LONGEST_SAID, Fault
 from broadsheet.editorial.narration.sound import TYPES, Sound
 from broadsheet.platform import clock
 from broadsheet.platform.kept import watch
+from broadsheet.platform.stored_files import forget_file
 
 
 def new_version() -> str:

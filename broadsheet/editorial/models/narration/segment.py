@@ -1,13 +1,13 @@
 import secrets
-from contextlib import suppress
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import models
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from broadsheet.editorial.narration.sound import Sound
+from broadsheet.platform.stored_files import forget_file
 
 
 def path_of(instance: models.Model, name: str) -> str:
@@ -42,19 +42,6 @@ class NarrationSegment(models.Model):
         self.seconds = sound.seconds
         self.file.save(sound.ending, ContentFile(sound.content), save=False)
         self.save()
-
-
-def forget_file(file: Any) -> None:
-    """Deletes it once the transaction is done in which no row names it any more."""
-    if not file:
-        return
-    storage, name = file.storage, file.name
-
-    def delete() -> None:
-        with suppress(OSError):
-            storage.delete(name)
-
-    transaction.on_commit(delete)
 
 
 @receiver(post_delete, sender=NarrationSegment)

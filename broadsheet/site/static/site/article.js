@@ -132,7 +132,7 @@ class Slot extends HTMLElement {
     if (!instead) return;
     const next = document.querySelector("broadsheet-next");
     if (next) next.replaceWith(fragment(instead));
-    else this.closest("article").after(fragment(instead));
+    else (document.querySelector(".weekly-on") ?? this.closest("article")).after(fragment(instead));
   }
 
   #say(sentence) {

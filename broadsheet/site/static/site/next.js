@@ -25,18 +25,14 @@ class Next extends HTMLElement {
   connectedCallback() {
     this.#leaveOut(opened());
     document.addEventListener("broadsheet:read", this);
-    document.addEventListener("broadsheet:rest", this);
-    if (!document.querySelector("broadsheet-slot")) note(this.dataset.after);
   }
 
   disconnectedCallback() {
     document.removeEventListener("broadsheet:read", this);
-    document.removeEventListener("broadsheet:rest", this);
   }
 
-  handleEvent({ type, detail }) {
-    if (type === "broadsheet:read") this.#leaveOut(detail);
-    else note(this.dataset.after);
+  handleEvent({ detail }) {
+    this.#leaveOut(detail);
   }
 
   #leaveOut(articles) {
@@ -51,3 +47,10 @@ class Next extends HTMLElement {
 }
 
 customElements.define("broadsheet-next", Next);
+
+// Noted wherever it is read: within a weekly issue nothing else is offered at its end.
+const here = document.querySelector("article[data-article]")?.dataset.article;
+if (here) {
+  if (!document.querySelector("broadsheet-slot")) note(here);
+  document.addEventListener("broadsheet:rest", () => note(here));
+}

@@ -36,7 +36,7 @@ function listed(parts, words) {
 }
 
 class Since extends HTMLElement {
-  // Of each page and story the newest that was seen before this visit, in seconds.
+  // Of each page the newest that was seen before this visit, of each story when it was read, in seconds.
   #before = {};
   #asked = null;
 
@@ -82,6 +82,8 @@ class Since extends HTMLElement {
     if (last !== undefined) {
       this.#mark(rows.filter((row) => row.dataset.added > Math.max(last, this.#before[row.dataset.in] ?? 0)));
     }
+    // Who stands before the rest has not read the page, and most of it is not there.
+    if (document.querySelector("broadsheet-slot")) return;
     this.#keep(Math.max(0, ...rows.map((row) => Number(row.dataset.added))), last);
   }
 
@@ -114,8 +116,10 @@ class Since extends HTMLElement {
     const marks = read();
     const now = Math.floor(Date.now() / 1000);
     for (const name of this.#names) {
-      const before = this.#before[name] ?? last ?? newest;
-      marks[name] = [before, Math.max(newest, marks[name]?.[1] ?? 0), now];
+      // Of a story other pages hold more, older than this visit: none of that is new since.
+      const seen = name === this.dataset.page ? newest : now;
+      const before = this.#before[name] ?? last ?? seen;
+      marks[name] = [before, Math.max(seen, marks[name]?.[1] ?? 0), now];
     }
     const latest = Object.entries(marks).sort(([, one], [, other]) => other[2] - one[2]);
     write(Object.fromEntries(latest.slice(0, MOST)));
