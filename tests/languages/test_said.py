@@ -61,6 +61,7 @@ NO_WORDS = {
     "Newsreader 16pt",
     "Source Serif 4",
     "Schibsted Grotesk",
+    "Public Sans",
     "In the publication's time zone.",
     "The press of the button that was counted last.",
     "False where it was brought along from before signing in.",
