@@ -10,12 +10,12 @@ from typing import Any
 from uvicorn.server import ServerState
 
 from broadsheet.edge.front import limits
-from broadsheet.edge.front.again import KnownHeads
-from broadsheet.edge.front.asked import Asked, KnownNames, Place, Told, is_speculative
+from broadsheet.edge.front.again import KnownHeads, parts_of
+from broadsheet.edge.front.asked import Asked, KnownNames, Place, Told
 from broadsheet.edge.front.following import Following, source_of
 from broadsheet.edge.front.forwarding import BodyTooLargeError, GoneError, Receive, Send, forward
 from broadsheet.edge.front.limits import Connected, Refusal
-from broadsheet.edge.front.looking import Looking, Wanted
+from broadsheet.edge.front.looking import Form, Looking, Wanted
 from broadsheet.edge.front.pages import BusyError, Key, Pages
 from broadsheet.edge.front.protocol import FrontProtocol
 from broadsheet.edge.front.ready import Answer, ReadyPage
@@ -32,9 +32,10 @@ log = logging.getLogger(__name__)
 MOST_FORWARDED = 256
 """Requests that wait for Django at once."""
 MOST_PLACES = 10_000
+NO_ADDRESSES: frozenset[bytes] = frozenset()
 MOST_WRITTEN = 4 * 1024 * 1024
 """Bytes of what is sent again within a second, as a page is that many read at once."""
-MOST_FORMS = 3
+MOST_RENDITIONS = 3
 """Pages that one request may need made: the public one, and its own."""
 COUNTED_EVERY = 5.0
 SECONDS_TO_READ_RULES = 1.0
@@ -59,6 +60,8 @@ class Front:
         self.state = ServerState()
         self._forwarded = 0
         self._places: dict[tuple[bytes, ...], Place] = {}
+        self._ordinary: dict[bytes, set[bytes]] = {}
+        """Those of `_places` whom pages are shown, by the scheme: addresses as a proxy writes them."""
         self._lost_at: float | None = None
         self._following: Following | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,9 +71,11 @@ class Front:
     # --- What it decides by ------------------------------------------------------------------------
 
     def _take(self, rules: Rules) -> None:
-        self.rules = self.looking.rules = rules
-        self.looking.visitors.forget()
+        self.rules = rules
+        self.looking.take(rules)
         self.heads.forget()
+        self._places.clear()
+        self._ordinary.clear()
         scheme = b"https" if rules.https else b"http"
         self.pages.headers = [
             (b"host", rules.public_host),
@@ -86,31 +91,69 @@ class Front:
         """Where the visitor is for whom a trusted proxy speaks, and whether they came by HTTPS."""
         key = forwarded_for, scheme = told[-2:]
         place = self._places.get(key)
-        if place is None or place.rules is not self.rules:
+        if place is None:
             address = visitor_of(proxy.address, forwarded_for.decode("latin-1"), self.rules.trusted_proxies)
             is_special = address in self.rules.institutions
             place = Place(self.rules, address, scheme.strip().lower() == b"https", is_special)
             if len(self._places) >= MOST_PLACES:
                 self._places.clear()
+                self._ordinary.clear()
             self._places[key] = place
+            if self._is_shown_pages(place):
+                self._ordinary.setdefault(scheme, set()).add(forwarded_for)
         return place
 
-    def known_place(self, forwarded_for: bytes, told: Told) -> Place | None:
-        """As `spoken_for`, of what was looked at before."""
-        return self._places.get((forwarded_for, told[-1]))
+    def _is_shown_pages(self, place: Place) -> bool:
+        """Where `place` is, whoever is in it. In an institution Django is to say what they are shown."""
+        return not place.is_special and (place.is_secure or not self.rules.https)
 
     # --- Answers -----------------------------------------------------------------------------------
 
-    def hit(self, target: Target, told: Told, cookies: bytes, place: Place, is_head: bool) -> Answer | None:
-        if self.rules.https and not place.is_secure:
+    def hit(self, target: Target, told: Told, form: Form, place: Place, is_head: bool) -> Answer | None:
+        if not self._is_shown_pages(place):
             return None
-        found = self.looking.look(target, told, cookies, place, is_head)
-        if found.__class__ is not Answer:
+        now = time.monotonic()
+        found = self.looking.look(target, form, self.looking.who(told[1], now), now, is_head=is_head)
+        return self._counted(found, form) if isinstance(found, Answer) else None
+
+    def hit_again(self, data: bytes, place: Place | None) -> Answer | None:
+        """To a request of which all parts came before: see `again`.
+
+        `place` is where it comes from; None: from whom a proxy says.
+        """
+        parts = parts_of(data)
+        if parts is None:
             return None
-        self.answered[found.result] += 1
-        if found.counts_as:
-            self._count_open(found, told)
-        return found
+        url, forwarded_for, cookies, rest = parts
+        known, target = self.heads.of(rest), self.rules.known_target(url)
+        if known is None or target is None:
+            return None
+        parsed_cookies, scheme, form = known
+        if place is None:
+            if forwarded_for not in self._ordinary.get(scheme, NO_ADDRESSES):
+                return None
+        elif forwarded_for or not self._is_shown_pages(place):
+            return None
+        now, looking = time.monotonic(), self.looking
+        if cookies == parsed_cookies:
+            who = looking.who(cookies, now)
+        elif (visitor := looking.visitors.known(cookies, self.rules, self.generations, now)) is not None:
+            who = visitor
+        else:
+            return None
+        answer = looking.again(target.key, form, who, now)
+        if answer is None:
+            found = looking.look(target, form, who, now)
+            if not isinstance(found, Answer):
+                return None
+            answer = found
+        return self._counted(answer, form)
+
+    def _counted(self, answer: Answer, form: Form) -> Answer:
+        self.answered[answer.result] += 1
+        if answer.counts_as and form.is_reading:
+            self.tallies.open(answer.counts_as)
+        return answer
 
     def write(self, answer: Answer) -> bytes:
         """All of what is sent, which is kept for the rest of this second."""
@@ -119,10 +162,6 @@ class Front:
             self.written[answer] = written
             self._written_size += len(written)
         return written
-
-    def _count_open(self, answer: Answer, told: Told) -> None:
-        if not is_speculative(told[6], told[7]):
-            self.tallies.open(answer.counts_as)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """As uvicorn calls an application: for all that wasn't answered at once."""
@@ -134,8 +173,9 @@ class Front:
             answer = await self._hit_or_none(asked) if asked.is_plain else None
             if answer is not None:
                 self.answered[f"miss {answer.kind}"] += 1
-                if answer.counts_as:
-                    self._count_open(answer, asked.told)
+                form = self.looking.form_of(asked.told)
+                if answer.counts_as and form and form.is_reading:
+                    self.tallies.open(answer.counts_as)
                 await self._send(answer, send)
                 return
             await self._forward(asked, scope, receive, send)
@@ -152,11 +192,14 @@ class Front:
             pass
 
     async def _hit_or_none(self, asked: Asked) -> Answer | None:
+        form = self.looking.form_of(asked.told)
+        if form is None or not self._is_shown_pages(asked.place):
+            return None
         made: dict[Key, ReadyPage] = {}
-        for _ in range(MOST_FORMS):
-            found = self.looking.look(
-                asked.target, asked.told, asked.told[1], asked.place, asked.is_head, made
-            )
+        for _ in range(MOST_RENDITIONS):
+            now = time.monotonic()
+            who = self.looking.who(asked.told[1], now)
+            found = self.looking.look(asked.target, form, who, now, is_head=asked.is_head, made=made)
             if not isinstance(found, Wanted):
                 return found
             key = found.path, found.rendition
@@ -258,7 +301,7 @@ class Front:
         visitors = self.looking.visitors
         if visitors.database_is_away != is_away:
             visitors.database_is_away = is_away
-            visitors.forget()
+            self.looking.forget()
 
     async def _every_second(self) -> None:
         while True:

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,10 @@ MOST_TRIES = 3
 """Where something is invalidated at once while the page is made."""
 
 
+def _nothing(path: str) -> None:
+    pass
+
+
 class BusyError(Exception):
     """Too many wait for Django already."""
 
@@ -36,8 +41,9 @@ class BusyError(Exception):
 class Shelf:
     """Pages of at most `most` bytes. Dropped first are those not used since they were last spared."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, dropped: Callable[[Key], None]) -> None:
         self.most, self.size = most, 0
+        self._dropped = dropped
         self.pages: OrderedDict[Key, ReadyPage] = OrderedDict()
 
     def put(self, key: Key, ready: ReadyPage) -> None:
@@ -55,12 +61,16 @@ class Shelf:
     def drop(self, key: Key) -> None:
         if ready := self.pages.pop(key, None):
             self.size -= ready.size
+            self._dropped(key)
 
 
 class Pages:
     def __init__(self, upstream: Upstream, generations: Generations, most: int, spool: str) -> None:
         self._upstream, self._generations = upstream, generations
-        self._kept, self._missing = Shelf(most), Shelf(most // MISSING_SHARE)
+        self._kept = Shelf(most, self._say_dropped)
+        self._missing = Shelf(most // MISSING_SHARE, self._say_dropped)
+        self.when_dropped: Callable[[str], object] = _nothing
+        """Called with the path of a page that leaves the memory, in whichever rendition."""
         self._spool = Spool(Path(spool), most) if spool else None
         self._making: dict[Key, asyncio.Task[ReadyPage]] = {}
         self._waiting = 0
@@ -69,6 +79,9 @@ class Pages:
         """With which Django is asked."""
         self.trusts_spool = False
         """Not before it is known what was invalidated."""
+
+    def _say_dropped(self, key: Key) -> None:
+        self.when_dropped(key[0])
 
     @property
     def size(self) -> int:

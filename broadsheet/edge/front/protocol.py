@@ -16,9 +16,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from broadsheet.edge.front import limits
-from broadsheet.edge.front.again import parts_of
 from broadsheet.edge.front.asked import SAFE, Asked, Names, Place, Told
 from broadsheet.edge.front.limits import Refusal
+from broadsheet.edge.front.looking import Form
 from broadsheet.edge.front.ready import Answer
 from broadsheet.edge.front.rules import MALFORMED, Target
 from broadsheet.platform.http.proxy import Address, address_in, is_trusted
@@ -46,6 +46,28 @@ def taker_of(names: list[bytes], values: list[bytes]) -> Callable[[bytes, bytes]
 
 
 class FrontProtocol(HttpToolsProtocol):
+    # Together with what uvicorn keeps they are too many for the quick way to an object's attributes.
+    __slots__ = (
+        "_begun",
+        "_body_size",
+        "_form",
+        "_is_hit",
+        "_names",
+        "_raw_size",
+        "_refusal",
+        "_told",
+        "_values",
+        "deadline",
+        "is_body_whole",
+        "is_draining",
+        "is_head_whole",
+        "is_over",
+        "is_trusted",
+        "paused_at",
+        "peer",
+        "place",
+        "version",
+    )
     front: Front
     """Set on a class of its own, once for the process: uvicorn makes the connections."""
 
@@ -75,6 +97,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._begun = 0
         """Requests that began in what came last."""
         self._told: Told | None = None
+        self._form: Form | None = None
         self._refusal: Refusal | None = None
 
     # --- The connection ------------------------------------------------------------------------------
@@ -135,30 +158,20 @@ class FrontProtocol(HttpToolsProtocol):
         if not self.is_head_whole and self._raw_size > limits.LONGEST_TARGET + limits.LONGEST_HEADERS:
             self.refuse(limits.LONG_HEADERS)
         is_one = is_first and self._begun == 1 and self.is_body_whole
-        if is_one and self._is_hit and self._told and not self.is_over:
-            self.front.heads.remember(data, self._told)
+        if is_one and self._is_hit and self._told and self._form and not self.is_over:
+            self.front.heads.remember(data, self._told, self._form)
 
     def _answer_again(self, data: bytes) -> bool:
         """Whether `data` was a question that could be answered without the parser: see `again`."""
         if self.is_draining or self.pipeline or self.flow.write_paused or self.is_waiting:
             return False
-        front, parts = self.front, parts_of(data)
-        if parts is None:
-            return False
-        target_written, forwarded_for, cookies, rest = parts
-        told = front.heads.of(rest)
-        target = front.rules.known_target(target_written)
-        if told is None or target is None:
-            return False
-        if cookies != told[1] and not front.looking.visitors.knows(cookies):
-            return False
         if self.is_trusted:
-            place = front.known_place(forwarded_for, told)
+            answer = self.front.hit_again(data, None)
         else:
-            place = None if forwarded_for else self.place
-        if place is None or place.rules is not front.rules:
-            return False
-        answer = front.hit(target, told, cookies, place, False)
+            place = self.place
+            if place is None or place.rules is not self.front.rules:
+                return False
+            answer = self.front.hit_again(data, place)
         if answer is None:
             return False
         self._send(answer)
@@ -251,10 +264,11 @@ class FrontProtocol(HttpToolsProtocol):
         place = self._place_of(told)
         is_plain = names.is_plain and method in SAFE
         if is_plain and not (self.pipeline or self.flow.write_paused or self.is_waiting):
-            answer = front.hit(target, told, told[1], place, method == b"HEAD")
+            form = front.looking.form_of(told)
+            answer = front.hit(target, told, form, place, method == b"HEAD") if form else None
             if answer is not None:
                 self._is_hit = self.is_head_whole = True
-                self._told = told
+                self._told, self._form = told, form
                 self._answer(answer)
                 return
         self._hand_on(self._asked(method, names, told, target, place, is_plain=is_plain))

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
+from sys import intern
 from uuid import UUID
 
-from broadsheet.edge.front.ready import ReadyPage
 from broadsheet.edge.front.rules import Rules
 from broadsheet.edge.store.page import Facts
 from broadsheet.membership.entitlement_cookie import COOKIE as ENTITLEMENT
@@ -22,6 +22,7 @@ from broadsheet.paywall.verdict import Reason, Visitor, decide
 from broadsheet.platform import clock
 from broadsheet.platform.generations import OVERLAP, Generations, Made
 from broadsheet.platform.http.rendition import Audience, Rendition
+from broadsheet.platform.signed_values import Keys
 
 PREFIX = "broadsheet_"
 RAW_PREFIX = PREFIX.encode()
@@ -33,102 +34,93 @@ TRIAL = "broadsheet_trial"
 MOST_VISITORS = 20_000
 MOST_BYTES = 16 * 1024 * 1024
 """Of their cookies, together."""
-MOST_FORMS = 64
 REMEMBERED = timedelta(minutes=5)
 SECONDS_UNDECIDED = 10.0
 LONGEST_COOKIES = 8_192
+NONE: frozenset[UUID] = frozenset()
+NONE_HELD: frozenset[str] = frozenset()
 
 
 type Form = tuple[Rendition, str]
 """Of an article: the rendition that a visitor gets, and why."""
 
 
-class Forms:
-    """What those get who differ in nothing but in which articles they hold, by what decides about an article.
+class Kind:
+    """What decides about an article, besides whether the visitor holds it. Thousands are of one kind.
 
-    Thousands share the same few, which stay in the processor’s cache, as those of each visitor would not.
+    What each request needs of a visitor stands here if it can, where it stays in the processor’s cache.
     """
 
-    __slots__ = ("of_held", "of_others")
+    __slots__ = ("audience", "edition", "full", "has_cookie", "is_known", "is_whole", "public", "visitor")
 
-    def __init__(self) -> None:
-        self.of_others: dict[str, Form] = {}
-        self.of_held: dict[str, Form] = {}
+    def __init__(
+        self,
+        visitor: Visitor,
+        audience: Audience,
+        *,
+        edition: str = "",
+        is_whole: bool = True,
+        is_known: bool = True,
+        has_cookie: bool = True,
+    ) -> None:
+        self.visitor = visitor
+        """Without what they hold."""
+        self.audience = audience
+        self.edition = edition
+        """In which alone their grants are known; empty: in each."""
+        self.is_whole = is_whole
+        """Whether all their grants are known."""
+        self.is_known = is_known
+        self.has_cookie = has_cookie
+        """Of ours: what they get is for nobody else to keep."""
+        self.public = Rendition.of(audience, is_full=False)
+        self.full = Rendition.of(audience, is_full=True)
 
 
 class Who:
     """A visitor, as long as what their cookies say stands."""
 
     __slots__ = (
-        "_gifts",
-        "_granted",
-        "audience",
-        "edition",
         "ends_at",
-        "forms",
-        "full",
-        "has_cookie",
-        "is_known",
-        "is_whole",
+        "granted",
+        "is_by_kind",
         "issued_at",
+        "kind",
         "passes",
         "person_id",
-        "public",
         "seen_in",
         "visitor",
     )
 
-    def __init__(self, visitor: Visitor, audience: Audience, lasts: float, *, is_known: bool = True) -> None:
-        """`lasts`: so many seconds from now."""
-        self.visitor, self.audience, self.is_known = visitor, audience, is_known
+    def __init__(self, visitor: Visitor, kind: Kind, lasts: float, passes: frozenset[UUID] = NONE) -> None:
+        """`lasts`: seconds from now. `passes`: articles to which a newsletter's link may lead them."""
+        self.visitor, self.kind, self.passes = visitor, kind, passes
         self.ends_at = time.monotonic() + lasts
-        self.public = Rendition.of(audience, is_full=False)
-        self.full = Rendition.of(audience, is_full=True)
-        self.has_cookie = True
-        """Of ours: what they get is for nobody else to keep."""
-        self.edition = ""
-        """In which alone their grants are known; empty: in each."""
-        self.is_whole = True
-        self.passes: frozenset[UUID] = frozenset()
-        """Articles to which a newsletter's link may lead them: Django says."""
+        self.granted = frozenset(intern(one.hex) for one in visitor.granted) if visitor.granted else NONE_HELD
+        """Articles, as `ReadyPage.article` names them."""
+        self.is_by_kind = not (passes or visitor.gifts)
+        """Whether their kind, and whether an article was granted, decide about it."""
         self.person_id = 0
         self.issued_at: datetime | None = None
         self.seen_in: Made | None = None
         """The generations in which nothing of theirs was revoked."""
-        self._gifts = frozenset(article.hex for article in visitor.gifts)
-        self._granted = frozenset(article.hex for article in visitor.granted)
-        self.forms = Forms()
 
-    @property
-    def kind(self) -> tuple[Visitor, Audience, bool]:
-        """All that decides about an article which they don't hold, and about any that they do."""
-        return replace(self.visitor, gifts=frozenset(), granted=frozenset()), self.audience, self.is_whole
-
-    def form_of(self, article: ReadyPage, facts: Facts, rules: Rules) -> Form | None:
-        """Of the article that `article` shows, of which these are the facts. None: Django has to decide.
-
-        The verdict on an article depends on its access, and on whether the visitor holds it, alone.
-        """
-        if (self.passes and facts.article in self.passes) or (self.edition and self.edition != facts.edition):
+    def form_of(self, facts: Facts, rules: Rules) -> Form | None:
+        """Of the article of which these are the facts. None: Django has to decide."""
+        kind = self.kind
+        # Where a newsletter's link led, Django knows.
+        if facts.article in self.passes or (kind.edition and kind.edition != facts.edition):
             return None
-        if article.article in self._gifts:
-            return self._decide(facts, rules)
-        forms = self.forms.of_held if article.article in self._granted else self.forms.of_others
-        form = forms.get(article.decided_as) or self._decide(facts, rules)
-        if form and len(forms) < MOST_FORMS:
-            forms[article.decided_as] = form
-        return form
-
-    def _decide(self, facts: Facts, rules: Rules) -> Form | None:
         verdict = decide(facts.article, facts.access, self.visitor, rules.allowance(facts.edition))
-        if not (verdict.opens or self.is_whole):
+        if not (verdict.opens or kind.is_whole):
             return None
         is_full = verdict.opens and verdict.reason != Reason.FREE
-        return self.full if is_full else self.public, verdict.reason.value
+        return kind.full if is_full else kind.public, verdict.reason.value
 
 
-STRANGER = Who(Visitor(), Audience.STRANGER, inf)
-STRANGER.has_cookie = False
+NOBODY = Visitor()
+STRANGER = Who(NOBODY, Kind(NOBODY, Audience.STRANGER, has_cookie=False), inf)
+UNDECIDED = Kind(NOBODY, Audience.STRANGER, is_known=False)
 
 
 class Visitors:
@@ -136,23 +128,26 @@ class Visitors:
 
     def __init__(self) -> None:
         self._known: dict[bytes, Who] = {}
-        self._forms: dict[tuple[Visitor, Audience, bool], Forms] = {}
+        self._kinds: dict[tuple[Visitor, Audience, str, bool], Kind] = {}
         self._size = 0
         self.database_is_away = False
 
     def forget(self) -> None:
         self._known.clear()
-        self._forms.clear()
+        self._kinds.clear()
         self._size = 0
 
-    def knows(self, cookies: bytes) -> bool:
-        """Whether this Cookie header came before, with one of ours."""
-        return cookies in self._known
+    def known(self, cookies: bytes, rules: Rules, generations: Generations, now: float) -> Who | None:
+        """As `who`, of a Cookie header that came before, with one of ours."""
+        who = self._known.get(cookies)
+        if who is None or (now < who.ends_at and who.seen_in is generations.now):
+            return who
+        return self.who(cookies, rules, generations, now)
 
     def who(self, cookies: bytes, rules: Rules, generations: Generations, now: float) -> Who:
         """Whoever sent `cookies`, a Cookie header, at this moment of the monotonic clock.
 
-        Its `is_known` may be false.
+        Whether they are known, their kind says.
         """
         who = self._known.get(cookies)
         if who is None:
@@ -164,14 +159,13 @@ class Visitors:
         who.seen_in = generations.now
         if len(self._known) >= MOST_VISITORS or self._size > MOST_BYTES:
             self.forget()
-        who.forms = self._forms.setdefault(who.kind, who.forms)
         self._known[cookies] = who
         self._size += len(cookies)
         return who
 
     def _still(self, who: Who, generations: Generations) -> bool:
         """Whether nothing of theirs was revoked meanwhile."""
-        is_reader = who.audience == Audience.READER
+        is_reader = who.kind.audience == Audience.READER
         if who.issued_at and _revoked(generations, who.person_id, who.issued_at, is_reader=is_reader):
             return False
         who.seen_in = generations.now
@@ -181,64 +175,75 @@ class Visitors:
         cookies = cookies_in(written)
         if not cookies:
             return STRANGER
-        undecided = Who(Visitor(), Audience.STRANGER, SECONDS_UNDECIDED, is_known=False)
-        if cookies is TOO_MANY or not self._can_decide(cookies, rules):
-            return undecided
+        if cookies is TOO_MANY or not _can_decide(cookies, rules):
+            return Who(NOBODY, UNDECIDED, SECONDS_UNDECIDED)
         if rules.session_cookie not in cookies:
-            return _stranger(cookies, rules, now)
+            return self._stranger(cookies, rules, now)
         entitlement = entitlement_cookie_in(cookies, rules.keys)
         if entitlement and (who := self._subscriber(entitlement, generations, now)):
             return who
-        reader = reader_cookie_in(cookies, rules.keys)
-        if reader and (who := _reader(reader, generations, now)):
-            who.passes = _passes(cookies)
-            return who
-        return undecided
-
-    def _can_decide(self, cookies: Mapping[str, str], rules: Rules) -> bool:
-        for name in cookies:
-            if name in INDIFFERENT or name == rules.session_cookie:
-                continue
-            if name.startswith((GRANT_PREFIX, GIFT_PREFIX, PASS_PREFIX)):
-                continue
-            if name == TRIAL and not rules.experiments:
-                continue
-            return False
-        return True
+        return self._reader(cookies, rules.keys, generations, now) or Who(
+            NOBODY, UNDECIDED, SECONDS_UNDECIDED
+        )
 
     def _subscriber(self, cookie: EntitlementCookie, generations: Generations, now: datetime) -> Who | None:
         until = cookie.stale_until if self.database_is_away else cookie.fresh_until
         if now >= until or is_revoked(generations, cookie.person_id, cookie.issued_at):
             return None
         visitor = Visitor(is_reader=True, is_subscriber=True)
-        who = Who(visitor, Audience.SUBSCRIBER, (until - now).total_seconds())
+        who = Who(visitor, self._kind(visitor, Audience.SUBSCRIBER), (until - now).total_seconds())
         who.person_id, who.issued_at = cookie.person_id, cookie.issued_at
         return who
 
+    def _reader(
+        self, cookies: Mapping[str, str], keys: Keys, generations: Generations, now: datetime
+    ) -> Who | None:
+        cookie: ReaderCookie | None = reader_cookie_in(cookies, keys)
+        if cookie is None or now >= cookie.fresh_until:
+            return None
+        if _revoked(generations, cookie.person_id, cookie.issued_at, is_reader=True):
+            return None
+        visitor = Visitor(is_reader=True, granted=cookie.granted, spent=cookie.spent)
+        kind = self._kind(visitor, Audience.READER, cookie.edition, is_whole=cookie.is_whole)
+        who = Who(visitor, kind, (cookie.fresh_until - now).total_seconds(), _passes(cookies))
+        who.person_id, who.issued_at = cookie.person_id, cookie.issued_at
+        return who
 
-def _reader(cookie: ReaderCookie, generations: Generations, now: datetime) -> Who | None:
-    if now >= cookie.fresh_until or _revoked(generations, cookie.person_id, cookie.issued_at, is_reader=True):
-        return None
-    visitor = Visitor(is_reader=True, granted=cookie.granted, spent=cookie.spent)
-    who = Who(visitor, Audience.READER, (cookie.fresh_until - now).total_seconds())
-    who.edition, who.is_whole = cookie.edition, cookie.is_whole
-    who.person_id, who.issued_at = cookie.person_id, cookie.issued_at
-    return who
+    def _stranger(self, cookies: Mapping[str, str], rules: Rules, now: datetime) -> Who:
+        period = rules.period(now)
+        grants = grants_in(cookies, rules.keys)
+        gifts = gifts_in(cookies, rules.keys, now)
+        visitor = Holding.of(grants, period, now).as_held_by(Visitor(gifts=gifts))
+        ends = [grant.open_until for grant in grants if grant.open_until and grant.open_until > now]
+        # A gift's end isn't told: it is looked at again within the minute.
+        ends.append(now + (timedelta(minutes=1) if gifts else REMEMBERED))
+        if period.ends_at:
+            ends.append(period.ends_at)
+        lasts = (min(ends) - now).total_seconds()
+        return Who(visitor, self._kind(visitor, Audience.STRANGER), lasts, _passes(cookies))
+
+    def _kind(
+        self, visitor: Visitor, audience: Audience, edition: str = "", *, is_whole: bool = True
+    ) -> Kind:
+        """One object for all that are alike."""
+        bare = replace(visitor, gifts=NONE, granted=NONE)
+        key = bare, audience, edition, is_whole
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = Kind(bare, audience, edition=edition, is_whole=is_whole)
+        return found
 
 
-def _stranger(cookies: Mapping[str, str], rules: Rules, now: datetime) -> Who:
-    period = rules.period(now)
-    grants = grants_in(cookies, rules.keys)
-    gifts = gifts_in(cookies, rules.keys, now)
-    visitor = Holding.of(grants, period, now).as_held_by(Visitor(gifts=gifts))
-    ends = [grant.open_until for grant in grants if grant.open_until and grant.open_until > now]
-    # A gift's end isn't told: it is looked at again within the minute.
-    ends.append(now + (timedelta(minutes=1) if gifts else REMEMBERED))
-    if period.ends_at:
-        ends.append(period.ends_at)
-    who = Who(visitor, Audience.STRANGER, (min(ends) - now).total_seconds())
-    who.passes = _passes(cookies)
-    return who
+def _can_decide(cookies: Mapping[str, str], rules: Rules) -> bool:
+    for name in cookies:
+        if name in INDIFFERENT or name == rules.session_cookie:
+            continue
+        if name.startswith((GRANT_PREFIX, GIFT_PREFIX, PASS_PREFIX)):
+            continue
+        if name == TRIAL and not rules.experiments:
+            continue
+        return False
+    return True
 
 
 def _revoked(generations: Generations, person_id: int, issued_at: datetime, *, is_reader: bool) -> bool:
