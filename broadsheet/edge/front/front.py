@@ -104,8 +104,10 @@ class Front:
         return place
 
     def _is_shown_pages(self, place: Place) -> bool:
-        """Where `place` is, whoever is in it. In an institution Django is to say what they are shown."""
-        return not place.is_special and (place.is_secure or not self.rules.https)
+        """Whoever is in `place`. In an institution Django is to say what they are shown."""
+        if place.is_special or place.rules is not self.rules:
+            return False
+        return place.is_secure or not self.rules.https
 
     # --- Answers -----------------------------------------------------------------------------------
 
@@ -116,10 +118,10 @@ class Front:
         found = self.looking.look(target, form, self.looking.who(told[1], now), now, is_head=is_head)
         return self._counted(found, form) if isinstance(found, Answer) else None
 
-    def hit_again(self, data: bytes, place: Place | None) -> Answer | None:
+    def hit_again(self, data: bytes, is_trusted: bool, place: Place | None) -> Answer | None:
         """To a request of which all parts came before: see `again`.
 
-        `place` is where it comes from; None: from whom a proxy says.
+        It comes from `place`, or, where that is trusted, from whom it says.
         """
         parts = parts_of(data)
         if parts is None:
@@ -129,10 +131,10 @@ class Front:
         if known is None or target is None:
             return None
         parsed_cookies, scheme, form = known
-        if place is None:
+        if is_trusted:
             if forwarded_for not in self._ordinary.get(scheme, NO_ADDRESSES):
                 return None
-        elif forwarded_for or not self._is_shown_pages(place):
+        elif forwarded_for or place is None or not self._is_shown_pages(place):
             return None
         now, looking = time.monotonic(), self.looking
         if cookies == parsed_cookies:

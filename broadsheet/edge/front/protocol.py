@@ -58,6 +58,7 @@ class FrontProtocol(HttpToolsProtocol):
         "_told",
         "_values",
         "deadline",
+        "is_at_rest",
         "is_body_whole",
         "is_draining",
         "is_head_whole",
@@ -88,6 +89,8 @@ class FrontProtocol(HttpToolsProtocol):
         self.is_over = False
         """Nothing more is read: it was refused, or has sent its end."""
         self.is_draining = False
+        self.is_at_rest = False
+        """Nothing waits, is read in part or about to end: so that what comes may be answered at once."""
         self.version = "1.1"
         self.paused_at = 0.0
         self._raw_size = 0
@@ -117,8 +120,10 @@ class FrontProtocol(HttpToolsProtocol):
         transport.set_write_buffer_limits(high=1, low=0)
         self.peer = address
         self.deadline = time.monotonic() + limits.SECONDS_FOR_HEADERS
+        self.is_at_rest = True
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_at_rest = False
         if self.peer is not None:
             self.front.connected.leave(self.peer)
             self.peer = None
@@ -126,7 +131,7 @@ class FrontProtocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whoever has sent their end may still wait for an answer to what they asked before it."""
-        self.is_over = True
+        self.is_over, self.is_at_rest = True, False
         return self.is_waiting and self.is_body_whole
 
     @property
@@ -135,6 +140,12 @@ class FrontProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
+        if self.is_at_rest:
+            answer = self.front.hit_again(data, self.is_trusted, self.place)
+            if answer is not None:
+                self._send(answer)
+                return
+            self.is_at_rest = False
         if self.is_over or self.peer is None:
             return
         if self.is_head_whole and not self.is_body_whole:
@@ -142,8 +153,6 @@ class FrontProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
         is_first = self.is_head_whole and self.is_body_whole
-        if is_first and self._answer_again(data):
-            return
         self._raw_size += len(data)
         self._begun = 0
         try:
@@ -160,26 +169,18 @@ class FrontProtocol(HttpToolsProtocol):
         is_one = is_first and self._begun == 1 and self.is_body_whole
         if is_one and self._is_hit and self._told and self._form and not self.is_over:
             self.front.heads.remember(data, self._told, self._form)
+        self.is_at_rest = self._rests()
 
-    def _answer_again(self, data: bytes) -> bool:
-        """Whether `data` was a question that could be answered without the parser: see `again`."""
-        if self.is_draining or self.pipeline or self.flow.write_paused or self.is_waiting:
+    def _rests(self) -> bool:
+        if self.is_over or self.is_draining or not (self.is_head_whole and self.is_body_whole):
             return False
-        if self.is_trusted:
-            answer = self.front.hit_again(data, None)
-        else:
-            place = self.place
-            if place is None or place.rules is not self.front.rules:
-                return False
-            answer = self.front.hit_again(data, place)
-        if answer is None:
-            return False
-        self._send(answer)
-        return True
+        if self.timeout_keep_alive_task is not None:
+            return False  # it is to be ended first
+        return not (self.pipeline or self.flow.write_paused or self.is_waiting)
 
     def refuse(self, refusal: Refusal) -> None:
         """Says why and ends the connection, after the answers to what came before."""
-        self.is_over = True
+        self.is_over, self.is_at_rest = True, False
         self.deadline = time.monotonic() + limits.SECONDS_FOR_MORE
         if self.transport.is_closing():
             return
@@ -219,6 +220,7 @@ class FrontProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self.is_at_rest = False
         # Whoever takes nothing is asked for nothing more.
         self.flow.pause_reading()
 
@@ -229,7 +231,7 @@ class FrontProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """What is begun is finished; whoever is silent may have sent something that is on its way."""
-        self.is_draining = True
+        self.is_draining, self.is_at_rest = True, False
         if self.is_waiting:
             self.cycle.keep_alive = False
             return
