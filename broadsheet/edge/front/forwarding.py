@@ -4,10 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from secrets import token_hex
 from typing import Any
 
-import httpcore
-
 from broadsheet.edge.front.asked import Asked
-from broadsheet.edge.front.upstream import Upstream
+from broadsheet.edge.front.upstream import Answer, Upstream
 
 # They are of one connection, or what nobody but the front may say.
 NOT_FORWARDED = frozenset(
@@ -71,7 +69,7 @@ async def forward(
     try:
         await _return(answer, asked, send, is_old=is_old)
     finally:
-        await answer.aclose()
+        answer.close()
 
 
 async def _body(receive: Receive, most: int) -> AsyncIterator[bytes]:
@@ -89,7 +87,7 @@ async def _body(receive: Receive, most: int) -> AsyncIterator[bytes]:
             return
 
 
-async def _return(answer: httpcore.Response, asked: Asked, send: Send, *, is_old: bool) -> None:
+async def _return(answer: Answer, asked: Asked, send: Send, *, is_old: bool) -> None:
     headers = [(name.lower(), value) for name, value in answer.headers if name.lower() not in NOT_RETURNED]
     has_length = any(name == b"content-length" for name, _ in headers)
     start = {"type": "http.response.start", "status": answer.status, "headers": headers}
@@ -100,15 +98,15 @@ async def _return(answer: httpcore.Response, asked: Asked, send: Send, *, is_old
         await send({"type": "http.response.body", "body": whole, "more_body": False})
         return
     await send(start)
-    async for part in answer.aiter_stream():
+    async for part in answer.parts():
         # Waits while the visitor takes nothing.
         await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _whole(answer: httpcore.Response) -> bytes:
+async def _whole(answer: Answer) -> bytes:
     parts, size = [], 0
-    async for part in answer.aiter_stream():
+    async for part in answer.parts():
         parts.append(part)
         size += len(part)
         if size > MOST_HELD:

@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 from broadsheet.edge.front import limits
 from broadsheet.edge.front.again import KnownHeads, parts_of
 from broadsheet.edge.front.asked import Asked, KnownNames, Place, Told
+from broadsheet.edge.front.connection import UnsendableError
 from broadsheet.edge.front.following import Following, source_of
 from broadsheet.edge.front.forwarding import BodyTooLargeError, GoneError, Receive, Send, forward
 from broadsheet.edge.front.limits import Connected, Refusal
@@ -21,7 +22,7 @@ from broadsheet.edge.front.protocol import FrontProtocol
 from broadsheet.edge.front.ready import Answer, ReadyPage
 from broadsheet.edge.front.rules import Rules, Target
 from broadsheet.edge.front.tallies import Tallies
-from broadsheet.edge.front.upstream import NotKeptError, UnavailableError, UnsendableError, Upstream
+from broadsheet.edge.front.upstream import NotKeptError, UnavailableError, Upstream
 from broadsheet.edge.tags import ADDRESSES, RULES
 from broadsheet.platform import clock
 from broadsheet.platform.generations import ALL, Generations, Row

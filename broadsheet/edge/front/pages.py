@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from broadsheet.edge.front.connection import Headers
 from broadsheet.edge.front.ready import ReadyPage
-from broadsheet.edge.front.upstream import Headers, NotKeptError, UnavailableError, Upstream
+from broadsheet.edge.front.upstream import NotKeptError, UnavailableError, Upstream
 from broadsheet.edge.store.spool import Spool
 from broadsheet.platform import clock
 from broadsheet.platform.generations import Generations
