@@ -14,7 +14,7 @@ from broadsheet.editorial.templatetags.editorial_tags import place_for_promotion
 from broadsheet.membership.models import Entitlement, Gift
 from broadsheet.paywall.access import ruling
 from broadsheet.people.models import Person
-from tests.journeys.conftest import COLOURS, NARROWEST, PHONE, Piece, forget_limits
+from tests.journeys.conftest import NARROWEST, PHONE, Piece, forget_limits
 from tests.journeys.test_wall import code_in, meet_the_wall
 from tests.post import LetterBox
 
@@ -260,7 +260,6 @@ def test_the_pages_that_sell_are_readable_by_all(
     ):
         page.goto(path)
         axe(page)
-        axe(page, COLOURS)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 

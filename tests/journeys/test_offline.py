@@ -125,7 +125,6 @@ def test_it_is_read_without_a_network(
     sign_in(page, subscriber.email)
     keep(page, issue)
     axe(page)
-    axe(page, COLOURS)
     page.context.set_offline(True)
     page.goto(address(issue))
     expect(remove(page)).to_be_visible()

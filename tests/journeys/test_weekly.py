@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import COLOURS, NARROWEST
+from tests.journeys.conftest import NARROWEST
 
 
 def fits(page: Page) -> bool:
@@ -18,7 +18,6 @@ def test_an_issue_is_read_on_where_one_stopped(page: Page, axe: Callable[..., No
     axe(page)
     page.get_by_role("link", name="No. 613").click()
     axe(page)
-    axe(page, COLOURS)
     page.get_by_role("link", name="Begin reading").click()
     expect(page.get_by_text(re.compile(r"^\s*1 of \d+\s*$"))).to_be_visible()
     axe(page)
@@ -61,4 +60,3 @@ def test_on_the_narrowest_screen_and_in_the_dark(
     desktop.goto(address)
     assert fits(desktop)
     axe(desktop)
-    axe(desktop, COLOURS)

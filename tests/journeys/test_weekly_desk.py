@@ -118,7 +118,9 @@ def test_an_editor_makes_arranges_mends_and_publishes_an_issue(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
+    issue.departments.create(name="Nothing left for it", position=issue.departments.count())
     page.get_by_role("link", name="Preflight").click()
+    expect(page.get_by_text("This department is empty, and is left out.")).to_be_visible()
     page.get_by_role("link", name="Publish…").click()
     look_at_desk(page)
     page.get_by_role("checkbox", name="I have looked at the warnings").check()
