@@ -9,14 +9,15 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from harness.serving import parents
 
-SECONDS = 5
+SECONDS = 3
 TICKS = os.sysconf("SC_CLK_TCK")
 SCRIPT = Path(__file__).with_name("wrk.lua")
 NGINX = """
@@ -53,8 +54,13 @@ class Measured:
     p50: float
     p99: float
     p999: float
-    failed: int
+    failed: float
     megabytes: float
+    of_nginx: float = 0.0
+    """`for_cpu` by that of nginx just before, with the same bytes; 0 where it has none."""
+
+
+FIGURES = tuple(field.name for field in fields(Measured))[2:]
 
 
 def measure(
@@ -98,6 +104,17 @@ def measure(
         told["failed"],
         sum(map(memory_of, pids)),
     )
+
+
+def medians(rows: Sequence[Measured]) -> list[Measured]:
+    """Of the rounds of each, figure by figure."""
+    rounds: dict[tuple[str, int], list[Measured]] = {}
+    for row in rows:
+        rounds.setdefault((row.what, row.connections), []).append(row)
+    return [
+        Measured(what, connections, *(median(getattr(one, name) for one in same) for name in FIGURES))
+        for (what, connections), same in rounds.items()
+    ]
 
 
 def configuration(folder: Path, *, static: int, cached: int, front: int) -> str:
