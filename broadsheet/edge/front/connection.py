@@ -13,7 +13,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Sequence
 import httptools
 
 SECONDS_TO_TAKE = 60.0
-"""What is sent, before Django counts as gone."""
+"""In which Django must take more of what is sent."""
 MOST_WAITING = 256 * 1024
 """Bytes of an answer that wait for whoever takes them, before Django is asked for no more."""
 NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
