@@ -154,7 +154,7 @@ class Magazine:
         }
         return method, path, headers | {name.replace("_", "-"): value for name, value in more.items()}
 
-    def questions(self, make: Callable[[random.Random], Question], number: int = QUESTIONS) -> list[Question]:
+    def questions(self, make: Make, number: int = QUESTIONS) -> list[Question]:
         return [make(self._draw) for _ in range(number)]
 
     def socket_of_django(self) -> str:
@@ -169,7 +169,7 @@ def _beside_nginx(magazine: Magazine, folder: Path, number: int) -> list[Measure
     """Each is asked `number` questions, at random."""
     static, cached, rows = free_port(), free_port(), []
     written = configuration(folder, static=static, cached=cached, front=magazine.port)
-    first = _lay_out(magazine, folder / "html/first", {magazine.visitors()["metered"][0]: ""})
+    first = _lay_out(magazine, folder / "html", "first", {magazine.visitors()["metered"][0]: ""})
     with (
         nginx(folder, written, static, *first.values()) as worker,
         _least(magazine, folder, *first) as (least, least_port),
@@ -178,7 +178,7 @@ def _beside_nginx(magazine: Magazine, folder: Path, number: int) -> list[Measure
         ports = {worker: static, least: least_port, magazine.front: magazine.port}
         for connections in CONNECTIONS:
             # What their cookies say counts for five minutes.
-            kinds = _kinds(magazine, folder / f"html/{connections}", worker, least)
+            kinds = _kinds(magazine, folder / "html", str(connections), worker, least)
             latest: dict[str, Measured] = {}
             for _, (what, (pid, make)) in product(range(ROUNDS), kinds.items()):
                 questions = magazine.questions(make, number)
@@ -190,15 +190,15 @@ def _beside_nginx(magazine: Magazine, folder: Path, number: int) -> list[Measure
     return medians(rows)
 
 
-def _kinds(magazine: Magazine, folder: Path, worker: int, least: int) -> dict[str, tuple[int, Make]]:
-    """What is measured → the process that is asked, and what it is asked."""
+def _kinds(magazine: Magazine, root: Path, name: str, worker: int, least: int) -> dict[str, tuple[int, Make]]:
+    """What is measured → the process that is asked, and what. nginx has its files below `root`."""
     known = magazine.visitors()
     metered, subscribers, readers = known["metered"], known["subscribers"], known["readers"]
     etags = {path: get(magazine.port, path, Host=magazine.host)[0]["ETag"] for path in metered}
-    public = _lay_out(magazine, folder / "public", dict.fromkeys(metered, ""))
-    whole = _lay_out(magazine, folder / "whole", dict.fromkeys(metered, subscribers[0]))
+    public = _lay_out(magazine, root, f"{name}/public", dict.fromkeys(metered, ""))
+    whole = _lay_out(magazine, root, f"{name}/whole", dict.fromkeys(metered, subscribers[0]))
     opened = _lay_out(
-        magazine, folder / "opened", {path: cookie for cookie, paths in readers for path in paths}
+        magazine, root, f"{name}/opened", {path: cookie for cookie, paths in readers for path in paths}
     )
     ask, front = magazine.question, magazine.front
 
@@ -246,15 +246,16 @@ def _least(magazine: Magazine, folder: Path, path: str) -> Iterator[tuple[int, i
         server.wait(20)
 
 
-def _lay_out(magazine: Magazine, folder: Path, cookies: Mapping[str, str]) -> dict[str, str]:
+def _lay_out(magazine: Magazine, root: Path, name: str, cookies: Mapping[str, str]) -> dict[str, str]:
     """The same bytes as files for nginx, as by the cookie of each path: path → where nginx has them."""
+    folder = root / name
     folder.mkdir(parents=True)
     places = {}
     for number, (path, cookie) in enumerate(cookies.items()):
         _, zipped = get(magazine.port, path, Host=magazine.host, **({"Cookie": cookie} if cookie else {}))
         (folder / f"{number}.gz").write_bytes(zipped)
         (folder / str(number)).write_bytes(gzip.decompress(zipped))
-        places[path] = f"/{folder.as_posix().partition('/html/')[2]}/{number}"
+        places[path] = f"/{name}/{number}"
     return places
 
 

@@ -158,7 +158,7 @@ class Connection(asyncio.Protocol):
     async def send(
         self, method: bytes, head: bytes, body: AsyncIterable[bytes] | bytes, *, chunked: bool
     ) -> None:
-        """Sends a request; raises BrokenError, and whatever `body` raises.
+        """Sends a request; raises BrokenError, TimeoutError, and whatever `body` raises.
 
         An answer may come before all of the body is sent, which then goes no further.
         """

@@ -16,7 +16,7 @@ from broadsheet.edge.front.connection import UnsendableError
 from broadsheet.edge.front.following import Following, source_of
 from broadsheet.edge.front.forwarding import BodyTooLargeError, GoneError, Receive, Send, forward
 from broadsheet.edge.front.limits import Connected, Refusal
-from broadsheet.edge.front.looking import Form, Looking, Wanted
+from broadsheet.edge.front.looking import Form, Looking
 from broadsheet.edge.front.pages import BusyError, Key, Pages
 from broadsheet.edge.front.protocol import FrontProtocol
 from broadsheet.edge.front.ready import Answer, ReadyPage
@@ -117,7 +117,7 @@ class Front:
             return None
         now = time.monotonic()
         found = self.looking.look(target, form, self.looking.who(told[1], now), now, is_head=is_head)
-        return self._counted(found, form) if isinstance(found, Answer) else None
+        return self._counted(found, form, found.result) if isinstance(found, Answer) else None
 
     def hit_again(self, data: bytes, is_trusted: bool, place: Place | None) -> Answer | None:
         """To a request of which all parts came before: see `again`.
@@ -150,10 +150,10 @@ class Front:
             if not isinstance(found, Answer):
                 return None
             answer = found
-        return self._counted(answer, form)
+        return self._counted(answer, form, answer.result)
 
-    def _counted(self, answer: Answer, form: Form) -> Answer:
-        self.answered[answer.result] += 1
+    def _counted(self, answer: Answer, form: Form, result: str) -> Answer:
+        self.answered[result] += 1
         if answer.counts_as and form.is_reading:
             self.tallies.open(answer.counts_as)
         return answer
@@ -175,10 +175,6 @@ class Front:
         try:
             answer = await self._hit_or_none(asked) if asked.is_plain else None
             if answer is not None:
-                self.answered[f"miss {answer.kind}"] += 1
-                form = self.looking.form_of(asked.told)
-                if answer.counts_as and form and form.is_reading:
-                    self.tallies.open(answer.counts_as)
                 await self._send(answer, send)
                 return
             await self._forward(asked, scope, receive, send)
@@ -203,8 +199,10 @@ class Front:
             now = time.monotonic()
             who = self.looking.who(asked.told[1], now)
             found = self.looking.look(asked.target, form, who, now, is_head=asked.is_head, made=made)
-            if not isinstance(found, Wanted):
-                return found
+            if isinstance(found, Answer):
+                return self._counted(found, form, f"miss {found.kind}")
+            if found is None:
+                return None
             key = found.path, found.rendition
             try:
                 made[key] = await self.pages.get(*key)
@@ -279,7 +277,7 @@ class Front:
         if self._following:
             self._following.end()
         await self._count()
-        await self.upstream.close()
+        self.upstream.close()
 
     def _learn(self, rows: list[Row]) -> None:
         if self._lost_at is not None:

@@ -63,7 +63,7 @@ class Upstream:
         self._free: list[Connection] = []
         self._places = asyncio.Semaphore(CONNECTIONS)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         for connection in self._free:
             connection.close()
         self._free.clear()

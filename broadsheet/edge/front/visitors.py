@@ -175,16 +175,15 @@ class Visitors:
         cookies = cookies_in(written)
         if not cookies:
             return STRANGER
+        undecided = Who(NOBODY, UNDECIDED, SECONDS_UNDECIDED)
         if cookies is TOO_MANY or not _can_decide(cookies, rules):
-            return Who(NOBODY, UNDECIDED, SECONDS_UNDECIDED)
+            return undecided
         if rules.session_cookie not in cookies:
             return self._stranger(cookies, rules, now)
         entitlement = entitlement_cookie_in(cookies, rules.keys)
         if entitlement and (who := self._subscriber(entitlement, generations, now)):
             return who
-        return self._reader(cookies, rules.keys, generations, now) or Who(
-            NOBODY, UNDECIDED, SECONDS_UNDECIDED
-        )
+        return self._reader(cookies, rules.keys, generations, now) or undecided
 
     def _subscriber(self, cookie: EntitlementCookie, generations: Generations, now: datetime) -> Who | None:
         until = cookie.stale_until if self.database_is_away else cookie.fresh_until

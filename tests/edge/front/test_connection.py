@@ -69,7 +69,7 @@ async def before(script: Script) -> AsyncIterator[tuple[Django, Upstream]]:
         server = await asyncio.start_unix_server(django.serve, path)
         asking = Upstream(path)
         yield django, asking
-        await asking.close()
+        asking.close()
         server.close()
 
 
